@@ -1,0 +1,1 @@
+"""Formats: one room each, reader and writer, behind one registry."""

@@ -1,0 +1,142 @@
+"""What every format is made of: a Format that reads and writes, and the Dataset that reading gives."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar, Literal
+
+from lidar_label.errors import BrokenReference, CannotWrite
+from lidar_label.model import Finding, Labels, Scene, Taxonomy
+from lidar_label.progress import Progress
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holds:
+    """What a format can hold; the rest is lost on the way in, and said so.
+
+    `rotation` is "yaw" where a box turns about one axis only, "full" where it turns freely.
+    `note` says what else a person should know before choosing it.
+    """
+
+    boxes: bool = True
+    tracks: bool = False
+    rotation: Literal["yaw", "full"] = "yaw"
+    attributes: bool = False
+    visibility: bool = False
+    scores: bool = False
+    cameras: bool = False
+    poses: bool = False
+    timestamps: bool = False
+    sweeps_between: bool = False
+    point_fields: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Drive:
+    """One scene with its labels: what a writer is given."""
+
+    scene: Scene
+    labels: Labels
+
+
+class Dataset(ABC):
+    """A folder (or file) of a known format: it knows its scenes and has loaded none of their data.
+
+    Attributes
+    ----------
+    format : str
+        Name of its `Format`.
+    path : Path
+        What was opened.
+    taxonomy : Taxonomy
+        The categories, attributes and visibility levels its labels use.
+    findings : list of Finding
+        What a person should know of this data: what was assumed, what is missing or ignored.
+        Reading a scene or its labels may add to it.
+    """
+
+    def __init__(self, format: str, path: Path, taxonomy: Taxonomy) -> None:  # noqa: A002
+        self.format = format
+        self.path = path
+        self.taxonomy = taxonomy
+        self.findings: list[Finding] = []
+
+    @property
+    @abstractmethod
+    def scene_names(self) -> tuple[str, ...]:
+        """The names of its scenes, in natural order; each is unique."""
+
+    @abstractmethod
+    def scene(self, name: str) -> Scene:
+        """Return a scene without loading any sensor data; raise `BrokenReference` for a wrong name."""
+
+    @abstractmethod
+    def labels(self, name: str) -> Labels:
+        """Return the labels of a scene; empty where it has none."""
+
+    def find(self, severity: Literal["info", "warning", "error"], code: str, message: str, where: object = "") -> None:
+        """Note a finding once."""
+        finding = Finding(severity, code, message, str(where))
+        if finding not in self.findings:
+            self.findings.append(finding)
+
+    def check_name(self, name: str) -> None:
+        """Raise `BrokenReference` if there is no scene of this name."""
+        if name not in self.scene_names:
+            known = ", ".join(self.scene_names[:5]) + (", ..." if len(self.scene_names) > 5 else "")
+            raise BrokenReference(f"there is no scene {name!r}", where=self.path, hint=f"it has {known or 'none'}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WriteOptions:
+    """What a person may ask of a writer.
+
+    `jobs` is the number of sensor files written at once. `version` is the name of the tables'
+    folder in nuScenes-like formats.
+    """
+
+    jobs: int = 1
+    version: str = "v1.0-mini"
+    progress: Progress = field(default_factory=Progress)
+
+
+class Format(ABC):
+    """A format as one object: its name, what it can hold, how to read it and how to write it."""
+
+    name: ClassVar[str]
+    title: ClassVar[str]
+    holds: ClassVar[Holds]
+    tried_on: ClassVar[str] = "real files"
+    writes: ClassVar[bool] = True
+
+    @abstractmethod
+    def recognises(self, path: Path) -> bool:
+        """Say from names and first bytes alone whether `path` looks like this format."""
+
+    @abstractmethod
+    def read(self, path: Path) -> Dataset:
+        """Open `path` without loading sensor data.
+
+        Raises
+        ------
+        MissingFile, UnreadableFile, BrokenReference, UnsafePath
+            If it is not what the format promises.
+        """
+
+    def write(self, folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> None:
+        """Write drives into an existing, empty folder. Call `write_dataset` instead.
+
+        Raises
+        ------
+        CannotWrite
+            If the format cannot be written, or these drives do not fit it.
+        """
+        raise CannotWrite(f"{self.title} can be read but not written", hint="see: lidar-label formats")
+
+    def losses(self, drives: Sequence[Drive]) -> list[Finding]:
+        """Return what of these drives the format cannot hold, before anything is written."""
+        return []

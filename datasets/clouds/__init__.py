@@ -1,0 +1,1 @@
+"""Files of points: one reader and writer a format."""

@@ -1,0 +1,64 @@
+"""Reading files that nobody vouches for, and paths that must stay in their folder."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from lidar_label.errors import MissingFile, UnreadableFile, UnsafePath
+
+
+def inside(root: Path, relative: str, *, where: object = "") -> Path:
+    """Return ``root / relative``, where `relative` was written in a file.
+
+    Raises
+    ------
+    UnsafePath
+        If it is absolute, climbs out of `root` (by ``..`` or through a link), or is empty.
+    """
+    pure = PurePosixPath(relative.replace("\\", "/"))
+    if not relative or "\0" in relative or pure.is_absolute() or re.match(r"^[A-Za-z]:", relative):
+        raise UnsafePath(f"path {relative!r} is not a path inside the data set", where=where or root)
+    path = root / pure
+    if ".." in pure.parts or not path.resolve().is_relative_to(root.resolve()):
+        raise UnsafePath(f"path {relative!r} leads out of the data set's folder", where=where or root)
+    return path
+
+
+def read_bytes(path: Path) -> bytes:
+    """Return the content of a file; raise `MissingFile` or `UnreadableFile` with its path."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        raise MissingFile("the file is not there", where=path) from None
+    except OSError as error:
+        raise UnreadableFile(f"the file cannot be read: {error.strerror}", where=path) from None
+
+
+def read_text(path: Path) -> str:
+    """Return the content of a UTF-8 text file, a byte order mark taken off."""
+    try:
+        return read_bytes(path).decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UnreadableFile(f"the file is not UTF-8 text (byte {error.start})", where=path) from None
+
+
+def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is checked by who asked for it
+    """Return the content of a JSON file; name line and column where it breaks."""
+    text = read_text(path)
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(
+            f"not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}", where=path
+        ) from None
+    except RecursionError:
+        raise UnreadableFile("not valid JSON: nested too deeply", where=path) from None
+
+
+def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:
+    """Sort key under which frame 2 comes before frame 10."""
+    parts = re.split(r"(\d+)", name)
+    return tuple((1, int(part), "") if part.isdigit() else (0, 0, part) for part in parts)

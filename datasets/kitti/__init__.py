@@ -1,0 +1,1 @@
+"""KITTI: raw drives, the object benchmark, the tracking benchmark."""

@@ -1,0 +1,1 @@
+"""nuScenes: its tables, reader and writer."""

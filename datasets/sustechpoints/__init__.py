@@ -1,0 +1,1 @@
+"""SUSTechPOINTS: its folders, reader and writer."""

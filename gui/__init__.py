@@ -1,0 +1,1 @@
+"""The labelling desk: PyQt6 and VTK."""

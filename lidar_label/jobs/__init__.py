@@ -1,0 +1,1 @@
+"""Long work a person starts: import, export, convert. The same functions behind button and command."""

@@ -1,0 +1,18 @@
+"""Values: what a drive and its labels are made of. They know nothing of files, pens or widgets."""
+
+from lidar_label.model.box import EDGES, AttributeValue, Box, Source, check_size, new_token
+from lidar_label.model.camera import NEAR_M, Camera, Fisheye, Pinhole
+from lidar_label.model.cloud import PointCloud
+from lidar_label.model.finding import Finding, Severity
+from lidar_label.model.patch import Change, Key, Patch, Row, Value
+from lidar_label.model.scene import Frame, Image, Kind, Scene, Sensor, SensorData, Sweep
+from lidar_label.model.se3 import SE3, Floats, wrap_angle
+from lidar_label.model.taxonomy import Attribute, Category, Taxonomy, Visibility, color_for
+from lidar_label.model.track import Labels, Track
+
+__all__ = [
+    "EDGES", "NEAR_M", "SE3", "Attribute", "AttributeValue", "Box", "Camera", "Category", "Change",
+    "Finding", "Fisheye", "Floats", "Frame", "Image", "Key", "Kind", "Labels", "Patch", "Pinhole",
+    "PointCloud", "Row", "Scene", "Sensor", "SensorData", "Severity", "Source", "Sweep", "Taxonomy",
+    "Track", "Value", "Visibility", "check_size", "color_for", "new_token", "wrap_angle",
+]  # fmt: skip

@@ -1,0 +1,50 @@
+"""How long work says where it stands, and how it is told to stop."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Iterator
+from typing import TypeVar
+
+from lidar_label.errors import Cancelled
+
+T = TypeVar("T")
+Listener = Callable[[int, int, str], None]
+
+
+class Progress:
+    """A counter of steps with a listener and a stop switch, safe to use from any thread.
+
+    Parameters
+    ----------
+    listener : callable(done, total, text), optional
+        Told after each step, in the thread that does the work.
+    """
+
+    def __init__(self, listener: Listener | None = None) -> None:
+        self._listener = listener
+        self._stop = threading.Event()
+
+    def cancel(self) -> None:
+        """Ask the work to stop; it raises `Cancelled` at its next step."""
+        self._stop.set()
+
+    def step(self, done: int, total: int, text: str = "") -> None:
+        """Report that `done` of `total` steps are finished.
+
+        Raises
+        ------
+        Cancelled
+            If `cancel` was called.
+        """
+        if self._stop.is_set():
+            raise Cancelled("stopped before it was done", hint="nothing was left half-written")
+        if self._listener is not None:
+            self._listener(done, total, text)
+
+    def over(self, items: Iterable[T], total: int, text: str = "") -> Iterator[T]:
+        """Yield each item and count it as a step once its work is done."""
+        self.step(0, total, text)
+        for done, item in enumerate(items, start=1):
+            yield item
+            self.step(done, total, text)

@@ -1,0 +1,1 @@
+"""The project file: scenes, taxonomy, tracks, boxes and history in one SQLite database."""

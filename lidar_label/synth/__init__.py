@@ -1,0 +1,1 @@
+"""Made-up drives with exact labels."""
