@@ -68,5 +68,9 @@ class CannotEdit(LidarLabelError, ValueError):
     """An edit does not apply to the labels as they are now."""
 
 
+class CheckFailed(LidarLabelError, ValueError):
+    """Labels break a rule that an export needs; the findings say which, and where."""
+
+
 class Cancelled(LidarLabelError):
     """The person stopped a long operation; nothing half-done is left behind."""

@@ -1,1 +1,13 @@
 """Long work a person starts: import, export, convert. The same functions behind button and command."""
+
+from lidar_label.jobs.converting import convert
+from lidar_label.jobs.exporting import export_project
+from lidar_label.jobs.importing import default_project_path, import_drive, project_for
+from lidar_label.jobs.inspecting import Inspection, SceneInfo, inspect
+from lidar_label.jobs.project import SUFFIX, Project
+from lidar_label.jobs.report import Report, SceneReport
+
+__all__ = [
+    "SUFFIX", "Inspection", "Project", "Report", "SceneInfo", "SceneReport", "convert",
+    "default_project_path", "export_project", "import_drive", "inspect", "project_for",
+]  # fmt: skip

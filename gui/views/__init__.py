@@ -1,0 +1,1 @@
+"""The desk's views painted by Qt: from above and through the cameras."""

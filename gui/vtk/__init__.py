@@ -1,0 +1,1 @@
+"""Everything of the desk that touches VTK."""

@@ -1,0 +1,79 @@
+"""Convert a data set from one format to another, without a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from lidar_label.datasets import Dataset, Drive, WriteOptions, format_named, open_dataset, write_dataset
+from lidar_label.errors import BrokenReference
+from lidar_label.jobs.report import Report, SceneReport
+from lidar_label.model import Finding
+
+
+def convert(
+    source: Path,
+    target: Path,
+    to: str,
+    *,
+    source_format: str = "",
+    scenes: str = "*",
+    options: WriteOptions | None = None,
+) -> Report:
+    """Write the scenes of `source` and their labels to `target` in another format.
+
+    Parameters
+    ----------
+    source : Path
+        A data set in any format that can be read; it is only read.
+    target : Path
+        A folder that does not exist yet. It appears whole, or not at all.
+    to : str
+        Name of the format to write.
+    source_format : str
+        Name of the format to read, where it cannot be told from the files.
+    scenes : str
+        Pattern of scene names, such as ``2011_09_26_*``.
+
+    Raises
+    ------
+    LidarLabelError
+        If the source cannot be read, no scene has such a name, or the target cannot be written.
+    """
+    writer = format_named(to)
+    dataset = open_dataset(source, source_format)
+    drives = read_drives(dataset, chosen_scenes(dataset, scenes))
+    losses = writer.losses(drives)
+    written = write_dataset(to, target, drives, dataset.taxonomy, options or WriteOptions())
+    findings = list(dict.fromkeys([*dataset.findings, *losses, *written]))
+    return Report(target=target, scenes=scene_reports(drives, losses), findings=findings)
+
+
+def chosen_scenes(dataset: Dataset, pattern: str) -> tuple[str, ...]:
+    """Return the names of the scenes that match a pattern; raise where none does."""
+    names = tuple(name for name in dataset.scene_names if fnmatchcase(name, pattern))
+    if not names:
+        known = ", ".join(dataset.scene_names[:5]) or "none"
+        raise BrokenReference(f"no scene is called {pattern!r}", where=dataset.path, hint=f"there are: {known}")
+    return names
+
+
+def read_drives(dataset: Dataset, names: Sequence[str]) -> list[Drive]:
+    """Open scenes with their labels; no sensor data is loaded."""
+    return [Drive(scene=dataset.scene(name), labels=dataset.labels(name)) for name in names]
+
+
+def scene_reports(drives: Sequence[Drive], losses: Sequence[Finding]) -> list[SceneReport]:
+    """Say of each drive what was written, and what of it was lost."""
+    return [
+        SceneReport(
+            name=drive.scene.name,
+            status="done",
+            frames=len(drive.scene.frames),
+            tracks=len(drive.labels.tracks),
+            boxes=len(drive.labels),
+            lost=[loss.message for loss in losses if loss.where in ("", drive.scene.name)],
+        )
+        for drive in drives
+    ]

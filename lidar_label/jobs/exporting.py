@@ -1,0 +1,62 @@
+"""Write the labels of a project, checked, in a format that others read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from lidar_label.check import check_labels
+from lidar_label.datasets import Drive, WriteOptions, format_named, write_dataset
+from lidar_label.errors import CheckFailed
+from lidar_label.jobs.converting import scene_reports
+from lidar_label.jobs.project import Project
+from lidar_label.jobs.report import Report
+from lidar_label.model import Finding
+
+
+def export_project(
+    project: Project, target: Path, to: str, *, scenes: Sequence[str] = (), options: WriteOptions | None = None
+) -> Report:
+    """Check the labels of a project and write them with their drives.
+
+    Parameters
+    ----------
+    project : Project
+    target : Path
+        A folder that does not exist yet. It appears whole, or not at all.
+    to : str
+        Name of the format to write.
+    scenes : sequence of str
+        Tokens of the scenes to write; all where none is named.
+
+    Raises
+    ------
+    CheckFailed
+        If a label breaks a rule of severity error; nothing is written.
+    LidarLabelError
+        If the data cannot be read or the target cannot be written.
+    """
+    writer = format_named(to)
+    store = project.session.store
+    taxonomy = store.taxonomy()
+    drives: list[Drive] = []
+    findings: list[Finding] = []
+    for ref in project.refs:
+        if scenes and ref.token not in scenes:
+            continue
+        drive = Drive(scene=project.scene(ref.token), labels=store.labels(ref.token))
+        findings += project.findings(ref.token)
+        findings += check_labels(drive.scene, drive.labels, taxonomy)
+        drives.append(drive)
+    errors = [finding for finding in findings if finding.severity == "error"]
+    if errors:
+        first = errors[0]
+        raise CheckFailed(
+            f"{len(errors)} labels break a rule, the first: {first.message}",
+            where=first.where,
+            hint="nothing was written; see: lidar-label check",
+        )
+    losses = writer.losses(drives)
+    written = write_dataset(to, target, drives, taxonomy, options or WriteOptions())
+    findings += [*losses, *written]
+    return Report(target=target, scenes=scene_reports(drives, losses), findings=list(dict.fromkeys(findings)))

@@ -1,0 +1,125 @@
+"""Make a project on a data set, with the labels the data set has."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+
+from lidar_label.datasets import Dataset, open_dataset
+from lidar_label.edit import ImportLabels, Session
+from lidar_label.errors import CannotWrite, MissingFile
+from lidar_label.jobs.project import SUFFIX, fingerprint, path_for_ref
+from lidar_label.jobs.report import Report, SceneReport
+from lidar_label.model import Labels, Taxonomy, driving_taxonomy
+from lidar_label.progress import Progress
+from lidar_label.store import ProjectStore, SceneRef
+
+
+def import_drive(
+    source: Path,
+    project: Path,
+    *,
+    source_format: str = "",
+    labels: bool = True,
+    progress: Progress | None = None,
+    author: str = "",
+) -> Report:
+    """Make a new project file on `source`; the data itself is only referred to.
+
+    Parameters
+    ----------
+    source : Path
+        A data set in any format that can be read.
+    project : Path
+        The file to make, ``NAME.lidarlabel``; it appears whole, or not at all.
+    labels : bool
+        Whether to take over the labels that the source has.
+
+    Raises
+    ------
+    LidarLabelError
+        If the source cannot be read or the project file exists or cannot be made.
+    """
+    progress = progress or Progress()
+    if project.suffix != SUFFIX:
+        raise CannotWrite(f"a project file ends in {SUFFIX}", where=project)
+    if project.exists():
+        raise CannotWrite("the project file exists already", where=project, hint="open it, or choose another name")
+    if not project.parent.is_dir():
+        raise MissingFile("the folder for the project file is not there", where=project.parent)
+    dataset = open_dataset(source, source_format)
+    unfinished = project.with_name(f".{project.name}.{os.getpid()}.part")
+    try:
+        scenes = _fill(unfinished, project, dataset, labels, progress, author)
+        os.replace(unfinished, project)
+    except OSError as error:
+        raise CannotWrite(f"the project file cannot be made: {error.strerror}", where=project) from None
+    finally:
+        for leftover in unfinished.parent.glob(f"{unfinished.name}*"):
+            leftover.unlink()
+    return Report(target=project, scenes=scenes, findings=list(dataset.findings))
+
+
+def _fill(
+    file: Path, project: Path, dataset: Dataset, labels: bool, progress: Progress, author: str
+) -> list[SceneReport]:
+    taxonomy = dataset.taxonomy if dataset.taxonomy.categories else driving_taxonomy()
+    reports: list[SceneReport] = []
+    session = Session(ProjectStore.create(file, taxonomy), author)
+    try:
+        names = dataset.scene_names
+        for position, name in enumerate(progress.over(names, len(names), "import")):
+            scene = dataset.scene(name)
+            found = dataset.labels(name) if labels else Labels()
+            ref = SceneRef(
+                token=scene.token,
+                name=scene.name,
+                path=path_for_ref(project, dataset.path),
+                format=dataset.format,
+                scene=name,
+                frames=len(scene.frames),
+                fingerprint=fingerprint(scene),
+                position=position,
+            )
+            missing = Taxonomy().with_categories(
+                track.category for track in found.tracks if track.category not in taxonomy
+            )
+            session.do(ImportLabels(ref, found, missing))
+            reports.append(
+                SceneReport(
+                    name=name, status="done", frames=ref.frames, tracks=len(found.tracks), boxes=len(found)
+                )
+            )
+    finally:
+        session.close()
+    return reports
+
+
+def project_for(path: Path, *, progress: Progress | None = None, author: str = "") -> Path:
+    """Return the project file for a path a person wants to open.
+
+    A project file is itself; for a data set it is the one beside it, made now where there is none
+    yet. Where the data's folder cannot be written, it lies in the user's own data folder.
+    """
+    if not path.exists():
+        raise MissingFile("there is nothing at this path", where=path)
+    if path.is_file() and path.suffix == SUFFIX:
+        return path
+    project = default_project_path(path)
+    if not project.exists():
+        import_drive(path, project, progress=progress, author=author)
+    return project
+
+
+def default_project_path(source: Path) -> Path:
+    """Return where the project file of a data set belongs."""
+    source = source.resolve()
+    beside = source.parent / f"{source.name}{SUFFIX}"
+    if beside.exists() or os.access(source.parent, os.W_OK):
+        return beside
+    base = os.environ.get("XDG_DATA_HOME") or Path.home() / ".local" / "share"
+    folder = Path(base) / "lidar-label" / "projects"
+    folder.mkdir(parents=True, exist_ok=True)
+    digest = hashlib.sha256(str(source).encode()).hexdigest()[:8]
+    return folder / f"{source.name}-{digest}{SUFFIX}"

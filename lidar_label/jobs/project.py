@@ -1,0 +1,117 @@
+"""Open a project file together with the drives it labels."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import threading
+from pathlib import Path
+from typing import Self
+
+from lidar_label.datasets import Dataset, open_dataset
+from lidar_label.edit import Session
+from lidar_label.errors import BrokenReference, MissingFile
+from lidar_label.model import Finding, Scene
+from lidar_label.store import ProjectStore, SceneRef
+
+SUFFIX = ".lidarlabel"
+
+
+class Project:
+    """A project file that is open for editing, and the drives its scenes refer to.
+
+    Parameters
+    ----------
+    path : Path
+        The project file.
+    author : str
+        Who edits; kept with each edit.
+    """
+
+    def __init__(self, path: Path, author: str = "") -> None:
+        self.path = path
+        self.session = Session(ProjectStore.open(path), author)
+        self._datasets: dict[tuple[str, str], Dataset] = {}
+        self._lock = threading.Lock()
+
+    @property
+    def refs(self) -> tuple[SceneRef, ...]:
+        """The scenes of the project."""
+        return self.session.store.scenes()
+
+    def ref(self, token: str) -> SceneRef:
+        """Return the reference of one scene; raise `BrokenReference` where there is none."""
+        for ref in self.refs:
+            if ref.token == token:
+                return ref
+        raise BrokenReference(f"the project has no scene {token}", where=self.path)
+
+    def dataset(self, ref: SceneRef) -> Dataset:
+        """Open the data set a scene lies in, once.
+
+        Raises
+        ------
+        MissingFile
+            If the data is not where the project says.
+        """
+        key = (ref.path, ref.format)
+        with self._lock:
+            if key not in self._datasets:
+                source = source_of(self.path, ref)
+                if not source.exists():
+                    raise MissingFile(
+                        f"the data of scene {ref.name} is not there: {source}",
+                        where=self.path,
+                        hint="move the data back, or keep the project file beside it",
+                    )
+                self._datasets[key] = open_dataset(source, ref.format)
+            return self._datasets[key]
+
+    def scene(self, token: str) -> Scene:
+        """Open a scene of the project; nothing of its sensor data is loaded."""
+        ref = self.ref(token)
+        return self.dataset(ref).scene(ref.scene)
+
+    def findings(self, token: str) -> list[Finding]:
+        """Return what there is to say of a scene's data, first of all whether it has changed."""
+        ref = self.ref(token)
+        scene = self.scene(token)
+        found = list(self.dataset(ref).findings)
+        if fingerprint(scene) != ref.fingerprint:
+            message = "the frames of the data are not those that the project was made on; labels may be off"
+            found.insert(0, Finding("warning", "source-changed", message, scene.name))
+        return found
+
+    def close(self) -> None:
+        """Close the project file; every edit is in it already."""
+        self.session.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def source_of(project: Path, ref: SceneRef) -> Path:
+    """Return where the data of a scene lies."""
+    return Path(os.path.normpath(project.resolve().parent / ref.path))
+
+
+def path_for_ref(project: Path, source: Path) -> str:
+    """Return how a project file refers to its data: relative, so that both can move together."""
+    folder, target = project.resolve().parent, source.resolve()
+    try:
+        return Path(os.path.relpath(target, folder)).as_posix()
+    except ValueError:  # another drive letter
+        return target.as_posix()
+
+
+def fingerprint(scene: Scene) -> str:
+    """Digest what identifies the frames of a scene: their names, times and files."""
+    digest = hashlib.sha256()
+    for frame in scene.frames:
+        digest.update(f"{frame.name}\0{frame.timestamp_ns}\0".encode())
+        for channel, sweep in sorted(frame.sweeps.items()):
+            digest.update(f"{channel}\0{sweep.path.name if sweep.path else ''}\0".encode())
+    return digest.hexdigest()
