@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import ClassVar, Literal
 
 from lidar_label.errors import BrokenReference, CannotWrite
-from lidar_label.model import Finding, Labels, Scene, Taxonomy
+from lidar_label.model import SE3, Box, Finding, Labels, Scene, Taxonomy
 from lidar_label.progress import Progress
 
 
@@ -96,22 +96,33 @@ class WriteOptions:
     """What a person may ask of a writer.
 
     `jobs` is the number of sensor files written at once. `version` is the name of the tables'
-    folder in nuScenes-like formats.
+    folder in nuScenes-like formats. `source` is the data set the drives come from, where there is
+    one: nothing is ever written inside it.
     """
 
     jobs: int = 1
     version: str = "v1.0-mini"
+    source: Path | None = None
     progress: Progress = field(default_factory=Progress)
 
 
 class Format(ABC):
-    """A format as one object: its name, what it can hold, how to read it and how to write it."""
+    """A format as one object: its name, what it can hold, how to read it and how to write it.
+
+    What was written is read back and compared before it gets its name. A box's centre and size may
+    then be off by `precision_m` metres and its heading by `precision_rad` radians, which is above
+    the default only where the format itself rounds. `merges_scenes` is True where the format has
+    no scenes, so that those written come back as one.
+    """
 
     name: ClassVar[str]
     title: ClassVar[str]
     holds: ClassVar[Holds]
     tried_on: ClassVar[str] = "real files"
     writes: ClassVar[bool] = True
+    precision_m: ClassVar[float] = 1e-6
+    precision_rad: ClassVar[float] = 1e-6
+    merges_scenes: ClassVar[bool] = False
 
     @abstractmethod
     def recognises(self, path: Path) -> bool:
@@ -127,8 +138,19 @@ class Format(ABC):
             If it is not what the format promises.
         """
 
-    def write(self, folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> None:
+    def write(
+        self,
+        folder: Path,
+        drives: Sequence[Drive],
+        taxonomy: Taxonomy,
+        options: WriteOptions,  # noqa: ARG002
+    ) -> list[Finding] | None:
         """Write drives into an existing, empty folder. Call `write_dataset` instead.
+
+        Returns
+        -------
+        list of Finding or None
+            What turned up while writing that `losses` could not know, such as absent files.
 
         Raises
         ------
@@ -137,6 +159,19 @@ class Format(ABC):
         """
         raise CannotWrite(f"{self.title} can be read but not written", hint="see: lidar-label formats")
 
-    def losses(self, drives: Sequence[Drive]) -> list[Finding]:
+    def losses(self, drives: Sequence[Drive]) -> list[Finding]:  # noqa: ARG002
         """Return what of these drives the format cannot hold, before anything is written."""
         return []
+
+    def comparable_pose(self, scene: Scene, box: Box) -> SE3:
+        """Return the pose of a box in the frame in which this format keeps it.
+
+        World where the format keeps poses; else the main LiDAR's frame. A format that keeps boxes
+        in another frame (a camera's) overrides this.
+        """
+        if self.holds.poses:
+            return box.world_SE3_box
+        frame = scene.frames[box.frame]
+        if any(sweep.sensor.kind == "lidar" for sweep in frame.sweeps.values()):
+            return frame.sweep().world_SE3_sensor.inverse @ box.world_SE3_box
+        return frame.world_SE3_ego.inverse @ box.world_SE3_box

@@ -4,10 +4,10 @@ from lidar_label.jobs.converting import convert
 from lidar_label.jobs.exporting import export_project
 from lidar_label.jobs.importing import default_project_path, import_drive, project_for
 from lidar_label.jobs.inspecting import Inspection, SceneInfo, inspect
-from lidar_label.jobs.project import SUFFIX, Project
+from lidar_label.jobs.project import SUFFIX, Project, open_project
 from lidar_label.jobs.report import Report, SceneReport
 
 __all__ = [
     "SUFFIX", "Inspection", "Project", "Report", "SceneInfo", "SceneReport", "convert",
-    "default_project_path", "export_project", "import_drive", "inspect", "project_for",
+    "default_project_path", "export_project", "import_drive", "inspect", "open_project", "project_for",
 ]  # fmt: skip

@@ -52,7 +52,7 @@ def import_drive(
     unfinished = project.with_name(f".{project.name}.{os.getpid()}.part")
     try:
         scenes = _fill(unfinished, project, dataset, labels, progress, author)
-        os.replace(unfinished, project)
+        unfinished.replace(project)
     except OSError as error:
         raise CannotWrite(f"the project file cannot be made: {error.strerror}", where=project) from None
     finally:
@@ -87,9 +87,7 @@ def _fill(
             )
             session.do(ImportLabels(ref, found, missing))
             reports.append(
-                SceneReport(
-                    name=name, status="done", frames=ref.frames, tracks=len(found.tracks), boxes=len(found)
-                )
+                SceneReport(name=name, status="done", frames=ref.frames, tracks=len(found.tracks), boxes=len(found))
             )
     finally:
         session.close()

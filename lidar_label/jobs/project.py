@@ -93,6 +93,17 @@ class Project:
         self.close()
 
 
+def open_project(path: Path, author: str = "") -> Project:
+    """Open a project file for editing.
+
+    Raises
+    ------
+    MissingFile, UnreadableFile
+        If it is not there or is no project file.
+    """
+    return Project(path, author)
+
+
 def source_of(project: Path, ref: SceneRef) -> Path:
     """Return where the data of a scene lies."""
     return Path(os.path.normpath(project.resolve().parent / ref.path))

@@ -156,6 +156,7 @@ class Pinhole(Camera):
         return (0, 4, 5, 8)
 
     def project(self, points: ArrayLike) -> tuple[Floats, Mask]:
+        """Project as `Camera.project` says, through the lens's own distortion."""
         p = _checked(points)
         with np.errstate(invalid="ignore"):
             seen = p[:, 2] >= NEAR_M
@@ -169,6 +170,7 @@ class Pinhole(Camera):
         return xy * (self.fx, self.fy) + (self.cx, self.cy), seen
 
     def rays(self, uv: ArrayLike) -> Floats:
+        """Return the unit direction of each pixel, as `Camera.rays` says; the inverse of `project`."""
         pixels = np.asarray(uv, dtype=np.float64)
         target = (pixels - (self.cx, self.cy)) / (self.fx, self.fy)
         xy = target.copy()
@@ -206,10 +208,11 @@ class Pinhole(Camera):
         ratio = np.interp(wanted, bent, radii) / np.maximum(wanted, 1e-12)
         xy = target * np.where(wanted > 0, ratio, 1.0)[:, None]
         step = 1e-6
+        right, down = np.array([step, 0.0]), np.array([0.0, step])
         for _ in range(20):
             miss = self._distort(xy) - target
-            dx = (self._distort(xy + (step, 0)) - self._distort(xy - (step, 0))) / (2 * step)
-            dy = (self._distort(xy + (0, step)) - self._distort(xy - (0, step))) / (2 * step)
+            dx = (self._distort(xy + right) - self._distort(xy - right)) / (2 * step)
+            dy = (self._distort(xy + down) - self._distort(xy - down)) / (2 * step)
             det = dx[:, 0] * dy[:, 1] - dy[:, 0] * dx[:, 1]
             det = np.where(np.abs(det) < 1e-9, 1e-9, det)
             xy = xy - np.column_stack(
@@ -245,6 +248,7 @@ class Fisheye(Camera):
         return (0, 4)
 
     def project(self, points: ArrayLike) -> tuple[Floats, Mask]:
+        """Project as `Camera.project` says, through the lens's own distortion."""
         p = _checked(points)
         across = np.hypot(p[:, 0], p[:, 1])
         theta = np.arctan2(across, p[:, 2])
@@ -256,6 +260,7 @@ class Fisheye(Camera):
         return uv, seen
 
     def rays(self, uv: ArrayLike) -> Floats:
+        """Return the unit direction of each pixel, as `Camera.rays` says; the inverse of `project`."""
         target = (np.asarray(uv, dtype=np.float64) - (self.cx, self.cy)) / (self.fx, self.fy)
         bent = np.hypot(target[:, 0], target[:, 1])
         angles = np.linspace(0.0, self._widest(), _STEPS * 8)

@@ -1,0 +1,45 @@
+"""``lidar-label open``: the desk on a project file or a data set."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import typer
+
+
+def open_path(
+    path: Path | None = typer.Argument(None, help="A project file or a data set's folder; none opens an empty desk."),
+    frame: int = typer.Option(0, "--frame", min=0, help="The frame to show first."),
+) -> None:
+    """Open the labelling desk."""
+    from lidar_label.errors import MissingFile
+
+    if path is not None and not path.exists():
+        raise MissingFile("there is nothing at this path", where=path)
+    raise typer.Exit(run_desk(path, frame))
+
+
+def run_desk(path: Path | None, frame: int = 0) -> int:
+    """Run the desk until its window closes; return its exit code."""
+    from lidar_label.errors import LidarLabelError, MissingFile
+
+    if not has_display():
+        raise LidarLabelError(
+            "there is no display to open the desk on", hint="set DISPLAY, or work without: see --help"
+        )
+    try:
+        from lidar_label.gui.app import run
+    except ModuleNotFoundError as error:
+        if error.name and error.name.split(".")[0] in ("PyQt6", "vtkmodules", "vtk"):
+            raise MissingFile(f"the desk needs {error.name}", hint="install lidar-label[gui]") from None
+        raise
+    return run(path, frame=frame)
+
+
+def has_display() -> bool:
+    """Say whether a window could open here."""
+    if sys.platform in ("win32", "darwin"):
+        return True
+    return bool(os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY"))
