@@ -12,16 +12,19 @@ import typer
 def open_path(
     path: Path | None = typer.Argument(None, help="A project file or a data set's folder; none opens an empty desk."),
     frame: int = typer.Option(0, "--frame", min=0, help="The frame to show first."),
+    screenshot: Path | None = typer.Option(
+        None, "--screenshot", help="Save a picture of the desk once the frame is shown, and close it."
+    ),
 ) -> None:
     """Open the labelling desk."""
     from lidar_label.errors import MissingFile
 
     if path is not None and not path.exists():
         raise MissingFile("there is nothing at this path", where=path)
-    raise typer.Exit(run_desk(path, frame))
+    raise typer.Exit(run_desk(path, frame, screenshot))
 
 
-def run_desk(path: Path | None, frame: int = 0) -> int:
+def run_desk(path: Path | None, frame: int = 0, screenshot: Path | None = None) -> int:
     """Run the desk until its window closes; return its exit code."""
     from lidar_label.errors import LidarLabelError, MissingFile
 
@@ -35,7 +38,7 @@ def run_desk(path: Path | None, frame: int = 0) -> int:
         if error.name and error.name.split(".")[0] in ("PyQt6", "vtkmodules", "vtk"):
             raise MissingFile(f"the desk needs {error.name}", hint="install lidar-label[gui]") from None
         raise
-    return run(path, frame=frame)
+    return run(path, frame=frame, screenshot=screenshot)
 
 
 def has_display() -> bool:
