@@ -143,7 +143,7 @@ class Format(ABC):
         folder: Path,
         drives: Sequence[Drive],
         taxonomy: Taxonomy,
-        options: WriteOptions,  # noqa: ARG002
+        options: WriteOptions,
     ) -> list[Finding] | None:
         """Write drives into an existing, empty folder. Call `write_dataset` instead.
 
@@ -159,7 +159,7 @@ class Format(ABC):
         """
         raise CannotWrite(f"{self.title} can be read but not written", hint="see: lidar-label formats")
 
-    def losses(self, drives: Sequence[Drive]) -> list[Finding]:  # noqa: ARG002
+    def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold, before anything is written."""
         return []
 

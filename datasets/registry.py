@@ -1,0 +1,197 @@
+"""The table of formats, and opening a path in the one that fits."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+from itertools import islice
+from pathlib import Path
+
+from lidar_label.datasets.base import Dataset, Format
+from lidar_label.errors import MissingFile, UnknownFormat, UnreadableFile
+from lidar_label.model import Finding
+
+GROUP = "lidar_label.formats"
+_MOST_LOOKED_AT = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class _Builtin:
+    """A format of ours. It is imported only when it is needed.
+
+    `needs` tells a person what a folder of it holds; `signs` are names whose presence makes it likely.
+    """
+
+    name: str
+    target: str
+    needs: str
+    signs: tuple[str, ...]
+
+
+# Tried in this order: the first that recognises a path opens it.
+_BUILTIN = (
+    _Builtin(
+        "nuscenes",
+        "lidar_label.datasets.nuscenes.format:NuScenes",
+        "a folder with scene.json, sample.json, sample_data.json and the other tables, beside samples/",
+        (".json", "samples", "sweeps", "maps", "annotation"),
+    ),
+    _Builtin(
+        "kitti-raw",
+        "lidar_label.datasets.kitti.raw:KittiRaw",
+        "DATE_drive_NUMBER_sync/velodyne_points/data/*.bin",
+        ("velodyne_points", "tracklet_labels.xml", "oxts"),
+    ),
+    _Builtin(
+        "kitti-tracking",
+        "lidar_label.datasets.kitti.tracking:KittiTracking",
+        "label_02/*.txt and calib/*.txt, with velodyne/SEQUENCE/*.bin",
+        ("label_02", "image_02"),
+    ),
+    _Builtin(
+        "kitti-object",
+        "lidar_label.datasets.kitti.object:KittiObject",
+        "velodyne/*.bin and calib/*.txt, with label_2/*.txt",
+        ("velodyne", "label_2", "image_2", ".bin"),
+    ),
+    _Builtin(
+        "sustechpoints",
+        "lidar_label.datasets.sustechpoints.format:SustechPoints",
+        "lidar/*.pcd, with camera/, calib/ and label/",
+        ("lidar", "label", "calib", ".pcd"),
+    ),
+)
+
+
+def formats() -> tuple[Format, ...]:
+    """Return every format that can be used: ours first, then those of installed packages.
+
+    A package's format that cannot be loaded is left out here and named by `broken_formats`.
+    """
+    theirs = (_load_entry_point(point) for point in _entry_points())
+    return (*(format_named(entry.name) for entry in _BUILTIN), *(f for f in theirs if isinstance(f, Format)))
+
+
+def broken_formats() -> tuple[Finding, ...]:
+    """Return a finding for each format of an installed package that cannot be used."""
+    theirs = (_load_entry_point(point) for point in _entry_points())
+    return tuple(found for found in theirs if isinstance(found, Finding))
+
+
+def format_named(name: str) -> Format:
+    """Return the format of this name.
+
+    Raises
+    ------
+    UnknownFormat
+        If there is none, or the package it comes from cannot be loaded.
+    """
+    for entry in _BUILTIN:
+        if entry.name == name:
+            return _load_builtin(entry)
+    for point in _entry_points():
+        if point.name == name:
+            found = _load_entry_point(point)
+            if isinstance(found, Finding):
+                raise UnknownFormat(found.message, where=found.where)
+            return found
+    raise UnknownFormat(f"there is no format {name!r}", hint=f"there are: {', '.join(_names())}")
+
+
+def open_dataset(path: Path | str, format: str = "") -> Dataset:  # noqa: A002
+    """Open a data set without loading any sensor data.
+
+    Parameters
+    ----------
+    path : Path
+        Its folder (or file).
+    format : str, optional
+        Name of its format, where it cannot be told from the files.
+
+    Raises
+    ------
+    MissingFile
+        If there is nothing at `path`.
+    UnknownFormat
+        If no format recognises it, or there is no format of this name.
+    UnreadableFile, BrokenReference, UnsafePath
+        If it is not what its format promises.
+    """
+    path = Path(path)
+    try:
+        if not path.exists():
+            raise MissingFile("there is nothing at this path", where=path)
+        chosen = format_named(format) if format else _recognise(path)
+        return chosen.read(path)
+    except PermissionError as error:
+        raise UnreadableFile("the folder may not be read", where=error.filename or path) from None
+
+
+def _recognise(path: Path) -> Format:
+    tried = []
+    for candidate in _candidates():
+        if candidate.recognises(path):
+            return candidate
+        tried.append(candidate.name)
+    if path.is_dir() and next(path.iterdir(), None) is None:
+        raise UnknownFormat("the folder is empty", where=path, hint=f"formats that can be read: {', '.join(tried)}")
+    likely = _likely(path)
+    needs = "; ".join(f"{entry.name} needs {entry.needs}" for entry in likely)
+    raise UnknownFormat(f"not a data set in any known format (tried {', '.join(tried)})", where=path, hint=needs)
+
+
+def _candidates() -> Iterator[Format]:
+    """Yield the formats one by one, so that those behind the one that fits are never imported."""
+    for entry in _BUILTIN:
+        yield _load_builtin(entry)
+    for point in _entry_points():
+        found = _load_entry_point(point)
+        if isinstance(found, Format):
+            yield found
+
+
+def _likely(path: Path) -> list[_Builtin]:
+    """Return the formats that share a name or a kind of file with a folder; all where none does."""
+    names: set[str] = set()
+    if path.is_dir():
+        for child in islice(path.iterdir(), _MOST_LOOKED_AT):
+            names |= {child.name, child.suffix}
+            if child.is_dir():
+                names |= {part for inner in islice(child.iterdir(), 20) for part in (inner.name, inner.suffix)}
+    else:
+        names |= {path.name, path.suffix}
+    return [entry for entry in _BUILTIN if names.intersection(entry.signs)] or list(_BUILTIN)
+
+
+def _names() -> list[str]:
+    return [*(entry.name for entry in _BUILTIN), *(point.name for point in _entry_points())]
+
+
+@cache
+def _load_builtin(entry: _Builtin) -> Format:
+    module, _, name = entry.target.partition(":")
+    found: Format = getattr(import_module(module), name)()
+    return found
+
+
+def _entry_points() -> tuple[EntryPoint, ...]:
+    return tuple(sorted(entry_points(group=GROUP), key=lambda point: point.name))
+
+
+@cache
+def _load_entry_point(point: EntryPoint) -> Format | Finding:
+    """Load another package's format. Its faults must not keep ours from working, so they are told."""
+    where = f"{point.dist.name} {point.dist.version}" if point.dist else point.value
+    if point.name in {entry.name for entry in _BUILTIN}:
+        return Finding("warning", "broken-format", f"format {point.name!r} has the name of a built-in one", where)
+    try:
+        found = point.load()()
+    except Exception as error:  # noqa: BLE001 - whatever a stranger's code raises
+        message = f"format {point.name!r} cannot be loaded: {type(error).__name__}: {error}"
+        return Finding("warning", "broken-format", message, where)
+    if not isinstance(found, Format) or found.name != point.name:
+        return Finding("warning", "broken-format", f"format {point.name!r} is not a Format of that name", where)
+    return found
