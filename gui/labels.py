@@ -1,0 +1,219 @@
+"""LabelMirror: what the GUI thread knows of the labels of the open scene, and its way to change them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+
+from PyQt6.QtCore import QObject, pyqtSignal
+
+from lidar_label.edit import Session
+from lidar_label.gui.worker import Worker
+from lidar_label.model import Box, Patch, Taxonomy, Track
+
+KEPT_FRAMES = 2000
+READ_AHEAD, READ_BEHIND = 8, 2
+Edit = Callable[[Session], Patch | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelState:
+    """The labels as one reading of the store found them.
+
+    `frames` has the boxes of the frames that were asked for, `followed` those of one track by
+    frame, `counts` the first frame, last frame and number of boxes of each track.
+    """
+
+    taxonomy: Taxonomy = field(default_factory=Taxonomy)
+    tracks: Mapping[str, Track] = field(default_factory=dict)
+    counts: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    frames: Mapping[int, tuple[Box, ...]] = field(default_factory=dict)
+    followed: tuple[Box, ...] = ()
+    undo_title: str = ""
+    redo_title: str = ""
+
+
+def read_state(session: Session, scene: str, frames: Iterable[int], track: str) -> LabelState:
+    """Read everything the desk shows; runs in the worker's thread."""
+    store = session.store
+    tracks = {found.token: found for found in store.tracks(scene)}
+    return LabelState(
+        taxonomy=store.taxonomy(),
+        tracks=tracks,
+        counts={span.track: (span.first, span.last, span.boxes) for span in store.track_spans(scene)},
+        frames={frame: tuple(store.boxes_in_frame(scene, frame)) for frame in frames},
+        followed=tuple(store.boxes_of_track(track)) if track in tracks else (),
+        undo_title=session.undo_title or "",
+        redo_title=session.redo_title or "",
+    )
+
+
+class LabelMirror(QObject):
+    """A copy of the labels around the playhead, renewed after every edit.
+
+    Reads and edits queue on the one worker, in order. A reading that an edit has overtaken is
+    dropped, since the one behind that edit is on its way.
+    """
+
+    boxes_changed = pyqtSignal()
+    """The boxes of the shown frame are others, or have arrived."""
+    tracks_changed = pyqtSignal()
+    """Tracks, taxonomy or the undo stack are others."""
+    followed_changed = pyqtSignal()
+    """The boxes of the followed track are others, or have arrived."""
+    failed = pyqtSignal(object)
+    edited = pyqtSignal()
+    """An edit is in the project file."""
+
+    def __init__(self, worker: Worker, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._worker = worker
+        self._session: Session | None = None
+        self._scene = ""
+        self._length = 0
+        self._frame = 0
+        self._track = ""
+        self._edits = 0
+        self._frames: dict[int, tuple[Box, ...]] = {}
+        self.state = LabelState()
+
+    def open(self, session: Session | None, scene: str, length: int, state: LabelState) -> None:
+        """Show the labels of another scene, as `state` has them."""
+        self._edits += 1
+        self._session, self._scene, self._length = session, scene, length
+        self._frames = dict(state.frames)
+        self._frame, self._track = 0, ""
+        self.state = state
+        self.tracks_changed.emit()
+        self.boxes_changed.emit()
+        self.followed_changed.emit()
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The boxes of the shown frame; empty until they have been read."""
+        return self._frames.get(self._frame, ())
+
+    def show_frame(self, frame: int, direction: int = 1) -> None:
+        """Say which frame is shown; its boxes are read if they are not here yet."""
+        self._frame = frame
+        self.boxes_changed.emit()
+        near = range(frame - READ_BEHIND, frame + READ_AHEAD + 1)
+        if direction < 0:
+            near = range(frame - READ_AHEAD, frame + READ_BEHIND + 1)
+        if frame not in self._frames:
+            missing = [f for f in near if 0 <= f < self._length and f not in self._frames]
+            self._read_frames([frame, *(f for f in missing if f != frame)])
+
+    def follow(self, track: str) -> None:
+        """Say whose boxes over all frames are wanted."""
+        self._track = track
+        if not track or self._session is None:
+            self._set_followed(())
+            return
+        session, edits = self._session, self._edits
+
+        def read() -> tuple[Box, ...]:
+            known = {found.token for found in session.store.tracks(self._scene)}
+            return tuple(session.store.boxes_of_track(track)) if track in known else ()
+
+        def take(boxes: tuple[Box, ...]) -> None:
+            if track == self._track and edits == self._edits:
+                self._set_followed(boxes)
+
+        self._worker.run(read, take)
+
+    def do(self, edit: Edit, then: Callable[[Patch], None] | None = None, preview: Iterable[Box] | None = None) -> None:
+        """Queue an edit; `preview` is shown as the boxes of the shown frame until it is stored.
+
+        `then` is given the patch, unless nothing was to be changed.
+        """
+        if self._session is None:
+            return
+        self._edits += 1
+        session, edits = self._session, self._edits
+        if preview is not None:
+            self.preview(preview)
+
+        def stored(patch: Patch | None) -> None:
+            if session is not self._session:
+                return
+            self._forget(patch)
+            self._renew(edits)
+            if patch is not None:
+                self.edited.emit()
+                if then is not None:
+                    then(patch)
+
+        def refused(error: Exception) -> None:
+            self._frames.clear()
+            self._renew(edits)
+            self.failed.emit(error)
+
+        self._worker.run(lambda: edit(session), stored, refused)
+
+    def preview(self, boxes: Iterable[Box]) -> None:
+        """Show boxes in the shown frame that are not stored yet."""
+        self._frames[self._frame] = tuple(boxes)
+        self.boxes_changed.emit()
+
+    def _forget(self, patch: Patch | None) -> None:
+        for frame in frames_of(patch) if patch is not None else ():
+            if frame != self._frame:  # the shown one stays until the new one is here: no flicker
+                self._frames.pop(frame, None)
+
+    def _renew(self, edits: int) -> None:
+        if edits != self._edits or self._session is None:
+            return
+        session, scene, frame, track = self._session, self._scene, self._frame, self._track
+
+        def take(state: LabelState) -> None:
+            if edits != self._edits:
+                return
+            self.state = state
+            self._frames.update(state.frames)
+            self.tracks_changed.emit()
+            self.boxes_changed.emit()
+            if track == self._track:
+                self.followed_changed.emit()
+
+        self._worker.run(lambda: read_state(session, scene, [frame], track), take)
+
+    def _read_frames(self, frames: list[int]) -> None:
+        if self._session is None:
+            return
+        session, scene, edits = self._session, self._scene, self._edits
+
+        def take(found: dict[int, tuple[Box, ...]]) -> None:
+            if edits != self._edits:
+                if self._frame not in self._frames:
+                    self._renew(self._edits)
+                return
+            if len(self._frames) > KEPT_FRAMES:
+                self._frames.clear()
+            self._frames.update(found)
+            if self._frame in found:
+                self.boxes_changed.emit()
+
+        self._worker.run(lambda: {f: tuple(session.store.boxes_in_frame(scene, f)) for f in frames}, take)
+
+    def _set_followed(self, boxes: tuple[Box, ...]) -> None:
+        self.state = LabelState(
+            taxonomy=self.state.taxonomy,
+            tracks=self.state.tracks,
+            counts=self.state.counts,
+            followed=boxes,
+            undo_title=self.state.undo_title,
+            redo_title=self.state.redo_title,
+        )
+        self.followed_changed.emit()
+
+
+def frames_of(patch: Patch) -> list[int]:
+    """Return the frames in which a patch changed boxes, in order."""
+    found: set[int] = set()
+    for change in patch.changes:
+        for row in (change.before, change.after):
+            frame = row.get("frame") if row is not None else None
+            if isinstance(frame, int):
+                found.add(frame)
+    return sorted(found)

@@ -1,0 +1,271 @@
+"""Loader: frames read ahead of the playhead, off the GUI thread, inside a budget of bytes."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections import OrderedDict
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtGui import QImage
+
+from lidar_label.errors import LidarLabelError
+from lidar_label.model import SE3, Frame, PointCloud, Scene, Sweep
+
+log = logging.getLogger(__name__)
+
+BUDGET_BYTES = 1_200_000_000
+THREADS = 2
+AHEAD, BEHIND = 24, 4
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FrameView:
+    """Everything that is shown of one frame, complete and immutable.
+
+    Parameters
+    ----------
+    index : int
+    frame : Frame
+    world_SE3_ego : SE3
+        The ego pose of the frame, in which `xyz` is.
+    xyz : (N, 3) float32, metres
+        The valid points of all LiDAR sweeps, in the ego frame of this frame.
+    fields : mapping of str to (N,) array
+        Fields that all the sweeps have.
+    images : mapping of channel to QImage
+        Decoded pictures; a picture that could not be read is not in it.
+    problems : tuple of str
+        One line for each file that could not be read.
+    """
+
+    index: int
+    frame: Frame
+    world_SE3_ego: SE3
+    xyz: NDArray[np.float32]
+    fields: Mapping[str, NDArray[Any]] = field(default_factory=dict)
+    images: Mapping[str, QImage] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that points and pictures hold, in bytes."""
+        arrays = self.xyz.nbytes + sum(values.nbytes for values in self.fields.values())
+        return arrays + sum(image.sizeInBytes() for image in self.images.values())
+
+
+def build_view(frame: Frame) -> FrameView:
+    """Read the files of a frame; one that cannot be read becomes a line in `problems`."""
+    problems: list[str] = []
+    pose = frame.world_SE3_ego
+    ego_SE3_world = pose.inverse
+    clouds: list[tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]] = []
+    for sweep in frame.sweeps.values():
+        if sweep.sensor.kind != "lidar":
+            continue
+        try:
+            clouds.append(_in_ego(sweep, sweep.points(), ego_SE3_world))
+        except (LidarLabelError, OSError, MemoryError) as error:
+            problems.append(_line(sweep.channel, error))
+    images: dict[str, QImage] = {}
+    for channel, image in frame.images.items():
+        try:
+            picture = QImage.fromData(image.encoded())
+        except (LidarLabelError, OSError, MemoryError) as error:
+            problems.append(_line(channel, error))
+            continue
+        if picture.isNull():
+            problems.append(f"{image.path or channel}: this is no picture that can be decoded")
+            continue
+        images[channel] = picture.convertToFormat(QImage.Format.Format_RGB32)
+    xyz, fields = _join(clouds)
+    return FrameView(
+        index=frame.index,
+        frame=frame,
+        world_SE3_ego=pose,
+        xyz=xyz,
+        fields=fields,
+        images=images,
+        problems=tuple(problems),
+    )
+
+
+def _line(channel: str, error: Exception) -> str:
+    return error.line if isinstance(error, LidarLabelError) else f"{channel}: {type(error).__name__}: {error}"
+
+
+def _in_ego(
+    sweep: Sweep, cloud: PointCloud, ego_SE3_world: SE3
+) -> tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]:
+    valid = cloud.valid
+    xyz, fields = cloud.xyz, dict(cloud.fields)
+    if not valid.all():
+        xyz, fields = xyz[valid], {name: values[valid] for name, values in fields.items()}
+    moved = (ego_SE3_world @ sweep.world_SE3_sensor).apply(xyz).astype(np.float32)
+    return moved, fields
+
+
+def _join(
+    clouds: list[tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]],
+) -> tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]:
+    if not clouds:
+        return np.empty((0, 3), np.float32), {}
+    if len(clouds) == 1:
+        return clouds[0]
+    shared = set.intersection(*(set(fields) for _, fields in clouds))
+    xyz = np.concatenate([xyz for xyz, _ in clouds])
+    return xyz, {
+        name: np.concatenate([fields[name] for _, fields in clouds]) for name in clouds[0][1] if name in shared
+    }
+
+
+class FrameLoader(QObject):
+    """Keeps the frames around the playhead in memory.
+
+    `want` says where the playhead is and which way it moves; the threads read that frame first,
+    then ahead, then a little behind. A wish that the next `want` no longer holds is forgotten.
+
+    Parameters
+    ----------
+    budget : int, bytes
+        What all frames in memory may hold together; only the frame at the playhead may exceed it.
+    """
+
+    ready = pyqtSignal(object)
+    """A FrameView that has just been built."""
+    failed = pyqtSignal(object)
+    """An exception that no broken file explains."""
+    _built = pyqtSignal(int, object)
+
+    def __init__(self, *, budget: int = BUDGET_BYTES, threads: int = THREADS, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._budget = budget
+        self._change = threading.Condition()
+        self._scene: Scene | None = None
+        self._epoch = 0
+        self._kept: OrderedDict[int, FrameView] = OrderedDict()
+        self._sizes: dict[int, int] = {}  # of every frame ever read: one too many is not read twice
+        self._plan: list[int] = []
+        self._reading: set[int] = set()
+        self._closed = False
+        self._built.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+        self._threads = [threading.Thread(target=self._loop, name=f"loader-{n}") for n in range(threads)]
+        for thread in self._threads:
+            thread.start()
+
+    @property
+    def nbytes(self) -> int:
+        """Memory that the frames hold now, in bytes."""
+        with self._change:
+            return sum(view.nbytes for view in self._kept.values())
+
+    def set_scene(self, scene: Scene | None) -> None:
+        """Forget everything and read from another scene (or from none)."""
+        with self._change:
+            self._scene = scene
+            self._epoch += 1
+            self._kept.clear()
+            self._sizes.clear()
+            self._plan = []
+            self._reading.clear()
+
+    def want(self, index: int, direction: int = 1) -> None:
+        """Say that the playhead is at `index` and moves forward (1) or back (-1)."""
+        with self._change:
+            if self._scene is None:
+                return
+            way = -1 if direction < 0 else 1
+            ahead = [index + way * step for step in range(1, AHEAD + 1)]
+            behind = [index - way * step for step in range(1, BEHIND + 1)]
+            # A first step back soon is as likely as the fourth ahead, so the two are woven.
+            wished = [index, *ahead[:3], *behind[:1], *ahead[3:], *behind[1:]]
+            self._plan = [i for i in wished if 0 <= i < len(self._scene.frames)]
+            self._change.notify_all()
+
+    def get(self, index: int) -> FrameView | None:
+        """Return a frame if it is in memory."""
+        with self._change:
+            view = self._kept.get(index)
+            if view is not None:
+                self._kept.move_to_end(index)
+            return view
+
+    def close(self) -> None:
+        """End the threads; the files they are reading are read to their end first."""
+        with self._change:
+            self._closed = True
+            self._plan = []
+            self._change.notify_all()
+        for thread in self._threads:
+            thread.join()
+        with self._change:
+            self._kept.clear()
+
+    def _loop(self) -> None:
+        while True:
+            with self._change:
+                index = self._next()
+                while index is None and not self._closed:
+                    self._change.wait()
+                    index = self._next()
+                if self._closed or index is None or self._scene is None:
+                    return
+                self._reading.add(index)
+                frame, epoch = self._scene.frames[index], self._epoch
+            try:
+                view = build_view(frame)
+            except Exception as error:  # noqa: BLE001  a reader's fault must not end the thread unseen
+                log.exception("frame %d cannot be shown", index)
+                self._built.emit(epoch, error)
+                view = FrameView(
+                    index=index,
+                    frame=frame,
+                    world_SE3_ego=frame.world_SE3_ego,
+                    xyz=np.empty((0, 3), np.float32),
+                    problems=(f"{type(error).__name__}: {error}",),
+                )
+            with self._change:
+                if epoch == self._epoch and not self._closed:
+                    self._reading.discard(index)
+                    self._keep(view)
+                    self._built.emit(epoch, view)
+
+    def _next(self) -> int | None:
+        """Choose what to read next: the first wish that is not there, if it fits the budget."""
+        usual = max(self._sizes.values(), default=0)
+        coming = {*(i for i in self._plan if i in self._kept), *self._reading}
+        taken = sum(self._sizes.get(i, usual) for i in coming)
+        for index in self._plan:
+            if index in self._kept or index in self._reading:
+                continue
+            first = index == self._plan[0]
+            room = taken + self._sizes.get(index, usual) <= self._budget
+            return index if first or room else None
+        return None
+
+    def _keep(self, view: FrameView) -> None:
+        """Keep a view, and let go of the longest unused: first of those not wished for."""
+        self._kept[view.index] = view
+        self._sizes[view.index] = view.nbytes
+        held = sum(kept.nbytes for kept in self._kept.values())
+        wished = set(self._plan)
+        playhead = self._plan[0] if self._plan else view.index
+        unwished = [i for i in self._kept if i not in wished]
+        for index in [*unwished, *reversed(self._plan)]:
+            if held <= self._budget:
+                return
+            if index in self._kept and index != playhead:
+                held -= self._kept.pop(index).nbytes
+
+    def _hand_over(self, epoch: int, result: object) -> None:
+        if self._closed or epoch != self._epoch:
+            return
+        if isinstance(result, FrameView):
+            self.ready.emit(result)
+        else:
+            self.failed.emit(result)

@@ -1,0 +1,94 @@
+"""Worker: the one place for threads. Work runs off the GUI thread, its result comes back to it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import TypeVar
+
+from PyQt6.QtCore import QObject, Qt, pyqtSignal
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+class Worker(QObject):
+    """Runs functions one after another on a thread of its own.
+
+    Results are handed to callbacks in the GUI thread. What was queued before `close` is still
+    done, so that no edit is lost; its callbacks are not called any more.
+
+    Parameters
+    ----------
+    name : str
+        Of the thread, for logs.
+    """
+
+    failed = pyqtSignal(object)
+    """The exception of work that has no `fail` callback of its own."""
+    pending_changed = pyqtSignal(int)
+    """How many pieces of work are queued or running."""
+    _returned = pyqtSignal(object)
+
+    def __init__(self, name: str, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._pending = 0
+        self._closed = False
+        self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
+
+    @property
+    def pending(self) -> int:
+        """How many pieces of work are queued or running."""
+        return self._pending
+
+    def run(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        fail: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Queue `work`; call `then` with its result, or `fail` with its exception, in the GUI thread."""
+        if self._closed:
+            log.warning("work was queued on the closed worker and is not done")
+            return
+        self._count(+1)
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda done: self._come_back(done, then, fail))
+
+    def close(self) -> None:
+        """Finish what is queued, then end the thread."""
+        self._closed = True
+        self._pool.shutdown(wait=True)
+
+    def _come_back(
+        self, done: Future[T], then: Callable[[T], None] | None, fail: Callable[[Exception], None] | None
+    ) -> None:
+        """Pack what to call into a closure and send it to the GUI thread; runs in the worker's."""
+        error = done.exception()
+        if self._closed:
+            if error is not None:
+                log.error("work failed while the desk was closing", exc_info=error)
+            return
+
+        def deliver() -> None:
+            if error is None:
+                if then is not None:
+                    then(done.result())
+            elif fail is not None and isinstance(error, Exception):
+                fail(error)
+            else:
+                self.failed.emit(error)
+
+        self._returned.emit(deliver)
+
+    def _deliver(self, deliver: Callable[[], None]) -> None:
+        if self._closed:
+            return
+        self._count(-1)
+        deliver()
+
+    def _count(self, step: int) -> None:
+        self._pending += step
+        self.pending_changed.emit(self._pending)
