@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
@@ -45,7 +46,8 @@ def convert(
     dataset = open_dataset(source, source_format)
     drives = read_drives(dataset, chosen_scenes(dataset, scenes))
     losses = writer.losses(drives)
-    written = write_dataset(to, target, drives, dataset.taxonomy, options or WriteOptions())
+    options = replace(options or WriteOptions(), source=source)
+    written = write_dataset(to, target, drives, dataset.taxonomy, options)
     findings = list(dict.fromkeys([*dataset.findings, *losses, *written]))
     return Report(target=target, scenes=scene_reports(drives, losses), findings=findings)
 

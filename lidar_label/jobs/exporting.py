@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from lidar_label.check import check_labels
 from lidar_label.datasets import Drive, WriteOptions, format_named, write_dataset
 from lidar_label.errors import CheckFailed
 from lidar_label.jobs.converting import scene_reports
-from lidar_label.jobs.project import Project
+from lidar_label.jobs.project import Project, source_of
 from lidar_label.jobs.report import Report
 from lidar_label.model import Finding
 
@@ -57,6 +58,9 @@ def export_project(
             hint="nothing was written; see: lidar-label check",
         )
     losses = writer.losses(drives)
-    written = write_dataset(to, target, drives, taxonomy, options or WriteOptions())
+    options = options or WriteOptions()
+    if len({ref.path for ref in project.refs}) == 1:
+        options = replace(options, source=source_of(project.path, project.refs[0]))
+    written = write_dataset(to, target, drives, taxonomy, options)
     findings += [*losses, *written]
     return Report(target=target, scenes=scene_reports(drives, losses), findings=list(dict.fromkeys(findings)))
