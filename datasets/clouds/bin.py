@@ -81,8 +81,7 @@ def write_bin(path: Path, cloud: PointCloud, fields: Sequence[str]) -> None:
         if name in cloud.fields:
             rows[:, column] = cloud.fields[name]
     with path.open("wb") as file:
-        # Not ndarray.tofile: it goes around Python's file and hides the reason of a failure.
-        file.write(memoryview(rows).cast("B") if rows.size else b"")
+        file.write(rows.tobytes())  # not tofile, which hides the reason of a failure
 
 
 def _stride_hint(size: int, values: int) -> str:

@@ -1,0 +1,233 @@
+"""One nuScenes scene from its rows: frames, what lies between them, and the sensors that recorded it."""
+
+from __future__ import annotations
+
+import warnings
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Literal
+
+from lidar_label.datasets.clouds.bin import NUSCENES_FIELDS, read_bin
+from lidar_label.datasets.files import inside, read_bytes
+from lidar_label.datasets.nuscenes.tables import CalibrationRow, DataRow, Poses, SampleRow
+from lidar_label.errors import BrokenReference, InvalidValue, UnreadableFile
+from lidar_label.model import SE3, Camera, Frame, Image, Pinhole, PointCloud, Scene, Sensor, Sweep
+
+Origin = tuple[float, float, float]
+NO_ORIGIN: Origin = (0.0, 0.0, 0.0)
+Note = Callable[[Literal["info", "warning"], str, str, object], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Recordings:
+    """What the big tables of sensor data hold.
+
+    `root` is where file names start, `table` is sample_data.json.
+    """
+
+    by_sample: dict[str, list[DataRow]]
+    poses: Poses
+    root: Path
+    table: Path
+
+
+class SceneBuilder:
+    """Makes the frames of one scene, and counts what is unusual about its data on the way."""
+
+    def __init__(
+        self,
+        recordings: Recordings,
+        calibrations: dict[str, CalibrationRow],
+        origin: Origin,
+        name: str,
+        note: Note,
+    ) -> None:
+        self.sensors: dict[str, Sensor] = {}
+        self.between: list[Sweep | Image] = []
+        self._recordings = recordings
+        self._calibrations = calibrations
+        self._origin = origin
+        self._name = name
+        self._note = note
+        self._made: dict[tuple[str, int, int], Sensor] = {}
+        self._counts: Counter[str] = Counter()
+        self._unknown: Counter[str] = Counter()
+
+    def frame(self, index: int, sample: SampleRow) -> Frame:
+        """Make a frame; what belongs to its sample and is no key goes to `between`."""
+        keys: dict[str, Sweep | Image] = {}
+        rows = self._recordings.by_sample[sample.token]
+        for row in sorted(rows, key=lambda row: abs(row.timestamp_ns - sample.timestamp_ns)):
+            calibration = self._calibration(row)
+            channel = calibration.sensor.channel
+            is_key = row.is_key and channel not in keys
+            self._counts["doubled"] += row.is_key and not is_key
+            recording = self._recording(row, calibration, index, is_key)
+            if recording is None:
+                self._unknown[calibration.sensor.modality] += 1
+            elif is_key:
+                keys[channel] = recording
+            else:
+                self.between.append(recording)
+        by_channel = sorted(keys.items())
+        return Frame(
+            index=index,
+            timestamp_ns=sample.timestamp_ns,
+            sweeps={channel: data for channel, data in by_channel if isinstance(data, Sweep)},
+            images={channel: data for channel, data in by_channel if isinstance(data, Image)},
+            token=sample.token,
+        )
+
+    def scene(self, frames: list[Frame], description: str, log: dict[str, str], token: str) -> Scene:
+        """Put the frames together and note what was counted."""
+        self._tell()
+        return Scene(
+            name=self._name,
+            frames=tuple(frames),
+            sensors=dict(sorted(self.sensors.items())),
+            between=tuple(sorted(self.between, key=lambda recording: recording.timestamp_ns)),
+            origin=self._origin,
+            description=description,
+            log=log,
+            has_poses=bool(self._recordings.poses.index),
+            token=token,
+        )
+
+    def _recording(self, row: DataRow, calibration: CalibrationRow, frame: int, is_key: bool) -> Sweep | Image | None:
+        kind = calibration.sensor.kind
+        if kind is None:
+            return None
+        path = inside(self._recordings.root, row.filename, where=self._where(row))
+        present = path.is_file()
+        self._counts["files"] += 1
+        self._counts["missing"] += not present
+        pose = self._pose(row)
+        if kind == "camera":
+            return Image(
+                sensor=self._sensor(calibration, row.width, row.height, path if present else None),
+                timestamp_ns=row.timestamp_ns,
+                world_SE3_ego=pose,
+                frame=frame,
+                is_keyframe=is_key,
+                path=path,
+                token=row.token,
+                load=partial(read_bytes, path),
+                suffix=path.suffix.lower(),
+            )
+        return Sweep(
+            sensor=self._sensor(calibration, 0, 0, None),
+            timestamp_ns=row.timestamp_ns,
+            world_SE3_ego=pose,
+            frame=frame,
+            is_keyframe=is_key,
+            path=path,
+            token=row.token,
+            load=partial(read_cloud, path),
+        )
+
+    def _calibration(self, row: DataRow) -> CalibrationRow:
+        found = self._calibrations.get(row.calibration)
+        if found is None:
+            raise BrokenReference(
+                f"calibrated_sensor_token names {row.calibration}, which is not in calibrated_sensor.json",
+                where=self._where(row),
+            )
+        return found
+
+    def _pose(self, row: DataRow) -> SE3:
+        poses = self._recordings.poses
+        if not poses.index:
+            return SE3.identity("world", "ego")
+        if row.pose not in poses.index:
+            raise BrokenReference(
+                f"ego_pose_token names {row.pose}, which is not in ego_pose.json", where=self._where(row)
+            )
+        return poses.world_SE3_ego(row.pose, self._origin)
+
+    def _sensor(self, calibration: CalibrationRow, width: int, height: int, image: Path | None) -> Sensor:
+        key = (calibration.token, width, height)
+        if key in self._made:
+            return self._made[key]
+        kind, channel = calibration.sensor.kind, calibration.sensor.channel
+        if kind is None:  # `_recording` has turned these away
+            raise UnreadableFile(f"{channel} is a {calibration.sensor.modality}", where=calibration.row)
+        camera = self._camera(calibration, width, height, image) if kind == "camera" and calibration.matrix else None
+        made = Sensor(
+            channel=channel,
+            kind=kind,
+            ego_SE3_sensor=calibration.ego_SE3_sensor,
+            camera=camera,
+            token=calibration.token,
+        )
+        self._made[key] = made
+        first = self.sensors.setdefault(channel, made)
+        self._counts["recalibrated"] += first is not made
+        return made
+
+    def _camera(self, calibration: CalibrationRow, width: int, height: int, image: Path | None) -> Camera:
+        k = calibration.matrix
+        channel = calibration.sensor.channel
+        if width <= 0 or height <= 0:
+            width, height = _size_of(image) or (round(2 * k[0][2]), round(2 * k[1][2]))
+            message = f"the tables do not give the image size of {channel}; {width} x {height} is taken"
+            self._note("info", "image-size", message, self._name)
+        if k[0][1] or k[1][0]:
+            self._note("warning", "camera-skew", f"the skew of {channel} ({k[0][1]:g}) is ignored", calibration.row)
+        try:
+            return Pinhole(
+                width=width,
+                height=height,
+                fx=k[0][0],
+                fy=k[1][1],
+                cx=k[0][2],
+                cy=k[1][2],
+                distortion=calibration.distortion,
+            )
+        except InvalidValue as error:
+            raise UnreadableFile(error.what, where=calibration.row) from None
+
+    def _where(self, row: DataRow) -> str:
+        return f"{self._recordings.table}, row {row.number}"
+
+    def _tell(self) -> None:
+        counts = self._counts
+        if counts["missing"]:
+            message = f"{counts['missing']} of {counts['files']} sensor files are not there"
+            self._note("warning", "missing-file", message, self._name)
+        if counts["doubled"]:
+            message = f"{counts['doubled']} samples have more than one key recording of a channel; the nearest is used"
+            self._note("warning", "doubled-key", message, self._name)
+        if counts["recalibrated"]:
+            self._note("info", "recalibrated", "a sensor's calibration changes within the scene", self._name)
+        for modality, number in self._unknown.items():
+            message = f"{number} recordings of a {modality or 'nameless'} sensor are not read"
+            self._note("warning", "unknown-sensor", message, self._name)
+
+
+def read_cloud(path: Path) -> PointCloud:
+    """Read a LiDAR or radar file by its ending: .bin is float32 x 5, .pcd says itself what it is."""
+    if path.suffix == ".pcd":
+        from lidar_label.datasets.clouds.pcd import read_pcd
+
+        return read_pcd(path)
+    if path.suffix == ".bin":
+        return read_bin(path, NUSCENES_FIELDS)
+    raise UnreadableFile(f"point files of kind {path.suffix!r} are not known", where=path, hint="known: .bin, .pcd")
+
+
+def _size_of(path: Path | None) -> tuple[int, int] | None:
+    """Return width and height as an image's header has them; None where it cannot be read."""
+    if path is None:
+        return None
+    from PIL import Image as Picture
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Picture.DecompressionBombWarning)  # only the header is read
+            with Picture.open(path) as picture:
+                return picture.size
+    except (OSError, ValueError, SyntaxError, Picture.DecompressionBombError):
+        return None
