@@ -23,6 +23,7 @@ class Tokens:
     def __init__(self) -> None:
         self.changed = 0
         self._used: dict[str, set[str]] = defaultdict(set)
+        self._content: dict[tuple[str, str], str] = {}
 
     def claim(self, table: str, token: str, scene: str) -> str:
         """Return `token` if it is free in `table`, else one derived from it and the scene."""
@@ -33,6 +34,17 @@ class Tokens:
         self.changed += claimed != token
         used.add(claimed)
         return claimed
+
+    def claim_content(self, table: str, token: str, content: str, scene: str) -> tuple[str, bool]:
+        """Return the token of a row that scenes may share, and whether the row is still to be written.
+
+        The same token with the same content is the same row; with another it gets another token.
+        """
+        key = (table, f"{token}\0{content}")
+        is_new = key not in self._content
+        if is_new:
+            self._content[key] = self.claim(table, token, scene)
+        return self._content[key], is_new
 
 
 def safe_name(text: str, longest: int) -> str:
