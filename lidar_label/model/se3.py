@@ -143,7 +143,7 @@ class SE3:
             self.dst,
             other.src,
             both.as_quat(scalar_first=True),
-            turn.apply(other.translation) + self.translation,
+            turn.as_matrix() @ other.translation + self.translation,
         )
 
     def apply(self, points: ArrayLike) -> Floats:
