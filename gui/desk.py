@@ -222,6 +222,10 @@ class Desk(QObject):
 
         self._jobs.run(begin, done, failed)
 
+    def after_edits(self, then: Callable[[], None]) -> None:
+        """Call `then` once every edit that is under way is in the project file."""
+        self._store.run(lambda: None, lambda _: then())
+
     def cancel_job(self) -> None:
         """Ask the long work to stop at its next step."""
         if self._progress is not None:
@@ -250,6 +254,13 @@ class Desk(QObject):
     def step(self, delta: int) -> None:
         """Go some frames on (or back)."""
         self.go_to(self._index + delta)
+
+    def step_key(self, delta: int) -> None:
+        """Go to the next (or previous) key frame of the selected track."""
+        keys = [box.frame for box in self.track_boxes if box.is_keyframe]
+        there = [key for key in keys if (key > self._index if delta > 0 else key < self._index)]
+        if there:
+            self.go_to(there[0] if delta > 0 else there[-1])
 
     def play(self) -> None:
         """Play from here, or stop."""
@@ -509,7 +520,7 @@ class Desk(QObject):
         if self._selected not in self.tracks:
             return
         edit = edits.interpolate(self._token, self._selected, self._times, self.tr("Interpolate a track"))
-        self._labels.do(edit, lambda patch: self.said.emit(self.tr("%n box(es) written", "", len(frames_of(patch)))))
+        self._labels.do(edit, lambda patch: self.said.emit(self.tr("{0} boxes written").format(len(frames_of(patch)))))
 
     def copy_to_next(self) -> None:
         """Carry the selected box on to the next frame, along its motion, and go there."""

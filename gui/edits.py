@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lidar_label.assist.interpolate import interpolate_track, predict_box
-from lidar_label.edit import AddTrack, DeleteBoxes, DeleteTracks, PutBoxes, Session, SetCategory, SetTrackName
-from lidar_label.errors import CannotEdit
+from lidar_label.edit import AddTrack, DeleteBoxes, DeleteTracks, PutBoxes, SetCategory, SetTrackName
 from lidar_label.gui.labels import Edit
-from lidar_label.model import Box, Patch, Track
+from lidar_label.model import Box, Track
 
 
 def add_track(scene: str, track: Track, boxes: Sequence[Box], title: str) -> Edit:

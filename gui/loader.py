@@ -219,7 +219,7 @@ class FrameLoader(QObject):
                 frame, epoch = self._scene.frames[index], self._epoch
             try:
                 view = build_view(frame)
-            except Exception as error:  # noqa: BLE001  a reader's fault must not end the thread unseen
+            except Exception as error:
                 log.exception("frame %d cannot be shown", index)
                 self._built.emit(epoch, error)
                 view = FrameView(

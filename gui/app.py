@@ -1,0 +1,103 @@
+"""The desk as a program: one application, one window, one exit code."""
+
+from __future__ import annotations
+
+import sys
+import threading
+from pathlib import Path
+
+from PyQt6.QtCore import QLocale, Qt, QTimer
+from PyQt6.QtGui import QGuiApplication
+from PyQt6.QtWidgets import QApplication
+
+from lidar_label.gui.crash import CrashNet, start_log
+
+SCREENSHOT_SETTLES_MS = 600
+
+
+def run(path: Path | None, *, frame: int = 0, screenshot: Path | None = None) -> int:
+    """Show the desk until its window is closed.
+
+    Parameters
+    ----------
+    path : Path or None
+        A project file or a data set; None opens an empty desk.
+    frame : int
+        The frame to show first.
+    screenshot : Path, optional
+        Save a picture of the window there once the frame is shown, and leave.
+
+    Returns
+    -------
+    int
+        0, or 1 if `path` could not be opened (its reason is on stderr) or the picture not saved.
+    """
+    if path is not None and not path.exists():
+        sys.stderr.write(f"error: {path}: there is nothing at this path\n")
+        return 1
+    start_log()
+    net = CrashNet()
+    net.install()
+    QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
+    app = QApplication.instance() or QApplication(["lidar-label"])
+    if not isinstance(app, QApplication):
+        raise TypeError("a QCoreApplication without windows is already running")
+    try:
+        return _run(app, net, path, frame, screenshot)
+    finally:
+        net.remove()
+
+
+def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screenshot: Path | None) -> int:
+    from lidar_label.gui.desk import Desk
+    from lidar_label.gui.shell.settings import Settings
+    from lidar_label.gui.shell.theme import apply_theme
+    from lidar_label.gui.shell.window import Window
+    from lidar_label.gui.translate import Language, chosen_language
+
+    app.setApplicationName("lidar-label")
+    app.setApplicationDisplayName("lidar-label")
+    QLocale.setDefault(QLocale.c())  # a decimal point is a point, in every country
+    apply_theme(app)
+    settings, language = Settings(), Language()
+    language.use(chosen_language(settings.language))
+    desk = Desk(author=_author())
+    window = Window(desk, settings, language)
+    net.show = window.crashed.emit
+    code = 0
+    if path is not None:
+        window.open(path, frame)
+    if screenshot is not None:
+        code = 1
+
+        def shoot() -> None:
+            nonlocal code
+            screen = window.screen()
+            picture = screen.grabWindow(window.winId()) if screen is not None else window.grab()
+            code = 0 if picture.save(str(screenshot)) else 1
+            window.close()
+
+        desk.frame_changed.connect(lambda: QTimer.singleShot(SCREENSHOT_SETTLES_MS, shoot))
+        desk.failed.connect(lambda text: (sys.stderr.write(f"error: {text}\n"), window.close()))
+    window.show()
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    app.exec()
+    net.show = None
+    window.deleteLater()
+    return code
+
+
+def warm_up() -> None:
+    """Load what is needed a moment later, beside the window coming up."""
+    from lidar_label.gui.shell.views import preload
+
+    preload()
+
+
+def _author() -> str:
+    import getpass
+
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return ""

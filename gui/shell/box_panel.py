@@ -1,0 +1,242 @@
+"""The panel of the selected box: its numbers, category, attributes and what is inside."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import replace
+
+from PyQt6.QtCore import QEvent, QSignalBlocker, Qt
+from PyQt6.QtWidgets import (
+    QComboBox,
+    QDoubleSpinBox,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QScrollArea,
+    QWidget,
+)
+from scipy.spatial.transform import Rotation
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.attributes import AttributesForm
+from lidar_label.gui.shell.inside import points_inside
+from lidar_label.gui.shell.tracks import swatch
+from lidar_label.model import SE3, Box, Source
+
+_FAR, _LONG = 100_000.0, 1000.0
+
+
+class BoxPanel(QScrollArea):
+    """Numbers of the selected box in the vehicle's frame, each of which can be typed."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self._shown: Box | None = None
+        self.name = QLineEdit()
+        self.category = QComboBox()
+        self.visibility = QComboBox()
+        self.position = [_spin(-_FAR, _FAR, 0.1, " m") for _ in range(3)]
+        self.size = [_spin(0.01, _LONG, 0.05, " m") for _ in range(3)]
+        self.yaw = _spin(-360.0, 360.0, 1.0, "°", decimals=2)
+        self.yaw.setWrapping(True)
+        self.points = QLabel()
+        self.origin = QLabel()
+        self.attributes = AttributesForm()
+        self._labels: dict[str, QLabel] = {}
+        self._lay_out()
+        self._connect()
+        self._retranslate()
+        self._renew_taxonomy()
+        self.renew()
+
+    def _lay_out(self) -> None:
+        inner = QWidget()
+        grid = QGridLayout(inner)
+        grid.setContentsMargins(10, 6, 10, 10)
+        grid.setVerticalSpacing(5)
+        rows: list[tuple[str, list[QWidget]]] = [
+            ("name", [self.name]), ("category", [self.category]), ("position", list(self.position)),
+            ("size", list(self.size)), ("yaw", [self.yaw, self.points]), ("visibility", [self.visibility]),
+            ("origin", [self.origin]),
+        ]  # fmt: skip
+        at = 0
+        for name, widgets in rows:
+            label = QLabel()
+            label.setProperty("quiet", "true")
+            self._labels[name] = label
+            grid.addWidget(label, at, 0, 1, 3)
+            at += 1
+            if len(widgets) == 1:
+                grid.addWidget(widgets[0], at, 0, 1, 3)
+            else:
+                for column, widget in enumerate(widgets):
+                    grid.addWidget(widget, at, column, 1, 2 if column == 1 and len(widgets) == 2 else 1)
+            at += 1
+        self.points.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        grid.addWidget(self.attributes, at, 0, 1, 3)
+        grid.setRowStretch(at + 1, 1)
+        for column in range(3):
+            grid.setColumnStretch(column, 1)
+        self.setWidget(inner)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+
+    def _connect(self) -> None:
+        desk = self._desk
+        for signal in (desk.selection_changed, desk.boxes_changed, desk.frame_changed, desk.scene_changed):
+            signal.connect(self.renew)
+        desk.tracks_changed.connect(self._renew_taxonomy)
+        desk.tracks_changed.connect(self.renew)
+        desk.category_changed.connect(self.renew)
+        for field in self.position:
+            field.valueChanged.connect(self._move)
+        for field in self.size:
+            field.valueChanged.connect(self._resize)
+        self.yaw.valueChanged.connect(self._turn)
+        self.category.textActivated.connect(desk.set_category)
+        self.visibility.activated.connect(lambda at: desk.set_visibility(self.visibility.itemData(at)))
+        self.name.editingFinished.connect(self._rename)
+        self.attributes.changed.connect(desk.set_attribute)
+
+    def renew(self) -> None:
+        """Show the box that is selected now."""
+        desk, box = self._desk, self._desk.selected_box
+        self._shown = box
+        track = desk.tracks.get(desk.selected)
+        fields: list[QWidget] = [*self.position, *self.size, self.yaw, self.visibility, self.attributes]
+        for field in fields:
+            field.setEnabled(box is not None)
+        self.name.setEnabled(track is not None)
+        if not self.name.hasFocus():
+            self.name.setText(track.name if track is not None else "")
+        self.category.setCurrentText(track.category if track is not None else desk.active_category)
+        self.attributes.show_values(box.attributes if box is not None else {})
+        if box is None or desk.scene is None:
+            self.points.setText("")
+            self.origin.setText(self.tr("no box of this track in this frame") if track is not None else "")
+            return
+        ego_SE3_box = desk.scene.frames[desk.index].world_SE3_ego.inverse @ box.world_SE3_box
+        values = [*ego_SE3_box.translation.tolist(), *box.size, math.degrees(ego_SE3_box.yaw)]
+        for field, value in zip([*self.position, *self.size, self.yaw], values, strict=True):
+            _show(field, value)
+        at = self.visibility.findData(box.visibility)
+        self.visibility.setCurrentIndex(at)
+        self.points.setText(self._count(box))
+        self.origin.setText(self._describe(box))
+
+    def _count(self, box: Box) -> str:
+        view = self._desk.view
+        if view is None or view.index != box.frame:
+            return ""
+        return self.tr("{0} points inside").format(points_inside(view.xyz, view.world_SE3_ego, box))
+
+    def _describe(self, box: Box) -> str:
+        text = {
+            Source.HUMAN: self.tr("made by a person"),
+            Source.IMPORTED: self.tr("imported"),
+            Source.INTERPOLATED: self.tr("interpolated"),
+            Source.PROPAGATED: self.tr("propagated"),
+            Source.MACHINE: self.tr("made by the machine"),
+        }[box.source]
+        key = self.tr("key frame") if box.is_keyframe else self.tr("between key frames")
+        score = "" if box.score is None else f" · {box.score:.2f}"
+        return f"{key} · {text}{score}"
+
+    def _ego_pose(self) -> SE3 | None:
+        if self._shown is None or self._desk.scene is None:
+            return None
+        return self._desk.scene.frames[self._shown.frame].world_SE3_ego.inverse @ self._shown.world_SE3_box
+
+    def _put(self, ego_SE3_box: SE3, title: str) -> None:
+        if self._shown is not None and self._desk.scene is not None:
+            pose = self._desk.scene.frames[self._shown.frame].world_SE3_ego @ ego_SE3_box
+            self._desk.change_box(self._shown.moved(pose), title)
+
+    def _move(self) -> None:
+        pose = self._ego_pose()
+        if pose is not None:
+            # Only the number that was typed changes; the rest keeps the digits that are not shown.
+            place = [_typed(field, old) for field, old in zip(self.position, pose.translation.tolist(), strict=True)]
+            self._put(SE3("ego", "box", pose.rotation, place), self.tr("Move a box"))
+
+    def _turn(self) -> None:
+        pose = self._ego_pose()
+        if pose is not None:
+            turn = Rotation.from_euler("z", math.radians(self.yaw.value()) - pose.yaw)
+            both = turn * Rotation.from_quat(pose.rotation, scalar_first=True)
+            self._put(SE3("ego", "box", both.as_quat(scalar_first=True), pose.translation), self.tr("Turn a box"))
+
+    def _resize(self) -> None:
+        if self._shown is not None:
+            sides = [_typed(field, old) for field, old in zip(self.size, self._shown.size, strict=True)]
+            size = (sides[0], sides[1], sides[2])
+            self._desk.change_box(replace(self._shown, size=size), self.tr("Resize a box"))
+
+    def _rename(self) -> None:
+        if self._desk.selected:
+            self._desk.set_track_name(self.name.text())
+
+    def _renew_taxonomy(self) -> None:
+        taxonomy = self._desk.taxonomy
+        wanted = [(category.name, category.color) for category in taxonomy.categories]
+        if wanted != self.category.property("shown"):
+            self.category.setProperty("shown", wanted)
+            self.category.clear()
+            for number, category in enumerate(taxonomy.categories, start=1):
+                self.category.addItem(swatch(category.color), category.name)
+                hint = f"{number}  {category.description}" if number < 10 else category.description
+                self.category.setItemData(number - 1, hint, Qt.ItemDataRole.ToolTipRole)
+            self.visibility.clear()
+            self.visibility.addItem("–", "")
+            for level in taxonomy.visibilities:
+                self.visibility.addItem(level.level, level.token)
+        self.attributes.show_taxonomy(taxonomy)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow a change of language."""
+        if event is not None and event.type() == QEvent.Type.LanguageChange and self._labels:
+            self._retranslate()
+            self.renew()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        texts = {
+            "name": self.tr("Name"),
+            "category": self.tr("Category (keys 1 to 9)"),
+            "position": self.tr("Centre x, y, z in the vehicle's frame"),
+            "size": self.tr("Length, width, height"),
+            "yaw": self.tr("Heading"),
+            "visibility": self.tr("Visibility"),
+            "origin": self.tr("Origin"),
+        }
+        for name, text in texts.items():
+            self._labels[name].setText(text)
+
+
+def _spin(low: float, high: float, step: float, suffix: str, decimals: int = 3) -> QDoubleSpinBox:
+    field = QDoubleSpinBox()
+    field.setRange(low, high)
+    field.setDecimals(decimals)
+    field.setSingleStep(step)
+    field.setSuffix(suffix)
+    field.setKeyboardTracking(False)
+    field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
+    field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    field.setMinimumWidth(40)
+    return field
+
+
+def _show(field: QDoubleSpinBox, value: float) -> None:
+    edit = field.lineEdit()
+    if field.hasFocus() and edit is not None and edit.isModified():
+        return  # somebody is typing a number here
+    with QSignalBlocker(field):
+        field.setValue(value)
+    field.setProperty("given", value)
+
+
+def _typed(field: QDoubleSpinBox, old: float) -> float:
+    """Return the field's number, or the old one where the field only rounds it."""
+    return old if round(old, field.decimals()) == round(field.value(), field.decimals()) else field.value()

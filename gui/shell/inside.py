@@ -1,0 +1,27 @@
+"""Which points lie in a box: what the box panel and the status bar count."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.model import SE3, Box
+
+
+def points_inside(xyz: NDArray[np.float32], world_SE3_ego: SE3, box: Box) -> int:
+    """Count the points in a box; a point on a face counts.
+
+    Parameters
+    ----------
+    xyz : (N, 3) float32, metres
+        In the ego frame that `world_SE3_ego` places.
+    """
+    if not len(xyz):
+        return 0
+    pose = world_SE3_ego.inverse @ box.world_SE3_box
+    half = np.asarray(box.size) / 2
+    reach = float(np.linalg.norm(half))
+    center = pose.translation.astype(np.float32)
+    near = np.flatnonzero((np.abs(xyz - center) <= reach).all(axis=1))  # most of the cloud is far away
+    local = (xyz[near].astype(np.float64) - pose.translation) @ pose.rotation_matrix
+    return int((np.abs(local) <= half).all(axis=1).sum())

@@ -1,0 +1,155 @@
+"""Menus, tool bar and shortcuts, made from the table of actions and kept in step with the desk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QCoreApplication, QObject, Qt
+from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
+from PyQt6.QtWidgets import QMenu, QToolBar
+
+from lidar_label.gui.shell.actions import ACTIONS, CONTEXT, MENUS, Action
+from lidar_label.gui.translate import LANGUAGES
+
+if TYPE_CHECKING:
+    from lidar_label.gui.shell.window import Window
+
+
+class Menus(QObject):
+    """One QAction for each entry of the table.
+
+    Parameters
+    ----------
+    window : Window
+        What the actions act on.
+    open_recent, use_language : callable
+        Of the two submenus that are not in the table.
+    """
+
+    def __init__(
+        self,
+        window: Window,
+        open_recent: Callable[[Path], None],
+        use_language: Callable[[str], None],
+    ) -> None:
+        super().__init__(window)
+        self._window = window
+        self._open_recent, self._use_language = open_recent, use_language
+        self.actions: dict[str, QAction] = {}
+        self.menus: dict[str, QMenu] = {}
+        self.recent = QMenu(window)
+        self.language = QMenu(window)
+        self.tools = QToolBar(window)
+        self.tools.setObjectName("tools")
+        self.tools.setMovable(False)
+        self.tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self._build()
+        self._build_tools()
+        self._build_languages()
+        self.retranslate()
+        desk = window.desk
+        for signal in (
+            desk.scene_changed, desk.selection_changed, desk.boxes_changed, desk.tracks_changed, desk.look_changed,
+            desk.tool_changed,
+        ):  # fmt: skip
+            signal.connect(self.renew)
+        self.renew()
+
+    def _build(self) -> None:
+        bar = self._window.menuBar()
+        for name in MENUS:
+            menu = QMenu(self._window)
+            self.menus[name] = menu
+            if bar is not None:
+                bar.addMenu(menu)
+        for action in ACTIONS:
+            made = self._make(action)
+            self.actions[action.id] = made
+            self._window.addAction(made)
+            menu_of = self.menus.get(action.menu)
+            if menu_of is not None:
+                if action.section:
+                    menu_of.addSeparator()
+                menu_of.addAction(made)
+                if action.id == "open-project":
+                    menu_of.addMenu(self.recent)
+                if action.id == "image-points":
+                    menu_of.addSeparator()
+                    menu_of.addMenu(self.language)
+
+    def _build_tools(self) -> None:
+        menu = ""
+        for action in ACTIONS:
+            if not action.tool:
+                continue
+            if menu and action.menu != menu:
+                self.tools.addSeparator()
+            menu = action.menu
+            made = self.actions[action.id]
+            self.tools.addAction(made)
+            button = self.tools.widgetForAction(made)
+            if button is not None:
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _make(self, action: Action) -> QAction:
+        made = QAction(self._window)
+        made.setObjectName(action.id)
+        made.setShortcuts([QKeySequence(key) for key in action.keys])
+        made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
+        made.setCheckable(action.checked is not None)
+
+        def call(_: bool = False) -> None:
+            if action.enabled(self._window.desk):
+                action.call(self._window)
+            self.renew()
+
+        made.triggered.connect(call)
+        return made
+
+    def _build_languages(self) -> None:
+        group = QActionGroup(self)
+        for name, title in LANGUAGES.items():
+            made = QAction(title, group, checkable=True)
+            made.setData(name)
+            made.triggered.connect(lambda _=False, chosen=name: self._use_language(chosen))
+            self.language.addAction(made)
+
+    def renew(self) -> None:
+        """Enable, disable and tick each action as the desk now stands."""
+        desk = self._window.desk
+        for action in ACTIONS:
+            made = self.actions[action.id]
+            made.setEnabled(action.enabled(desk))
+            if action.checked is not None:
+                made.setChecked(action.checked(desk))
+        for name, title in (("undo", desk.undo_title), ("redo", desk.redo_title)):
+            text = next(action for action in ACTIONS if action.id == name).title
+            self.actions[name].setText(f"{text}: {title}" if title else text)
+
+    def retranslate(self, language: str = "") -> None:
+        """Show every text in the language in use."""
+        for name, menu in self.menus.items():
+            menu.setTitle(QCoreApplication.translate(CONTEXT, MENUS[name]))
+        self.recent.setTitle(self.tr("Recent"))
+        self.language.setTitle(self.tr("Language"))
+        for action in ACTIONS:
+            made = self.actions[action.id]
+            made.setText(action.title)
+            if action.tool:
+                made.setIconText(action.tool_title)
+                keys = f"  ({QKeySequence(action.keys[0]).toString()})" if action.keys else ""
+                made.setToolTip(f"{action.title}{keys}")
+        for made in self.language.actions():
+            made.setChecked(made.data() == language)
+        self.renew()
+
+    def show_recent(self, paths: list[Path]) -> None:
+        """List what was opened last."""
+        self.recent.clear()
+        for path in paths:
+            made = self.recent.addAction(str(path))
+            if made is not None:
+                made.triggered.connect(lambda _=False, chosen=path: self._open_recent(chosen))
+        self.recent.setEnabled(bool(paths))

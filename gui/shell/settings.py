@@ -1,0 +1,63 @@
+"""Settings: what the desk remembers of its user between two runs."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtCore import QByteArray, QSettings
+
+RECENT = 10
+
+
+class Settings:
+    """The desk's file in the user's configuration folder, with a typed door for each thing kept."""
+
+    def __init__(self) -> None:
+        self._file = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "lidar-label", "desk")
+
+    @property
+    def language(self) -> str:
+        """Name of the language chosen in the menu; empty follows the system."""
+        return str(self._file.value("language", "") or "")
+
+    @language.setter
+    def language(self, name: str) -> None:
+        self._file.setValue("language", name)
+
+    @property
+    def point_size(self) -> int:
+        """Size of a point on the screen, in pixels."""
+        try:
+            return int(self._file.value("point_size", 2))
+        except (TypeError, ValueError):
+            return 2
+
+    @point_size.setter
+    def point_size(self, size: int) -> None:
+        self._file.setValue("point_size", size)
+
+    @property
+    def recent(self) -> list[Path]:
+        """What was opened last, newest first; what is gone is left out."""
+        kept = self._file.value("recent", [])
+        texts = [kept] if isinstance(kept, str) else list(kept or [])
+        return [Path(str(text)) for text in texts if text and Path(str(text)).exists()]
+
+    def add_recent(self, path: Path) -> None:
+        """Put a path at the top of the list of recent ones."""
+        path = path.resolve()
+        paths = [path, *(other for other in self.recent if other != path)][:RECENT]
+        self._file.setValue("recent", [str(other) for other in paths])
+
+    def layout(self, name: str) -> QByteArray:
+        """Return a part of the window's layout as it was left; empty where none is kept."""
+        kept = self._file.value(f"layout/{name}")
+        return kept if isinstance(kept, QByteArray) else QByteArray()
+
+    def set_layout(self, name: str, state: QByteArray) -> None:
+        """Keep a part of the window's layout."""
+        self._file.setValue(f"layout/{name}", state)
+
+    def save(self) -> None:
+        """Write to the file now."""
+        self._file.sync()

@@ -1,0 +1,85 @@
+"""The status bar: frame, points, boxes, the selected box, the cursor, and what is being worked on."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent
+from PyQt6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.inside import points_inside
+
+
+class Status(QStatusBar):
+    """Numbers that a labeller glances at; nothing in it can be edited."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk = desk
+        self.setSizeGripEnabled(False)
+        self.hint, self.cursor_at, self.inside, self.numbers = QLabel(), QLabel(), QLabel(), QLabel()
+        self.task = QLabel()
+        self.bar = QProgressBar()
+        self.bar.setFixedWidth(160)
+        self.bar.setTextVisible(False)
+        self.stop = QToolButton()
+        self.stop.clicked.connect(desk.cancel_job)
+        for widget in (self.task, self.bar, self.stop):
+            self.addWidget(widget)
+            widget.hide()
+        self.addWidget(self.hint)
+        for label in (self.cursor_at, self.inside, self.numbers):
+            label.setContentsMargins(10, 0, 4, 0)
+            self.addPermanentWidget(label)
+        desk.busy_changed.connect(self._busy)
+        for signal in (
+            desk.index_changed, desk.frame_changed, desk.boxes_changed, desk.scene_changed, desk.selection_changed,
+            desk.tool_changed, desk.category_changed,
+        ):  # fmt: skip
+            signal.connect(self.renew)
+        self.renew()
+
+    def renew(self) -> None:
+        """Show the numbers as they are now."""
+        desk, view = self._desk, self._desk.view
+        self.stop.setText(self.tr("Stop"))
+        if desk.scene is None:
+            for label in (self.numbers, self.inside, self.hint, self.cursor_at):
+                label.setText("")
+            return
+        arrived = view is not None and view.index == desk.index
+        points = f"{len(view.xyz):,}".replace(",", " ") if view is not None and arrived else "…"
+        self.numbers.setText(
+            self.tr("frame {0} · {1} points · {2} boxes · {3} tracks").format(
+                desk.index, points, len(desk.boxes), len(desk.tracks)
+            )
+        )
+        box = desk.selected_box
+        inside = ""
+        if box is not None and view is not None and arrived:
+            inside = self.tr("{0} points inside").format(points_inside(view.xyz, view.world_SE3_ego, box))
+        self.inside.setText(inside)
+        if desk.tool == "box":
+            self.hint.setText(
+                self.tr("Drag on the ground to draw: {0}. Esc puts the tool away.").format(desk.active_category)
+            )
+        else:
+            self.hint.setText("")
+
+    def show_cursor(self, x: float, y: float, z: float | None = None) -> None:
+        """Show where the cursor is, in metres in the vehicle's frame."""
+        height = "" if z is None else f"  z {z:.2f}"
+        self.cursor_at.setText(f"x {x:.2f}  y {y:.2f}{height} m")
+
+    def _busy(self, text: str, done: int, total: int) -> None:
+        busy = bool(text)
+        for widget in (self.task, self.bar, self.stop):
+            widget.setVisible(busy)
+        self.task.setText(text.strip() or self.tr("working"))
+        self.bar.setRange(0, total)
+        self.bar.setValue(done)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow a change of language."""
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
+            self.renew()
+        super().changeEvent(event)

@@ -1,0 +1,88 @@
+"""The strip of messages above the views: what went wrong, in sentences that can be copied."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QEvent, Qt
+from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+
+KEPT = 200
+
+
+class MessageStrip(QFrame):
+    """Shows the latest message until it is closed; the others are behind it and copied with it."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("strip")
+        self._messages: list[tuple[str, str]] = []
+        self.text = QLabel()
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        self.text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+        self.more = QLabel()
+        self.copy, self.close_button = QToolButton(), QToolButton()
+        for button in (self.copy, self.close_button):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.copy.clicked.connect(self._copy)
+        self.close_button.clicked.connect(self.dismiss)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(10, 4, 6, 4)
+        row.addWidget(self.text, 1)
+        row.addWidget(self.more)
+        row.addWidget(self.copy)
+        row.addWidget(self.close_button)
+        self._retranslate()
+        self.hide()
+
+    @property
+    def messages(self) -> list[str]:
+        """The messages that are shown or waiting, oldest first."""
+        return [text for text, _ in self._messages]
+
+    def warn(self, text: str, details: str = "") -> None:
+        """Say what went wrong; `details` are copied with it but not shown."""
+        self._add(text, details, "warning")
+
+    def note(self, text: str) -> None:
+        """Say something that is no fault; it does not push a warning away."""
+        self._add(text, "", "note")
+
+    def dismiss(self) -> None:
+        """Close the strip and forget what it says."""
+        self._messages.clear()
+        self.hide()
+
+    def _add(self, text: str, details: str, kind: str) -> None:
+        if self._messages and self._messages[-1] == (text, details):
+            return
+        warned = self.isVisibleTo(self.parentWidget()) and self.property("kind") == "warning"
+        self._messages.append((text, details))
+        del self._messages[:-KEPT]
+        if kind == "warning" or not warned:
+            self.text.setText(text)
+            self.setProperty("kind", kind)
+            style = self.style()
+            if style is not None:
+                style.unpolish(self)
+                style.polish(self)
+        others = len(self._messages) - 1
+        self.more.setText(f"+{others}" if others else "")
+        self.more.setToolTip("\n".join(self.messages[-12:]))
+        self.show()
+
+    def _copy(self) -> None:
+        clipboard = QApplication.clipboard()
+        if clipboard is not None:
+            clipboard.setText("\n\n".join(f"{text}\n{details}".strip() for text, details in self._messages))
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow a change of language."""
+        if event is not None and event.type() == QEvent.Type.LanguageChange:
+            self._retranslate()
+        super().changeEvent(event)
+
+    def _retranslate(self) -> None:
+        self.copy.setText(self.tr("Copy"))
+        self.close_button.setText("✕")
+        self.close_button.setToolTip(self.tr("Close"))

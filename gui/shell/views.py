@@ -1,0 +1,51 @@
+"""The views the window is built around, imported only when the window is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PyQt6.QtWidgets import QWidget
+
+from lidar_label.gui.desk import Desk
+
+
+@dataclass(frozen=True, kw_only=True)
+class Views:
+    """The three views of a frame, and what the window's actions may ask of them."""
+
+    main: QWidget
+    top: QWidget
+    cameras: QWidget
+    look_down: Callable[[], object]
+    look_home: Callable[[], object]
+    focus_selection: Callable[[], object]
+    close: Callable[[], object]
+
+
+ViewsFactory = Callable[[Desk], Views]
+
+
+def preload() -> None:
+    """Import what the views need, in a thread beside the window coming up."""
+    import lidar_label.gui.views.cameras
+    import lidar_label.gui.views.top_view
+    import lidar_label.gui.vtk.view3d  # noqa: F401
+
+
+def make_views(desk: Desk) -> Views:
+    """Make the real views."""
+    from lidar_label.gui.views.cameras import CameraStrip
+    from lidar_label.gui.views.top_view import TopView
+    from lidar_label.gui.vtk.view3d import View3D
+
+    main, top, cameras = View3D(desk), TopView(desk), CameraStrip(desk)
+    return Views(
+        main=main,
+        top=top,
+        cameras=cameras,
+        look_down=main.look_down,
+        look_home=main.look_home,
+        focus_selection=main.focus_selection,
+        close=main.close,
+    )

@@ -1,0 +1,365 @@
+"""The desk's window: views in the middle, panels around them, and what the menus do."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
+from PyQt6.QtWidgets import (
+    QApplication,
+    QComboBox,
+    QDialog,
+    QDockWidget,
+    QFileDialog,
+    QLabel,
+    QMainWindow,
+    QMessageBox,
+    QSizePolicy,
+    QSplitter,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lidar_label import __version__
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.box_panel import BoxPanel
+from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
+from lidar_label.gui.shell.keyguard import KeyGuard
+from lidar_label.gui.shell.menus import Menus
+from lidar_label.gui.shell.settings import Settings
+from lidar_label.gui.shell.sheet import ShortcutSheet
+from lidar_label.gui.shell.status import Status
+from lidar_label.gui.shell.strip import MessageStrip
+from lidar_label.gui.shell.timeline import Timeline
+from lidar_label.gui.shell.tracks import TracksPanel
+from lidar_label.gui.shell.views import Views, ViewsFactory, make_views
+from lidar_label.gui.translate import Language
+from lidar_label.jobs import SUFFIX
+
+LAYOUT_VERSION = 1
+
+
+class Window(QMainWindow):
+    """The main window. It owns the desk and closes it.
+
+    Parameters
+    ----------
+    desk : Desk
+    settings : Settings
+    language : Language
+    make : callable(Desk) -> Views
+        Makes the views; tests give plain ones.
+    """
+
+    crashed = pyqtSignal(str, str)
+    """A sentence and the details of an exception nobody caught; may be emitted from any thread."""
+
+    def __init__(self, desk: Desk, settings: Settings, language: Language, *, make: ViewsFactory = make_views) -> None:
+        super().__init__()
+        self.desk, self.settings, self.language = desk, settings, language
+        self._make_views = make
+        self.views: Views | None = None
+        self.strip = MessageStrip()
+        self.tracks, self.box, self.timeline = TracksPanel(desk), BoxPanel(desk), Timeline(desk)
+        self.status = Status(desk)
+        self.setStatusBar(self.status)
+        self.menus = Menus(self, self.open, self.use_language)
+        self.scenes = QComboBox()
+        self.category = QLabel()
+        self._build_centre()
+        self._build_tools()
+        self.docks = self._build_docks()
+        self.setAcceptDrops(True)
+        self.resize(QSize(1500, 920))
+        self._first_layout = self.saveState(LAYOUT_VERSION)
+        self._guard = KeyGuard(self)
+        app = QApplication.instance()
+        if app is not None:
+            app.installEventFilter(self._guard)
+        self._connect()
+        self.retranslate()
+        desk.set_point_size(settings.point_size)
+
+    # Building
+
+    def _build_centre(self) -> None:
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.strip)
+        self.across, self.down = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
+        self.down.addWidget(self.across)
+        self.welcome = QLabel()
+        self.welcome.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.welcome.setProperty("quiet", "true")
+        self.welcome.setWordWrap(True)
+        column.addWidget(self.welcome, 1)
+        column.addWidget(self.down, 1)
+        self.down.hide()
+        self.setCentralWidget(centre)
+
+    def _build_tools(self) -> None:
+        tools = self.menus.tools
+        room = QWidget()
+        room.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        tools.addWidget(room)
+        tools.addWidget(self.category)
+        self._scenes_action = tools.addWidget(self.scenes)
+        self.scenes.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        self.addToolBar(tools)
+
+    def _build_docks(self) -> dict[str, QDockWidget]:
+        docks: dict[str, QDockWidget] = {}
+        areas = Qt.DockWidgetArea
+        for name, widget, area in (
+            ("tracks", self.tracks, areas.RightDockWidgetArea),
+            ("box", self.box, areas.RightDockWidgetArea),
+            ("timeline", self.timeline, areas.BottomDockWidgetArea),
+        ):
+            dock = QDockWidget(self)
+            dock.setObjectName(name)
+            dock.setWidget(widget)
+            self.addDockWidget(area, dock)
+            docks[name] = dock
+        docks["timeline"].setTitleBarWidget(QWidget(docks["timeline"]))
+        docks["timeline"].setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+        self.setCorner(Qt.Corner.BottomRightCorner, areas.BottomDockWidgetArea)
+        self.resizeDocks([docks["tracks"]], [330], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["tracks"], docks["box"]], [400, 420], Qt.Orientation.Vertical)
+        return docks
+
+    def _connect(self) -> None:
+        desk = self.desk
+        desk.failed.connect(lambda text: self.strip.warn(text))
+        desk.said.connect(self.strip.note)
+        self.crashed.connect(self._show_crash)
+        desk.scene_changed.connect(self._scene_changed)
+        desk.category_changed.connect(self._show_category)
+        desk.tracks_changed.connect(self._show_category)
+        desk.look_changed.connect(lambda: setattr(self.settings, "point_size", desk.point_size))
+        self.scenes.activated.connect(lambda at: desk.open_scene(self.scenes.itemData(at)))
+        self._guard.left_field.connect(self._focus_views)
+        self.menus.recent.aboutToShow.connect(lambda: self.menus.show_recent(self.settings.recent))
+        self.menus.show_recent(self.settings.recent)
+
+    def raise_views(self) -> None:
+        """Make the views, once; the window is on the screen before their libraries are loaded."""
+        if self.views is not None:
+            return
+        self.views = self._make_views(self.desk)
+        self.down.insertWidget(0, self.views.cameras)
+        self.across.addWidget(self.views.main)
+        self.across.addWidget(self.views.top)
+        self.across.setSizes([620, 380])
+        self.down.setSizes([230, 700])
+        self.down.setCollapsible(1, False)
+        self.welcome.hide()
+        self.down.show()
+        self._restore_layout()
+        cursor = getattr(self.views.top, "cursor_moved", None)
+        if cursor is not None:
+            cursor.connect(self.status.show_cursor)
+
+    # What the menus ask for
+
+    def open(self, path: Path, frame: int = 0) -> None:
+        """Open a project file or a data set."""
+
+        def opened() -> None:
+            self.settings.add_recent(path)
+            self.menus.show_recent(self.settings.recent)
+
+        self.desk.open(path, frame, opened)
+
+    def open_folder(self) -> None:
+        """Ask for a drive's folder and open it."""
+        title, options = self.tr("Open a drive's folder"), QFileDialog.Option.DontUseNativeDialog
+        folder = QFileDialog.getExistingDirectory(self, title, self._last_folder(), options)
+        if folder:
+            self.open(Path(folder))
+
+    def open_project(self) -> None:
+        """Ask for a project file and open it."""
+        kinds = f"{self.tr('Projects')} (*{SUFFIX});;{self.tr('All files')} (*)"
+        title, options = self.tr("Open a project file"), QFileDialog.Option.DontUseNativeDialog
+        name, _ = QFileDialog.getOpenFileName(self, title, self._last_folder(), kinds, options=options)
+        if name:
+            self.open(Path(name))
+
+    def export(self) -> None:
+        """Ask for a format and a folder, and export in the background."""
+        from lidar_label.jobs.targets import export_to, targets
+
+        project = self.desk.project
+        if project is None:
+            return
+        self.desk.flush()
+        dialog = ExportDialog(targets(), project.path.parent, project.path.stem, self)
+        accepted = dialog.exec() == QDialog.DialogCode.Accepted
+        name, folder = dialog.choice
+        dialog.deleteLater()
+        if accepted:
+            self.desk.after_edits(
+                lambda: self.desk.run_job(
+                    lambda progress: export_to(project, folder, name, progress),
+                    lambda report: ReportDialog(report, self).open(),
+                )
+            )
+
+    def quit(self) -> None:
+        """Close the window."""
+        self.close()
+
+    def show_shortcuts(self) -> None:
+        """Show every key."""
+        sheet = ShortcutSheet(self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def show_about(self) -> None:
+        """Say what this is."""
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("About"))
+        box.setText(f"<b>lidar-label {__version__}</b>")
+        box.setInformativeText(self.tr("Label driving data in 3D: from a raw drive to checked box tracks."))
+        box.open()
+
+    def look_down(self) -> None:
+        """Look straight down in the 3D view."""
+        if self.views is not None:
+            self.views.look_down()
+
+    def look_home(self) -> None:
+        """Look from behind the vehicle in the 3D view."""
+        if self.views is not None:
+            self.views.look_home()
+
+    def focus_selection(self) -> None:
+        """Bring the selected box to the middle of the views."""
+        if self.views is not None:
+            self.views.focus_selection()
+
+    def rename_track(self) -> None:
+        """Open the selected track's name for typing."""
+        self.docks["tracks"].show()
+        self.tracks.rename()
+
+    def find_track(self) -> None:
+        """Go to the filter of the tracks."""
+        self.docks["tracks"].show()
+        self.tracks.find()
+
+    def reset_layout(self) -> None:
+        """Put every panel back to where it first was."""
+        self.restoreState(self._first_layout, LAYOUT_VERSION)
+        self.across.setSizes([620, 380])
+        self.down.setSizes([230, 700])
+
+    def use_language(self, name: str) -> None:
+        """Show everything in another language, from now on."""
+        self.settings.language = name
+        self.language.use(name)
+        self.retranslate()
+
+    # Keeping up
+
+    def _show_crash(self, text: str, details: str) -> None:
+        told = self.tr("Something went wrong inside: {0}. Your labels are stored.").format(text)
+        self.strip.warn(told, details)
+
+    def _scene_changed(self) -> None:
+        project, scene = self.desk.project, self.desk.scene
+        self.raise_views()
+        if project is None or scene is None:
+            self.setWindowTitle("lidar-label")
+            return
+        self.setWindowTitle(f"{project.path.stem} – {scene.name} – lidar-label")
+        refs = project.refs
+        self.scenes.clear()
+        for ref in refs:
+            self.scenes.addItem(ref.name, ref.token)
+        self.scenes.setCurrentIndex(self.scenes.findData(self.desk.scene_token))
+        if self._scenes_action is not None:
+            self._scenes_action.setVisible(len(refs) > 1)
+        if self.views is not None:
+            self.views.cameras.setVisible(any(sensor.kind == "camera" for sensor in scene.sensors.values()))
+
+    def _show_category(self) -> None:
+        name = self.desk.active_category if self.desk.scene is not None else ""
+        color = self.desk.category_color(name).name()
+        self.category.setText(f'<span style="color:{color}">■</span> {name}&nbsp;&nbsp;' if name else "")
+        self.category.setToolTip(self.tr("Category of the next new box (keys 1 to 9)"))
+
+    def _focus_views(self) -> None:
+        if self.views is not None:
+            self.views.main.setFocus()
+
+    def _last_folder(self) -> str:
+        recent = self.settings.recent
+        return str(recent[0].parent) if recent else str(Path.cwd())
+
+    def _restore_layout(self) -> None:
+        kept = self.settings.layout("window")
+        if not kept.isEmpty():
+            self.restoreState(kept, LAYOUT_VERSION)
+        for name, splitter in (("across", self.across), ("down", self.down)):
+            state = self.settings.layout(name)
+            if not state.isEmpty():
+                splitter.restoreState(state)
+
+    def retranslate(self) -> None:
+        """Show every text of the window itself in the language in use."""
+        self.menus.retranslate(self.language.name)
+        self.docks["tracks"].setWindowTitle(self.tr("Tracks"))
+        self.docks["box"].setWindowTitle(self.tr("Selected box"))
+        self.docks["timeline"].setWindowTitle(self.tr("Timeline"))
+        self.welcome.setText(
+            self.tr("Drop a drive's folder or a project file here,\nor open one with Ctrl+O. F1 shows the keys.")
+        )
+        self._show_category()
+
+    # Events
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow a change of language."""
+        if event is not None and event.type() == QEvent.Type.LanguageChange and hasattr(self, "docks"):
+            self.retranslate()
+        super().changeEvent(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent | None) -> None:
+        """Take a folder or a file."""
+        if event is not None and dropped_path(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent | None) -> None:
+        """Open what was dropped."""
+        path = dropped_path(event) if event is not None else None
+        if event is not None and path is not None:
+            event.acceptProposedAction()
+            self.open(path)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Store what is pending, keep the layout, and end every thread."""
+        app = QApplication.instance()
+        if app is not None:
+            app.removeEventFilter(self._guard)
+        if self.views is not None:
+            self.settings.set_layout("window", self.saveState(LAYOUT_VERSION))
+            self.settings.set_layout("across", self.across.saveState())
+            self.settings.set_layout("down", self.down.saveState())
+        self.settings.save()
+        self.desk.close()
+        if self.views is not None:
+            self.views.close()
+        super().closeEvent(event)
+
+
+def dropped_path(event: QDragEnterEvent | QDropEvent) -> Path | None:
+    """Return the first local path of a drop."""
+    data = event.mimeData()
+    urls = data.urls() if data is not None else []
+    return next((Path(url.toLocalFile()) for url in urls if url.isLocalFile()), None)

@@ -1,0 +1,83 @@
+"""Translations: Qt's own .ts files, read directly, and switched while the window is open."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from xml.etree.ElementTree import XMLParser, parse
+
+from PyQt6.QtCore import QCoreApplication, QLocale, QTranslator
+
+FOLDER = Path(__file__).resolve().parent / "i18n"
+ENGLISH = "en"
+LANGUAGES = {ENGLISH: "English", "zh_CN": "简体中文"}
+
+
+class TsTranslator(QTranslator):
+    """A translator that looks texts up in a .ts file (the wheels have no lrelease to compile it).
+
+    Parameters
+    ----------
+    path : Path
+        A Qt Linguist file.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__()
+        self._texts = read_ts(path)
+
+    def isEmpty(self) -> bool:
+        """Say whether it holds no text."""
+        return not self._texts
+
+    def translate(
+        self,
+        context: str | None,
+        source: str | None,
+        disambiguation: str | None = None,
+        n: int = -1,  # noqa: ARG002  Qt's signature
+    ) -> str | None:
+        """Return the text in the other language, or None where there is none."""
+        return self._texts.get((context or "", source or "", disambiguation or ""))
+
+
+def read_ts(path: Path) -> dict[tuple[str, str, str], str]:
+    """Read (context, source, comment) to translation from a .ts file; unfinished ones are left out."""
+    texts: dict[tuple[str, str, str], str] = {}
+    for context in parse(path, XMLParser()).getroot().iter("context"):  # noqa: S314  our own file
+        name = context.findtext("name", "")
+        for message in context.iter("message"):
+            translation = message.find("translation")
+            if translation is None:
+                continue
+            if translation.text:
+                texts[name, message.findtext("source", ""), message.findtext("comment", "")] = translation.text
+    return texts
+
+
+def chosen_language(setting: str) -> str:
+    """Return the language to show: of the environment, else of the settings, else of the system."""
+    wished = os.environ.get("LIDAR_LABEL_LANG") or setting or QLocale.system().name()
+    if wished in LANGUAGES:
+        return wished
+    return "zh_CN" if wished.lower().startswith("zh") else ENGLISH
+
+
+class Language:
+    """The language in use; `use` installs another one and Qt tells every widget."""
+
+    def __init__(self) -> None:
+        self.name = ENGLISH
+        self._translator: TsTranslator | None = None
+
+    def use(self, name: str) -> None:
+        """Switch to a language of `LANGUAGES`."""
+        if name == self.name:
+            return
+        if self._translator is not None:
+            QCoreApplication.removeTranslator(self._translator)
+            self._translator = None
+        if name != ENGLISH:
+            self._translator = TsTranslator(FOLDER / f"{name}.ts")
+            QCoreApplication.installTranslator(self._translator)
+        self.name = name
