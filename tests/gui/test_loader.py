@@ -1,0 +1,189 @@
+"""The frame loader: what it builds, in which order, and inside which budget."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import pytest
+from pytestqt.qtbot import QtBot
+
+from lidar_label.errors import MissingFile, UnreadableFile
+from lidar_label.gui.loader import FrameLoader, FrameView, build_view
+from lidar_label.model import PointCloud, Scene
+
+MakeScene = Callable[..., Scene]
+
+
+class Gate:
+    """A reader that notes what it is asked for, and waits until it is let through."""
+
+    def __init__(self, points: int = 100) -> None:
+        self.asked: list[int] = []
+        self.open = threading.Event()
+        self.points = points
+        self.step = threading.Semaphore(0)
+
+    def __call__(self, index: int) -> PointCloud:
+        self.asked.append(index)
+        if not self.open.is_set():
+            self.step.acquire(timeout=20)
+        return PointCloud(np.full((self.points, 3), index + 1, np.float32))
+
+
+@pytest.fixture
+def loaders(qtbot: QtBot) -> Iterator[Callable[..., FrameLoader]]:
+    made: list[tuple[FrameLoader, Gate | None]] = []
+
+    def make(scene: Scene, gate: Gate | None = None, **options: int) -> FrameLoader:
+        loader = FrameLoader(**options)
+        loader.set_scene(scene)
+        made.append((loader, gate))
+        return loader
+
+    yield make
+    for loader, gate in made:
+        if gate is not None:
+            gate.open.set()
+            gate.step.release(100)
+        loader.close()
+
+
+def test_points_are_in_the_frames_ego_frame(make_scene: MakeScene) -> None:
+    xyz = np.array([[1, 2, 3], [np.nan, 0, 0], [0, 0, 0], [4, 5, 6]], np.float32)
+    scene = make_scene(2, load=lambda _: PointCloud(xyz, {"intensity": np.arange(4, dtype=np.float32)}))
+    view = build_view(scene.frames[1])
+    np.testing.assert_allclose(view.xyz, [[1, 2, 4.8], [4, 5, 7.8]], atol=1e-6)
+    assert view.xyz.dtype == np.float32
+    assert view.fields["intensity"].tolist() == [0, 3], "a field keeps the same points"
+    assert view.world_SE3_ego == scene.frames[1].world_SE3_ego
+    assert view.images["CAM_FRONT"].width() == 64
+    assert view.problems == ()
+    assert view.nbytes == view.xyz.nbytes + 2 * 4 + 64 * 40 * 4
+
+
+def test_a_file_that_cannot_be_read_is_a_line_and_not_an_exception(make_scene: MakeScene) -> None:
+    def no_cloud(index: int) -> PointCloud:
+        raise UnreadableFile("cut off", where=f"{index}.bin")
+
+    def no_picture(index: int) -> bytes:
+        raise MissingFile("not there", where=f"{index}.jpg")
+
+    view = build_view(make_scene(1, load=no_cloud, encoded=no_picture).frames[0])
+    assert view.xyz.shape == (0, 3)
+    assert view.problems == ("0.bin: cut off", "0.jpg: not there")
+    view = build_view(make_scene(1, encoded=lambda _: b"no picture").frames[0])
+    assert len(view.xyz) == 500
+    assert len(view.problems) == 1
+
+
+def test_the_playhead_comes_first_then_what_lies_ahead(
+    make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot
+) -> None:
+    gate = Gate()
+    loader = loaders(make_scene(40, load=gate, cameras=False), gate, threads=1)
+    loader.want(10, 1)
+    gate.step.release(6)
+    qtbot.waitUntil(lambda: len(gate.asked) == 7)
+    assert gate.asked[:6] == [10, 11, 12, 13, 9, 14]
+
+
+def test_going_back_reads_backwards(make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot) -> None:
+    gate = Gate()
+    loader = loaders(make_scene(40, load=gate, cameras=False), gate, threads=1)
+    loader.want(10, -1)
+    gate.step.release(3)
+    qtbot.waitUntil(lambda: len(gate.asked) == 4)
+    assert gate.asked[:4] == [10, 9, 8, 7]
+
+
+def test_a_stale_wish_is_dropped(make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot) -> None:
+    gate = Gate()
+    loader = loaders(make_scene(400, load=gate, cameras=False), gate, threads=1)
+    loader.want(10, 1)
+    qtbot.waitUntil(lambda: gate.asked == [10])
+    for index in range(100, 300, 10):  # the playhead is dragged on while frame 10 is being read
+        loader.want(index, 1)
+    gate.step.release(2)
+    qtbot.waitUntil(lambda: len(gate.asked) == 3)
+    assert gate.asked == [10, 290, 291]
+
+
+def test_the_budget_is_held(make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot) -> None:
+    budget = 5 * 12_000
+    gate = Gate(points=1000)  # 12 kB a frame
+    gate.open.set()
+    loader = loaders(make_scene(60, load=gate, cameras=False), gate, threads=2, budget=budget)
+    seen: list[int] = []
+    loader.ready.connect(lambda view: seen.append(loader.nbytes))
+    for index in (0, 1, 2, 3, 30, 31, 59, 58, 0):
+        loader.want(index, 1)
+        qtbot.waitUntil(lambda i=index: loader.get(i) is not None)
+        assert loader.nbytes <= budget
+    assert max(seen) <= budget
+
+
+def test_a_frame_larger_than_the_budget_is_shown_alone_and_read_once(
+    make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot
+) -> None:
+    gate = Gate(points=1000)
+    gate.open.set()
+    loader = loaders(make_scene(60, load=gate, cameras=False), gate, threads=1, budget=5_000)
+    with qtbot.waitSignal(loader.ready):
+        loader.want(5)
+    assert loader.get(5) is not None
+    loader.want(6)
+    qtbot.waitUntil(lambda: loader.get(6) is not None)
+    assert loader.get(5) is None
+    assert gate.asked.count(5) == 1
+    assert gate.asked.count(6) == 1
+
+
+def test_nothing_is_read_twice_while_it_is_kept(
+    make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot
+) -> None:
+    gate = Gate()
+    gate.open.set()
+    loader = loaders(make_scene(6, load=gate, cameras=False), gate, threads=2)
+    for index in (0, 1, 2, 3, 4, 5, 4, 3):
+        loader.want(index)
+        qtbot.waitUntil(lambda i=index: loader.get(i) is not None)
+    assert sorted(gate.asked) == [0, 1, 2, 3, 4, 5]
+
+
+def test_another_scene_never_gets_a_frame_of_the_one_before(
+    make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot
+) -> None:
+    slow = Gate(points=3)
+    loader = loaders(make_scene(3, load=slow, cameras=False), slow, threads=1)
+    got: list[FrameView] = []
+    loader.ready.connect(got.append)
+    loader.want(0)
+    qtbot.waitUntil(lambda: slow.asked == [0])
+    loader.set_scene(make_scene(3, cameras=False))
+    loader.want(0)
+    slow.open.set()
+    slow.step.release(5)
+    qtbot.waitUntil(lambda: len(got) == 3)
+    assert {len(view.xyz) for view in got} == {500}
+
+
+def test_a_readers_own_fault_is_reported_and_the_thread_goes_on(
+    make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot
+) -> None:
+    def load(index: int) -> PointCloud:
+        if index == 0:
+            raise KeyError("a fault of the reader")
+        return PointCloud(np.ones((2, 3), np.float32))
+
+    loader = loaders(make_scene(2, load=load, cameras=False), threads=1)
+    got: list[FrameView] = []
+    loader.ready.connect(got.append)
+    with qtbot.waitSignal(loader.failed) as failed:
+        loader.want(0)
+    assert failed.args is not None
+    assert isinstance(failed.args[0], KeyError)
+    qtbot.waitUntil(lambda: len(got) == 2)
+    assert "a fault of the reader" in got[0].problems[0]
+    assert len(got[1].xyz) == 2
