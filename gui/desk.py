@@ -79,7 +79,9 @@ class Desk(QObject):
         self._image_points = True
         self._tool: Tool = "select"
         self._nudging: Box | None = None
-        self._settle = QTimer(self, singleShot=True, interval=NUDGE_SETTLES_MS)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(NUDGE_SETTLES_MS)
         self._settle.timeout.connect(self.flush)
         self._connect()
 

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lidar_label.edit import AddTrack, DeleteBoxes, DeleteTracks, PutBoxes, SetCategory, SetTrackName
+from lidar_label.assist.interpolate import interpolate_track, predict_box
+from lidar_label.edit import AddTrack, DeleteBoxes, DeleteTracks, PutBoxes, Session, SetCategory, SetTrackName
+from lidar_label.errors import CannotEdit
 from lidar_label.gui.labels import Edit
-from lidar_label.model import Box, Track
+from lidar_label.model import Box, Patch, Track
 
 
 def add_track(scene: str, track: Track, boxes: Sequence[Box], title: str) -> Edit:
@@ -37,3 +39,31 @@ def set_category(track: str, category: str, title: str) -> Edit:
 def set_track_name(track: str, name: str, title: str) -> Edit:
     """Name a track."""
     return lambda session: session.do(SetTrackName(track, name, title))
+
+
+def interpolate(scene: str, track: str, times_ns: Sequence[int], title: str) -> Edit:
+    """Fill a track between its key frames; boxes that a person fixed stay as they are."""
+
+    def edit(session: Session) -> Patch | None:
+        boxes = tuple(session.store.boxes_of_track(track))
+        if sum(box.is_keyframe for box in boxes) < 2:
+            raise CannotEdit(
+                "there is nothing to interpolate between: the track has fewer than two key frames",
+                hint="change its box in another frame first",
+            )
+        return session.do(PutBoxes(scene, tuple(interpolate_track(boxes, times_ns)), title))
+
+    return edit
+
+
+def copy_to_next(scene: str, track: str, frame: int, times_ns: Sequence[int], title: str) -> Edit:
+    """Carry a track's box on to the next frame along its motion; a key frame there is kept."""
+
+    def edit(session: Session) -> Patch | None:
+        boxes = tuple(session.store.boxes_of_track(track))
+        if any(box.frame == frame + 1 and box.is_keyframe for box in boxes):
+            raise CannotEdit("the next frame has a key frame of this track already", hint="it was kept as it is")
+        past = [box for box in boxes if box.frame <= frame]
+        return session.do(PutBoxes(scene, (predict_box(past, times_ns, frame + 1),), title))
+
+    return edit

@@ -153,7 +153,7 @@ class FrameLoader(QObject):
         self._plan: list[int] = []
         self._reading: set[int] = set()
         self._closed = False
-        self._built.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)
+        self._built.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
         self._threads = [threading.Thread(target=self._loop, name=f"loader-{n}") for n in range(threads)]
         for thread in self._threads:
             thread.start()

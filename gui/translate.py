@@ -30,7 +30,7 @@ class TsTranslator(QTranslator):
         """Say whether it holds no text."""
         return not self._texts
 
-    def translate(
+    def translate(  # type: ignore[override]  # None is how a translator says it does not know
         self,
         context: str | None,
         source: str | None,

@@ -37,7 +37,7 @@ class BoxPanel(QScrollArea):
         self.category = QComboBox()
         self.visibility = QComboBox()
         self.position = [_spin(-_FAR, _FAR, 0.1, " m") for _ in range(3)]
-        self.size = [_spin(0.01, _LONG, 0.05, " m") for _ in range(3)]
+        self.sides = [_spin(0.01, _LONG, 0.05, " m") for _ in range(3)]
         self.yaw = _spin(-360.0, 360.0, 1.0, "°", decimals=2)
         self.yaw.setWrapping(True)
         self.points = QLabel()
@@ -57,7 +57,7 @@ class BoxPanel(QScrollArea):
         grid.setVerticalSpacing(5)
         rows: list[tuple[str, list[QWidget]]] = [
             ("name", [self.name]), ("category", [self.category]), ("position", list(self.position)),
-            ("size", list(self.size)), ("yaw", [self.yaw, self.points]), ("visibility", [self.visibility]),
+            ("size", list(self.sides)), ("yaw", [self.yaw, self.points]), ("visibility", [self.visibility]),
             ("origin", [self.origin]),
         ]  # fmt: skip
         at = 0
@@ -92,7 +92,7 @@ class BoxPanel(QScrollArea):
         desk.category_changed.connect(self.renew)
         for field in self.position:
             field.valueChanged.connect(self._move)
-        for field in self.size:
+        for field in self.sides:
             field.valueChanged.connect(self._resize)
         self.yaw.valueChanged.connect(self._turn)
         self.category.textActivated.connect(desk.set_category)
@@ -105,7 +105,7 @@ class BoxPanel(QScrollArea):
         desk, box = self._desk, self._desk.selected_box
         self._shown = box
         track = desk.tracks.get(desk.selected)
-        fields: list[QWidget] = [*self.position, *self.size, self.yaw, self.visibility, self.attributes]
+        fields: list[QWidget] = [*self.position, *self.sides, self.yaw, self.visibility, self.attributes]
         for field in fields:
             field.setEnabled(box is not None)
         self.name.setEnabled(track is not None)
@@ -119,7 +119,7 @@ class BoxPanel(QScrollArea):
             return
         ego_SE3_box = desk.scene.frames[desk.index].world_SE3_ego.inverse @ box.world_SE3_box
         values = [*ego_SE3_box.translation.tolist(), *box.size, math.degrees(ego_SE3_box.yaw)]
-        for field, value in zip([*self.position, *self.size, self.yaw], values, strict=True):
+        for field, value in zip([*self.position, *self.sides, self.yaw], values, strict=True):
             _show(field, value)
         at = self.visibility.findData(box.visibility)
         self.visibility.setCurrentIndex(at)
@@ -170,7 +170,7 @@ class BoxPanel(QScrollArea):
 
     def _resize(self) -> None:
         if self._shown is not None:
-            sides = [_typed(field, old) for field, old in zip(self.size, self._shown.size, strict=True)]
+            sides = [_typed(field, old) for field, old in zip(self.sides, self._shown.size, strict=True)]
             size = (sides[0], sides[1], sides[2])
             self._desk.change_box(replace(self._shown, size=size), self.tr("Resize a box"))
 

@@ -74,4 +74,5 @@ def _is_editor(field: QWidget) -> bool:
 
 
 def _window_is_main(field: QWidget) -> bool:
-    return field.window().inherits("QMainWindow")
+    window = field.window()
+    return window is not None and window.inherits("QMainWindow")

@@ -111,7 +111,8 @@ class Menus(QObject):
     def _build_languages(self) -> None:
         group = QActionGroup(self)
         for name, title in LANGUAGES.items():
-            made = QAction(title, group, checkable=True)
+            made = QAction(title, group)
+            made.setCheckable(True)
             made.setData(name)
             made.triggered.connect(lambda _=False, chosen=name: self._use_language(chosen))
             self.language.addAction(made)

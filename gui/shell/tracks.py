@@ -52,7 +52,8 @@ class TracksPanel(QWidget):
         self.proxy = _Filter(self)
         self.proxy.setSourceModel(self.model)
         self.proxy.setSortRole(SORT_ROLE)
-        self.filter = QLineEdit(clearButtonEnabled=True)
+        self.filter = QLineEdit()
+        self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.proxy.set_text)
         self.count = QLabel()
         self.count.setProperty("quiet", "true")
@@ -109,7 +110,7 @@ class TracksPanel(QWidget):
             self.table.setFocus()
             self.table.edit(index)
 
-    def find(self) -> None:
+    def focus_filter(self) -> None:
         """Put the cursor into the filter."""
         self.filter.setFocus()
         self.filter.selectAll()

@@ -52,6 +52,7 @@ class Window(QMainWindow):
         Makes the views; tests give plain ones.
     """
 
+    desk: Desk
     crashed = pyqtSignal(str, str)
     """A sentence and the details of an exception nobody caught; may be emitted from any thread."""
 
@@ -251,7 +252,7 @@ class Window(QMainWindow):
     def find_track(self) -> None:
         """Go to the filter of the tracks."""
         self.docks["tracks"].show()
-        self.tracks.find()
+        self.tracks.focus_filter()
 
     def reset_layout(self) -> None:
         """Put every panel back to where it first was."""
