@@ -1,0 +1,672 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>10 frames back</source>
+        <translation>后退 10 帧</translation>
+    </message>
+    <message>
+        <source>10 frames on</source>
+        <translation>前进 10 帧</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>Box</source>
+        <translation>标注框</translation>
+    </message>
+    <message>
+        <source>Category by its number (1 to 9)</source>
+        <translation>按编号选择类别（1–9）</translation>
+    </message>
+    <message>
+        <source>Colour points by height</source>
+        <translation>点云按高度着色</translation>
+    </message>
+    <message>
+        <source>Colour points by intensity</source>
+        <translation>点云按反射强度着色</translation>
+    </message>
+    <message>
+        <source>Colour points by track</source>
+        <translation>点云按目标着色</translation>
+    </message>
+    <message>
+        <source>Copy on</source>
+        <translation>复制到下帧</translation>
+    </message>
+    <message>
+        <source>Copy to the next frame</source>
+        <translation>复制到下一帧</translation>
+    </message>
+    <message>
+        <source>Delete the box in this frame</source>
+        <translation>删除本帧的标注框</translation>
+    </message>
+    <message>
+        <source>Delete the whole track</source>
+        <translation>删除整个目标轨迹</translation>
+    </message>
+    <message>
+        <source>Draw a box</source>
+        <translation>绘制标注框</translation>
+    </message>
+    <message>
+        <source>Draw box</source>
+        <translation>画框</translation>
+    </message>
+    <message>
+        <source>Draw box, then drag on the ground</source>
+        <translation>选“画框”后在地面上拖动</translation>
+    </message>
+    <message>
+        <source>Edit</source>
+        <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Export labels...</source>
+        <translation>导出标注…</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>文件</translation>
+    </message>
+    <message>
+        <source>Find a track</source>
+        <translation>查找目标</translation>
+    </message>
+    <message>
+        <source>First frame</source>
+        <translation>第一帧</translation>
+    </message>
+    <message>
+        <source>Flip</source>
+        <translation>翻转朝向</translation>
+    </message>
+    <message>
+        <source>Focus on the selection</source>
+        <translation>聚焦到所选目标</translation>
+    </message>
+    <message>
+        <source>Go</source>
+        <translation>跳转</translation>
+    </message>
+    <message>
+        <source>Help</source>
+        <translation>帮助</translation>
+    </message>
+    <message>
+        <source>Interpolate</source>
+        <translation>插值</translation>
+    </message>
+    <message>
+        <source>Interpolate between key frames</source>
+        <translation>在关键帧之间插值</translation>
+    </message>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>快捷键与鼠标</translation>
+    </message>
+    <message>
+        <source>Larger points</source>
+        <translation>增大点的大小</translation>
+    </message>
+    <message>
+        <source>Last frame</source>
+        <translation>最后一帧</translation>
+    </message>
+    <message>
+        <source>Left button</source>
+        <translation>左键</translation>
+    </message>
+    <message>
+        <source>Left drag in the 3D view</source>
+        <translation>在三维视图中按左键拖动</translation>
+    </message>
+    <message>
+        <source>Longer, 5 cm</source>
+        <translation>加长 5 厘米</translation>
+    </message>
+    <message>
+        <source>Look from behind the vehicle</source>
+        <translation>车后视角</translation>
+    </message>
+    <message>
+        <source>Look straight down</source>
+        <translation>俯视视角</translation>
+    </message>
+    <message>
+        <source>Lower</source>
+        <translation>降低高度</translation>
+    </message>
+    <message>
+        <source>Middle or right drag</source>
+        <translation>按中键或右键拖动</translation>
+    </message>
+    <message>
+        <source>Move back</source>
+        <translation>后移</translation>
+    </message>
+    <message>
+        <source>Move down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Move forward 10 cm (Shift: 2 cm)</source>
+        <translation>前移 10 厘米（按住 Shift 为 2 厘米）</translation>
+    </message>
+    <message>
+        <source>Move to its left</source>
+        <translation>向框的左侧移动</translation>
+    </message>
+    <message>
+        <source>Move to its right</source>
+        <translation>向框的右侧移动</translation>
+    </message>
+    <message>
+        <source>Move up</source>
+        <translation>上移</translation>
+    </message>
+    <message>
+        <source>Narrower</source>
+        <translation>变窄</translation>
+    </message>
+    <message>
+        <source>Next frame</source>
+        <translation>下一帧</translation>
+    </message>
+    <message>
+        <source>Next key frame of the track</source>
+        <translation>该目标的下一个关键帧</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>Open a drive's folder...</source>
+        <translation>打开采集数据文件夹…</translation>
+    </message>
+    <message>
+        <source>Open a project file...</source>
+        <translation>打开工程文件…</translation>
+    </message>
+    <message>
+        <source>Play or stop</source>
+        <translation>播放或停止</translation>
+    </message>
+    <message>
+        <source>Points in the pictures</source>
+        <translation>在图像上显示点云投影</translation>
+    </message>
+    <message>
+        <source>Previous frame</source>
+        <translation>上一帧</translation>
+    </message>
+    <message>
+        <source>Previous key frame of the track</source>
+        <translation>该目标的上一个关键帧</translation>
+    </message>
+    <message>
+        <source>Put the panels back</source>
+        <translation>恢复默认布局</translation>
+    </message>
+    <message>
+        <source>Put the tool away, or select nothing</source>
+        <translation>放下工具，或取消选择</translation>
+    </message>
+    <message>
+        <source>Quit</source>
+        <translation>退出</translation>
+    </message>
+    <message>
+        <source>Redo</source>
+        <translation>重做</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>Select the next box</source>
+        <translation>选择下一个标注框</translation>
+    </message>
+    <message>
+        <source>Select the previous box</source>
+        <translation>选择上一个标注框</translation>
+    </message>
+    <message>
+        <source>Shorter</source>
+        <translation>缩短</translation>
+    </message>
+    <message>
+        <source>Small steps</source>
+        <translation>微调</translation>
+    </message>
+    <message>
+        <source>Smaller points</source>
+        <translation>减小点的大小</translation>
+    </message>
+    <message>
+        <source>Taller, 5 cm</source>
+        <translation>加高 5 厘米</translation>
+    </message>
+    <message>
+        <source>Track</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>Turn left 2 degrees (Shift: 0.4)</source>
+        <translation>左转 2°（按住 Shift 为 0.4°）</translation>
+    </message>
+    <message>
+        <source>Turn right</source>
+        <translation>右转</translation>
+    </message>
+    <message>
+        <source>Turn the heading round</source>
+        <translation>朝向翻转 180°</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>撤销</translation>
+    </message>
+    <message>
+        <source>View</source>
+        <translation>视图</translation>
+    </message>
+    <message>
+        <source>Wheel</source>
+        <translation>滚轮</translation>
+    </message>
+    <message>
+        <source>Wider, 5 cm</source>
+        <translation>加宽 5 厘米</translation>
+    </message>
+    <message>
+        <source>a new box</source>
+        <translation>新建标注框</translation>
+    </message>
+    <message>
+        <source>select; drag a selected box or its handles</source>
+        <translation>选择；拖动所选标注框或其控制点</translation>
+    </message>
+    <message>
+        <source>shift the view</source>
+        <translation>平移视图</translation>
+    </message>
+    <message>
+        <source>turn the view</source>
+        <translation>旋转视图</translation>
+    </message>
+    <message>
+        <source>zoom</source>
+        <translation>缩放</translation>
+    </message>
+</context>
+<context>
+    <name>BoxPanel</name>
+    <message>
+        <source>Category (keys 1 to 9)</source>
+        <translation>类别（按键 1–9）</translation>
+    </message>
+    <message>
+        <source>Centre x, y, z in the vehicle's frame</source>
+        <translation>中心 x、y、z（自车坐标系）</translation>
+    </message>
+    <message>
+        <source>Heading</source>
+        <translation>航向角</translation>
+    </message>
+    <message>
+        <source>Length, width, height</source>
+        <translation>长、宽、高</translation>
+    </message>
+    <message>
+        <source>Move a box</source>
+        <translation>移动标注框</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>名称</translation>
+    </message>
+    <message>
+        <source>Origin</source>
+        <translation>来源</translation>
+    </message>
+    <message>
+        <source>Resize a box</source>
+        <translation>调整标注框尺寸</translation>
+    </message>
+    <message>
+        <source>Turn a box</source>
+        <translation>旋转标注框</translation>
+    </message>
+    <message>
+        <source>Visibility</source>
+        <translation>可见度</translation>
+    </message>
+    <message>
+        <source>between key frames</source>
+        <translation>非关键帧</translation>
+    </message>
+    <message>
+        <source>imported</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>interpolated</source>
+        <translation>插值</translation>
+    </message>
+    <message>
+        <source>key frame</source>
+        <translation>关键帧</translation>
+    </message>
+    <message>
+        <source>made by a person</source>
+        <translation>人工标注</translation>
+    </message>
+    <message>
+        <source>made by the machine</source>
+        <translation>自动标注</translation>
+    </message>
+    <message>
+        <source>no box of this track in this frame</source>
+        <translation>该目标在本帧没有标注框</translation>
+    </message>
+    <message>
+        <source>propagated</source>
+        <translation>传播</translation>
+    </message>
+    <message>
+        <source>{0} points inside</source>
+        <translation>框内 {0} 个点</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>Adjust a box</source>
+        <translation>微调标注框</translation>
+    </message>
+    <message>
+        <source>Change a category</source>
+        <translation>更改类别</translation>
+    </message>
+    <message>
+        <source>Change an attribute</source>
+        <translation>更改属性</translation>
+    </message>
+    <message>
+        <source>Change the visibility</source>
+        <translation>更改可见度</translation>
+    </message>
+    <message>
+        <source>Copy a box to the next frame</source>
+        <translation>将标注框复制到下一帧</translation>
+    </message>
+    <message>
+        <source>Delete a box</source>
+        <translation>删除标注框</translation>
+    </message>
+    <message>
+        <source>Delete a track</source>
+        <translation>删除目标轨迹</translation>
+    </message>
+    <message>
+        <source>Draw a box</source>
+        <translation>绘制标注框</translation>
+    </message>
+    <message>
+        <source>Interpolate a track</source>
+        <translation>插值目标轨迹</translation>
+    </message>
+    <message>
+        <source>Name a track</source>
+        <translation>命名目标</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside: {0}</source>
+        <translation>程序内部出错：{0}</translation>
+    </message>
+    <message>
+        <source>Turn a box round</source>
+        <translation>翻转标注框朝向</translation>
+    </message>
+    <message>
+        <source>{0} boxes written</source>
+        <translation>已写入 {0} 个标注框</translation>
+    </message>
+</context>
+<context>
+    <name>ExportDialog</name>
+    <message>
+        <source>Cancel</source>
+        <translation>取消</translation>
+    </message>
+    <message>
+        <source>Choose...</source>
+        <translation>选择…</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>导出</translation>
+    </message>
+    <message>
+        <source>Export labels</source>
+        <translation>导出标注</translation>
+    </message>
+    <message>
+        <source>Format</source>
+        <translation>格式</translation>
+    </message>
+    <message>
+        <source>Make the new folder in</source>
+        <translation>新文件夹的位置</translation>
+    </message>
+    <message>
+        <source>Name the folder to make.</source>
+        <translation>请输入要新建的文件夹名称。</translation>
+    </message>
+    <message>
+        <source>New folder</source>
+        <translation>新文件夹</translation>
+    </message>
+    <message>
+        <source>The folder above it does not exist.</source>
+        <translation>上级文件夹不存在。</translation>
+    </message>
+    <message>
+        <source>This exists already; an export never writes over anything.</source>
+        <translation>该路径已存在；导出不会覆盖任何文件。</translation>
+    </message>
+</context>
+<context>
+    <name>Menus</name>
+    <message>
+        <source>Language</source>
+        <translation>语言</translation>
+    </message>
+    <message>
+        <source>Recent</source>
+        <translation>最近打开</translation>
+    </message>
+</context>
+<context>
+    <name>MessageStrip</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+</context>
+<context>
+    <name>ReportDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Export done</source>
+        <translation>导出完成</translation>
+    </message>
+    <message>
+        <source>To know:</source>
+        <translation>注意事项：</translation>
+    </message>
+    <message>
+        <source>What this format cannot hold:</source>
+        <translation>该格式无法保存的内容：</translation>
+    </message>
+    <message>
+        <source>{0} boxes were written to {1}</source>
+        <translation>已将 {0} 个标注框写入 {1}</translation>
+    </message>
+    <message>
+        <source>{0}: {1} frames, {2} tracks, {3} boxes</source>
+        <translation>{0}：{1} 帧，{2} 个目标，{3} 个标注框</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutSheet</name>
+    <message>
+        <source>Keys and mouse</source>
+        <translation>快捷键与鼠标</translation>
+    </message>
+    <message>
+        <source>Mouse</source>
+        <translation>鼠标</translation>
+    </message>
+</context>
+<context>
+    <name>Status</name>
+    <message>
+        <source>Drag on the ground to draw: {0}. Esc puts the tool away.</source>
+        <translation>在地面上拖动以绘制：{0}。按 Esc 放下工具。</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+    <message>
+        <source>frame {0} · {1} points · {2} boxes · {3} tracks</source>
+        <translation>第 {0} 帧 · {1} 个点 · {2} 个标注框 · {3} 个目标</translation>
+    </message>
+    <message>
+        <source>working</source>
+        <translation>正在处理</translation>
+    </message>
+    <message>
+        <source>{0} points inside</source>
+        <translation>框内 {0} 个点</translation>
+    </message>
+</context>
+<context>
+    <name>TimeBar</name>
+    <message>
+        <source>frame {0}</source>
+        <translation>第 {0} 帧</translation>
+    </message>
+</context>
+<context>
+    <name>Timeline</name>
+    <message>
+        <source>Play at the true rate</source>
+        <translation>按真实速率播放</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>停止</translation>
+    </message>
+</context>
+<context>
+    <name>TracksModel</name>
+    <message>
+        <source>Boxes</source>
+        <translation>框数</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Frames</source>
+        <translation>帧范围</translation>
+    </message>
+    <message>
+        <source>Track</source>
+        <translation>目标</translation>
+    </message>
+</context>
+<context>
+    <name>TracksPanel</name>
+    <message>
+        <source>Filter by name or category</source>
+        <translation>按名称或类别筛选</translation>
+    </message>
+</context>
+<context>
+    <name>Window</name>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>All files</source>
+        <translation>所有文件</translation>
+    </message>
+    <message>
+        <source>Category of the next new box (keys 1 to 9)</source>
+        <translation>下一个新标注框的类别（按键 1–9）</translation>
+    </message>
+    <message>
+        <source>Drop a drive's folder or a project file here,
+or open one with Ctrl+O. F1 shows the keys.</source>
+        <translation>将采集数据文件夹或工程文件拖放到此处，
+或按 Ctrl+O 打开。按 F1 查看快捷键。</translation>
+    </message>
+    <message>
+        <source>Label driving data in 3D: from a raw drive to checked box tracks.</source>
+        <translation>自动驾驶数据三维标注：从原始采集数据到通过检查的目标轨迹。</translation>
+    </message>
+    <message>
+        <source>Open a drive's folder</source>
+        <translation>打开采集数据文件夹</translation>
+    </message>
+    <message>
+        <source>Open a project file</source>
+        <translation>打开工程文件</translation>
+    </message>
+    <message>
+        <source>Projects</source>
+        <translation>工程</translation>
+    </message>
+    <message>
+        <source>Selected box</source>
+        <translation>所选标注框</translation>
+    </message>
+    <message>
+        <source>Something went wrong inside: {0}. Your labels are stored.</source>
+        <translation>程序内部出错：{0}。标注已保存。</translation>
+    </message>
+    <message>
+        <source>Timeline</source>
+        <translation>时间轴</translation>
+    </message>
+    <message>
+        <source>Tracks</source>
+        <translation>目标列表</translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,100 @@
+"""Translations: every text the desk shows has one, and a switch of language reaches the window."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PyQt6.QtCore import QCoreApplication, QObject
+from pytestqt.qtbot import QtBot
+
+from lidar_label.gui.translate import ENGLISH, FOLDER, LANGUAGES, Language, chosen_language, read_ts
+
+GUI = Path(__file__).resolve().parent.parent.parent / "gui"
+Text = tuple[str, str]
+
+
+def texts_in(path: Path) -> Iterator[Text]:
+    """Yield (context, text) of everything in a file that is shown to a person."""
+    tree = ast.parse(path.read_text("utf-8"))
+    scopes: list[tuple[ast.AST, str]] = [(tree, "")]
+    while scopes:
+        node, context = scopes.pop()
+        for child in ast.iter_child_nodes(node):
+            inner = child.name if isinstance(child, ast.ClassDef) else context
+            scopes.append((child, inner))
+            if isinstance(child, ast.Call):
+                yield from _texts_of_call(child, context, path)
+
+
+def _texts_of_call(call: ast.Call, context: str, path: Path) -> Iterator[Text]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    words = [arg.value if isinstance(arg, ast.Constant) else None for arg in call.args]
+    if name == "tr":
+        assert words and isinstance(words[0], str), f"{path}:{call.lineno}: tr() needs a plain text"
+        yield context, words[0]
+    elif name in ("translate", "QT_TRANSLATE_NOOP", "_T") and len(words) >= 2 and isinstance(words[1], str):
+        assert isinstance(words[0], str), f"{path}:{call.lineno}: a context is a plain text"
+        yield words[0], words[1]
+
+
+def all_texts() -> list[Text]:
+    found = {text for path in sorted(GUI.rglob("*.py")) for text in texts_in(path)}
+    return sorted(found)
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != ENGLISH])
+def test_every_text_is_translated(language: str) -> None:
+    known = read_ts(FOLDER / f"{language}.ts")
+    missing = [text for text in all_texts() if not known.get((*text, ""), "").strip()]
+    assert not missing, f"add these to gui/i18n/{language}.ts: {missing}"
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != ENGLISH])
+def test_no_translation_is_left_behind(language: str) -> None:
+    known = {(context, source) for context, source, _ in read_ts(FOLDER / f"{language}.ts")}
+    assert sorted(known - set(all_texts())) == []
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != ENGLISH])
+def test_a_translation_keeps_the_places_for_values(language: str) -> None:
+    for (context, source, _), text in read_ts(FOLDER / f"{language}.ts").items():
+        wanted = sorted(re.findall(r"\{\d+\}", source))
+        assert sorted(re.findall(r"\{\d+\}", text)) == wanted, (context, source, text)
+
+
+def test_enough_was_found_to_believe_the_search() -> None:
+    texts = all_texts()
+    assert ("Actions", "Draw a box") in texts
+    assert ("Desk", "Draw a box") in texts
+    assert len(texts) > 120
+
+
+def test_the_language_is_that_of_environment_then_settings_then_system(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIDAR_LABEL_LANG", "zh_CN")
+    assert chosen_language("en") == "zh_CN"
+    monkeypatch.setenv("LIDAR_LABEL_LANG", "xx")
+    assert chosen_language("zh_CN") == ENGLISH
+    monkeypatch.delenv("LIDAR_LABEL_LANG")
+    assert chosen_language("zh_CN") == "zh_CN"
+    assert chosen_language("zh_TW") == "zh_CN"
+    assert chosen_language("de_DE") == ENGLISH
+
+
+def test_a_switch_is_seen_at_once_and_taken_back(qtbot: QtBot) -> None:
+    class Desk(QObject):
+        """Only its name matters: it is the context."""
+
+    language, shown = Language(), Desk()
+    assert shown.tr("Draw a box") == "Draw a box"
+    language.use("zh_CN")
+    try:
+        assert shown.tr("Draw a box") != "Draw a box"
+        assert QCoreApplication.translate("Actions", "Undo") == "撤销"
+        assert QCoreApplication.translate("Actions", "no such text") == "no such text"
+    finally:
+        language.use(ENGLISH)
+    assert shown.tr("Draw a box") == "Draw a box"
