@@ -112,7 +112,8 @@ class Format(ABC):
     What was written is read back and compared before it gets its name. A box's centre and size may
     then be off by `precision_m` metres and its heading by `precision_rad` radians, which is above
     the default only where the format itself rounds. `merges_scenes` is True where the format has
-    no scenes, so that those written come back as one.
+    no scenes, so that those written come back as one. `splits_tracks` is True where the format cuts
+    a track that it cannot hold in one piece, so that more tracks may come back.
     """
 
     name: ClassVar[str]
@@ -123,6 +124,7 @@ class Format(ABC):
     precision_m: ClassVar[float] = 1e-6
     precision_rad: ClassVar[float] = 1e-6
     merges_scenes: ClassVar[bool] = False
+    splits_tracks: ClassVar[bool] = False
 
     @abstractmethod
     def recognises(self, path: Path) -> bool:
@@ -166,11 +168,12 @@ class Format(ABC):
     def comparable_pose(self, scene: Scene, box: Box) -> SE3:
         """Return the pose of a box in the frame in which this format keeps it.
 
-        World where the format keeps poses; else the main LiDAR's frame. A format that keeps boxes
+        The source's own world where the format keeps poses; else the main LiDAR's frame. A format that keeps boxes
         in another frame (a camera's) overrides this.
         """
         if self.holds.poses:
-            return box.world_SE3_box
+            pose = box.world_SE3_box
+            return SE3(pose.dst, pose.src, pose.rotation, pose.translation + scene.origin)
         frame = scene.frames[box.frame]
         if any(sweep.sensor.kind == "lidar" for sweep in frame.sweeps.values()):
             return frame.sweep().world_SE3_sensor.inverse @ box.world_SE3_box

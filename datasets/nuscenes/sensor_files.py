@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import threading
 import warnings
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,7 +19,6 @@ from lidar_label.errors import MissingFile
 from lidar_label.model import Box, Image, Labels, PointCloud, Sweep
 
 Counts = NDArray[np.int64]
-_counting = threading.Lock()  # a parallel kernel must not be entered by two threads
 
 
 @dataclass(slots=True)
@@ -116,13 +114,12 @@ def count_points(sweep: Sweep, cloud: PointCloud, boxes: Sequence[Box]) -> Count
 
     sensor_SE3_world = sweep.world_SE3_sensor.inverse
     poses = [sensor_SE3_world @ box.world_SE3_box for box in boxes]
-    with _counting:
-        counts: Counts = count_points_in_boxes(
-            cloud.xyz,
-            np.stack([pose.translation for pose in poses]),
-            np.stack([pose.rotation_matrix for pose in poses]),
-            np.array([box.size for box in boxes], dtype=np.float64),
-        )
+    counts: Counts = count_points_in_boxes(
+        cloud.xyz,
+        np.stack([pose.translation for pose in poses]),
+        np.stack([pose.rotation_matrix for pose in poses]),
+        np.array([box.size for box in boxes], dtype=np.float64),
+    )
     return counts
 
 
