@@ -1,0 +1,237 @@
+"""KITTI's tracklet_labels.xml: boxes of a raw drive, track by track, in the Velodyne's frame."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+from xml.etree.ElementTree import Element, TreeBuilder  # noqa: S405 - fed by `_parse`, which refuses entities
+from xml.parsers import expat  # noqa: S407 - see `_parse`
+from xml.sax.saxutils import escape  # noqa: S406 - writes, does not parse
+
+from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
+from lidar_label.model import check_size
+
+MOST_BYTES = 256 * 2**20
+_DEEPEST = 32
+UNSET, INTERPOLATED, LABELED = 0, 1, 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TrackletPose:
+    """One frame of a tracklet: `x`, `y`, `z` of the centre of the bottom face, `yaw` about z.
+
+    `tilted` is True where the file also turns about x or y, which KITTI does not define.
+    `state`, `occlusion` and `truncation` are KITTI's numbers; -1 where they are not set.
+    """
+
+    x: float
+    y: float
+    z: float
+    yaw: float
+    state: int = -1
+    occlusion: int = -1
+    truncation: int = -1
+    tilted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TrackletFile:
+    """The tracklets of a drive, and where a count in the file is not what follows it."""
+
+    tracklets: tuple[Tracklet, ...]
+    miscounted: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tracklet:
+    """One object over consecutive frames, all of one size (length, width, height in metres).
+
+    `negative` is True where the file had a size below zero, as some tools write for boxes drawn
+    backwards; `size` is then its absolute value.
+    """
+
+    kind: str
+    size: tuple[float, float, float]
+    first_frame: int
+    poses: tuple[TrackletPose, ...]
+    negative: bool = False
+
+
+def read_tracklets(path: Path) -> TrackletFile:
+    """Read a tracklet file. What is there counts: some tools write wrong counts.
+
+    Raises
+    ------
+    MissingFile
+        If it is not there.
+    UnreadableFile
+        If it is not well-formed, declares entities, or a value is missing or no number.
+    """
+    root = _parse(path)
+    holder = root.find("tracklets")
+    if holder is None:
+        raise UnreadableFile("the file has no <tracklets>", where=path)
+    items = holder.findall("item")
+    miscounted = [
+        *_miscount(holder, "tracklets", str(path)),
+        *(text for n, item in enumerate(items) for text in _miscount(item.find("poses"), f"tracklet {n}", str(path))),
+    ]
+    found = tuple(_tracklet(item, f"{path}, tracklet {number}") for number, item in enumerate(items))
+    return TrackletFile(found, tuple(miscounted))
+
+
+def _tracklet(item: Element, where: str) -> Tracklet:
+    kind = (item.findtext("objectType") or "").strip()
+    if not kind:
+        raise UnreadableFile("a tracklet has no objectType", where=where)
+    sides = [_number(item, name, where) for name in ("l", "w", "h")]
+    first = _number(item, "first_frame", where)
+    if first < 0 or first != int(first):
+        raise UnreadableFile(f"first_frame is {first}, not a whole number of 0 or more", where=where)
+    holder = item.find("poses")
+    if holder is None:
+        raise UnreadableFile("a tracklet has no poses", where=where)
+    poses = holder.findall("item")
+    try:
+        size = check_size([abs(side) for side in sides])
+    except InvalidValue as error:
+        raise UnreadableFile(error.what, where=where) from None
+    return Tracklet(
+        kind=kind,
+        size=size,
+        first_frame=int(first),
+        poses=tuple(_pose(pose, f"{where}, pose {number}") for number, pose in enumerate(poses)),
+        negative=min(sides) < 0,
+    )
+
+
+def _pose(item: Element, where: str) -> TrackletPose:
+    x, y, z, yaw = (_number(item, name, where) for name in ("tx", "ty", "tz", "rz"))
+    state, occlusion, truncation = (_number(item, name, where, -1.0) for name in ("state", "occlusion", "truncation"))
+    tilted = any(_number(item, name, where, 0.0) != 0 for name in ("rx", "ry"))
+    return TrackletPose(
+        x=x, y=y, z=z, yaw=yaw, state=int(state), occlusion=int(occlusion), truncation=int(truncation), tilted=tilted
+    )  # fmt: skip
+
+
+def _number(item: Element, name: str, where: str, default: float | None = None) -> float:
+    text = item.findtext(name)
+    if text is None:
+        if default is None:
+            raise UnreadableFile(f"<{name}> is missing", where=where)
+        return default
+    try:
+        value = float(text)
+    except ValueError:
+        raise UnreadableFile(f"<{name}> is {text.strip()[:40]!r}, which is no number", where=where) from None
+    if not math.isfinite(value):
+        raise UnreadableFile(f"<{name}> is {text.strip()}, which is not finite", where=where)
+    return value
+
+
+def _miscount(holder: Element | None, what: str, where: str) -> list[str]:
+    if holder is None:
+        return []
+    found = len(holder.findall("item"))
+    stated = _number(holder, "count", where, float(found))
+    return [] if stated == found else [f"{what}: {stated:.0f} stated, {found} there"]
+
+
+def _parse(path: Path) -> Element:
+    """Build the tree with a parser that knows no entities and reads no other file.
+
+    The boost library writes a document type of one bare name; one with anything in it is refused.
+    """
+    builder, depth = TreeBuilder(), 0
+    parser = expat.ParserCreate()
+
+    def refuse(what: str) -> NoReturn:
+        raise UnreadableFile(f"{what}, which is refused", where=f"{path}, line {parser.CurrentLineNumber}")
+
+    def start(tag: str, attributes: dict[str, str]) -> None:
+        nonlocal depth
+        depth += 1
+        if depth > _DEEPEST:
+            refuse(f"elements are nested deeper than {_DEEPEST}")
+        builder.start(tag, attributes)
+
+    def end(tag: str) -> None:
+        nonlocal depth
+        depth -= 1
+        builder.end(tag)
+
+    def doctype(_name: str, system: str | None, public: str | None, internal: bool | int) -> None:
+        if system or public or internal:
+            refuse("the document type refers to other files or declares something")
+
+    parser.StartElementHandler, parser.EndElementHandler = start, end
+    parser.CharacterDataHandler = builder.data
+    parser.StartDoctypeDeclHandler = doctype
+    parser.EntityDeclHandler = lambda *_: refuse("an entity is declared")
+    try:
+        if path.stat().st_size > MOST_BYTES:
+            raise UnreadableFile(f"the file is larger than {MOST_BYTES // 2**20} MiB", where=path)
+        with path.open("rb") as file:
+            parser.ParseFile(file)
+    except FileNotFoundError:
+        raise MissingFile("the tracklets are not there", where=path) from None
+    except UnreadableFile:
+        raise
+    except expat.ExpatError as error:
+        raise UnreadableFile(
+            f"not well-formed XML: {expat.ErrorString(error.code)}", where=f"{path}, line {error.lineno}"
+        ) from None
+    except (OSError, ValueError, LookupError) as error:
+        raise UnreadableFile(f"the file cannot be read: {error}", where=path) from None
+    return builder.close()
+
+
+def write_tracklets(path: Path, tracklets: Iterable[Tracklet]) -> None:
+    """Write a tracklet file as KITTI's own development kit reads it."""
+    with path.open("w", encoding="utf-8") as file:
+        for line in _lines(list(tracklets)):
+            file.write(line + "\n")
+
+
+def _lines(tracklets: list[Tracklet]) -> Iterator[str]:
+    yield '<?xml version="1.0" encoding="UTF-8" standalone="yes" ?>'
+    yield "<!DOCTYPE boost_serialization>"
+    yield '<boost_serialization signature="serialization::archive" version="9">'
+    yield '<tracklets class_id="0" tracking_level="0" version="0">'
+    yield f"\t<count>{len(tracklets)}</count>"
+    yield "\t<item_version>1</item_version>"
+    first_pose = True
+    for number, tracklet in enumerate(tracklets):
+        # Boost describes a class where it first appears and nowhere else.
+        yield f"\t<item{_class(1, 1) if number == 0 else ''}>"
+        yield f"\t\t<objectType>{escape(tracklet.kind)}</objectType>"
+        for name, side in zip("hwl", reversed(tracklet.size), strict=True):  # boost reads by position
+            yield f"\t\t<{name}>{side!r}</{name}>"
+        yield f"\t\t<first_frame>{tracklet.first_frame}</first_frame>"
+        yield f"\t\t<poses{_class(2, 0) if number == 0 else ''}>"
+        yield f"\t\t\t<count>{len(tracklet.poses)}</count>"
+        yield "\t\t\t<item_version>2</item_version>"
+        for pose in tracklet.poses:
+            yield f"\t\t\t<item{_class(3, 2) if first_pose else ''}>"
+            yield from (f"\t\t\t\t<{name}>{value!r}</{name}>" for name, value in _pose_values(pose))
+            yield "\t\t\t</item>"
+            first_pose = False
+        yield "\t\t</poses>"
+        yield "\t\t<finished>1</finished>"
+        yield "\t</item>"
+    yield "</tracklets>"
+    yield "</boost_serialization>"
+
+
+def _class(number: int, version: int) -> str:
+    return f' class_id="{number}" tracking_level="0" version="{version}"'
+
+
+def _pose_values(pose: TrackletPose) -> Iterator[tuple[str, float | int]]:
+    yield from (("tx", pose.x), ("ty", pose.y), ("tz", pose.z), ("rx", 0), ("ry", 0), ("rz", pose.yaw))
+    yield from (("state", pose.state), ("occlusion", pose.occlusion), ("occlusion_kf", 0))
+    yield from (("truncation", pose.truncation), ("amt_occlusion", -1), ("amt_occlusion_kf", 0))
+    yield from (("amt_border_l", -1), ("amt_border_r", -1), ("amt_border_kf", 0))
