@@ -39,4 +39,4 @@ def nudged(
     lift = (size[2] - height) / 2
     turn = Rotation.from_euler("z", dyaw).as_quat(scalar_first=True)
     pose = box.world_SE3_box @ SE3("box", "box", turn, (dx, dy, dz + lift))
-    return replace(box, world_SE3_box=pose, size=size)
+    return replace(box, world_SE3_box=pose, size=size, num_lidar_pts=None, num_radar_pts=None)

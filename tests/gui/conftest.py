@@ -4,14 +4,39 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import cast
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QTimer
 from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from lidar_label.model import SE3, Frame, Image, Pinhole, PointCloud, Scene, Sensor, Sweep
+from lidar_label.edit import ImportLabels, Session
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.opening import open_scene
+from lidar_label.jobs import Project
+from lidar_label.model import (
+    SE3,
+    Attribute,
+    Box,
+    Category,
+    Finding,
+    Frame,
+    Image,
+    Labels,
+    Pinhole,
+    PointCloud,
+    Scene,
+    Sensor,
+    Sweep,
+    Taxonomy,
+    Track,
+    Visibility,
+)
+from lidar_label.store import ProjectStore, SceneRef
 
 LIDAR = Sensor(channel="LIDAR_TOP", kind="lidar", ego_SE3_sensor=SE3("ego", "LIDAR_TOP", (1, 0, 0, 0), (0, 0, 1.8)))
 CAMERA = Sensor(
@@ -82,3 +107,89 @@ def _nothing_is_left_over(qapp: QApplication) -> Iterator[None]:
     assert not shown, f"windows left open: {shown}"
     ticking = [timer for timer in qapp.findChildren(QTimer) if timer.isActive()]
     assert not ticking, f"timers left running: {ticking}"
+
+
+class MemoryProject:
+    """A real project file whose drive is a made-up scene in memory."""
+
+    def __init__(self, path: Path, scene: Scene, labels: Labels) -> None:
+        self.path = path
+        self._scene = scene
+        self.session = Session(ProjectStore.create(path, TAXONOMY), "tester")
+        ref = SceneRef(
+            token=scene.token, name=scene.name, path="drive", format="memory", scene=scene.name,
+            frames=len(scene.frames), fingerprint="", position=0,
+        )  # fmt: skip
+        self.session.do(ImportLabels(ref, labels, Taxonomy()))
+
+    @property
+    def refs(self) -> tuple[SceneRef, ...]:
+        return tuple(self.session.store.scenes())
+
+    def scene(self, token: str) -> Scene:
+        assert token == self._scene.token
+        return self._scene
+
+    def findings(self, token: str) -> list[Finding]:
+        return []
+
+    def close(self) -> None:
+        self.session.close()
+
+
+TAXONOMY = Taxonomy(
+    [
+        Category(name="vehicle.car", size=(4.5, 1.9, 1.6), color="#ff9900"),
+        Category(name="vehicle.truck", size=(9, 2.5, 3.5), color="#3399ff"),
+        Category(name="human.pedestrian", size=(0.6, 0.6, 1.75), color="#33cc66"),
+    ],
+    [Attribute(name="vehicle.parked"), Attribute(name="lane", kind="choice", values=("left", "right"))],
+    [Visibility(token="1", level="v0-40"), Visibility(token="4", level="v80-100")],
+)
+
+
+def box_at(track: Track, frame: int, x: float, y: float, **more: object) -> Box:
+    """A car-sized box at a place in world."""
+    pose = SE3("world", "box", (1, 0, 0, 0), (x, y, 0.8))
+    return Box(track=track.token, frame=frame, world_SE3_box=pose, size=(4.5, 1.9, 1.6), **more)
+
+
+@pytest.fixture
+def labels() -> Labels:
+    """Two tracks: a car in frames 0 to 3 and a walker in frame 2."""
+    car = Track(category="vehicle.car", name="7", token="car")
+    walker = Track(category="human.pedestrian", name="anna", token="walker")
+    boxes = [box_at(car, i, 110 + i, 52, is_keyframe=i in (0, 3)) for i in range(4)]
+    return Labels([car, walker], [*boxes, box_at(walker, 2, 105, 48)])
+
+
+@pytest.fixture
+def open_desk(qtbot: QtBot, tmp_path: Path, make_scene: Callable[..., Scene], labels: Labels) -> Iterator[OpenDesk]:
+    """Make a desk on a real project file; it is closed after the test."""
+    desks: list[Desk] = []
+
+    def make(scene: Scene | None = None, found: Labels | None = None, *, wait: bool = True) -> Desk:
+        scene = scene or make_scene()
+        project = MemoryProject(tmp_path / f"made-{len(desks)}.lidarlabel", scene, found or labels)
+        desk = Desk(author="tester")
+        desks.append(desk)
+        desk.failed.connect(lambda text: FAILURES.append(text))
+        desk.show(open_scene(cast(Project, project), scene.token))
+        if wait and scene.frames:
+            qtbot.waitUntil(lambda: desk.view is not None)
+        return desk
+
+    FAILURES.clear()
+    yield make
+    for desk in desks:
+        desk.close()
+
+
+FAILURES: list[str] = []
+OpenDesk = Callable[..., Desk]
+
+
+@pytest.fixture
+def failures() -> list[str]:
+    """What the desks of this test said in their message strips."""
+    return FAILURES

@@ -34,7 +34,7 @@ def _texts_of_call(call: ast.Call, context: str, path: Path) -> Iterator[Text]:
     name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
     words = [arg.value if isinstance(arg, ast.Constant) else None for arg in call.args]
     if name == "tr":
-        assert words and isinstance(words[0], str), f"{path}:{call.lineno}: tr() needs a plain text"
+        assert isinstance(words[0], str), f"{path}:{call.lineno}: tr() needs a plain text"
         yield context, words[0]
     elif name in ("translate", "QT_TRANSLATE_NOOP", "_T") and len(words) >= 2 and isinstance(words[1], str):
         assert isinstance(words[0], str), f"{path}:{call.lineno}: a context is a plain text"
