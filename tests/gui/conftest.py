@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import pytest
@@ -14,10 +14,6 @@ from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from lidar_label.edit import ImportLabels, Session
-from lidar_label.gui.desk import Desk
-from lidar_label.gui.opening import open_scene
-from lidar_label.jobs import Project
 from lidar_label.model import (
     SE3,
     Attribute,
@@ -36,7 +32,11 @@ from lidar_label.model import (
     Track,
     Visibility,
 )
-from lidar_label.store import ProjectStore, SceneRef
+
+if TYPE_CHECKING:
+    from lidar_label.gui.desk import Desk
+    from lidar_label.jobs import Project
+    from lidar_label.store import SceneRef
 
 LIDAR = Sensor(channel="LIDAR_TOP", kind="lidar", ego_SE3_sensor=SE3("ego", "LIDAR_TOP", (1, 0, 0, 0), (0, 0, 1.8)))
 CAMERA = Sensor(
@@ -113,6 +113,9 @@ class MemoryProject:
     """A real project file whose drive is a made-up scene in memory."""
 
     def __init__(self, path: Path, scene: Scene, labels: Labels) -> None:
+        from lidar_label.edit import ImportLabels, Session
+        from lidar_label.store import ProjectStore, SceneRef
+
         self.path = path
         self._scene = scene
         self.session = Session(ProjectStore.create(path, TAXONOMY), "tester")
@@ -166,6 +169,9 @@ def labels() -> Labels:
 @pytest.fixture
 def open_desk(qtbot: QtBot, tmp_path: Path, make_scene: Callable[..., Scene], labels: Labels) -> Iterator[OpenDesk]:
     """Make a desk on a real project file; it is closed after the test."""
+    from lidar_label.gui.desk import Desk
+    from lidar_label.gui.opening import open_scene
+
     desks: list[Desk] = []
 
     def make(scene: Scene | None = None, found: Labels | None = None, *, wait: bool = True) -> Desk:
@@ -174,7 +180,7 @@ def open_desk(qtbot: QtBot, tmp_path: Path, make_scene: Callable[..., Scene], la
         desk = Desk(author="tester")
         desks.append(desk)
         desk.failed.connect(lambda text: FAILURES.append(text))
-        desk.show(open_scene(cast(Project, project), scene.token))
+        desk.show(open_scene(cast("Project", project), scene.token))
         if wait and scene.frames:
             qtbot.waitUntil(lambda: desk.view is not None)
         return desk
@@ -186,7 +192,7 @@ def open_desk(qtbot: QtBot, tmp_path: Path, make_scene: Callable[..., Scene], la
 
 
 FAILURES: list[str] = []
-OpenDesk = Callable[..., Desk]
+OpenDesk = Callable[..., "Desk"]
 
 
 @pytest.fixture
