@@ -9,6 +9,7 @@ import os
 import platform
 import re
 import shutil
+import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -27,6 +28,9 @@ _REASONS = {
     errno.ENAMETOOLONG: ("a file name would be too long", "choose a shorter name for the target"),
     errno.EIO: ("the disk reports a fault", "choose another disk"),
 }
+
+_running: set[Path] = set()
+_running_lock = threading.Lock()
 
 
 def write_dataset(
@@ -74,8 +78,12 @@ def write_dataset(
         raise CannotWrite(f"{writer.title} can be read but not written", hint="see: lidar-label formats")
     _check_drives(drives)
     _check_target(target, drives, options)
-    findings = _remove_leftovers(target)
     unfinished = target.with_name(f"{_leftover_prefix(target)}{_host()}-{os.getpid()}.part")
+    with _running_lock:
+        if unfinished in _running:
+            raise CannotWrite("an export to this target is running already", where=target, hint="wait for it to end")
+        findings = _remove_leftovers(target)
+        _running.add(unfinished)
     done = False
     try:
         _check_space(target, drives)
@@ -91,6 +99,8 @@ def write_dataset(
     finally:
         if not done:
             shutil.rmtree(unfinished, ignore_errors=True)
+        with _running_lock:
+            _running.discard(unfinished)
     return findings
 
 
@@ -116,21 +126,17 @@ def _check_target(target: Path, drives: Sequence[Drive], options: WriteOptions) 
     if not target.parent.is_dir():
         raise CannotWrite("the folder for the target is not there", where=target.parent, hint="make it first")
     resolved = target.resolve()
-    for source in _sources(drives, options):
+    for source in sorted(_sources(drives, options)):
         if resolved.is_relative_to(source):
             raise CannotWrite(f"the target lies inside the data it is made from, {source}", where=target)
 
 
-def _sources(drives: Sequence[Drive], options: WriteOptions) -> Iterator[Path]:
-    """Yield the folders that hold the source data: where it was opened, and around each scene's files."""
+def _sources(drives: Sequence[Drive], options: WriteOptions) -> set[Path]:
+    """Return the folders that hold the source data: where it was opened, and those its files lie in."""
+    folders = {path.parent for drive in drives for path in _files(drive.scene)}
     if options.source is not None:
-        source = options.source.resolve()
-        yield source if source.is_dir() else source.parent
-    for drive in drives:
-        folders = {str(path.parent.resolve()) for path in _files(drive.scene)}
-        if folders:
-            with contextlib.suppress(ValueError):  # on two drive letters: nothing holds both
-                yield Path(os.path.commonpath(folders))
+        folders.add(options.source if options.source.is_dir() else options.source.parent)
+    return {folder.resolve() for folder in folders}
 
 
 def _files(scene: Scene) -> Iterator[Path]:

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
@@ -18,6 +19,7 @@ from lidar_label.model import SE3, Camera, Frame, Image, Pinhole, PointCloud, Sc
 
 Origin = tuple[float, float, float]
 NO_ORIGIN: Origin = (0.0, 0.0, 0.0)
+_GAP = 1.5
 Note = Callable[[Literal["info", "warning"], str, str, object], None]
 
 
@@ -84,6 +86,7 @@ class SceneBuilder:
     def scene(self, frames: list[Frame], description: str, log: dict[str, str], token: str) -> Scene:
         """Put the frames together and note what was counted."""
         self._tell()
+        self._tell_gaps(frames)
         return Scene(
             name=self._name,
             frames=tuple(frames),
@@ -205,6 +208,21 @@ class SceneBuilder:
         for modality, number in self._unknown.items():
             message = f"{number} recordings of a {modality or 'nameless'} sensor are not read"
             self._note("warning", "unknown-sensor", message, self._name)
+
+    def _tell_gaps(self, frames: list[Frame]) -> None:
+        """Note channels that skip a sample, and samples that come late: times are used as they are."""
+        for channel in sorted(self.sensors):
+            absent = sum(channel not in frame.sweeps and channel not in frame.images for frame in frames)
+            if absent:
+                message = f"{absent} of {len(frames)} samples have no key recording of {channel}"
+                self._note("warning", "missing-key", message, self._name)
+        steps = sorted(b.timestamp_ns - a.timestamp_ns for a, b in pairwise(frames))
+        if steps:
+            usual = steps[len(steps) // 2]
+            late = sum(step > _GAP * usual for step in steps)
+            if late:
+                message = f"{late} samples come more than {_GAP} times as late as usual ({usual * 1e-9:.2f} s)"
+                self._note("info", "uneven-times", message, self._name)
 
 
 def read_cloud(path: Path) -> PointCloud:

@@ -61,8 +61,9 @@ class TableWriter:
         lacking = set(SCHEMA[table]) - set(row)
         if lacking:
             raise ValueError(f"a row of {table} lacks {sorted(lacking)}")
+        # Pure ASCII, since the devkit reads tables in whatever encoding the machine prefers.
         self._files[table].write("[\n" if table in self._empty else ",\n")
-        self._files[table].write(json.dumps(row, ensure_ascii=False, allow_nan=False))
+        self._files[table].write(json.dumps(row, allow_nan=False))
         self._empty.discard(table)
 
     def __enter__(self) -> Self:

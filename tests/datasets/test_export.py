@@ -245,6 +245,20 @@ def test_what_killed_runs_left_is_removed(memory: Memory, tmp_path: Path) -> Non
     assert told == {str(alive), str(other_host)}
 
 
+def test_two_exports_to_one_target_do_not_touch_each_other(memory: Memory, tmp_path: Path) -> None:
+    refused: list[CannotWrite] = []
+
+    def again(folder: Path) -> None:
+        with pytest.raises(CannotWrite, match="running already") as caught:
+            write_dataset("memory", tmp_path / "out", [drive()], Taxonomy())
+        refused.append(caught.value)
+
+    memory.fault = again
+    write_dataset("memory", tmp_path / "out", [drive()], Taxonomy())
+    assert len(refused) == 1
+    assert (tmp_path / "out" / "one").is_file()
+
+
 def test_an_unknown_format(tmp_path: Path) -> None:
     with pytest.raises(UnknownFormat):
         write_dataset("none", tmp_path / "out", [drive()], Taxonomy())

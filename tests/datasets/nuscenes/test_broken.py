@@ -348,3 +348,22 @@ def test_without_ego_poses_the_vehicle_stands_still(root: Path) -> None:
     assert not scene.has_poses
     assert scene.frames[2].world_SE3_ego.translation.tolist() == [0, 0, 0]
     assert "no-ego-poses" in codes(dataset)
+
+
+def test_dropped_frames_are_marked_and_their_times_kept(root: Path) -> None:
+    late = 3_000_000
+    edit(root, "sample", lambda rows: rows[3].__setitem__("timestamp", rows[3]["timestamp"] + late))
+    edit(
+        root,
+        "sample_data",
+        lambda rows: [
+            row
+            for row in rows
+            if row["sample_token"] != "sample-2" or not row["filename"].startswith("samples/CAM_FRONT/")
+        ],
+    )
+    dataset = read_all(root)
+    scene = dataset.scene("scene-0103")
+    assert {"uneven-times", "missing-key"} <= codes(dataset)
+    assert "CAM_FRONT" not in scene.frames[2].images
+    assert scene.frames[3].timestamp_ns - scene.frames[2].timestamp_ns == 500_000_000 + late * 1000

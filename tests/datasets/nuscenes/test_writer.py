@@ -15,7 +15,7 @@ import pytest
 from lidar_label.datasets import Drive, WriteOptions, format_named, open_dataset, write_dataset
 from lidar_label.datasets.nuscenes.schema import SCHEMA
 from lidar_label.errors import Cancelled, CannotWrite, UnreadableFile
-from lidar_label.model import Fisheye, Labels, PointCloud, Scene, Source, Taxonomy, Track
+from lidar_label.model import SE3, Fisheye, Labels, PointCloud, Scene, Sensor, Source, Taxonomy, Track
 from lidar_label.progress import Progress
 
 REFERENCES = {
@@ -417,3 +417,33 @@ def test_cancelling_stops_it_and_leaves_nothing(tmp_path: Path, make: Callable[.
         )
     assert max(seen) == 10
     assert list(tmp_path.iterdir()) == []
+
+
+def test_radar_files_are_copied_and_counts_kept(tmp_path: Path, make: Callable[..., Any]) -> None:
+    from lidar_label.datasets.clouds.pcd import read_pcd, write_pcd
+
+    made = make(between=False)
+    radar = Sensor(channel="RADAR_FRONT", kind="radar", ego_SE3_sensor=SE3.identity("ego", "RADAR_FRONT"))
+    cloud = PointCloud(np.ones((4, 3), np.float32), {"rcs": np.arange(4, dtype=np.float32)})
+    path = tmp_path / "source" / "radar.pcd"
+    path.parent.mkdir()
+    write_pcd(path, cloud)
+    frames = []
+    for frame in made.drive.scene.frames:
+        sweep = replace(
+            frame.sweep(), sensor=radar, token=f"radar-{frame.index}", path=path, load=lambda: read_pcd(path)
+        )
+        if frame.index == 0:
+            sweep = replace(sweep, path=None, load=lambda: cloud)
+        frames.append(replace(frame, sweeps={**frame.sweeps, "RADAR_FRONT": sweep}))
+    scene = replace(made.drive.scene, frames=frames, sensors={**made.drive.scene.sensors, "RADAR_FRONT": radar})
+    findings = write_dataset("nuscenes", tmp_path / "out", [replace(made.drive, scene=scene)], made.taxonomy)
+    assert any(f.code == "radar-uncounted" for f in findings)
+    files = sorted((tmp_path / "out" / "samples" / "RADAR_FRONT").iterdir())
+    assert [f.read_bytes() == path.read_bytes() for f in files[1:]] == [True] * 3
+    again = open_dataset(tmp_path / "out").scene("scene-0103")
+    assert again.sensors["RADAR_FRONT"].kind == "radar"
+    assert again.frames[0].sweep().channel == "LIDAR_TOP"
+    for frame in again.frames:
+        assert frame.sweep("RADAR_FRONT").points().fields["rcs"].tolist() == [0, 1, 2, 3]
+    assert {row["num_radar_pts"] for row in tables(tmp_path / "out")["sample_annotation"]} == {0, 3}
