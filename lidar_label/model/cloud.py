@@ -54,8 +54,7 @@ class PointCloud:
     @property
     def valid(self) -> NDArray[np.bool_]:
         """Mark the points that are a return: finite and not exactly at the origin, (N,) bool."""
-        finite: NDArray[np.bool_] = np.isfinite(self.xyz).all(axis=1)
-        return np.asarray(finite & self.xyz.any(axis=1))
+        return np.asarray(np.isfinite(self.xyz).all(axis=1) & self.xyz.any(axis=1))
 
     @property
     def nbytes(self) -> int:

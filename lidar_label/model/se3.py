@@ -15,6 +15,7 @@ Floats = NDArray[np.float64]
 
 _NORM_TOLERANCE = 1e-2  # tables round their quaternions; beyond this the numbers are something else
 _MATRIX_TOLERANCE = 1e-3
+_ROUNDING = 8 * float(np.finfo(np.float64).eps)  # a norm this near to 1 is 1: dividing again would move the bits
 
 
 def wrap_angle(angle: float) -> float:
@@ -24,7 +25,7 @@ def wrap_angle(angle: float) -> float:
 
 
 def _vector(value: ArrayLike, length: int, name: str) -> Floats:
-    array = np.array(value, dtype=np.float64)
+    array = np.array(value, dtype=np.float64) + 0.0  # -0.0 becomes 0.0: equal values get equal bits and hashes
     if array.shape != (length,):
         raise InvalidValue(f"{name} needs {length} numbers, got shape {array.shape}")
     if not np.isfinite(array).all():
@@ -63,7 +64,7 @@ class SE3:
         norm = float(np.linalg.norm(quaternion))
         if abs(norm - 1.0) > _NORM_TOLERANCE:
             raise InvalidValue(f"rotation of {dst}_SE3_{src} is not a unit quaternion (norm {norm:.6g})")
-        if norm != 1.0:
+        if abs(norm - 1.0) > _ROUNDING:
             quaternion = _vector(quaternion / norm, 4, "rotation")
         object.__setattr__(self, "dst", dst)
         object.__setattr__(self, "src", src)

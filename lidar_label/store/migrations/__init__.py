@@ -1,1 +1,1 @@
-"""Alembic migrations of the project file."""
+"""How a project file made by an older version becomes one of this version."""

@@ -1,1 +1,1 @@
-"""One file a schema version, oldest first."""
+"""One file a step, each with the revision it starts from."""

@@ -1,0 +1,145 @@
+"""Commands on the project as a whole: its scenes, its taxonomy, and labels that come in bulk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from lidar_label.edit.commands import check_boxes, delete, differences, insert, need_category
+from lidar_label.errors import CannotEdit
+from lidar_label.model import Category, Change, Key, Labels, Row, Taxonomy
+from lidar_label.store import ProjectStore, SceneRef, rows
+
+
+@dataclass(frozen=True, slots=True)
+class AddScene:
+    """Add a scene without labels."""
+
+    ref: SceneRef
+    title: str = "Add a scene"
+
+    def changes(self, store: ProjectStore) -> tuple[Change, ...]:
+        """Return the scene's row."""
+        if store.find_rows("scene", "token", (self.ref.token,)):
+            raise CannotEdit(f"the project has scene {self.ref.name} already", where=store.path)
+        return (insert("scene", rows.scene_row(self.ref)),)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveScene:
+    """Remove a scene with all its labels; its data is not touched."""
+
+    token: str
+    title: str = "Remove a scene"
+
+    def changes(self, store: ProjectStore) -> tuple[Change, ...]:
+        """Return the rows of the scene, its tracks and its boxes."""
+        scenes = store.find_rows("scene", "token", (self.token,))
+        if not scenes:
+            raise CannotEdit(f"the project has no scene {self.token}", where=store.path)
+        boxes = store.find_rows("box", "scene", (self.token,))
+        tracks = store.find_rows("track", "scene", (self.token,))
+        return (
+            *(delete("box", row) for row in boxes),
+            *(delete("track", row) for row in tracks),
+            *(delete("scene", row) for row in scenes),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SetTaxonomy:
+    """Say anew what may be labelled.
+
+    A category that keeps its token under another name is renamed, and its tracks with it. One
+    that is in use cannot be dropped.
+    """
+
+    taxonomy: Taxonomy
+    title: str = "Change the taxonomy"
+
+    def changes(self, store: ProjectStore) -> tuple[Change, ...]:
+        """Return the rows of the taxonomy that differ, and those of tracks whose category is renamed."""
+        before = store.taxonomy()
+        renamed = self._renamed(before)
+        dropped = [c.name for c in before.categories if c.name not in self.taxonomy]
+        tracks = store.find_rows("track", "category", dropped)
+        stuck = sorted({str(row["category"]) for row in tracks} - set(renamed))
+        if stuck:
+            count = sum(row["category"] == stuck[0] for row in tracks)
+            raise CannotEdit(
+                f"category {stuck[0]!r} is in use by {count} tracks and cannot be dropped",
+                where=store.path,
+                hint="give those tracks another category first",
+            )
+        moved = [(row, {**row, "category": renamed[str(row["category"])]}) for row in tracks]
+        old, new = rows.taxonomy_rows(before), rows.taxonomy_rows(self.taxonomy)
+        return (
+            *(change for table in old for change in _replaced(table, old[table], new[table])),
+            *(Change("track", rows.key_of("track", row), row, after) for row, after in moved),
+        )
+
+    def _renamed(self, before: Taxonomy) -> dict[str, str]:
+        """Return the new name of each category whose token lives on under one."""
+        names = {category.token: category.name for category in self.taxonomy.categories}
+        return {c.name: names[c.token] for c in before.categories if names.get(c.token, c.name) != c.name}
+
+
+@dataclass(frozen=True, slots=True)
+class ImportLabels:
+    """Take over the labels of a scene in one edit; the scene is added if the project lacks it.
+
+    `additions` is what the labels need beyond the project's taxonomy. What the project has under
+    the same name already stays as it is.
+    """
+
+    ref: SceneRef
+    labels: Labels
+    additions: Taxonomy = field(default_factory=Taxonomy)
+    title: str = "Import labels"
+
+    def changes(self, store: ProjectStore) -> tuple[Change, ...]:
+        """Return the rows of the scene, the additions, the tracks and the boxes."""
+        taxonomy = _extended(store.taxonomy(), self.additions)
+        for name in dict.fromkeys(track.category for track in self.labels.tracks):
+            need_category(taxonomy, name)
+        check_boxes(tuple(self.labels.boxes()), self.ref.frames)
+        known = store.find_rows("track", "token", (track.token for track in self.labels.tracks))
+        if known:
+            raise CannotEdit("the project has this track already", where=f"track {known[0]['token']}")
+        old, new = rows.taxonomy_rows(store.taxonomy()), rows.taxonomy_rows(taxonomy)
+        scene, place = self.ref.token, store.next_position("track", self.ref.token)
+        return (
+            *self._scene(store),
+            *(change for table in old for change in differences(table, old[table], new[table])),
+            *(insert("track", rows.track_row(t, scene, place + i)) for i, t in enumerate(self.labels.tracks)),
+            *(insert("box", rows.box_row(box, scene)) for box in self.labels.boxes()),
+        )
+
+    def _scene(self, store: ProjectStore) -> tuple[Change, ...]:
+        row = rows.scene_row(self.ref)
+        there = store.find_rows("scene", "token", (self.ref.token,))
+        if there and there[0] != row:
+            raise CannotEdit(
+                f"the project has another scene under the token of {self.ref.name}",
+                where=store.path,
+                hint="was this data imported already?",
+            )
+        return () if there else (insert("scene", row),)
+
+
+def _replaced(table: str, old: dict[Key, Row], new: dict[Key, Row]) -> Iterable[Change]:
+    """Return the changes from one set of rows to another, dropping those that are no longer there."""
+    gone = [delete(table, row) for key, row in old.items() if key not in new]
+    return (*gone, *differences(table, old, new))
+
+
+def _extended(taxonomy: Taxonomy, additions: Taxonomy) -> Taxonomy:
+    """Return a taxonomy with what it lacks of another one behind its own."""
+    names = {attribute.name for attribute in taxonomy.attributes}
+    levels = {visibility.token for visibility in taxonomy.visibilities}
+    more: list[Category] = [category for category in additions.categories if category.name not in taxonomy]
+    return Taxonomy(
+        (*taxonomy.categories, *more),
+        (*taxonomy.attributes, *(a for a in additions.attributes if a.name not in names)),
+        (*taxonomy.visibilities, *(v for v in additions.visibilities if v.token not in levels)),
+    )

@@ -1,0 +1,139 @@
+"""The tables of a project file as they are now; `migrations` is how older files get here."""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Double,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+)
+
+REVISION = "0001"
+APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
+
+metadata = MetaData()
+
+
+def _refers(column: str) -> ForeignKey:
+    """A reference that is checked when the transaction ends, so that changes need no order."""
+    return ForeignKey(column, deferrable=True, initially="DEFERRED")
+
+
+project = Table(
+    "project",
+    metadata,
+    Column("key", String, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+scene = Table(
+    "scene",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("path", Text, nullable=False),
+    Column("format", Text, nullable=False),
+    Column("scene", Text, nullable=False),
+    Column("frames", Integer, nullable=False),
+    Column("fingerprint", Text, nullable=False),
+)
+
+category = Table(
+    "category",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("token", String, nullable=False, unique=True),
+    Column("position", Integer, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("length", Double),
+    Column("width", Double),
+    Column("height", Double),
+    Column("color", String, nullable=False),
+)
+
+attribute = Table(
+    "attribute",
+    metadata,
+    Column("name", String, primary_key=True),
+    Column("token", String, nullable=False, unique=True),
+    Column("position", Integer, nullable=False),
+    Column("description", Text, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("choices", Text, nullable=False),  # JSON
+    Column("per", String, nullable=False),
+)
+
+visibility = Table(
+    "visibility",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("position", Integer, nullable=False),
+    Column("level", Text, nullable=False),
+    Column("description", Text, nullable=False),
+)
+
+track = Table(
+    "track",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("scene", String, _refers("scene.token"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("name", Text, nullable=False),
+    Column("category", String, _refers("category.name"), nullable=False),
+    Column("attributes", Text, nullable=False),  # JSON
+    Index("track_scene", "scene", "position"),
+    Index("track_category", "category"),
+)
+
+box = Table(
+    "box",
+    metadata,
+    Column("track", String, _refers("track.token"), primary_key=True),
+    Column("frame", Integer, primary_key=True, autoincrement=False),
+    Column("scene", String, _refers("scene.token"), nullable=False),
+    Column("token", String, nullable=False, unique=True),
+    Column("x", Double, nullable=False),
+    Column("y", Double, nullable=False),
+    Column("z", Double, nullable=False),
+    Column("qw", Double, nullable=False),
+    Column("qx", Double, nullable=False),
+    Column("qy", Double, nullable=False),
+    Column("qz", Double, nullable=False),
+    Column("length", Double, nullable=False),
+    Column("width", Double, nullable=False),
+    Column("height", Double, nullable=False),
+    Column("attributes", Text, nullable=False),  # JSON
+    Column("visibility", String, nullable=False),
+    Column("is_keyframe", Boolean, nullable=False),
+    Column("source", String, nullable=False),
+    Column("score", Double),
+    Column("num_lidar_pts", BigInteger),
+    Column("num_radar_pts", BigInteger),
+    Index("box_scene_frame", "scene", "frame"),
+)
+
+patch = Table(
+    "patch",
+    metadata,
+    Column("seq", Integer, primary_key=True),
+    Column("state", String, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("timestamp_ns", BigInteger, nullable=False),
+    Column("changes", Integer, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # zlib-compressed JSON
+    Index("patch_state", "state", "seq"),
+)
+
+# What a patch may change, parents before children.
+LABEL_TABLES = {table.name: table for table in (scene, category, attribute, visibility, track, box)}
