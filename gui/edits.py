@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from lidar_label.assist.interpolate import interpolate_track, predict_box
 from lidar_label.edit import AddTrack, DeleteBoxes, DeleteTracks, PutBoxes, Session, SetCategory, SetTrackName
 from lidar_label.errors import CannotEdit
 from lidar_label.gui.labels import Edit
@@ -45,6 +44,8 @@ def interpolate(scene: str, track: str, times_ns: Sequence[int], title: str) -> 
     """Fill a track between its key frames; boxes that a person fixed stay as they are."""
 
     def edit(session: Session) -> Patch | None:
+        from lidar_label.assist.interpolate import interpolate_track
+
         boxes = tuple(session.store.boxes_of_track(track))
         if sum(box.is_keyframe for box in boxes) < 2:
             raise CannotEdit(
@@ -60,6 +61,8 @@ def copy_to_next(scene: str, track: str, frame: int, times_ns: Sequence[int], ti
     """Carry a track's box on to the next frame along its motion; a key frame there is kept."""
 
     def edit(session: Session) -> Patch | None:
+        from lidar_label.assist.interpolate import predict_box
+
         boxes = tuple(session.store.boxes_of_track(track))
         if any(box.frame == frame + 1 and box.is_keyframe for box in boxes):
             raise CannotEdit("the next frame has a key frame of this track already", hint="it was kept as it is")

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
-from lidar_label.edit import Session
 from lidar_label.gui.worker import Worker
 from lidar_label.model import Box, Patch, Taxonomy, Track
 
+if TYPE_CHECKING:
+    from lidar_label.edit import Session
+
 KEPT_FRAMES = 2000
 READ_AHEAD, READ_BEHIND = 8, 2
-Edit = Callable[[Session], Patch | None]
+Edit = Callable[["Session"], Patch | None]
 
 
 @dataclass(frozen=True, kw_only=True)

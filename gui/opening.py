@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from lidar_label.errors import InvalidValue
 from lidar_label.gui.labels import LabelState, read_state
-from lidar_label.jobs import Project, open_project, project_for
 from lidar_label.model import Finding, Scene
 from lidar_label.progress import Progress
+
+if TYPE_CHECKING:
+    from lidar_label.jobs import Project
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -25,6 +28,8 @@ class Opened:
 
 def open_path(path: Path, author: str, progress: Progress) -> Opened:
     """Open a project file, or a data set through its project file; runs off the GUI thread."""
+    from lidar_label.jobs import open_project, project_for  # a second of libraries, so here in the thread
+
     project = open_project(project_for(path, progress=progress, author=author), author)
     try:
         if not project.refs:

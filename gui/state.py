@@ -6,7 +6,7 @@ import logging
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
 from PyQt6.QtGui import QColor
@@ -17,9 +17,11 @@ from lidar_label.gui.loader import FrameLoader, FrameView
 from lidar_label.gui.opening import Opened, open_path, open_scene
 from lidar_label.gui.player import Player
 from lidar_label.gui.worker import Worker
-from lidar_label.jobs import Project
 from lidar_label.model import Box, Scene, Taxonomy, Track, color_for
 from lidar_label.progress import Progress
+
+if TYPE_CHECKING:
+    from lidar_label.jobs import Project
 
 log = logging.getLogger(__name__)
 ColorMode = Literal["height", "intensity", "track"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtWidgets import (
@@ -20,8 +21,9 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from lidar_label.jobs import Report
-from lidar_label.jobs.targets import Target
+if TYPE_CHECKING:
+    from lidar_label.jobs import Report
+    from lidar_label.jobs.targets import Target
 
 
 class ExportDialog(QDialog):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PyQt6.QtCore import QByteArray, QSettings
+from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
 
 RECENT = 10
 
@@ -13,7 +13,8 @@ class Settings:
     """The desk's file in the user's configuration folder, with a typed door for each thing kept."""
 
     def __init__(self) -> None:
-        self._file = QSettings(QSettings.Format.IniFormat, QSettings.Scope.UserScope, "lidar-label", "desk")
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+        self._file = QSettings(str(Path(folder) / "lidar-label" / "desk.ini"), QSettings.Format.IniFormat)
 
     @property
     def language(self) -> str:

@@ -30,6 +30,7 @@ class TimeBar(QWidget):
         desk.scene_changed.connect(self._measure)
         for signal in (desk.index_changed, desk.track_boxes_changed, desk.selection_changed, desk.tracks_changed):
             signal.connect(self.update)
+        self._measure()
 
     def sizeHint(self) -> QSize:
         """Return the size at which ruler, ticks and track all fit."""

@@ -35,7 +35,6 @@ from lidar_label.gui.shell.timeline import Timeline
 from lidar_label.gui.shell.tracks import TracksPanel
 from lidar_label.gui.shell.views import Views, ViewsFactory, make_views
 from lidar_label.gui.translate import Language
-from lidar_label.jobs import SUFFIX
 
 LAYOUT_VERSION = 1
 
@@ -184,6 +183,8 @@ class Window(QMainWindow):
 
     def open_project(self) -> None:
         """Ask for a project file and open it."""
+        from lidar_label.jobs.project import SUFFIX
+
         kinds = f"{self.tr('Projects')} (*{SUFFIX});;{self.tr('All files')} (*)"
         title, options = self.tr("Open a project file"), QFileDialog.Option.DontUseNativeDialog
         name, _ = QFileDialog.getOpenFileName(self, title, self._last_folder(), kinds, options=options)

@@ -176,7 +176,9 @@ def open_desk(qtbot: QtBot, tmp_path: Path, make_scene: Callable[..., Scene], la
 
     def make(scene: Scene | None = None, found: Labels | None = None, *, wait: bool = True) -> Desk:
         scene = scene or make_scene()
-        project = MemoryProject(tmp_path / f"made-{len(desks)}.lidarlabel", scene, found or labels)
+        chosen = labels if found is None else found
+        kept = Labels(chosen.tracks, [box for box in chosen.boxes() if box.frame < len(scene.frames)])
+        project = MemoryProject(tmp_path / f"made-{len(desks)}.lidarlabel", scene, kept)
         desk = Desk(author="tester")
         desks.append(desk)
         desk.failed.connect(lambda text: FAILURES.append(text))

@@ -132,12 +132,12 @@ def test_points_inside_are_counted_as_a_plain_loop_counts_them(make_scene: Calla
     world_SE3_ego = SE3(
         "world",
         "ego",
-        (0.9, 0.1, 0.2, 0.3),
+        (0.9, 0.1, 0.3, 0.3),
         (500, -20, 3),
     )
     box = Box(
         track="t", frame=0, size=(3.0, 2.0, 4.0),
-        world_SE3_box=world_SE3_ego @ SE3("ego", "box", (0.8, 0.0, 0.1, 0.4), (1.0, -0.5, 0.2)),
+        world_SE3_box=world_SE3_ego @ SE3("ego", "box", (0.9, 0.0, 0.1, 0.42), (1.0, -0.5, 0.2)),
     )  # fmt: skip
     corners = box.corners()
     ground = corners[6]
