@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -23,7 +24,8 @@ def table_folders(path: Path) -> list[Path]:
         return []
     if holds_tables(path):
         return [path]
-    children = sorted(child for child in path.iterdir() if child.is_dir())[:_MOST_CHILDREN]
+    with os.scandir(path) as entries:  # knows folders without asking the disk about each file
+        children = sorted(path / entry.name for entry in entries if entry.is_dir())[:_MOST_CHILDREN]
     found = [child for child in children if holds_tables(child)]
     return found or [twice for child in children if holds_tables(twice := child / child.name)]
 

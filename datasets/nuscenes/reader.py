@@ -25,8 +25,9 @@ class NuScenesDataset(Dataset):
 
     def __init__(self, path: Path) -> None:
         super().__init__("nuscenes", path, Taxonomy())
-        tables = tables_of(path)
-        self._tables = Tables(tables, self._note)
+        # "." and ".." have no parent by name, and the data may lie beside the tables.
+        self._place = path.resolve() if path.name in ("", "..") else path
+        self._tables = Tables(tables_of(self._place), self._note)
         self._lock = threading.RLock()
         self._recordings: Recordings | None = None
         self._annotations: Annotations | None = None
@@ -85,7 +86,7 @@ class NuScenesDataset(Dataset):
                     self.find("warning", "no-ego-poses", message, poses.path)
                 by_sample = self._tables.sample_data(self._samples, bool(poses.index))
                 names = [row.filename for rows in list(by_sample.values())[:3] for row in rows][:40]
-                root = data_root(self.path, self._tables.folder, names)
+                root = data_root(self._place, self._tables.folder, names)
                 self._recordings = Recordings(by_sample, poses, root, self._tables.path("sample_data"))
             return self._recordings
 

@@ -256,7 +256,9 @@ class _Writer:
     def _tell(self, plan: ScenePlan, absent: Counter[str]) -> None:
         counts, name = plan.counts, plan.scene.name
         if counts["missing files"]:
-            message = f"{counts['missing files']} of {len(plan.recordings)} sensor files are not there; their rows are"
+            message = (
+                f"{counts['missing files']} of {len(plan.recordings)} sensor files are not there; their rows are kept"
+            )
             self._find("warning", "missing-file", message, name)
         for field, number in sorted(absent.items()):
             self._find("info", "field-zero", f"{number} sweeps have no {field}; it is written as 0", name)

@@ -367,3 +367,10 @@ def test_dropped_frames_are_marked_and_their_times_kept(root: Path) -> None:
     assert {"uneven-times", "missing-key"} <= codes(dataset)
     assert "CAM_FRONT" not in scene.frames[2].images
     assert scene.frames[3].timestamp_ns - scene.frames[2].timestamp_ns == 500_000_000 + late * 1000
+
+
+@pytest.mark.parametrize(("where", "path"), [("", "."), ("v1.0-mini", "."), ("samples", ".."), ("", "v1.0-mini")])
+def test_paths_from_where_one_stands(root: Path, monkeypatch: pytest.MonkeyPatch, where: str, path: str) -> None:
+    monkeypatch.chdir(root / where)
+    dataset = open_dataset(Path(path))
+    assert len(dataset.scene("scene-0103").frames[0].sweep().points()) == 6000
