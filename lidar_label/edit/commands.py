@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from lidar_label.errors import BrokenReference, CannotEdit
-from lidar_label.model import Attribute, AttributeValue, Box, Change, Key, Row, Taxonomy, Track
+from lidar_label.model import AttributeValue, Box, Change, Key, Row, Taxonomy, Track
 from lidar_label.store import ProjectStore, rows
 
 BoxKey = tuple[str, int]
@@ -285,14 +284,6 @@ def check_attributes(taxonomy: Taxonomy, attributes: Mapping[str, AttributeValue
             raise CannotEdit(
                 f"attribute {name!r} is a {known[name].kind}, not {value!r}", hint=_known(known[name].values)
             )
-
-
-def _fits(attribute: Attribute, value: AttributeValue) -> bool:
-    if attribute.kind == "flag":
-        return isinstance(value, bool)
-    if attribute.kind == "number":
-        return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-    return isinstance(value, str) and (attribute.kind == "text" or value in attribute.values)
 
 
 def _known(names: Iterable[str]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import math
 import re
 import zlib
 from collections.abc import Iterable
@@ -10,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from lidar_label.errors import BrokenReference, InvalidValue
-from lidar_label.model.box import check_size, new_token
+from lidar_label.model.box import AttributeValue, check_size, new_token
 
 _COLOR = re.compile(r"#[0-9a-f]{6}")
 
@@ -61,6 +62,20 @@ class Attribute:
     values: tuple[str, ...] = ()
     per: Literal["box", "track"] = "box"
     token: str = field(default_factory=new_token)
+
+    def __post_init__(self) -> None:
+        if not self.name:
+            raise InvalidValue("an attribute needs a name")
+        if self.kind not in ("flag", "choice", "number", "text") or self.per not in ("box", "track"):
+            raise InvalidValue(f"no attribute is a {self.kind!r} per {self.per!r}", where=f"attribute {self.name}")
+
+    def allows(self, value: AttributeValue) -> bool:
+        """Say whether a value is of this attribute's kind."""
+        if self.kind == "flag":
+            return isinstance(value, bool)
+        if self.kind == "number":
+            return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+        return isinstance(value, str) and (self.kind == "text" or value in self.values)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

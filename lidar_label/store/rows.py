@@ -217,8 +217,6 @@ def attribute_of(row: Row) -> Attribute:
     """Return the attribute of a row."""
     kind, per = _text(row, "kind"), _text(row, "per")
     values = json.loads(_text(row, "choices"))
-    if kind not in ("flag", "choice", "number", "text") or per not in ("box", "track"):
-        raise InvalidValue(f"no attribute is of kind {kind!r} for a {per!r}")
     if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
         raise InvalidValue("the choices are not a list of texts")
     return Attribute(
