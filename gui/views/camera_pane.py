@@ -1,0 +1,339 @@
+"""CameraPane: one picture with the points and boxes that its camera saw, through its true lens."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PyQt6.QtWidgets import QSizePolicy, QWidget
+
+from lidar_label.gui.views import paint
+from lidar_label.gui.views.boxes import EDGE_ENDS, EDGE_STARTS
+from lidar_label.gui.views.lens import ImagePoints, camera_SE3_ego, lens_segments
+from lidar_label.gui.views.stage import Stage
+from lidar_label.model import SE3, Camera, Floats, Image
+
+_CROSS_STARTS, _CROSS_ENDS = np.array([0, 1]), np.array([2, 3])
+_MOST_ZOOM = 24.0
+_CLICK_REACH = 6.0
+
+
+class CameraPane(QWidget):
+    """A camera's picture of the shown frame.
+
+    A click selects the box it hits, the wheel zooms at the cursor, right or middle drag (or a left
+    drag while zoomed) shifts it, a double click asks for more room.
+    """
+
+    enlarge = pyqtSignal(str)
+    """A double click: the channel wants to be large, or small again."""
+
+    def __init__(self, channel: str, stage: Stage, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.channel = channel
+        self._stage = stage
+        self._image: Image | None = None
+        self._picture: QImage | None = None
+        self._camera: Camera | None = None
+        self._camera_SE3_ego: SE3 | None = None
+        self._points: ImagePoints | None = None
+        self._scaled: QPixmap | None = None
+        self._dots: QImage | None = None
+        self._zoom, self._shift = 1.0, QPointF()
+        self._pressed = self._last = QPointF()
+        self._pressing = self._panning = False
+        self._is_best = False
+        self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+
+    # What it shows
+
+    @property
+    def aspect(self) -> float:
+        """Width over height of its picture."""
+        if self._picture is not None:
+            return self._picture.width() / max(self._picture.height(), 1)
+        camera = self._camera
+        return camera.width / camera.height if camera is not None else 16 / 9
+
+    @property
+    def area(self) -> QRectF:
+        """Where the whole picture lies in the widget, which may be beyond its edges when zoomed."""
+        wide = min(self.width(), self.height() * self.aspect) * self._zoom
+        size = QSizeF(wide, wide / self.aspect)
+        middle = QPointF(self.width() / 2, self.height() / 2) + self._shift
+        return QRectF(middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height())
+
+    def show_image(self, image: Image | None, picture: QImage | None, world_SE3_ego: SE3 | None) -> None:
+        """Show another picture; its points come later, with `show_points`."""
+        self._image, self._picture = image, picture
+        self._camera = image.sensor.camera if image is not None else None
+        known = image is not None and world_SE3_ego is not None and self._camera is not None
+        self._camera_SE3_ego = camera_SE3_ego(image, world_SE3_ego) if known and image and world_SE3_ego else None
+        self._points = None
+        self._stale()
+
+    def show_points(self, points: ImagePoints | None) -> None:
+        """Draw the points of the cloud that fall into the picture, or none."""
+        self._points, self._dots = points, None
+        self.update()
+
+    def colors_changed(self) -> None:
+        """Draw the points in other colours."""
+        self._dots = None
+        self.update()
+
+    def set_best(self, best: bool) -> None:
+        """Frame it as the camera that sees the selection best."""
+        if best != self._is_best:
+            self._is_best = best
+            self.update()
+
+    def to_widget(self, uv: Floats) -> Floats:
+        """Return pixels of the picture, (..., 2), as places in the widget."""
+        area, camera = self.area, self._size()
+        placed: Floats = (uv + 0.5) * (area.width() / camera[0], area.height() / camera[1]) + (area.x(), area.y())
+        return placed
+
+    def to_picture(self, at: QPointF) -> Floats:
+        """Return the pixel of the picture at a place in the widget, (2,)."""
+        area, (width, height) = self.area, self._size()
+        u = (at.x() - area.x()) * width / area.width() - 0.5
+        return np.array([u, (at.y() - area.y()) * height / area.height() - 0.5])
+
+    def coverage(self, index: int) -> float:
+        """Return how well the camera sees a box: the part of the picture its middle stands in, 0 to 1."""
+        camera, way = self._camera, self._camera_SE3_ego
+        if camera is None or way is None:
+            return 0.0
+        arrays = self._stage.arrays
+        uv, seen = camera.project(way.apply(np.vstack([arrays.corners[index], arrays.centers[index][None]])))
+        inside = seen & camera.inside(uv)
+        if not inside.any():
+            return 0.0
+        off = np.abs(uv[8] - (camera.width / 2, camera.height / 2)) / (camera.width, camera.height)
+        return float(inside.mean() + (0.5 - off.max() if inside[8] else 0.0))
+
+    # Drawing
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
+        """Draw the picture, the points, the boxes and the channel's name."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), paint.GROUND)
+        painter.setFont(paint.small(self.font()))
+        whole = QRectF(self.rect())
+        if self._picture is None:
+            text = self.tr("No picture") if self._image is None else self.tr("The picture is missing or cannot be read")
+            paint.draw_note(painter, whole.adjusted(10, 24, -10, -10), text)
+        else:
+            self._draw_picture(painter)
+        if self._camera_SE3_ego is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRect(self.area.intersected(whole))
+            self._draw_boxes(painter)
+            painter.setClipping(False)
+        elif self._picture is not None and self._camera is None:
+            paint.draw_note(painter, QRectF(0, whole.height() - 24, whole.width(), 20), self.tr("Not calibrated"))
+        self._draw_name(painter)
+        painter.end()
+
+    def _draw_picture(self, painter: QPainter) -> None:
+        area = self.area
+        if self._scaled is None and self._picture is not None:
+            self._scaled = self._scale_picture(self._picture, area)
+        if self._scaled is not None:
+            painter.drawPixmap(self._visible(area).topLeft(), self._scaled)
+        if self._points is not None and self._stage.desk.show_image_points:
+            if self._dots is None:
+                self._dots = self._draw_dots(self._points)
+            painter.drawImage(0, 0, self._dots)
+
+    def _visible(self, area: QRectF) -> QRectF:
+        return area.intersected(QRectF(self.rect()))
+
+    def _scale_picture(self, picture: QImage, area: QRectF) -> QPixmap:
+        """Scale the part of the picture that can be seen, once; painting it again is then a copy."""
+        ratio = self.devicePixelRatioF()
+        shown = self._visible(area)
+        across, down = picture.width() / area.width(), picture.height() / area.height()
+        part = QRectF(
+            (shown.x() - area.x()) * across,
+            (shown.y() - area.y()) * down,
+            shown.width() * across,
+            shown.height() * down,
+        )
+        size = (shown.size() * ratio).toSize()
+        if across / ratio > 1.5:  # a plain draw would skip pixels
+            cut = picture.copy(part.toAlignedRect())
+            made = QPixmap.fromImage(
+                cut.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
+            )
+        else:
+            made = QPixmap(size)
+            inner = QPainter(made)
+            inner.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, across * 4 > 1)
+            inner.drawImage(QRectF(0, 0, size.width(), size.height()), picture, part)
+            inner.end()
+        made.setDevicePixelRatio(ratio)
+        return made
+
+    def _draw_dots(self, points: ImagePoints) -> QImage:
+        ratio = self.devicePixelRatioF()
+        width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+        pixels = np.zeros((height, width, 4), np.uint8)
+        colors = self._stage.colors
+        if len(points.index) and len(colors) > int(points.index.max()):
+            spots = self.to_widget(points.uv.astype(np.float64)) * ratio
+            side = max(1, round(1.6 * ratio * min(self._zoom, 2.0)))
+            _stamp(pixels, np.floor(spots - (side - 1) / 2).astype(np.int64), colors[points.index], side)
+        picture = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied).copy()
+        picture.setDevicePixelRatio(ratio)
+        return picture
+
+    def _draw_boxes(self, painter: QPainter) -> None:
+        camera, way, stage = self._camera, self._camera_SE3_ego, self._stage
+        arrays = stage.arrays
+        if camera is None or way is None or not len(arrays):
+            return
+        corners = way.apply(arrays.corners.reshape(-1, 3)).reshape(-1, 8, 3)
+        selected, hovered = stage.selected, stage.hovered
+        floor, tick = (way.apply(points) for points in arrays.headings())
+        starts = np.concatenate([corners[:, EDGE_STARTS], floor[:, None], corners[:, _CROSS_STARTS]], axis=1)
+        ends = np.concatenate([corners[:, EDGE_ENDS], tick[:, None], corners[:, _CROSS_ENDS]], axis=1)
+        each = starts.shape[1]
+        segments, kept = lens_segments(camera, starts.reshape(-1, 3), ends.reshape(-1, 3))
+        segments = self.to_widget(segments)
+        owner, edge = kept // each, kept % each
+        order = [i for i in np.unique(owner).tolist() if i not in (selected, hovered)]
+        for index in [*order, *(i for i in dict.fromkeys((hovered, selected)) if i >= 0)]:
+            marked = index in (selected, hovered)
+            color = stage.box_color(index)
+            own = owner == index
+            if not own.any():
+                continue
+            pen = paint.box_pen(color, selected=index == selected, hovered=index == hovered)
+            painter.setPen(pen)
+            painter.drawLines(paint.lines(segments[own & (edge < 13)]))
+            front = own & ((edge < 4) | (marked & (edge >= 13)))  # the front face says where it heads
+            pen.setWidthF(pen.widthF() * (0.6 if marked else 1.5))
+            painter.setPen(pen)
+            painter.drawLines(paint.lines(segments[front]))
+            if index == hovered and index != selected:
+                ends_at = segments[own].reshape(-1, 2)
+                at = QPointF(float(ends_at[:, 0].mean()), float(max(ends_at[:, 1].min(), 24.0)))
+                paint.draw_label(painter, at, stage.label(index), color)
+
+    def _draw_name(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(12, 14, 17, 190))
+        wide = painter.fontMetrics().horizontalAdvance(self.channel) + 12
+        painter.drawRoundedRect(QRectF(4, 4, wide, 18), 4, 4)
+        painter.setPen(paint.BEST.lighter(130) if self._is_best else paint.NOTE)
+        painter.drawText(QRectF(4, 4, wide, 18), Qt.AlignmentFlag.AlignCenter, self.channel)
+        if self._is_best:
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(paint.BEST, 2.0))
+            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+
+    # The mouse
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Begin a click or a shift."""
+        if event is not None:
+            self._pressed = self._last = event.position()
+            self._pressing = event.button() == Qt.MouseButton.LeftButton
+            self._panning = not self._pressing
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Shift the picture, or show which box a click would take."""
+        if event is None:
+            return
+        at = event.position()
+        if self._pressing and self._zoom > 1 and (at - self._pressed).manhattanLength() > 4:
+            self._pressing, self._panning = False, True
+        if self._panning:
+            self._place(self._zoom, self._shift + at - self._last)
+        elif not self._pressing:
+            self._stage.hover(self.box_at(at))
+        self._last = at
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """Select the box that was clicked."""
+        if event is not None and self._pressing and (event.position() - self._pressed).manhattanLength() <= 4:
+            self._stage.select(self.box_at(event.position()))
+        self._pressing = self._panning = False
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Ask for more room, or give it back."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton:
+            self._pressing = False
+            self.enlarge.emit(self.channel)
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Zoom; what is under the cursor stays there."""
+        if event is None:
+            return
+        zoom = min(max(self._zoom * 1.25 ** (event.angleDelta().y() / 120), 1.0), _MOST_ZOOM)
+        off = event.position() - QPointF(self.width() / 2, self.height() / 2)
+        self._place(zoom, off - (off - self._shift) * (zoom / self._zoom))
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Scale anew."""
+        self._place(1.0, QPointF())
+        super().resizeEvent(event)
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is under the cursor any more."""
+        self._stage.hover(-1)
+        super().leaveEvent(event)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Scale anew on a screen with other pixels."""
+        self._stale()
+        super().changeEvent(event)
+
+    def box_at(self, at: QPointF) -> int:
+        """Return the box whose picture is at a place in the widget, the nearest; -1 for none."""
+        camera, way = self._camera, self._camera_SE3_ego
+        if camera is None or way is None or not self.area.contains(at) or not len(self._stage.arrays):
+            return -1
+        back = way.inverse
+        ray = back.rotation_matrix @ camera.rays(self.to_picture(at)[None])[0]
+        hits = self._stage.arrays.hits(back.translation, ray)
+        if hits:
+            return hits[0]
+        uv, seen = camera.project(way.apply(self._stage.arrays.centers))
+        away = np.where(seen, np.linalg.norm(self.to_widget(uv) - (at.x(), at.y()), axis=1), np.inf)
+        return int(away.argmin()) if away.min() <= _CLICK_REACH else -1
+
+    def _place(self, zoom: float, shift: QPointF) -> None:
+        self._zoom = zoom
+        wide = min(self.width(), self.height() * self.aspect)
+        room_x = max((wide * zoom - self.width()) / 2, 0.0)
+        room_y = max((wide / self.aspect * zoom - self.height()) / 2, 0.0)
+        self._shift = QPointF(min(max(shift.x(), -room_x), room_x), min(max(shift.y(), -room_y), room_y))
+        self._stale()
+
+    def _stale(self) -> None:
+        self._scaled = self._dots = None
+        self.update()
+
+    def _size(self) -> tuple[int, int]:
+        """Size of the pixel grid that points are projected to: the lens's, also of a scaled picture."""
+        if self._camera is not None:
+            return self._camera.width, self._camera.height
+        return (self._picture.width(), self._picture.height()) if self._picture is not None else (16, 9)
+
+
+def _stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[np.uint8], side: int) -> None:
+    """Write squares of `side` pixels; of two in one place the later one stays."""
+    height, width = pixels.shape[:2]
+    for dy in range(side):
+        for dx in range(side):
+            x, y = spots[:, 0] + dx, spots[:, 1] + dy
+            held = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+            pixels[y[held], x[held]] = colors[held]

@@ -1,0 +1,216 @@
+"""CameraStrip: all cameras of the frame, laid out so that their pictures are as large as they can be."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtWidgets import QWidget
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.loader import FrameView
+from lidar_label.gui.views import paint
+from lidar_label.gui.views.camera_pane import CameraPane
+from lidar_label.gui.views.lens import ImagePoints, camera_SE3_ego, image_points
+from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.worker import Worker
+
+_GAP = 2
+_LARGE_SHARE = 0.62
+# Left to right as the driver sees the street; a channel's name says where it looks.
+_PLACES = ("FRONT_LEFT", "FRONT_RIGHT", "FRONT", "BACK_LEFT", "BACK_RIGHT", "BACK", "REAR", "LEFT", "RIGHT")
+_ORDER = ("FRONT_LEFT", "LEFT", "FRONT", "", "FRONT_RIGHT", "RIGHT", "BACK_LEFT", "BACK", "REAR", "BACK_RIGHT")
+
+
+class CameraStrip(QWidget):
+    """The pictures of the shown frame. A double click makes one large, and small again.
+
+    The camera that sees the selection best is framed; while one is large, it takes that place.
+    """
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._stage = desk, Stage.of(desk)
+        self._worker = Worker("cameras", self)
+        self._worker.failed.connect(lambda error: desk.failed.emit(f"{type(error).__name__}: {error}"))
+        self._panes: dict[str, CameraPane] = {}
+        self._large = ""
+        self._projected: FrameView | None = None
+        self._wished: FrameView | None = None
+        self._running = False
+        self._best_for = ""
+        self.setMinimumHeight(80)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        desk.selection_changed.connect(self._show_best)
+        self._stage.cloud_changed.connect(self._cloud_changed)
+        self._stage.colors_changed.connect(self._look_changed)
+        self._stage.boxes_changed.connect(self._boxes_changed)
+        self._cloud_changed()
+
+    @property
+    def panes(self) -> Mapping[str, CameraPane]:
+        """The panes by channel, in the order they are laid out."""
+        return self._panes
+
+    @property
+    def large(self) -> str:
+        """The channel that is shown large, or empty."""
+        return self._large
+
+    @property
+    def is_projecting(self) -> bool:
+        """Whether the points of the shown frame are still on their way into the pictures."""
+        return self._running
+
+    def enlarge(self, channel: str) -> None:
+        """Show one camera large; the one that is large becomes small again."""
+        self._large = "" if channel == self._large else channel
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
+        """Draw the ground between the panes."""
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), paint.GROUND)
+        if not self._panes:
+            paint.draw_note(painter, self.rect().toRectF(), self.tr("This drive has no cameras"))
+        painter.end()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Lay out anew."""
+        self._arrange()
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """End the thread that projects points."""
+        self._wished = None
+        self._worker.close()
+        super().closeEvent(event)
+
+    # Frames
+
+    def _cloud_changed(self) -> None:
+        view = self._stage.view
+        images = view.frame.images if view is not None else {}
+        scene = self._desk.scene
+        channels = {c for c, sensor in scene.sensors.items() if sensor.kind == "camera"} if scene is not None else set()
+        wanted = sorted({*channels, *images}, key=_place)
+        if list(self._panes) != wanted:
+            self._make_panes(wanted)
+        for channel, pane in self._panes.items():
+            image = images.get(channel)
+            picture = view.images.get(channel) if view is not None else None
+            pane.show_image(image, picture, view.world_SE3_ego if view is not None else None)
+        self._arrange()
+        self._project()
+        self._show_best()
+
+    def _make_panes(self, channels: Sequence[str]) -> None:
+        for pane in self._panes.values():
+            pane.hide()
+            pane.deleteLater()
+        self._panes = {}
+        for channel in channels:
+            pane = CameraPane(channel, self._stage, self)
+            pane.enlarge.connect(self.enlarge)
+            pane.show()
+            self._panes[channel] = pane
+        self._large = self._large if self._large in self._panes else ""
+
+    def _project(self) -> None:
+        """Have the points of the shown frame projected; only the newest wish is worked on."""
+        view = self._stage.view
+        self._wished = view if self._desk.show_image_points and view is not self._projected else None
+        if self._wished is None or self._running:
+            return
+        self._running, wished = True, self._wished
+        self._worker.run(lambda: project_view(wished), lambda found: self._take(wished, found), self._give_up)
+
+    def _take(self, view: FrameView, found: Mapping[str, ImagePoints]) -> None:
+        self._running = False
+        if view is self._stage.view:
+            self._projected, self._wished = view, None
+            for channel, points in found.items():
+                if channel in self._panes:
+                    self._panes[channel].show_points(points)
+        else:
+            self._project()
+
+    def _give_up(self, error: Exception) -> None:
+        self._running, self._projected = False, self._wished
+        self._desk.failed.emit(f"{type(error).__name__}: {error}")
+
+    def _look_changed(self) -> None:
+        self._project()
+        for pane in self._panes.values():
+            pane.colors_changed()
+
+    def _boxes_changed(self) -> None:
+        if self._desk.selected != self._best_for:
+            self._show_best()
+        for pane in self._panes.values():
+            pane.update()
+
+    def _show_best(self) -> None:
+        index = self._stage.selected
+        self._best_for = self._desk.selected if index >= 0 else ""
+        found = {c: pane.coverage(index) for c, pane in self._panes.items()} if index >= 0 else {}
+        best = max(found, key=lambda channel: found[channel], default="")
+        if best and found[best] <= 0:
+            best = ""
+        for channel, pane in self._panes.items():
+            pane.set_best(channel == best and len(self._panes) > 1)
+        if best and self._large and best != self._large:
+            self._large = best
+            self._arrange()
+
+    # Layout
+
+    def _arrange(self) -> None:
+        area = self.rect()
+        panes = dict(self._panes)
+        large = panes.pop(self._large, None)
+        if large is not None:
+            wide = round(area.height() * large.aspect)
+            if panes:
+                wide = min(wide, round(area.width() * _LARGE_SHARE))
+            large.setGeometry(0, 0, wide if panes else area.width(), area.height())
+            area.setLeft(wide + _GAP if panes else area.right())
+        for pane, place in zip(panes.values(), grid([pane.aspect for pane in panes.values()], area), strict=True):
+            pane.setGeometry(place)
+
+
+def project_view(view: FrameView) -> dict[str, ImagePoints]:
+    """Project a frame's cloud into each of its pictures, every picture at its own time."""
+    found: dict[str, ImagePoints] = {}
+    for channel, image in view.frame.images.items():
+        camera = image.sensor.camera
+        if camera is not None and channel in view.images:
+            found[channel] = image_points(camera, camera_SE3_ego(image, view.world_SE3_ego), view.xyz)
+    return found
+
+
+def grid(aspects: Sequence[float], area: QRect) -> list[QRect]:
+    """Return a place in `area` for each picture, in rows that let them be as large as they can."""
+    if not aspects:
+        return []
+    aspect = sum(aspects) / len(aspects)
+
+    def picture_width(columns: int) -> float:
+        rows = -(-len(aspects) // columns)
+        return min(area.width() / columns, area.height() / rows * aspect)
+
+    columns = max(range(1, len(aspects) + 1), key=picture_width)
+    rows = -(-len(aspects) // columns)
+    width, height = (area.width() - _GAP * (columns - 1)) / columns, (area.height() - _GAP * (rows - 1)) / rows
+    places = []
+    for n in range(len(aspects)):
+        row, column = divmod(n, columns)
+        x, y = area.x() + round(column * (width + _GAP)), area.y() + round(row * (height + _GAP))
+        places.append(QRect(x, y, round(width), round(height)))
+    return places
+
+
+def _place(channel: str) -> tuple[int, str]:
+    looks = next((place for place in _PLACES if place in channel.upper()), "")
+    return _ORDER.index(looks), channel

@@ -1,0 +1,98 @@
+"""Colours of points: by height over the ground, by intensity, or by the box they lie in."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.gui.views.boxes import BoxArrays
+from lidar_label.kernels.colorize import colors_by_value
+from lidar_label.kernels.points_in_boxes import box_of_points
+
+Colors = NDArray[np.uint8]
+BACKGROUND = (17, 20, 24)
+INTENSITY_NAMES = ("intensity", "reflectance", "i", "remission")
+_GROUND_RADII_M = (3.0, 25.0)
+
+
+def ramp(lightness: tuple[float, float], chroma: tuple[float, float], hue: tuple[float, float]) -> Colors:
+    """Return 256 colours on a straight way through OKLCH, so that equal steps look equal, (256, 3).
+
+    Lightness and chroma are OKLCH's, the hue is in degrees.
+
+    References
+    ----------
+    B. Ottosson, "A perceptual color space for image processing", 2020.
+    """
+    way = np.linspace(0.0, 1.0, 256)
+    light, color = (low + (high - low) * way for low, high in (lightness, chroma))
+    angle = np.radians(hue[0] + (hue[1] - hue[0]) * way)
+    a, b = color * np.cos(angle), color * np.sin(angle)
+    cones = np.stack(
+        [
+            light + 0.3963377774 * a + 0.2158037573 * b,
+            light - 0.1055613458 * a - 0.0638541728 * b,
+            light - 0.0894841775 * a - 1.2914855480 * b,
+        ]
+    )
+    to_rgb = np.array(
+        [
+            [4.0767416621, -3.3077115913, 0.2309699292],
+            [-1.2684380046, 2.6097574011, -0.3413193965],
+            [-0.0041960863, -0.7034186147, 1.7076147010],
+        ]
+    )
+    linear = np.clip(to_rgb @ cones**3, 0.0, 1.0)
+    encoded = np.where(linear <= 0.0031308, 12.92 * linear, 1.055 * linear ** (1 / 2.4) - 0.055)
+    return np.ascontiguousarray((encoded.T * 255).round().astype(np.uint8))
+
+
+HEIGHTS = ramp((0.42, 0.93), (0.075, 0.135), (265.0, 85.0))
+INTENSITIES = ramp((0.38, 0.97), (0.03, 0.10), (280.0, 90.0))
+SHADES = ramp((0.32, 0.62), (0.012, 0.012), (260.0, 260.0))
+
+
+def ground_height(xyz: NDArray[np.float32]) -> float:
+    """Guess the ground's height around the vehicle from a cloud in its frame, metres."""
+    away = np.hypot(xyz[:, 0], xyz[:, 1])
+    near = xyz[(away > _GROUND_RADII_M[0]) & (away < _GROUND_RADII_M[1]), 2]
+    if len(near) < 20:
+        near = xyz[:, 2]
+    return float(np.percentile(near, 15)) if len(near) else 0.0
+
+
+def by_height(xyz: NDArray[np.float32], ground: float, table: Colors = HEIGHTS) -> Colors:
+    """Colour points by their height over the ground, with most colours for what stands on it."""
+    if not len(xyz):
+        return np.empty((0, 4), np.uint8)
+    over = xyz[:, 2] - np.float32(ground)
+    top = float(np.clip(np.percentile(over, 98), 3.0, 8.0))
+    return colors_by_value(np.sqrt(np.clip(over, 0.0, top)), 0.0, float(np.sqrt(top)), table)
+
+
+def intensity_of(fields: Mapping[str, NDArray[Any]]) -> NDArray[Any] | None:
+    """Return the intensities among a cloud's fields, whatever they are called; None without any."""
+    return next((fields[name] for name in INTENSITY_NAMES if name in fields), None)
+
+
+def by_intensity(values: NDArray[Any]) -> Colors:
+    """Colour points by intensity, between the 2nd and the 98th percentile of these points."""
+    finite = values[np.isfinite(values)]
+    if not len(finite):
+        return np.full((len(values), 4), 128, np.uint8)
+    low, high = (float(v) for v in np.percentile(finite, (2, 98)))
+    spread = np.sqrt(np.clip((values.astype(np.float64) - low) / max(high - low, 1e-9), 0.0, 1.0))
+    return colors_by_value(spread, 0.0, 1.0, INTENSITIES)
+
+
+def by_box(xyz: NDArray[np.float32], boxes: BoxArrays, colors: Colors, ground: float) -> Colors:
+    """Give points the colour of the box they lie in, (M, 3) `colors`; the others are shades of grey."""
+    painted = by_height(xyz, ground, SHADES)
+    if len(boxes):
+        owner = box_of_points(xyz, boxes.centers, boxes.rotations, boxes.sizes)
+        inside = owner >= 0
+        painted[inside, :3] = colors[owner[inside]]
+    return painted

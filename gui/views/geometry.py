@@ -1,0 +1,108 @@
+"""Geometry of picking and of drawing lines: rays against boxes, planes and lines; segments against limits."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.model import Floats
+
+_PARALLEL = 1e-6  # sine of the angle below which a ray and a plane, or two lines, never meet sensibly
+
+
+def ray_boxes(origin: ArrayLike, direction: ArrayLike, centers: Floats, rotations: Floats, sizes: Floats) -> Floats:
+    """Return how far along a ray each box begins.
+
+    Parameters
+    ----------
+    origin, direction : (3,) float
+        The direction has unit length.
+    centers, rotations, sizes : (M, 3), (M, 3, 3), (M, 3) float
+        In the ray's frame; the columns of a rotation are the box's axes.
+
+    Returns
+    -------
+    (M,) float64, metres
+        0 where the ray starts inside; infinite where it misses the box.
+
+    References
+    ----------
+    The slab method: T. Kay and J. Kajiya, "Ray tracing complex scenes", 1986.
+    """
+    start = np.einsum("mij,mi->mj", rotations, np.asarray(origin, dtype=np.float64) - centers)
+    way = np.einsum("mij,i->mj", rotations, np.asarray(direction, dtype=np.float64))
+    half = sizes / 2
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, two = (-half - start) / way, (half - start) / way
+    inside = np.abs(start) <= half  # along an axis that the ray runs parallel to
+    still = np.abs(way) < 1e-12
+    near = np.where(still, np.where(inside, -np.inf, np.inf), np.minimum(one, two)).max(axis=1, initial=-np.inf)
+    far = np.where(still, np.where(inside, np.inf, -np.inf), np.maximum(one, two)).min(axis=1, initial=np.inf)
+    hit: Floats = np.where((near <= far) & (far >= 0), np.maximum(near, 0.0), np.inf)
+    return hit
+
+
+def ray_plane(origin: Floats, direction: Floats, point: ArrayLike, normal: ArrayLike) -> Floats | None:
+    """Return where a ray meets a plane, (3,), or None where it looks along it or away from it."""
+    normal = np.asarray(normal, dtype=np.float64)
+    slope = float(direction @ normal)
+    if abs(slope) < _PARALLEL:
+        return None
+    along = float((np.asarray(point, dtype=np.float64) - origin) @ normal) / slope
+    return origin + along * direction if along > 0 else None
+
+
+def ray_line(origin: Floats, direction: Floats, point: ArrayLike, axis: ArrayLike) -> Floats | None:
+    """Return the point of a line that comes nearest to a ray, (3,), or None where they are parallel.
+
+    `direction` and `axis` have unit length.
+    """
+    point, axis = np.asarray(point, dtype=np.float64), np.asarray(axis, dtype=np.float64)
+    both = float(direction @ axis)
+    apart = 1 - both * both
+    if apart < _PARALLEL:
+        return None
+    gap = point - origin
+    along: Floats = point + ((both * float(gap @ direction) - float(gap @ axis)) / apart) * axis
+    return along
+
+
+def clip_near(starts: Floats, ends: Floats, near: float) -> tuple[Floats, Floats, NDArray[np.intp]]:
+    """Cut segments where their third coordinate falls below `near`.
+
+    Returns
+    -------
+    starts, ends : (K, 3) float64
+    kept : (K,) int
+        Which of the segments given each one is; those wholly below are left out.
+    """
+    a, b = starts[:, 2] < near, ends[:, 2] < near
+    kept = np.flatnonzero(~(a & b))
+    starts, ends = starts[kept].copy(), ends[kept].copy()
+    for low, other, cut in ((starts, ends, a[kept]), (ends, starts, b[kept])):
+        part = (near - low[cut, 2]) / (other[cut, 2] - low[cut, 2])
+        low[cut] += (other[cut] - low[cut]) * part[:, None]
+    return starts, ends, kept
+
+
+def clip_rect(segments: Floats, low: ArrayLike, high: ArrayLike) -> tuple[Floats, NDArray[np.intp]]:
+    """Cut (K, 2, 2) segments to a rectangle, so that no pen is sent far outside a picture.
+
+    Returns the parts inside and which segment each is.
+
+    References
+    ----------
+    Y.-D. Liang and B. Barsky, "A new concept and method for line clipping", 1984.
+    """
+    first, way = segments[:, 0], segments[:, 1] - segments[:, 0]
+    low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        one, two = (low - first) / way, (high - first) / way
+    inside = (first >= low) & (first <= high)
+    still = way == 0
+    enter = np.where(still, np.where(inside, 0.0, np.inf), np.minimum(one, two)).max(axis=1, initial=0.0)
+    leave = np.where(still, np.where(inside, 1.0, -np.inf), np.maximum(one, two)).min(axis=1, initial=1.0)
+    kept = np.flatnonzero(enter <= leave)
+    start = first[kept] + way[kept] * enter[kept, None]
+    end = first[kept] + way[kept] * leave[kept, None]
+    return np.stack([start, end], axis=1), kept

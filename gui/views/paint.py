@@ -1,0 +1,110 @@
+"""How boxes look in every view: pens, handles, labels, notes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
+from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+
+from lidar_label.gui.views.colors import BACKGROUND
+from lidar_label.model import Floats
+
+GROUND = QColor(*BACKGROUND)
+GRID, GRID_TEXT = QColor(150, 165, 185, 46), QColor(150, 165, 185, 150)
+EGO = QColor(220, 228, 236, 170)
+NOTE, QUIET = QColor("#dde1e6"), QColor("#98a1ab")
+BEST = QColor("#4da3ff")
+_PILL = QColor(12, 14, 17, 205)
+HANDLE_RADIUS = 5.0
+HANDLE_REACH = 10.0
+
+
+def lines(segments: Floats) -> list[QLineF]:
+    """Return (K, 2, 2) pixels as lines."""
+    return [QLineF(*row) for row in segments.reshape(-1, 4).tolist()]
+
+
+def box_pen(color: QColor, *, selected: bool, hovered: bool) -> QPen:
+    """Return the pen of a box's edges."""
+    shade = QColor(color)
+    if selected or hovered:
+        shade = shade.lighter(125)
+    else:
+        shade.setAlpha(215)
+    pen = QPen(shade, 2.2 if selected else 1.8 if hovered else 1.2)
+    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    return pen
+
+
+def face_brush(color: QColor, alpha: int) -> QBrush:
+    """Return a translucent fill in a box's colour."""
+    shade = QColor(color)
+    shade.setAlpha(alpha)
+    return QBrush(shade)
+
+
+def polygon(points: Floats) -> QPolygonF:
+    """Return (K, 2) pixels as a polygon."""
+    return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+
+
+def draw_handle(painter: QPainter, at: QPointF, color: QColor, *, round_: bool, active: bool) -> None:
+    """Draw one handle: a square that resizes, or a disc that moves or turns."""
+    radius = HANDLE_RADIUS + (1.5 if active else 0.0)
+    painter.setPen(QPen(QColor(10, 12, 14), 1.2))
+    painter.setBrush(QColor("white") if active else color.lighter(140))
+    if round_:
+        painter.drawEllipse(at, radius, radius)
+    else:
+        painter.drawRect(QRectF(at.x() - radius + 1, at.y() - radius + 1, 2 * radius - 2, 2 * radius - 2))
+
+
+def draw_label(painter: QPainter, at: QPointF, text: str, color: QColor) -> None:
+    """Write a label centred above a point, on a dark ground that any picture lets read."""
+    metrics = QFontMetricsF(painter.font())
+    wide, high = metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+    pill = QRectF(at.x() - wide / 2, at.y() - high - 6, wide, high)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_PILL)
+    painter.drawRoundedRect(pill, 4, 4)
+    painter.setPen(color.lighter(130))
+    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+
+
+def draw_note(painter: QPainter, area: QRectF, text: str, *, quiet: bool = True) -> None:
+    """Write a sentence in the middle of an area."""
+    painter.setPen(QUIET if quiet else NOTE)
+    painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+
+
+def small(font: QFont, points: float = 8.5) -> QFont:
+    """Return a font in a small size for labels in pictures."""
+    fitted = QFont(font)
+    fitted.setPointSizeF(points)
+    return fitted
+
+
+def nearest(at: QPointF, places: Iterable[tuple[str, Floats]], reach: float = HANDLE_REACH) -> str:
+    """Return the name of the nearest place within reach of a pixel, or an empty text."""
+    best, name = reach, ""
+    for candidate, place in places:
+        if not np.isfinite(place).all():
+            continue
+        away = float(np.hypot(place[0] - at.x(), place[1] - at.y()))
+        if away < best:
+            best, name = away, candidate
+    return name
+
+
+def resize_cursor(direction: Floats) -> Qt.CursorShape:
+    """Return the cursor for pulling along a direction of the screen (x right, y down)."""
+    angle = np.degrees(np.arctan2(-direction[1], direction[0])) % 180
+    if 22.5 <= angle < 67.5:
+        return Qt.CursorShape.SizeBDiagCursor
+    if 67.5 <= angle < 112.5:
+        return Qt.CursorShape.SizeVerCursor
+    if 112.5 <= angle < 157.5:
+        return Qt.CursorShape.SizeFDiagCursor
+    return Qt.CursorShape.SizeHorCursor

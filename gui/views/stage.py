@@ -1,0 +1,287 @@
+"""Stage: what the three views of a frame share: boxes in the frame's own axes, colours, a drag under way."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtGui import QColor
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.loader import FrameView
+from lidar_label.gui.views import colors, handles
+from lidar_label.gui.views.boxes import BoxArrays
+from lidar_label.gui.views.newbox import box_from_rectangle, ground_at, usual_size
+from lidar_label.model import SE3, Box, Floats
+
+_LEAST_SHIFT_M, _LEAST_TURN = 1e-4, 1e-5
+
+
+class Stage(QObject):
+    """One for each desk, made by the first view that asks (`Stage.of`).
+
+    Everything is in the ego frame of `view`. A drag changes a copy of one box here, which all views
+    show at once; only its end reaches the desk, as one edit.
+    """
+
+    cloud_changed = pyqtSignal()
+    """Another cloud and other pictures, or none."""
+    colors_changed = pyqtSignal()
+    """The same cloud in other colours, or drawn otherwise."""
+    boxes_changed = pyqtSignal()
+    """Boxes, the selection, the hover or the drag are to be drawn again."""
+    focus_asked = pyqtSignal()
+    """Bring the selected box to the middle."""
+
+    @staticmethod
+    def of(desk: Desk) -> Stage:
+        """Return the stage of a desk."""
+        found = desk.findChild(Stage)
+        return found if found is not None else Stage(desk)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self.desk = desk
+        self._view: FrameView | None = None
+        self._boxes: tuple[Box, ...] = ()
+        self._arrays: BoxArrays | None = None
+        self._colors: NDArray[np.uint8] | None = None
+        self._ground: float | None = None
+        self._hovered = ""
+        self._dragged: Box | None = None
+        self._drag: tuple[Box, BoxArrays, str, Floats] | None = None
+        desk.scene_changed.connect(self._frame_changed)
+        desk.frame_changed.connect(self._frame_changed)
+        desk.boxes_changed.connect(self._desk_boxes_changed)
+        desk.tracks_changed.connect(self._paint_changed)
+        desk.selection_changed.connect(self.boxes_changed)
+        desk.look_changed.connect(self._look_changed)
+        self._frame_changed()
+
+    # What is shown
+
+    @property
+    def view(self) -> FrameView | None:
+        """The frame that is shown; its boxes are `boxes`, also while the playhead is ahead of it."""
+        return self._view
+
+    @property
+    def xyz(self) -> NDArray[np.float32]:
+        """The cloud, (N, 3) metres; empty where there is none."""
+        return self._view.xyz if self._view is not None else np.empty((0, 3), np.float32)
+
+    @property
+    def boxes(self) -> tuple[Box, ...]:
+        """The boxes of the shown frame, the dragged one as it is now."""
+        moved = self._dragged
+        if moved is None:
+            return self._boxes
+        return tuple(moved if box.track == moved.track else box for box in self._boxes)
+
+    @property
+    def arrays(self) -> BoxArrays:
+        """`boxes` in the ego frame."""
+        if self._arrays is None:
+            view = self._view
+            boxes = self.boxes if view is not None else ()
+            ego_SE3_world = view.world_SE3_ego.inverse if view is not None else SE3.identity("ego", "world")
+            self._arrays = BoxArrays.of(boxes, ego_SE3_world)
+        return self._arrays
+
+    @property
+    def selected(self) -> int:
+        """Index of the selected box in `boxes`, or -1."""
+        return self._index(self.desk.selected)
+
+    @property
+    def hovered(self) -> int:
+        """Index of the box under the cursor, or -1."""
+        return self._index(self._hovered)
+
+    @property
+    def can_edit(self) -> bool:
+        """False while the shown frame is not the one at the playhead."""
+        return self._view is not None and self._view.index == self.desk.index
+
+    @property
+    def ground(self) -> float:
+        """Height of the ground around the vehicle."""
+        if self._ground is None:
+            self._ground = colors.ground_height(self.xyz)
+        return self._ground
+
+    @property
+    def colors(self) -> NDArray[np.uint8]:
+        """RGBA of each point, (N, 4)."""
+        if self._colors is None:
+            self._colors = self._paint()
+        return self._colors
+
+    @property
+    def lacks_intensity(self) -> bool:
+        """Whether intensity is asked for but the cloud has none."""
+        return (
+            self.desk.color_mode == "intensity"
+            and self._view is not None
+            and len(self._view.xyz) > 0
+            and colors.intensity_of(self._view.fields) is None
+        )
+
+    def box_color(self, index: int) -> QColor:
+        """Return the colour of a box."""
+        return self.desk.color_of(self.boxes[index])
+
+    def label(self, index: int) -> str:
+        """Return what is written at a box: its category and name."""
+        track = self.desk.tracks.get(self.boxes[index].track)
+        return " ".join(part for part in (track.category, track.name) if part) if track is not None else ""
+
+    def count_points(self, index: int) -> int:
+        """Count the points in a box."""
+        arrays = self.arrays
+        local = np.abs(
+            (self.xyz - arrays.centers[index].astype(np.float32)) @ arrays.rotations[index].astype(np.float32)
+        )
+        return int(np.count_nonzero((local <= arrays.sizes[index].astype(np.float32) / 2).all(axis=1)))
+
+    def ground_at(self, x: float, y: float) -> float:
+        """Return the height of the ground at a place."""
+        return ground_at(self.xyz, x, y, self.ground)
+
+    # What the mouse does
+
+    def hover(self, index: int) -> None:
+        """Say which box is under the cursor; -1 for none."""
+        token = self.boxes[index].track if index >= 0 else ""
+        if token != self._hovered:
+            self._hovered = token
+            self.boxes_changed.emit()
+
+    def select(self, index: int) -> None:
+        """Select a box; -1 for none."""
+        self.desk.select(self.boxes[index].track if index >= 0 else "")
+
+    @property
+    def dragging(self) -> str:
+        """The handle that is being dragged, or empty."""
+        return self._drag[2] if self._drag is not None else ""
+
+    @property
+    def is_moved(self) -> bool:
+        """Whether the drag under way has moved anything yet."""
+        return self._dragged is not None
+
+    def begin_drag(self, handle: str, point: Floats) -> bool:
+        """Take the selected box by a handle, at a point of the ego frame."""
+        index = self.selected
+        if index < 0 or not self.can_edit or self._view is None:
+            return False
+        self.desk.flush()
+        box = self._boxes[self.selected]
+        base = BoxArrays.of((box,), self._view.world_SE3_ego.inverse)
+        self._drag = (box, base, handle, base.local(0, point[None])[0])
+        return True
+
+    def drag_to(self, point: Floats) -> None:
+        """Move the handle to a point of the ego frame."""
+        if self._drag is None:
+            return
+        box, base, handle, start = self._drag
+        change = handles.change_of(handle, box.size, start, base.local(0, point[None])[0])
+        self._dragged = handles.changed(box, change)
+        self._arrays = None
+        self.boxes_changed.emit()
+
+    def end_drag(self) -> None:
+        """Store what the drag did, as one edit; a drag that did nothing stores nothing."""
+        if self._drag is None:
+            return
+        (box, _, handle, _), moved = self._drag, self._dragged
+        self._drop_drag()
+        if moved is not None and _differs(box, moved):
+            self.desk.change_box(replace(moved), self._title(handle))
+        self.boxes_changed.emit()
+
+    def cancel_drag(self) -> None:
+        """Forget the drag; the box is where it was."""
+        if self._drag is not None:
+            self._drop_drag()
+            self.boxes_changed.emit()
+
+    def draw_box(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+        """Make a box over a rectangle that was drawn on the ground, and put the tool away."""
+        view = self._view
+        if view is None or not self.can_edit:
+            return
+        usual = usual_size(self.desk.taxonomy, self.desk.active_category)
+        pose, size = box_from_rectangle(view.xyz, start, end, view.world_SE3_ego, usual, self.ground)
+        self.desk.set_tool("select")
+        self.desk.add_box(pose, size)
+
+    # Listening
+
+    def _index(self, token: str) -> int:
+        return next((i for i, box in enumerate(self._boxes) if box.track == token), -1) if token else -1
+
+    def _drop_drag(self) -> None:
+        self._drag, self._dragged, self._arrays = None, None, None
+
+    def _title(self, handle: str) -> str:
+        if handle in (handles.MOVE, handles.LIFT):
+            return self.tr("Move a box")
+        return self.tr("Turn a box") if handle == handles.TURN else self.tr("Resize a box")
+
+    def _frame_changed(self) -> None:
+        self._drop_drag()
+        self._view = self.desk.view
+        self._colors, self._ground = None, None
+        self._boxes = tuple(self.desk.boxes) if self.can_edit else ()
+        self.cloud_changed.emit()
+        self.boxes_changed.emit()
+
+    def _desk_boxes_changed(self) -> None:
+        if not self.can_edit:
+            return  # these belong to a frame whose points are still on their way
+        self._boxes = tuple(self.desk.boxes)
+        self._arrays = None
+        if self._drag is not None and not self._still_there(self._drag[0]):
+            self._drop_drag()
+        self._paint_changed()
+
+    def _still_there(self, dragged: Box) -> bool:
+        """Say whether a box is as it was when its drag began; an earlier edit may come back meanwhile."""
+        return any(box.track == dragged.track and not _differs(box, dragged) for box in self._boxes)
+
+    def _paint_changed(self) -> None:
+        if self.desk.color_mode == "track":
+            self._colors = None
+            self.colors_changed.emit()
+        self.boxes_changed.emit()
+
+    def _look_changed(self) -> None:
+        self._colors = None
+        self.colors_changed.emit()
+        self.boxes_changed.emit()
+
+    def _paint(self) -> NDArray[np.uint8]:
+        view = self._view
+        if view is None:
+            return np.empty((0, 4), np.uint8)
+        if self.desk.color_mode == "intensity":
+            values = colors.intensity_of(view.fields)
+            if values is not None:
+                return colors.by_intensity(values)
+        if self.desk.color_mode == "track":
+            tints = [self.desk.color_of(box) for box in self._boxes]
+            table = np.array([[c.red(), c.green(), c.blue()] for c in tints], np.uint8).reshape(-1, 3)
+            own = BoxArrays.of(self._boxes, view.world_SE3_ego.inverse)
+            return colors.by_box(view.xyz, own, table, self.ground)
+        return colors.by_height(view.xyz, self.ground)
+
+
+def _differs(old: Box, new: Box) -> bool:
+    shift, turn = old.world_SE3_box.error_to(new.world_SE3_box)
+    grown = max(abs(a - b) for a, b in zip(old.size, new.size, strict=True))
+    return shift > _LEAST_SHIFT_M or turn > _LEAST_TURN or grown > _LEAST_SHIFT_M

@@ -1,0 +1,421 @@
+"""TopView: the frame from straight above, ahead is up; for drawing boxes and fitting their outline."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
+from PyQt6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.views import handles, paint
+from lidar_label.gui.views.colors import BACKGROUND
+from lidar_label.gui.views.stage import Stage
+from lidar_label.kernels.top_view import splat_top
+from lidar_label.model import Floats
+
+RINGS_M = (10, 20, 30, 40, 50, 60, 80, 100)
+FINEST, COARSEST = 0.004, 1.0  # metres a pixel
+_HOME_SPAN_M = 64.0
+_ZOOM_PER_STEP = 0.85
+_SMALL_PIXELS, _LABELLED_PIXELS = 22.0, 44.0
+_TURN_PIXELS = 26.0
+_TOP_CORNERS = [0, 1, 5, 4]
+_BAR_PIXELS = 110.0
+_VEHICLE = np.array([[2.2, 0.0], [0.9, 0.85], [-1.9, 0.85], [-1.9, -0.85], [0.9, -0.85]])
+Grip = Literal["", "press", "pan", "handle", "draw"]
+
+
+class TopView(QWidget):
+    """The drive from above, in the vehicle's frame: x is up, y is left.
+
+    Left drag on the empty ground, right or middle drag shift it, the wheel zooms at the cursor. The
+    selected box is moved by its inside, resized by edges and corners, turned by the disc ahead of it.
+    """
+
+    cursor_moved = pyqtSignal(float, float)
+    """Where the cursor is, x and y in metres in the vehicle's frame."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._stage = desk, Stage.of(desk)
+        self._center = (8.0, 0.0)
+        self._scale = _HOME_SPAN_M / 600  # metres a logical pixel
+        self._fitted = False
+        self._cloud: QImage | None = None
+        self._swapped: NDArray[np.float32] | None = None
+        self._grip: Grip = ""
+        self._pressed = self._last = QPointF()
+        self._active = ""
+        self._rectangle: tuple[QPointF, QPointF] | None = None  # in metres
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(120, 90)
+        desk.scene_changed.connect(self._scene_changed)
+        desk.tool_changed.connect(self._tool_changed)
+        desk.selection_changed.connect(self._selection_changed)
+        self._stage.cloud_changed.connect(self._cloud_changed)
+        self._stage.colors_changed.connect(self._stale)
+        self._stage.boxes_changed.connect(self._boxes_changed)
+        self._stage.focus_asked.connect(self.focus_selection)
+
+    # Where it looks
+
+    @property
+    def metres_per_pixel(self) -> float:
+        """What a logical pixel spans."""
+        return self._scale
+
+    def to_pixels(self, points: Floats) -> Floats:
+        """Return the pixels, (N, 2), of points of the ego frame, (N, 2 or 3)."""
+        x, y = points[:, 0], points[:, 1]
+        u = self.width() / 2 - (y - self._center[1]) / self._scale
+        return np.stack([u, self.height() / 2 - (x - self._center[0]) / self._scale], axis=1)
+
+    def to_metres(self, at: QPointF) -> tuple[float, float]:
+        """Return x and y of the ego frame at a pixel."""
+        x = self._center[0] - (at.y() - self.height() / 2) * self._scale
+        return x, self._center[1] - (at.x() - self.width() / 2) * self._scale
+
+    def look_at(self, x: float, y: float, metres_per_pixel: float | None = None) -> None:
+        """Bring a place of the ego frame to the middle."""
+        self._center = (x, y)
+        if metres_per_pixel is not None:
+            self._scale = min(max(metres_per_pixel, FINEST), COARSEST)
+        self._stale()
+
+    def focus_selection(self) -> None:
+        """Bring the selected box to the middle, large enough to fit its outline."""
+        index = self._stage.selected
+        if index >= 0:
+            x, y, _ = self._stage.arrays.centers[index].tolist()
+            span = max(self._stage.arrays.sizes[index].max() * 3.0, 4.0)
+            self.look_at(x, y, span / max(min(self.width(), self.height()), 1))
+
+    # What it draws
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
+        """Draw everything; the cloud only where it, its colours or the place are others."""
+        if self._cloud is None:
+            self._cloud = self._splat()
+        painter = QPainter(self)
+        painter.drawImage(0, 0, self._cloud)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(paint.small(self.font()))
+        self._draw_ground(painter)
+        self._draw_boxes(painter)
+        if self._rectangle is not None:
+            self._draw_rectangle(painter, *self._rectangle)
+        self._draw_scale(painter)
+        painter.end()
+
+    def _splat(self) -> QImage:
+        ratio = self.devicePixelRatioF()
+        width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+        xyz = self._stage.xyz
+        if self._swapped is None or len(self._swapped) != len(xyz):
+            self._swapped = np.stack([-xyz[:, 1], xyz[:, 0], xyz[:, 2]], axis=1)
+        left, bottom = (
+            -self._center[1] - self.width() / 2 * self._scale,
+            self._center[0] - self.height() / 2 * self._scale,
+        )
+        size = max(1, round((self._desk.point_size - 0.5) * ratio * (1.0 if self._scale < 0.06 else 0.5)))
+        pixels = splat_top(
+            self._swapped, self._stage.colors, left, bottom, self._scale / ratio, width, height,
+            min(size, width, height), BACKGROUND,
+        )  # fmt: skip
+        picture = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888).convertToFormat(
+            QImage.Format.Format_RGB32
+        )
+        picture.setDevicePixelRatio(ratio)
+        return picture
+
+    def _draw_ground(self, painter: QPainter) -> None:
+        origin = QPointF(*self.to_pixels(np.zeros((1, 2)))[0].tolist())
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        for ring in RINGS_M:
+            radius = ring / self._scale
+            painter.setPen(QPen(paint.GRID, 1.0))
+            painter.drawEllipse(origin, radius, radius)
+            painter.setPen(paint.GRID_TEXT)
+            painter.drawText(origin + QPointF(4, -radius - 3), f"{ring} m")
+        painter.setPen(QPen(paint.EGO, 1.4))
+        painter.drawPolygon(paint.polygon(self.to_pixels(_VEHICLE)))
+
+    def _draw_boxes(self, painter: QPainter) -> None:
+        arrays, stage = self._stage.arrays, self._stage
+        if not len(arrays):
+            return
+        corners = self.to_pixels(arrays.corners.reshape(-1, 3)).reshape(-1, 8, 2)
+        starts, ends = (self.to_pixels(points) for points in arrays.headings())
+        selected, hovered = stage.selected, stage.hovered
+        order = [i for i in range(len(arrays)) if i not in (selected, hovered)]
+        for index in [*order, *(i for i in dict.fromkeys((hovered, selected)) if i >= 0)]:
+            color = stage.box_color(index)
+            painter.setPen(paint.box_pen(color, selected=index == selected, hovered=index == hovered))
+            painter.setBrush(paint.face_brush(color, 34 if index == selected else 16 if index == hovered else 0))
+            painter.drawPolygon(paint.polygon(corners[index][_TOP_CORNERS]))
+            painter.drawLine(QPointF(*starts[index].tolist()), QPointF(*ends[index].tolist()))
+            span = float(np.ptp(corners[index], axis=0).max())
+            if index in (selected, hovered) or span > _LABELLED_PIXELS:
+                at = QPointF(float(corners[index][:, 0].mean()), float(corners[index][:, 1].min()) - 2)
+                text = stage.label(index)
+                if text and not (index == selected and stage.dragging):
+                    paint.draw_label(painter, at, text, color)
+        if stage.can_edit and selected >= 0 and self._desk.tool == "select":
+            self._draw_handles(painter, stage.box_color(selected))
+        if selected >= 0 and stage.dragging:
+            self._draw_size(painter, selected)
+
+    def _draw_handles(self, painter: QPainter, color: QColor) -> None:
+        places = self._handles()
+        if handles.TURN in places and "front" in places:
+            painter.setPen(QPen(color.lighter(140), 1.4, Qt.PenStyle.DashLine))
+            painter.drawLine(QPointF(*places["front"].tolist()), QPointF(*places[handles.TURN].tolist()))
+        for name, place in places.items():
+            active = name == self._active
+            paint.draw_handle(painter, QPointF(*place.tolist()), color, round_=name == handles.TURN, active=active)
+
+    def _draw_size(self, painter: QPainter, index: int) -> None:
+        length, width, _ = self._stage.arrays.sizes[index].tolist()
+        low = self.to_pixels(self._stage.arrays.corners[index]).max(axis=0)
+        at = QPointF(self.to_pixels(self._stage.arrays.centers[index : index + 1])[0, 0], float(low[1]) + 34)
+        paint.draw_label(painter, at, f"{length:.2f} × {width:.2f} m", self._stage.box_color(index))
+
+    def _draw_rectangle(self, painter: QPainter, start: QPointF, end: QPointF) -> None:
+        color = self._desk.category_color(self._desk.active_category)
+        ends = self.to_pixels(np.array([[start.x(), start.y()], [end.x(), end.y()]]))
+        area = QRectF(QPointF(*ends[0].tolist()), QPointF(*ends[1].tolist())).normalized()
+        painter.setPen(QPen(color, 1.8))
+        painter.setBrush(paint.face_brush(color, 50))
+        painter.drawRect(area)
+        along, across = abs(end.x() - start.x()), abs(end.y() - start.y())
+        text = f"{max(along, across):.2f} × {min(along, across):.2f} m"
+        paint.draw_label(painter, QPointF(area.center().x(), area.top()), text, color)
+
+    def _draw_scale(self, painter: QPainter) -> None:
+        metres = _round_length(_BAR_PIXELS * self._scale)
+        long = metres / self._scale
+        right, low = self.width() - 18.0, self.height() - 16.0
+        painter.setPen(QPen(paint.QUIET, 1.4))
+        painter.drawLine(QPointF(right - long, low), QPointF(right, low))
+        for x in (right - long, right):
+            painter.drawLine(QPointF(x, low - 4), QPointF(x, low + 4))
+        painter.drawText(QRectF(right - long, low - 22, long, 18), Qt.AlignmentFlag.AlignCenter, f"{metres:g} m")
+
+    # What the mouse does
+
+    def event(self, event: QEvent | None) -> bool:
+        """Keep Escape for a drag under way; draw anew on a screen with other pixels."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() == Qt.Key.Key_Escape and self._grip in ("handle", "draw"):
+                event.accept()
+                return True
+        elif event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._stale()
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Cancel a drag with Escape."""
+        if event is not None and event.key() == Qt.Key.Key_Escape and self._grip in ("handle", "draw"):
+            self._let_go()
+            self._stage.cancel_drag()
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Draw anew in the new size; before the first frame, fit the usual reach into it."""
+        if not self._fitted:
+            self._scale = _HOME_SPAN_M / max(min(self.width(), self.height()), 1)
+        self._stale()
+        super().resizeEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Take what is under the cursor."""
+        if event is None or self._grip:
+            return
+        self._pressed = self._last = event.position()
+        if event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
+            self._grip = "pan"
+        elif event.button() == Qt.MouseButton.LeftButton:
+            place = QPointF(*self.to_metres(event.position()))
+            if self._desk.tool == "box" and self._stage.can_edit:
+                self._grip, self._rectangle = "draw", (place, place)
+                return
+            name = self._handle_at(event.position())
+            if name and self._stage.begin_drag(name, self._spot(event.position())):
+                self._grip, self._active = "handle", name
+            else:
+                self._grip = "press"
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Go on with the drag, or show what a press would take."""
+        if event is None:
+            return
+        at = event.position()
+        step, self._last = at - self._last, at
+        self.cursor_moved.emit(*self.to_metres(at))
+        if self._grip == "press" and (at - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2:
+            self._grip, step = "pan", at - self._pressed
+        if self._grip == "pan":
+            x, y = self._center
+            self.look_at(x + step.y() * self._scale, y + step.x() * self._scale)
+        elif self._grip == "handle":
+            if self._stage.is_moved or (at - self._pressed).manhattanLength() > 1:
+                self._stage.drag_to(self._spot(at))
+        elif self._grip == "draw" and self._rectangle is not None:
+            self._rectangle = (self._rectangle[0], QPointF(*self.to_metres(at)))
+            self.update()
+        elif not self._grip:
+            self._look_under(at)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """End the drag: select, store the changed box, or make the drawn one."""
+        if event is None or not self._grip or event.buttons() != Qt.MouseButton.NoButton:
+            return
+        grip, rectangle = self._grip, self._rectangle
+        still = (event.position() - self._pressed).manhattanLength() <= 1
+        self._let_go()
+        if grip == "handle" and still:
+            self._stage.cancel_drag()
+            grip = "press"
+        if grip == "press":
+            self._stage.select(self._box_at(event.position()))
+        elif grip == "handle":
+            self._stage.end_drag()
+        elif grip == "draw" and rectangle is not None:
+            start, end = rectangle
+            self._stage.draw_box((start.x(), start.y()), (end.x(), end.y()))
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Zoom; what is under the cursor stays there."""
+        if event is None:
+            return
+        before = self.to_metres(event.position())
+        self._scale = min(max(self._scale * _ZOOM_PER_STEP ** (event.angleDelta().y() / 120), FINEST), COARSEST)
+        after = self.to_metres(event.position())
+        self.look_at(self._center[0] + before[0] - after[0], self._center[1] + before[1] - after[1])
+        event.accept()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is under the cursor any more."""
+        if not self._grip:
+            self._active = ""
+            self._stage.hover(-1)
+        super().leaveEvent(event)
+
+    def _spot(self, at: QPointF) -> Floats:
+        """Return the place under a pixel at the height of the selected box, (3,)."""
+        index = self._stage.selected
+        height = self._stage.arrays.centers[index, 2] if index >= 0 else 0.0
+        return np.array([*self.to_metres(at), height], dtype=np.float64)
+
+    def _handles(self) -> dict[str, Floats]:
+        index, stage = self._stage.selected, self._stage
+        if index < 0 or not stage.can_edit or self._desk.tool != "select":
+            return {}
+        size = stage.arrays.sizes[index].tolist()
+        small = max(size[:2]) / self._scale < _SMALL_PIXELS
+        names = [name for name in handles.SIGNS if name not in ("top", "bottom") and not small]
+        local = [handles.position(name, size) for name in names]
+        local.append(handles.position(handles.TURN, size, ahead=_TURN_PIXELS * self._scale))
+        places = self.to_pixels(stage.arrays.placed(index, np.stack(local)))
+        return dict(zip([*names, handles.TURN], places, strict=True))
+
+    def _handle_at(self, at: QPointF) -> str:
+        name = paint.nearest(at, self._handles().items())
+        index = self._stage.selected
+        if not name and index >= 0 and self._stage.can_edit and index in self._under(at):
+            return handles.MOVE
+        return name
+
+    def _under(self, at: QPointF) -> list[int]:
+        """Return the boxes whose outline holds a pixel, the smallest first."""
+        arrays = self._stage.arrays
+        if not len(arrays):
+            return []
+        flat = np.array([*self.to_metres(at)]) - arrays.centers[:, :2]
+        local = np.abs(np.einsum("mij,mi->mj", arrays.rotations[:, :2, :2], flat))
+        reach = arrays.sizes[:, :2] / 2 + 3 * self._scale
+        held = np.flatnonzero((local <= reach).all(axis=1))
+        area = arrays.sizes[held, 0] * arrays.sizes[held, 1]
+        return [int(i) for i in held[np.argsort(area, kind="stable")]]
+
+    def _box_at(self, at: QPointF) -> int:
+        under = self._under(at)
+        return under[0] if under else -1
+
+    def _look_under(self, at: QPointF) -> None:
+        name = self._handle_at(at) if self._desk.tool == "select" else ""
+        if name != self._active:
+            self._active = name
+            self.update()
+        under = self._box_at(at) if self._desk.tool == "select" else -1
+        self._stage.hover(under if name in ("", handles.MOVE) else -1)
+        self._show_cursor(name, over_box=under >= 0)
+
+    def _show_cursor(self, name: str, *, over_box: bool) -> None:
+        if self._desk.tool == "box":
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        elif name == handles.MOVE:
+            self.setCursor(Qt.CursorShape.SizeAllCursor)
+        elif name in handles.SIGNS:
+            arrays, index = self._stage.arrays, self._stage.selected
+            local = handles.position(name, arrays.sizes[index].tolist())
+            ends = self.to_pixels(arrays.placed(index, np.stack([np.zeros(3), local])))
+            self.setCursor(paint.resize_cursor(ends[1] - ends[0]))
+        elif name or over_box:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+
+    def _let_go(self) -> None:
+        self._grip, self._active, self._rectangle = "", "", None
+        self.update()
+
+    # Listening
+
+    def _stale(self) -> None:
+        self._cloud = None
+        self.update()
+
+    def _scene_changed(self) -> None:
+        self._fitted = False
+        self._center = (8.0, 0.0)
+        self._scale = _HOME_SPAN_M / max(min(self.width(), self.height()), 1)
+
+    def _tool_changed(self) -> None:
+        if self._grip == "draw":
+            self._let_go()
+        self._show_cursor("", over_box=False)
+        self.update()
+
+    def _selection_changed(self) -> None:
+        """Follow a selection made elsewhere if it lies outside the picture."""
+        index = self._stage.selected
+        if index < 0 or self._grip:
+            return
+        x, y = self.to_pixels(self._stage.arrays.centers[index : index + 1])[0].tolist()
+        if not (0 <= x <= self.width() and 0 <= y <= self.height()):
+            place = self._stage.arrays.centers[index].tolist()
+            self.look_at(place[0], place[1])
+
+    def _cloud_changed(self) -> None:
+        self._swapped = None
+        self._fitted = self._fitted or self._stage.view is not None
+        self._stale()
+
+    def _boxes_changed(self) -> None:
+        if self._grip == "handle" and not self._stage.dragging:
+            self._let_go()
+        self.update()
+
+
+def _round_length(metres: float) -> float:
+    """Return the largest of 1, 2 or 5 times a power of ten that is not above a length."""
+    power = 10.0 ** np.floor(np.log10(metres))
+    return float(next(step * power for step in (5, 2, 1) if step * power <= metres * (1 + 1e-9)))

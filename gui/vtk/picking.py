@@ -1,0 +1,61 @@
+"""Picking in the 3D view: which point, and which place on the ground, is under a pixel."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.gui.views.geometry import ray_line, ray_plane
+from lidar_label.gui.views.orbit import Orbit
+from lidar_label.model import Floats
+
+REACH_PIXELS = 5.0
+FARTHEST_M = 400.0
+
+
+def point_at(camera: Orbit, xyz: NDArray[np.float32], x: float, y: float, width: float, height: float) -> Floats | None:
+    """Return the point nearest to the eye within a few pixels of a pixel, (3,), or None.
+
+    A single pixel may show a far point through a gap between near ones; the nearest of the
+    neighbourhood is what a person means.
+    """
+    uv, depth = camera.project(xyz, width, height)
+    with np.errstate(invalid="ignore"):
+        away = np.hypot(uv[:, 0] - x, uv[:, 1] - y)
+    close = np.flatnonzero(away <= REACH_PIXELS)
+    if not len(close):
+        return None
+    found: Floats = xyz[close[np.argmin(depth[close])]].astype(np.float64)
+    return found
+
+
+def ground_at(camera: Orbit, ground: float, x: float, y: float, width: float, height: float) -> Floats | None:
+    """Return where the ray through a pixel meets the level ground, (3,), or None above the horizon."""
+    return _in_reach(camera, ray_plane(*camera.ray(x, y, width, height), (0.0, 0.0, ground), (0.0, 0.0, 1.0)))
+
+
+def place_at(
+    camera: Orbit, xyz: NDArray[np.float32], ground: float, x: float, y: float, width: float, height: float
+) -> Floats | None:
+    """Return the point under a pixel; where there is none, the ground."""
+    found = point_at(camera, xyz, x, y, width, height)
+    return found if found is not None else ground_at(camera, ground, x, y, width, height)
+
+
+class Track:
+    """What a handle is drawn along: a line (a face, up and down) or a plane (the floor)."""
+
+    def __init__(self, point: Floats, way: Floats, *, is_line: bool) -> None:
+        self.point, self.way, self.is_line = point, way, is_line
+
+    def at(self, camera: Orbit, x: float, y: float, width: float, height: float) -> Floats | None:
+        """Return the place on it under a pixel, or None where there is none within reach."""
+        ray = camera.ray(x, y, width, height)
+        meet = ray_line if self.is_line else ray_plane
+        return _in_reach(camera, meet(*ray, self.point, self.way))
+
+
+def _in_reach(camera: Orbit, place: Floats | None) -> Floats | None:
+    if place is None or float(np.linalg.norm(place - camera.eye)) > FARTHEST_M:
+        return None
+    return place

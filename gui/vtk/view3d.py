@@ -1,0 +1,369 @@
+"""View3D: the main view. The cloud by VTK, boxes and handles over it, and what the mouse does to them."""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+import numpy as np
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
+from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PyQt6.QtWidgets import QApplication, QWidget
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.views import handles, paint
+from lidar_label.gui.views.orbit import Orbit
+from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.vtk import picking
+from lidar_label.gui.vtk.overlay import Overlay, handle_pixels
+from lidar_label.gui.vtk.points import PointRenderer
+from lidar_label.model import Box, Floats
+
+_TURN_PER_PIXEL = math.radians(0.35)
+_ZOOM_PER_STEP = 0.85
+_HOME = Orbit(distance=34.0, elevation=math.radians(26))
+_HOME_AHEAD_M = 9.0
+Grip = Literal["", "press", "orbit", "pan", "handle", "draw"]
+
+
+class View3D(QWidget):
+    """The drive in 3D, in the vehicle's frame.
+
+    Left drag turns the view about its pivot, right or middle drag (or Shift) shifts it, the wheel
+    zooms to the cursor, a double click puts the pivot on a point. A click selects a box; the selected
+    one is moved, resized and turned by its handles, and lifted by dragging it with Alt.
+    """
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._stage = desk, Stage.of(desk)
+        self._renderer = PointRenderer()
+        self._camera = _HOME
+        self._fitted = False
+        self._backdrop: QImage | None = None
+        self._grip: Grip = ""
+        self._pressed = self._last = QPointF()
+        self._track: picking.Track | None = None
+        self._active = ""
+        self._rectangle: tuple[Floats, Floats] | None = None
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setMinimumSize(120, 90)
+        desk.scene_changed.connect(self._scene_changed)
+        desk.tool_changed.connect(self._tool_changed)
+        self._stage.cloud_changed.connect(self._cloud_changed)
+        self._stage.colors_changed.connect(self._colors_changed)
+        self._stage.boxes_changed.connect(self._boxes_changed)
+        self._cloud_changed()
+
+    # Where it looks
+
+    @property
+    def camera(self) -> Orbit:
+        """The camera as it stands."""
+        return self._camera
+
+    def set_camera(self, camera: Orbit) -> None:
+        """Look from somewhere else."""
+        if camera != self._camera:
+            self._camera, self._backdrop = camera, None
+            self.update()
+
+    def focus(self, box: Box) -> None:
+        """Bring a box to the middle."""
+        view = self._stage.view
+        if view is None:
+            return
+        center = view.world_SE3_ego.inverse.apply(box.center[None])[0]
+        camera = Orbit(
+            distance=max(4.0, 3.2 * max(box.size)),
+            azimuth=self._camera.azimuth,
+            elevation=max(self._camera.elevation, math.radians(18)),
+        )
+        self.set_camera(camera.with_pivot(center))
+
+    def focus_selection(self) -> None:
+        """Bring the selected box to the middle of this view and of the top view."""
+        box = self._desk.selected_box
+        if box is not None:
+            self.focus(box)
+            self._stage.focus_asked.emit()
+
+    def look_down(self) -> None:
+        """Look straight down on the pivot, ahead is up."""
+        self.set_camera(
+            Orbit(pivot=self._camera.pivot, distance=max(self._camera.distance, 8.0), elevation=math.pi / 2)
+        )
+
+    top_down = look_down
+
+    def look_home(self) -> None:
+        """Look ahead from behind and above the vehicle."""
+        xyz = self._stage.xyz
+        reach = float(np.percentile(np.hypot(xyz[:, 0], xyz[:, 1]), 90)) if len(xyz) else 40.0
+        scale = min(max(reach / 35.0, 0.1), 1.3)
+        home = Orbit(distance=_HOME.distance * scale, elevation=_HOME.elevation)
+        self.set_camera(home.with_pivot((_HOME_AHEAD_M * scale, 0.0, self._stage.ground)))
+
+    reset = fit_to_data = look_home
+
+    def place_at(self, x: float, y: float) -> tuple[float, float, float] | None:
+        """Return the point of the ego frame under a pixel of this widget: a cloud's, else the ground's."""
+        camera, stage = self._camera, self._stage
+        found = picking.place_at(camera, stage.xyz, stage.ground, x, y, self.width(), self.height())
+        return None if found is None else (float(found[0]), float(found[1]), float(found[2]))
+
+    def grab_image(self) -> QImage:
+        """Return the view as it is shown, in the screen's own pixels."""
+        return self.grab().toImage()
+
+    # What it draws
+
+    def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
+        """Draw everything; the cloud only where camera, cloud or size are others."""
+        if self._backdrop is None:
+            self._backdrop = self._draw_backdrop()
+        painter = QPainter(self)
+        painter.drawImage(0, 0, self._backdrop)
+        painter.setFont(paint.small(self.font(), 9.0))
+        over = Overlay(painter, self._camera, QSizeF(self.size()))
+        over.boxes(self._stage)
+        over.labels(self._stage)
+        if self._stage.can_edit and self._desk.tool == "select":
+            over.handles(self._stage, self._active)
+        if self._rectangle is not None:
+            over.rectangle(*self._rectangle, self._desk.category_color(self._desk.active_category))
+        over.triad()
+        if self._stage.lacks_intensity:
+            area = QRectF(0, self.height() - 40, self.width(), 30)
+            paint.draw_note(painter, area, self.tr("This drive has no intensities: coloured by height"))
+        painter.end()
+
+    def _draw_backdrop(self) -> QImage:
+        ratio = self.devicePixelRatioF()
+        width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+        picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(paint.GROUND)
+        painter = QPainter(picture)
+        painter.setFont(paint.small(self.font(), 8.5))
+        if self._stage.view is not None:
+            Overlay(painter, self._camera, QSizeF(self.size())).ground(self._stage.ground)
+            self._renderer.set_point_size(self._desk.point_size * ratio)
+            pixels = self._renderer.draw(self._camera, width, height)
+            cloud = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
+            cloud.setDevicePixelRatio(ratio)
+            painter.drawImage(0, 0, cloud)
+        painter.end()
+        return picture
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Draw anew in the new size."""
+        self._backdrop = None
+        super().resizeEvent(event)
+
+    def closeEvent(self, event: QCloseEvent | None) -> None:
+        """Give the graphics memory back while the program still stands."""
+        self._renderer.close()
+        super().closeEvent(event)
+
+    def event(self, event: QEvent | None) -> bool:
+        """Keep Escape for a drag under way; draw anew on a screen with other pixels."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() == Qt.Key.Key_Escape and self._grip in ("handle", "draw"):
+                event.accept()
+                return True
+        elif event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._backdrop = None
+            self.update()
+        return super().event(event)
+
+    # What the mouse does
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Cancel a drag with Escape."""
+        if event is not None and event.key() == Qt.Key.Key_Escape and self._grip in ("handle", "draw"):
+            self._let_go()
+            self._stage.cancel_drag()
+        else:
+            super().keyPressEvent(event)
+
+    def mousePressEvent(self, event: QMouseEvent | None) -> None:
+        """Take what is under the cursor."""
+        if event is None or self._grip:
+            return
+        self._pressed = self._last = event.position()
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
+            self._grip = "pan"
+        elif event.button() == Qt.MouseButton.LeftButton:
+            if self._desk.tool == "box" and self._stage.can_edit:
+                self._begin_rectangle(event.position())
+            elif not self._begin_drag(event):
+                self._grip = "pan" if shift else "press"
+
+    def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
+        """Go on with the drag, or show what a press would take."""
+        if event is None:
+            return
+        at = event.position()
+        step, self._last = at - self._last, at
+        if self._grip == "press" and (at - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2:
+            self._grip = "orbit"
+            step = at - self._pressed
+        if self._grip == "orbit":
+            self.set_camera(self._camera.turned(-step.x() * _TURN_PER_PIXEL, step.y() * _TURN_PER_PIXEL))
+        elif self._grip == "pan":
+            self.set_camera(self._camera.panned(step.x(), step.y(), self.height()))
+        elif self._grip == "handle" and self._track is not None:
+            place = self._track.at(self._camera, at.x(), at.y(), self.width(), self.height())
+            if place is not None:
+                self._stage.drag_to(place)
+        elif self._grip == "draw" and self._rectangle is not None:
+            start = self._rectangle[0]
+            place = picking.ground_at(self._camera, float(start[2]), at.x(), at.y(), self.width(), self.height())
+            if place is not None:
+                self._rectangle = (start, place)
+                self.update()
+        elif not self._grip:
+            self._look_under(event)
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """End the drag: select, store the changed box, or make the drawn one."""
+        if event is None or not self._grip or event.buttons() != Qt.MouseButton.NoButton:
+            return
+        grip, rectangle = self._grip, self._rectangle
+        self._let_go()
+        if grip == "press":
+            hits = self._hits(event.position())
+            self._stage.select(hits[0] if hits else -1)
+        elif grip == "handle":
+            self._stage.end_drag()
+        elif grip == "draw" and rectangle is not None:
+            (x0, y0, _), (x1, y1, _) = rectangle[0].tolist(), rectangle[1].tolist()
+            self._stage.draw_box((x0, y0), (x1, y1))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
+        """Turn about the point under the cursor from here on."""
+        if event is not None and event.button() == Qt.MouseButton.LeftButton and self._desk.tool == "select":
+            place = self.place_at(event.position().x(), event.position().y())
+            if place is not None:
+                self.set_camera(self._camera.with_pivot(place))
+
+    def wheelEvent(self, event: QWheelEvent | None) -> None:
+        """Zoom; what is under the cursor stays there."""
+        if event is None:
+            return
+        turns = event.angleDelta().y() / 120
+        at = event.position()
+        place = self.place_at(at.x(), at.y())
+        self.set_camera(self._camera.zoomed(_ZOOM_PER_STEP**turns, place if place is not None else self._camera.pivot))
+        event.accept()
+
+    def leaveEvent(self, event: QEvent | None) -> None:
+        """Nothing is under the cursor any more."""
+        if not self._grip:
+            self._active = ""
+            self._stage.hover(-1)
+        super().leaveEvent(event)
+
+    def _handles(self) -> dict[str, Floats]:
+        index = self._stage.selected
+        if index < 0 or not self._stage.can_edit or self._desk.tool != "select":
+            return {}
+        return handle_pixels(self._camera, self._stage.arrays, index, self.width(), self.height())
+
+    def _hits(self, at: QPointF) -> list[int]:
+        return self._stage.arrays.hits(*self._camera.ray(at.x(), at.y(), self.width(), self.height()))
+
+    def _begin_drag(self, event: QMouseEvent) -> bool:
+        at, index, arrays = event.position(), self._stage.selected, self._stage.arrays
+        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        name = paint.nearest(at, self._handles().items())
+        if not name and alt and index >= 0 and index in self._hits(at):
+            name = handles.LIFT
+        if not name:
+            return False
+        if name == handles.MOVE and alt:
+            name = "bottom"
+        axes, size = arrays.rotations[index], arrays.sizes[index].tolist()
+        spot = arrays.placed(index, handles.position(name, size)[None])[0]
+        if name in handles.FACES:
+            axis = int(np.flatnonzero(handles.FACES[name])[0])
+            self._track = picking.Track(spot, axes[:, axis], is_line=True)
+        else:
+            self._track = picking.Track(spot, axes[:, 2], is_line=name == handles.LIFT)
+        start = self._track.at(self._camera, at.x(), at.y(), self.width(), self.height())
+        if start is None or not self._stage.begin_drag(name, start):
+            self._track = None
+            return False
+        self._grip, self._active = "handle", name
+        return True
+
+    def _begin_rectangle(self, at: QPointF) -> None:
+        place = self.place_at(at.x(), at.y())
+        level = self._stage.ground if place is None else self._stage.ground_at(place[0], place[1])
+        start = picking.ground_at(self._camera, level, at.x(), at.y(), self.width(), self.height())
+        if start is not None:
+            self._grip, self._rectangle = "draw", (start, start)
+
+    def _look_under(self, event: QMouseEvent) -> None:
+        at = event.position()
+        name = paint.nearest(at, self._handles().items())
+        if name != self._active:
+            self._active = name
+            self.update()
+        hits = self._hits(at) if self._desk.tool == "select" else []
+        self._stage.hover(hits[0] if hits and not name else -1)
+        self._show_cursor(name, over_box=bool(hits))
+
+    def _show_cursor(self, name: str, *, over_box: bool) -> None:
+        if self._desk.tool == "box":
+            self.setCursor(Qt.CursorShape.CrossCursor)
+        elif name == handles.MOVE:
+            self.setCursor(Qt.CursorShape.SizeAllCursor)
+        elif name in handles.FACES:
+            index, arrays = self._stage.selected, self._stage.arrays
+            axis = arrays.rotations[index] @ np.array(handles.FACES[name], dtype=np.float64)
+            ends = np.stack([arrays.centers[index], arrays.centers[index] + axis])
+            uv, _ = self._camera.project(ends, self.width(), self.height())
+            self.setCursor(paint.resize_cursor(uv[1] - uv[0]))
+        elif name or over_box:
+            self.setCursor(Qt.CursorShape.PointingHandCursor)
+        else:
+            self.unsetCursor()
+
+    def _let_go(self) -> None:
+        self._grip, self._track, self._active, self._rectangle = "", None, "", None
+        self.update()
+
+    # Listening
+
+    def _scene_changed(self) -> None:
+        self._fitted = False
+
+    def _tool_changed(self) -> None:
+        if self._grip == "draw":
+            self._let_go()
+        self._show_cursor("", over_box=False)
+        self.update()
+
+    def _cloud_changed(self) -> None:
+        stage = self._stage
+        self._renderer.set_points(stage.xyz, stage.colors)
+        if stage.view is not None and not self._fitted:
+            self._fitted = True
+            self.look_home()
+        self._backdrop = None
+        self.update()
+
+    def _colors_changed(self) -> None:
+        self._renderer.set_colors(self._stage.colors)
+        self._backdrop = None
+        self.update()
+
+    def _boxes_changed(self) -> None:
+        if self._grip == "handle" and not self._stage.dragging:
+            self._let_go()  # an edit or another frame has ended the drag
+        self.update()
