@@ -93,7 +93,8 @@ def _of_labels(drive: Drive) -> Iterator[Finding]:
     if any(box.source is not Source.IMPORTED for box in boxes):
         message = "who or what made a box is not kept; every box becomes a key box"
         yield Finding("info", "sources", message, name)
-    yield from _of_motion(drive.scene, labels)
+    if drive.scene.is_sequence:
+        yield from _of_motion(drive.scene, labels)
 
 
 def _flags(box: Box, labels: Labels) -> set[str]:
@@ -110,9 +111,9 @@ def _of_motion(scene: Scene, labels: Labels) -> Iterator[Finding]:
         boxes = [box for box in labels.of_track(track.token) if box.frame < len(times)]
         steps = [(first, second, times[second.frame] - times[first.frame]) for first, second in pairwise(boxes)]
         if len(boxes) == 1 or any(seconds > _GAP_S for _, _, seconds in steps):
-            still.append(track.name or track.token)
+            still.append(track.name or track.token[:8])
         if any(_metres(first, second) > _FAST_M_S * seconds for first, second, seconds in steps):
-            fast.append(track.name or track.token)
+            fast.append(track.name or track.token[:8])
     if still:
         message = (
             f"{len(still)} tracks have boxes without a velocity in the devkit, being single or more than "

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import ClassVar
 
@@ -222,6 +223,52 @@ def test_a_format_is_held_to_its_own_precision(memory: Memory, tmp_path: Path) -
     memory.precision_m = memory.precision_rad = 0.005  # type: ignore[misc]
     write_dataset("memory", tmp_path / "out", [drive()], Taxonomy())
     assert (tmp_path / "out").is_dir()
+
+
+def test_a_format_without_scenes_gives_them_back_as_one(memory: Memory, tmp_path: Path) -> None:
+    memory.merges_scenes = True  # type: ignore[misc]
+    given = [drive("a"), drive("b")]
+    frames = [
+        replace(frame, index=i, timestamp_ns=i, token=f"{i}")
+        for i, frame in enumerate(frame for item in given for frame in item.scene.frames)
+    ]
+    tracks = [track for item in given for track in item.labels.tracks]
+    boxes = [
+        replace(box, frame=box.frame + shift)
+        for item, shift in zip(given, (0, 2), strict=True)
+        for box in item.labels.boxes()
+    ]
+    merged = Drive(scene=replace(given[0].scene, name="all", frames=frames), labels=Labels(tracks, boxes))
+    memory.reads = [merged]
+    write_dataset("memory", tmp_path / "out", given, Taxonomy())
+    memory.reads = [replace(merged, labels=Labels(tracks, boxes[:-1]))]
+    with pytest.raises(CannotWrite, match="4 boxes became 3"):
+        write_dataset("memory", tmp_path / "other", given, Taxonomy())
+
+
+def test_a_format_without_poses_is_compared_where_the_lidar_stands(memory: Memory, tmp_path: Path) -> None:
+    memory.holds = Holds(tracks=True)  # type: ignore[misc]
+    base = drive()
+    world_SE3_there = SE3.from_yaw("world", "world", 1.0, (100, 50, 2))
+
+    def elsewhere(shift: float) -> Drive:
+        frames = [
+            replace(
+                f, sweeps={"LIDAR_TOP": replace(f.sweep(), world_SE3_ego=world_SE3_there @ f.sweep().world_SE3_ego)}
+            )
+            for f in base.scene.frames
+        ]
+        boxes = [
+            box.moved(world_SE3_there @ SE3.from_yaw("world", "box", box.yaw, box.center + np.array((shift, 0, 0))))
+            for box in base.labels.boxes()
+        ]
+        return Drive(scene=replace(base.scene, frames=frames), labels=Labels(base.labels.tracks, boxes))
+
+    memory.reads = [elsewhere(0.0)]
+    write_dataset("memory", tmp_path / "out", [base], Taxonomy())
+    memory.reads = [elsewhere(0.001)]
+    with pytest.raises(CannotWrite, match=r"moved or changed size by 0\.001 m"):
+        write_dataset("memory", tmp_path / "other", [base], Taxonomy())
 
 
 def dead_process() -> int:
