@@ -280,7 +280,7 @@ def check_attributes(taxonomy: Taxonomy, attributes: Mapping[str, AttributeValue
             continue  # taking one away is always right, also one that the taxonomy has lost
         if name not in known:
             raise CannotEdit(f"a {per} has no attribute {name!r}", hint=_known(known))
-        if not _fits(known[name], value):
+        if not known[name].allows(value):
             raise CannotEdit(
                 f"attribute {name!r} is a {known[name].kind}, not {value!r}", hint=_known(known[name].values)
             )
