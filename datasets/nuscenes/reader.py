@@ -59,6 +59,9 @@ class NuScenesDataset(Dataset):
         row, samples = self._scenes[name], self._samples_of[name]
         recordings = self._load_recordings()
         origin = self._origin(name, recordings)
+        if origin != NO_ORIGIN:
+            message = "the world lies far out and is moved by ({:.0f}, {:.0f}, {:.0f}) m; an export moves it back"
+            self.find("info", "moved-origin", message.format(*(-v for v in origin)), name)
         builder = SceneBuilder(recordings, self._calibrations, origin, name, self._note)
         frames = [builder.frame(index, sample) for index, sample in enumerate(samples)]
         self._check_chain(name, row, samples)

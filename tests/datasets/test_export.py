@@ -324,21 +324,41 @@ def test_too_small_a_disk_is_refused_before_anything_is_written(memory: Memory, 
     assert [p.name for p in tmp_path.iterdir()] == ["sub"]
 
 
+def test_a_killed_export_leaves_no_target_and_the_next_one_cleans_up(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", textwrap.dedent(CHILD), __file__, str(tmp_path / "out"), "slow"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as child:
+        assert child.stdout is not None
+        assert child.stdout.readline() == b"half\n"
+        child.kill()
+    (leftover,) = tmp_path.iterdir()
+    assert leftover.name.startswith(".out.lidar-label-")
+    assert in_child(tmp_path / "out", "free") == ""
+    assert [path.name for path in tmp_path.iterdir()] == ["out"]
+
+
 CHILD = """
-    import importlib.util, resource, signal, sys
+    import importlib.util, resource, sys, time
     from pathlib import Path
     spec = importlib.util.spec_from_file_location("made", sys.argv[1])
     made = importlib.util.module_from_spec(spec)
     sys.modules["made"] = made
     spec.loader.exec_module(made)
-    from lidar_label.datasets import write_dataset
+    from lidar_label.datasets import WriteOptions, write_dataset
     from lidar_label.errors import LidarLabelError
     from lidar_label.model import Taxonomy
+    from lidar_label.progress import Progress
     import lidar_label.kernels.points_in_boxes
+    options = WriteOptions()
+    if sys.argv[3] == "slow":
+        def listen(done, total, text):
+            if done == 1:
+                print("half", flush=True)
+                time.sleep(60)
+        options = WriteOptions(progress=Progress(listen))
     if sys.argv[3] == "limit":
         resource.setrlimit(resource.RLIMIT_FSIZE, (4096, 4096))
     try:
-        write_dataset("nuscenes", Path(sys.argv[2]), [made.drive(points=50_000)], Taxonomy())
+        write_dataset("nuscenes", Path(sys.argv[2]), [made.drive(points=50_000)], Taxonomy(), options)
     except LidarLabelError as error:
         print(type(error).__name__, error.line)
 """

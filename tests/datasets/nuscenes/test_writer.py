@@ -259,6 +259,7 @@ def test_a_world_far_out_is_moved_near_and_back(tmp_path: Path, make: Callable[.
     dataset = open_dataset(tmp_path / "out")
     scene, labels = dataset.scene("scene-0103"), dataset.labels("scene-0103")
     assert max(abs(np.array(scene.origin) - offset)[:2]) <= 2000
+    assert any(f.code == "moved-origin" and "-5335" in f.message for f in dataset.findings)
     shift = np.array(scene.origin) - offset
     for box in labels.boxes():
         before = next(b for b in made.drive.labels.boxes() if b.token == box.token)
