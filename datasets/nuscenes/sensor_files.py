@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,7 +37,9 @@ class Written:
     absent_fields: frozenset[str] = field(default_factory=frozenset)
 
 
-def write_files(folder: Path, recordings: Sequence[Recording], labels: Labels, jobs: int) -> Iterator[Written]:
+def write_files(
+    folder: Path, recordings: Sequence[Recording], labels: Labels, jobs: int
+) -> Generator[Written, None, None]:
     """Write the file of each recording, `jobs` at a time, and yield what came of it as it comes.
 
     No more clouds than `jobs` are in memory. Closing the iterator stops what has not begun.

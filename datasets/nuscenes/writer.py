@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -73,16 +74,18 @@ class _Writer:
         absent: Counter[str] = Counter()
         progress = self._options.progress
         progress.step(self._files_done, total, drive.scene.name)
-        for written in write_files(self._folder, plan.recordings, drive.labels, self._options.jobs):
-            recording = written.recording
-            sizes[recording.token] = written.size
-            plan.counts["missing files"] += written.is_missing
-            absent.update(written.absent_fields)
-            if written.counts is not None:
-                frame = recording.frame
-                counts[frame] = counts[frame] + written.counts if frame in counts else written.counts
-            self._files_done += 1
-            progress.step(self._files_done, total, drive.scene.name)
+        files = write_files(self._folder, plan.recordings, drive.labels, self._options.jobs)
+        with closing(files):  # on an error too: no thread may write on while the folder is removed
+            for written in files:
+                recording = written.recording
+                sizes[recording.token] = written.size
+                plan.counts["missing files"] += written.is_missing
+                absent.update(written.absent_fields)
+                if written.counts is not None:
+                    frame = recording.frame
+                    counts[frame] = counts[frame] + written.counts if frame in counts else written.counts
+                self._files_done += 1
+                progress.step(self._files_done, total, drive.scene.name)
         self._scene_rows(plan)
         self._sensor_rows(plan, sizes)
         self._label_rows(plan, drive, counts)
