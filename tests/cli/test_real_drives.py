@@ -80,7 +80,7 @@ DRIVE_0052 = "kitti_raw/2011_09_26/2011_09_26_drive_0052_sync"
 CASES: dict[str, tuple[int, int, int, Callable[[Path], Corners], float]] = {
     # folder: frames, tracks, boxes, independent corners, tolerance in metres. KITTI's calibration is
     # written with seven digits, so its rotation is orthonormal to about 1e-7 only.
-    "sustechpoints_example": (2, 26, 44, sustech_corners, 1e-6),
+    "sustechpoints_example": (2, 24, 44, sustech_corners, 1e-6),
     DRIVE_0001: (3, 5, 15, lambda drive: tracklet_corners(drive, 3), 1e-6),
     DRIVE_0052: (8, 0, 0, lambda _: {}, 1e-6),
     "kitti_object": (2, 4, 4, lambda folder: kitti_object_corners(folder / "training"), 1e-6),
