@@ -1,0 +1,178 @@
+"""The spinning LiDAR of a made-up drive: one turn, ray by ray, each at its own time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.kernels.raycast import GROUND, Hits, cast_rays
+from lidar_label.model import SE3, Floats, PointCloud
+from lidar_label.synth.shapes import Material
+from lidar_label.synth.street import KERB_M, LANE_EDGE_M
+from lidar_label.synth.world import World
+
+MAX_RANGE_M = 100.0
+TURN_S = 0.1
+NOISE_M, MOST_NOISE_M = 0.01, 0.02
+_LOST = 0.02
+_MOUNT = SE3.from_yaw("ego", "LIDAR_TOP", -np.pi / 2, (0.95, 0.0, 1.84))
+
+# Share of the light that a surface sends back, by material, and of the rays it does not send back.
+_ALBEDO = np.zeros(len(Material))
+_SWALLOWED = np.full(len(Material), _LOST)
+for _material, _albedo in {
+    Material.PAINT: 0.45, Material.CABIN: 0.16, Material.GLASS: 0.1, Material.TYRE: 0.07, Material.FACADE: 0.38,
+    Material.ROOF: 0.22, Material.WOOD: 0.3, Material.LEAVES: 0.34, Material.METAL: 0.5, Material.CLOTH: 0.32,
+    Material.SKIN: 0.42, Material.BUS: 0.4, Material.BANDED: 0.5, Material.LAMP: 0.98, Material.WALL: 0.45,
+}.items():  # fmt: skip
+    _ALBEDO[_material] = _albedo
+_SWALLOWED[[Material.CABIN, Material.GLASS]] = 0.45
+_SWALLOWED[Material.LEAVES] = 0.12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Spinner:
+    """A LiDAR on the roof that turns clockwise, from the rear over the left.
+
+    Parameters
+    ----------
+    beams : int
+        Rays one above the other; ring 0 is the lowest.
+    columns : int
+        Directions in a turn.
+    rolling : bool
+        False freezes the world for the turn, as if all rays were sent at its middle.
+    noise : bool
+        Whether ranges are blurred and returns get lost.
+    """
+
+    beams: int = 64
+    columns: int = 1800
+    rolling: bool = True
+    noise: bool = True
+
+    @property
+    def mount(self) -> SE3:
+        """``ego_SE3_LIDAR_TOP``: x to the right, y ahead, z up, as on nuScenes' car."""
+        return _MOUNT
+
+    @property
+    def elevations(self) -> Floats:
+        """Of each ring, radians: closer together about the horizon, where things are small."""
+        u = np.linspace(-1.0, 1.0, self.beams) if self.beams > 1 else np.zeros(1)
+        return np.asarray(np.radians(-6.0 + 17.0 * (0.55 * u + 0.45 * u**3) - 2.5 * (1 - u * u) * (u < 0)))
+
+    def directions(self) -> tuple[Floats, Floats, NDArray[np.int64]]:
+        """Return unit directions in the sensor's frame (N, 3), fractions of the turn, and rings.
+
+        In the order they are sent, a column of all beams at a time.
+        """
+        fraction = (np.arange(self.columns) + 0.5) / self.columns
+        azimuth = np.pi / 2 + np.pi - 2 * np.pi * fraction  # the sensor's own +y looks ahead
+        up = self.elevations
+        flat = np.cos(up)[None, :]
+        ways = np.stack(
+            [
+                np.cos(azimuth)[:, None] * flat,
+                np.sin(azimuth)[:, None] * flat,
+                np.broadcast_to(np.sin(up), (self.columns, self.beams)),
+            ],
+            axis=-1,
+        )
+        rings = np.tile(np.arange(self.beams), self.columns)
+        return ways.reshape(-1, 3), np.repeat(fraction, self.beams), rings
+
+    def turn(self, world: World, time: float, seed: tuple[int, ...]) -> tuple[PointCloud, NDArray[np.int32]]:
+        """Return the cloud of the turn whose middle is at `time`, and the object of each point.
+
+        The car's own motion is taken out: points are where the sensor at `time` would have them.
+        Objects are those of the world, GROUND (-1) for the ground.
+        """
+        ways, fractions, rings = self.directions()
+        span = TURN_S if self.rolling else 0.0
+        offsets = (fractions - 0.5) * span
+        turns, places = world.ego_poses(time + (np.arange(self.columns) + 0.5 - self.columns / 2) / self.columns * span)
+        column = np.repeat(np.arange(self.columns), self.beams)
+        matrices = turns.as_matrix()
+        sensor = matrices @ self.mount.rotation_matrix
+        origin = matrices @ self.mount.translation + places
+        hits = self._cast(world, time, origin[column], np.einsum("nij,nj->ni", sensor[column], ways), fractions, span)
+        kept, reach = self._returned(world, hits, ways, sensor[column], seed)
+        found = origin[column[kept]] + np.einsum("nij,nj->ni", sensor[column[kept]], ways[kept]) * reach[:, None]
+        back = (world.ego_pose(time) @ self.mount).inverse
+        fields = {
+            "intensity": _intensity(world, hits, ways, sensor[column], kept, seed),
+            "ring": rings[kept].astype(np.uint16),
+            "time_s": offsets[kept].astype(np.float32),
+        }
+        return PointCloud(back.apply(found).astype(np.float32), fields), hits.object[kept]
+
+    def _cast(
+        self, world: World, time: float, origins: Floats, ways: Floats, fractions: Floats, span: float
+    ) -> Hits:  # fmt: skip
+        """Cast the rays in small patches of neighbours, and bring the hits back into their order."""
+        order = _patches(self.columns, self.beams)
+        hits = cast_rays(
+            origins[order],
+            ways[order],
+            fractions[order],
+            world.solids,
+            world.poses(time - span / 2, time + span / 2),
+            world.street.ground,
+            MAX_RANGE_M,
+            bundle=64,
+        )
+        back = np.empty_like(order)
+        back[order] = np.arange(len(order))
+        return Hits(
+            distance=hits.distance[back], object=hits.object[back], part=hits.part[back], face=hits.face[back],
+            local=hits.local[back], normal=hits.normal[back],
+        )  # fmt: skip
+
+    def _returned(
+        self, world: World, hits: Hits, ways: Floats, sensor: Floats, seed: tuple[int, ...]
+    ) -> tuple[NDArray[np.int64], Floats]:
+        """Return which rays come back, and from how far."""
+        back = np.isfinite(hits.distance)
+        reach = hits.distance.copy()
+        if self.noise:
+            rng = np.random.default_rng([*seed, 2])
+            chance, blur = rng.random(len(reach)), rng.normal(0.0, NOISE_M, len(reach))
+            material = _materials(world)[hits.part]
+            lost = np.where(hits.part >= 0, _SWALLOWED[material], _LOST)
+            grazing = np.abs(np.einsum("nij,nj,ni->n", sensor, ways, hits.normal.astype(np.float64)))
+            lost = lost + 0.6 * np.clip(0.04 - grazing, 0.0, 0.04) / 0.04 + 0.25 * (reach / MAX_RANGE_M) ** 3
+            back &= chance > lost
+            reach += np.clip(blur, -MOST_NOISE_M, MOST_NOISE_M)
+            leaves = (hits.part >= 0) & (material == Material.LEAVES)
+            reach[leaves] += np.abs(blur[leaves]) * 25.0  # some light goes past the first leaves
+        kept = np.flatnonzero(back)
+        return kept, reach[kept]
+
+
+def _patches(columns: int, beams: int) -> NDArray[np.int64]:
+    """Return an order of rays in patches of 12 columns and 6 beams."""
+    column, beam = np.divmod(np.arange(columns * beams), beams)
+    return np.lexsort((beam, column, beam // 6, column // 12))
+
+
+def _materials(world: World) -> NDArray[np.int64]:
+    return np.array([part.material for thing in world.things for part in thing.shape.parts], dtype=np.int64)
+
+
+def _intensity(
+    world: World, hits: Hits, ways: Floats, sensor: Floats, kept: NDArray[np.int64], seed: tuple[int, ...]
+) -> NDArray[np.float32]:
+    part, normal = hits.part[kept], hits.normal[kept].astype(np.float64)
+    albedo = np.where(part >= 0, _ALBEDO[_materials(world)[part]], 0.2)
+    on_ground = hits.object[kept] == GROUND
+    _, d = world.street.locate(hits.local[kept].astype(np.float64)[:, :2])
+    albedo[on_ground & (np.abs(d) < KERB_M)] = 0.12
+    painted = on_ground & ((np.abs(np.abs(d) - LANE_EDGE_M) < 0.07) | (np.abs(d) < 0.06))
+    albedo[painted] = 0.75
+    facing = np.abs(np.einsum("nij,nj,ni->n", sensor[kept], ways[kept], normal))
+    shade = np.random.default_rng([*seed, 3]).normal(1.0, 0.06, len(kept))
+    value: NDArray[np.float32] = np.clip(255.0 * albedo * np.sqrt(facing) * shade, 1.0, 255.0).astype(np.float32)
+    return value

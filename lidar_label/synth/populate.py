@@ -1,0 +1,291 @@
+"""Populate: who and what is on the street of a made-up drive, chosen by a seed."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from lidar_label.model import Floats
+from lidar_label.synth import people, scenery, vehicles
+from lidar_label.synth.motion import Motion
+from lidar_label.synth.shapes import Shape
+from lidar_label.synth.street import BAY_M, CYCLE_M, KERB_M, LANE_M, PAVEMENT_EDGE_M, Street
+from lidar_label.synth.world import Thing, World
+
+EGO_SPEED = 11.0
+_ONCOMING_SPEED, _CYCLE_SPEED = 10.0, 5.0
+_BEYOND_M = 110.0  # how far the street goes on behind the first place and before the last
+_BAY_PITCH_M = 6.4
+_EGO_HALF = (2.6, 1.0)  # half length and width kept clear around the labelling car, metres
+_ROOM_M = 0.25  # that two things keep at least between them
+_PI = np.pi
+Rng = np.random.Generator
+
+
+def zebra_places(start: float, end: float) -> Floats:
+    """Return where the zebra crossings are, s in metres."""
+    return np.arange(np.ceil((start - 38.0) / 90.0), (end - 38.0) / 90.0) * 90.0 + 38.0
+
+
+def populate(seed: int, duration: float) -> World:
+    """Return a street long enough for a drive of `duration` seconds, with everything on it."""
+    rng = np.random.default_rng([seed, 1])
+    ego = Motion(s=0.0, d=-LANE_M, speed=EGO_SPEED, sway=0.8, period=float(rng.uniform(5.0, 8.0)))
+    path = float(ego.along(duration))
+    start, end = -_BEYOND_M, path + _BEYOND_M
+    street = Street(start, end, max(420.0, (end - start) / 2.4))
+    crowd = _Crowd(street, ego, duration)
+    _crossing(crowd, rng, path)
+    _traffic(crowd, rng, path)
+    _cyclists(crowd, rng, path)
+    _kerbside(crowd, rng)
+    _walkers(crowd, rng)
+    _scenery(crowd, rng)
+    _houses(crowd, rng)
+    return World(street, ego, crowd.things)
+
+
+class _Crowd:
+    """The things so far; a labelled one is let in only where it never touches another."""
+
+    def __init__(self, street: Street, ego: Motion, duration: float) -> None:
+        self.street = street
+        self.duration = duration
+        self.things: list[Thing] = []
+        self._times = np.arange(-0.2, duration + 0.3, 0.1)
+        middle = ego.poses(street, self._times)
+        middle[:, :2] += 1.3 * np.column_stack([np.cos(middle[:, 2]), np.sin(middle[:, 2])])
+        self._tracks: list[Floats] = [middle]
+        self._halves: list[tuple[float, float]] = [_EGO_HALF]
+
+    def add(self, thing: Thing) -> bool:
+        """Let a labelled thing in, unless it would touch another at some time."""
+        track = thing.motion.poses(self.street, self._times)
+        half = (thing.shape.size[0] / 2 + _ROOM_M / 2, thing.shape.size[1] / 2 + _ROOM_M / 2)
+        for other, other_half in zip(self._tracks, self._halves, strict=True):
+            if _touch(track, half, other, other_half):
+                return False
+        self._tracks.append(track)
+        self._halves.append(half)
+        self.things.append(thing)
+        return True
+
+    def stand(self, shape: Shape, s: float, d: float, facing: float) -> None:
+        """Put up scenery: its own origin at (s, d), its +x turned by `facing` from the street's."""
+        turn, (x, y, _) = facing, shape.anchor
+        back_s = -(np.cos(turn) * x - np.sin(turn) * y) / (1 - d / self.street.radius)
+        back_d = -(np.sin(turn) * x + np.cos(turn) * y)
+        motion = Motion(s=float(s + back_s), d=float(d + back_d), facing=facing)
+        self.things.append(Thing(shape=shape, motion=motion))
+
+
+def _touch(a: Floats, half_a: tuple[float, float], b: Floats, half_b: tuple[float, float]) -> bool:
+    """Say whether two rectangles overlap at any time, by their separating axes."""
+    gap = a[:, :2] - b[:, :2]
+    near = np.hypot(gap[:, 0], gap[:, 1]) < np.hypot(*half_a) + np.hypot(*half_b)
+    if not near.any():
+        return False
+    a, b, gap = a[near], b[near], gap[near]
+    apart = np.zeros(len(a), dtype=bool)
+    for axis_yaw in (a[:, 2], a[:, 2] + _PI / 2, b[:, 2], b[:, 2] + _PI / 2):
+        reach = np.zeros(len(a))
+        for yaw, (length, width) in ((a[:, 2], half_a), (b[:, 2], half_b)):
+            reach += length * np.abs(np.cos(yaw - axis_yaw)) + width * np.abs(np.sin(yaw - axis_yaw))
+        apart |= np.abs(gap[:, 0] * np.cos(axis_yaw) + gap[:, 1] * np.sin(axis_yaw)) > reach
+    return bool((~apart).any())
+
+
+def _color(rng: Rng) -> tuple[int, int, int]:
+    return vehicles.CAR_COLORS[int(rng.integers(len(vehicles.CAR_COLORS)))]
+
+
+def _motor(rng: Rng, motion: Motion, share: float, resting: str = "vehicle.parked") -> Thing:
+    """Return a vehicle of the kind that a number from 0 to 1 picks."""
+    kinds: tuple[tuple[float, str, Callable[[Rng, tuple[int, int, int]], Shape]], ...] = (
+        (0.62, "vehicle.car", vehicles.car),
+        (0.84, "vehicle.car", vehicles.sport_utility),
+        (0.93, "vehicle.car", vehicles.van),
+        (0.965, "vehicle.truck", vehicles.lorry),
+        (1.01, "vehicle.bus.rigid", vehicles.bus),
+    )
+    _, category, make = next(kind for kind in kinds if share < kind[0])
+    color = ((196, 52, 44), (60, 110, 160))[int(rng.integers(2))] if category == "vehicle.bus.rigid" else _color(rng)
+    return Thing(shape=make(rng, color), motion=motion, category=category, moving="vehicle.moving", resting=resting)
+
+
+def _cycle(rng: Rng, motion: Motion, *, rider: bool = True) -> Thing:
+    said = "cycle.with_rider" if rider else "cycle.without_rider"
+    shape = vehicles.bicycle(rng, _color(rng), rider=rider)
+    return Thing(shape=shape, motion=motion, category="vehicle.bicycle", moving=said, resting=said)
+
+
+def _person(rng: Rng, motion: Motion, category: str = "human.pedestrian.adult") -> Thing:
+    height = rng.uniform(1.1, 1.4) if category.endswith("child") else rng.uniform(1.6, 1.9)
+    stands = motion.speed == 0.0 and motion.shift == 0.0
+    shape = people.bystander(rng, height) if stands else people.walker(rng, height)
+    return Thing(
+        shape=shape, motion=motion, category=category, moving="pedestrian.moving", resting="pedestrian.standing"
+    )
+
+
+def _crossing(crowd: _Crowd, rng: Rng, path: float) -> None:
+    """People on the zebras: some wait for the car to pass, some cross far ahead of it."""
+    for zebra in zebra_places(-60.0, path + 70.0):
+        passes = zebra / EGO_SPEED
+        for k in range(3):
+            side = 1.0 if k == 1 else -1.0
+            across = side * 2 * (KERB_M + 0.9)
+            late = passes + (2.2, 3.2, -9.5)[k] + rng.uniform(0.0, 0.8)
+            motion = Motion(
+                s=float(zebra + rng.uniform(-1.2, 1.2)),
+                d=-across / 2,
+                shift=across,
+                shift_at=float(late),
+                shift_for=float(rng.uniform(11.5, 13.0)),
+                facing=side * _PI / 2,
+            )
+            crowd.add(_person(rng, motion))
+
+
+def _traffic(crowd: _Crowd, rng: Rng, path: float) -> None:
+    duration = crowd.duration
+
+    def swinging() -> dict[str, float]:
+        return {"sway": float(rng.uniform(0.2, 0.9)), "period": float(rng.uniform(4.0, 8.0))}
+
+    pulls_out = Motion(s=14.0, d=-BAY_M, speed_to=8.0, at=3.6, acceleration=2.2, shift=BAY_M - LANE_M,
+                       shift_at=4.4, shift_for=3.6)  # fmt: skip
+    crowd.add(_motor(rng, pulls_out, 0.3))
+    for s, share in ((24.0, 0.2), (47.0, 0.95), (70.0, 0.7), (92.0, 0.3), (-17.0, 0.5)):
+        crowd.add(_motor(rng, Motion(s=s, d=-LANE_M, speed=EGO_SPEED, **swinging()), share, "vehicle.stopped"))
+    overtakes = Motion(s=-10.0, d=-LANE_M, speed=EGO_SPEED + 3.2, shift=LANE_M - 0.02, shift_at=0.0, shift_for=1.7)
+    crowd.add(_rides_motorcycle(rng, overtakes))
+
+    s = -50.0
+    while s < path + _ONCOMING_SPEED * duration + 90.0:
+        motion = Motion(s=s, d=LANE_M, speed=-_ONCOMING_SPEED, **swinging())
+        if rng.random() < 0.12:
+            crowd.add(_rides_motorcycle(rng, motion))
+        else:
+            crowd.add(_motor(rng, motion, float(rng.random()), "vehicle.stopped"))
+        s += float(rng.uniform(17.0, 38.0))
+
+
+def _rides_motorcycle(rng: Rng, motion: Motion) -> Thing:
+    shape = vehicles.motorcycle(rng, _color(rng))
+    said = "cycle.with_rider"
+    return Thing(shape=shape, motion=motion, category="vehicle.motorcycle", moving=said, resting=said)
+
+
+def _cyclists(crowd: _Crowd, rng: Rng, path: float) -> None:
+    for d, speed, first, last in (
+        (-CYCLE_M, _CYCLE_SPEED, 22.0 - 0.4 * path, path + 30.0),
+        (CYCLE_M, -_CYCLE_SPEED, -20.0, path + _CYCLE_SPEED * crowd.duration + 50.0),
+    ):
+        s = first
+        while s < last:
+            motion = Motion(s=s, d=d, speed=speed, sway=float(rng.uniform(0.1, 0.4)), period=float(rng.uniform(3, 6)))
+            crowd.add(_cycle(rng, motion))
+            s += float(rng.uniform(16.0, 34.0))
+
+
+def _kerbside(crowd: _Crowd, rng: Rng) -> None:
+    """Parked cars, a bus at its stop with people waiting, and a small site with cones."""
+    street = crowd.street
+    zebras = zebra_places(street.start, street.end)
+    stops, sites = zebras + 26.0, zebras + 14.0
+    for s in stops:
+        motion = Motion(s=float(s), d=-BAY_M + 0.1)
+        crowd.add(_motor(rng, motion, 1.0, "vehicle.stopped"))
+        for k in range(4):
+            standing = Motion(s=float(s + rng.uniform(-2.5, 4.5)), d=-8.7 - 0.35 * k, facing=float(rng.uniform(1, 2.5)))
+            crowd.add(_person(rng, standing, "human.pedestrian.child" if k == 2 else "human.pedestrian.adult"))
+    for s in sites:
+        _site(crowd, rng, float(s))
+    for side in (-1.0, 1.0):
+        for bay in np.arange(street.start + 15.0, street.end - 15.0, _BAY_PITCH_M):
+            taken = np.abs(zebras - bay).min(initial=99.0) < 7.0
+            taken |= side < 0 and np.abs(stops - bay).min(initial=99.0) < 11.5
+            taken |= side > 0 and np.abs(sites - bay).min(initial=99.0) < 9.5
+            if taken or rng.random() < 0.27:
+                continue
+            facing = 0.0 if (side < 0) != (rng.random() < 0.12) else _PI
+            motion = Motion(
+                s=float(bay + rng.uniform(-0.35, 0.35)),
+                d=side * (BAY_M + float(rng.uniform(-0.06, 0.06))),
+                facing=facing + float(rng.uniform(-0.025, 0.025)),
+            )
+            crowd.add(_motor(rng, motion, float(rng.uniform(0.0, 0.93))))
+        for s in np.arange(street.start + 20.0, street.end - 20.0, 31.0) + 7.0 * side:
+            for k in range(int(rng.integers(0, 4))):
+                leant = Motion(
+                    s=float(s + 0.8 * k), d=side * 8.4, facing=side * _PI / 2 + float(rng.uniform(-0.1, 0.1))
+                )
+                crowd.add(_cycle(rng, leant, rider=False))
+
+
+def _site(crowd: _Crowd, rng: Rng, s: float) -> None:
+    for end, facing in ((-7.5, 0.0), (7.5, _PI)):
+        motion = Motion(s=s + end, d=BAY_M, facing=facing)
+        crowd.add(Thing(shape=scenery.barrier(), motion=motion, category="movable_object.barrier"))
+    for k in range(6):
+        motion = Motion(s=s - 6.0 + 2.4 * k, d=BAY_M - 0.95, facing=float(rng.uniform(0, 0.6)))
+        crowd.add(Thing(shape=scenery.cone(), motion=motion, category="movable_object.trafficcone"))
+    works = Motion(s=s + 2.0, d=BAY_M + 0.3, facing=2.0)
+    crowd.add(_person(rng, works, "human.pedestrian.construction_worker"))
+    crowd.add(_motor(rng, Motion(s=s - 3.0, d=BAY_M + 0.15, facing=_PI), 0.92, "vehicle.stopped"))
+
+
+def _walkers(crowd: _Crowd, rng: Rng) -> None:
+    street = crowd.street
+    for side in (-1.0, 1.0):
+        s = street.start
+        while s < street.end:
+            s += float(rng.uniform(4.0, 15.0))
+            speed = float(rng.uniform(1.0, 1.6)) * (1 if rng.random() < 0.5 else -1)
+            d = side * float(rng.uniform(9.3, 10.6))
+            if not crowd.add(_person(rng, Motion(s=s, d=d, speed=speed))):
+                continue
+            if rng.random() < 0.3:  # somebody walks beside
+                child = "human.pedestrian.child" if rng.random() < 0.4 else "human.pedestrian.adult"
+                crowd.add(_person(rng, Motion(s=s + 0.1, d=d + side * 0.85, speed=speed), child))
+
+
+def _scenery(crowd: _Crowd, rng: Rng) -> None:
+    street = crowd.street
+    zebras = zebra_places(street.start, street.end)
+    for side in (-1.0, 1.0):
+        to_road = -side * _PI / 2
+        for s in np.arange(street.start + 4.0, street.end, 28.0) + 9.0 * side:
+            crowd.stand(scenery.street_lamp(), float(s), side * 7.75, to_road)
+        for s in np.arange(street.start + 8.0, street.end, 13.5):
+            if np.abs(zebras - s).min(initial=99.0) > 5.0:
+                place = float(s + rng.uniform(-1.0, 1.0) + 4.0 * side)
+                crowd.stand(scenery.tree(rng), place, side * 8.0, float(rng.uniform(0, 6.0)))
+        for s in np.arange(street.start + 14.0, street.end, 45.0) + 11.0 * side:
+            crowd.stand(scenery.litter_bin(), float(s), side * 8.05, 0.0)
+            crowd.stand(scenery.bench(), float(s + 2.5), side * 8.1, 0.0 if side > 0 else _PI)
+        for zebra in zebras:
+            crowd.stand(scenery.traffic_sign((44, 84, 170)), float(zebra - 2.6 * side), side * 7.6, to_road * 2 * side)
+            for k in (-2.4, 2.4):
+                crowd.stand(scenery.bollard(), float(zebra + k), side * 7.6, 0.0)
+
+
+def _houses(crowd: _Crowd, rng: Rng) -> None:
+    street = crowd.street
+    for side in (-1.0, 1.0):
+        s = street.start - 20.0
+        while s < street.end + 20.0:
+            width, depth = float(rng.uniform(9.0, 16.0)), float(rng.uniform(9.5, 13.0))
+            shape = scenery.house(rng, width, depth, int(rng.integers(1, 5)))
+            front = side * (PAVEMENT_EDGE_M + (0.0 if rng.random() < 0.7 else float(rng.uniform(0.2, 0.9))))
+            # At its front, a row of houses inside the bend stands closer together than outside.
+            closer = 1 / (1 - front / street.radius)
+            crowd.stand(shape, s + width / 2 * closer, front, 0.0 if side > 0 else _PI)
+            s += width * closer + 0.02
+            if rng.random() < 0.22:
+                gap = float(rng.uniform(3.0, 7.0))
+                crowd.stand(scenery.hedge(rng, gap - 0.3), s + gap / 2, side * (PAVEMENT_EDGE_M + 0.5), 0.0)
+                crowd.stand(scenery.tree(rng), s + gap / 2, side * (PAVEMENT_EDGE_M + 4.0), 0.3)
+                s += gap
