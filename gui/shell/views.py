@@ -31,6 +31,9 @@ def preload() -> None:
     import lidar_label.gui.views.cameras
     import lidar_label.gui.views.top_view
     import lidar_label.gui.vtk.view3d  # noqa: F401
+    from lidar_label.gui.views.colors import warm_up
+
+    warm_up()
 
 
 def make_views(desk: Desk) -> Views:
@@ -47,5 +50,5 @@ def make_views(desk: Desk) -> Views:
         look_down=main.look_down,
         look_home=main.look_home,
         focus_selection=main.focus_selection,
-        close=main.close,
+        close=lambda: [view.close() for view in (main, top, cameras)],
     )

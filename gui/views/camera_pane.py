@@ -17,6 +17,7 @@ from lidar_label.model import SE3, Camera, Floats, Image
 _CROSS_STARTS, _CROSS_ENDS = np.array([0, 1]), np.array([2, 3])
 _MOST_ZOOM = 24.0
 _CLICK_REACH = 6.0
+_DOT_ROOM = 4.5  # pixels that a point has to itself, so that the picture is seen between them
 
 
 class CameraPane(QWidget):
@@ -104,6 +105,20 @@ class CameraPane(QWidget):
         u = (at.x() - area.x()) * width / area.width() - 0.5
         return np.array([u, (at.y() - area.y()) * height / area.height() - 0.5])
 
+    def look_at(self, index: int) -> None:
+        """Zoom so that a box takes a third of the pane, or to the whole picture where it is not seen."""
+        camera, way = self._camera, self._camera_SE3_ego
+        self._place(1.0, QPointF())
+        if camera is None or way is None or index < 0 or self.coverage(index) <= 0:
+            return
+        uv, seen = camera.project(way.apply(self._stage.arrays.corners[index]))
+        spots = self.to_widget(np.clip(uv[seen], 0, (camera.width, camera.height)))
+        low, high = spots.min(axis=0), spots.max(axis=0)
+        room = np.array([self.width(), self.height()]) / 3
+        zoom = float(np.clip((room / np.maximum(high - low, 1.0)).min(), 1.0, _MOST_ZOOM / 2))
+        off = np.array([self.width(), self.height()]) / 2 - (low + high) / 2
+        self._place(zoom, QPointF(*(off * zoom).tolist()))
+
     def coverage(self, index: int) -> float:
         """Return how well the camera sees a box: the part of the picture its middle stands in, 0 to 1."""
         camera, way = self._camera, self._camera_SE3_ego
@@ -187,11 +202,11 @@ class CameraPane(QWidget):
         colors = self._stage.colors
         if len(points.index) and len(colors) > int(points.index.max()):
             spots = self.to_widget(points.uv.astype(np.float64)) * ratio
-            side = max(1, round(1.6 * ratio * min(self._zoom, 2.0)))
-            _stamp(pixels, np.floor(spots - (side - 1) / 2).astype(np.int64), colors[points.index], side)
-        picture = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied).copy()
-        picture.setDevicePixelRatio(ratio)
-        return picture
+            kept = _thinned(spots, width, height, _DOT_ROOM * ratio)
+            side = max(1, round(1.5 * ratio))
+            corners = np.floor(spots[kept] - (side - 1) / 2).astype(np.int64)
+            _stamp(pixels, corners, colors[points.index[kept]], side)
+        return paint.picture_of(pixels, ratio)
 
     def _draw_boxes(self, painter: QPainter) -> None:
         camera, way, stage = self._camera, self._camera_SE3_ego, self._stage
@@ -216,11 +231,11 @@ class CameraPane(QWidget):
                 continue
             pen = paint.box_pen(color, selected=index == selected, hovered=index == hovered)
             painter.setPen(pen)
-            painter.drawLines(paint.lines(segments[own & (edge < 13)]))
+            paint.draw_segments(painter, segments[own & (edge < 13)])
             front = own & ((edge < 4) | (marked & (edge >= 13)))  # the front face says where it heads
             pen.setWidthF(pen.widthF() * (0.6 if marked else 1.5))
             painter.setPen(pen)
-            painter.drawLines(paint.lines(segments[front]))
+            paint.draw_segments(painter, segments[front])
             if index == hovered and index != selected:
                 ends_at = segments[own].reshape(-1, 2)
                 at = QPointF(float(ends_at[:, 0].mean()), float(max(ends_at[:, 1].min(), 24.0)))
@@ -327,6 +342,15 @@ class CameraPane(QWidget):
         if self._camera is not None:
             return self._camera.width, self._camera.height
         return (self._picture.width(), self._picture.height()) if self._picture is not None else (16, 9)
+
+
+def _thinned(spots: Floats, width: int, height: int, room: float) -> NDArray[np.intp]:
+    """Return which of the dots inside to draw: in each cell of `room` pixels the last, which is the nearest."""
+    inside = np.flatnonzero((spots[:, 0] >= 0) & (spots[:, 1] >= 0) & (spots[:, 0] < width) & (spots[:, 1] < height))
+    cells = (spots[inside] / room).astype(np.int64)
+    last = np.full((int(height / room) + 1) * (int(width / room) + 1), -1, np.int64)
+    last[cells[:, 1] * (int(width / room) + 1) + cells[:, 0]] = inside
+    return np.sort(last[last >= 0])
 
 
 def _stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[np.uint8], side: int) -> None:

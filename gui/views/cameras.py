@@ -46,6 +46,7 @@ class CameraStrip(QWidget):
         self._stage.cloud_changed.connect(self._cloud_changed)
         self._stage.colors_changed.connect(self._look_changed)
         self._stage.boxes_changed.connect(self._boxes_changed)
+        self._stage.focus_asked.connect(self._focus)
         self._cloud_changed()
 
     @property
@@ -151,13 +152,20 @@ class CameraStrip(QWidget):
         for pane in self._panes.values():
             pane.update()
 
-    def _show_best(self) -> None:
+    def best(self) -> str:
+        """Return the channel of the camera that sees the selected box best; empty where none does."""
         index = self._stage.selected
-        self._best_for = self._desk.selected if index >= 0 else ""
         found = {c: pane.coverage(index) for c, pane in self._panes.items()} if index >= 0 else {}
         best = max(found, key=lambda channel: found[channel], default="")
-        if best and found[best] <= 0:
-            best = ""
+        return best if best and found[best] > 0 else ""
+
+    def _focus(self) -> None:
+        if best := self.best():
+            self._panes[best].look_at(self._stage.selected)
+
+    def _show_best(self) -> None:
+        self._best_for = self._desk.selected if self._stage.selected >= 0 else ""
+        best = self.best()
         for channel, pane in self._panes.items():
             pane.set_best(channel == best and len(self._panes) > 1)
         if best and self._large and best != self._large:

@@ -11,11 +11,13 @@ from numpy.typing import NDArray
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.kernels.colorize import colors_by_value
 from lidar_label.kernels.points_in_boxes import box_of_points
+from lidar_label.kernels.top_view import splat_top
 
 Colors = NDArray[np.uint8]
 BACKGROUND = (17, 20, 24)
 INTENSITY_NAMES = ("intensity", "reflectance", "i", "remission")
 _GROUND_RADII_M = (3.0, 25.0)
+_ROUGH_M = 0.2  # what the ground rises and falls anyway, all in one colour
 
 
 def ramp(lightness: tuple[float, float], chroma: tuple[float, float], hue: tuple[float, float]) -> Colors:
@@ -50,9 +52,16 @@ def ramp(lightness: tuple[float, float], chroma: tuple[float, float], hue: tuple
     return np.ascontiguousarray((encoded.T * 255).round().astype(np.uint8))
 
 
-HEIGHTS = ramp((0.42, 0.93), (0.075, 0.135), (265.0, 85.0))
+HEIGHTS = ramp((0.36, 0.93), (0.06, 0.15), (270.0, 75.0))
 INTENSITIES = ramp((0.38, 0.97), (0.03, 0.10), (280.0, 90.0))
 SHADES = ramp((0.32, 0.62), (0.012, 0.012), (260.0, 260.0))
+
+
+def warm_up() -> None:
+    """Compile the kernels that drawing needs, so that the first frame does not wait for them."""
+    xyz, one = np.zeros((4, 3), np.float32), np.ones((1, 3))
+    boxes = BoxArrays(one, np.eye(3)[None], one, np.zeros((1, 8, 3)))
+    splat_top(xyz, by_box(xyz, boxes, np.zeros((1, 3), np.uint8), 0.0), 0.0, 0.0, 1.0, 2, 2)
 
 
 def ground_height(xyz: NDArray[np.float32]) -> float:
@@ -68,7 +77,7 @@ def by_height(xyz: NDArray[np.float32], ground: float, table: Colors = HEIGHTS) 
     """Colour points by their height over the ground, with most colours for what stands on it."""
     if not len(xyz):
         return np.empty((0, 4), np.uint8)
-    over = xyz[:, 2] - np.float32(ground)
+    over = xyz[:, 2] - np.float32(ground + _ROUGH_M)
     top = float(np.clip(np.percentile(over, 98), 3.0, 8.0))
     return colors_by_value(np.sqrt(np.clip(over, 0.0, top)), 0.0, float(np.sqrt(top)), table)
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
-from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
+from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
 from lidar_label.gui.views.colors import BACKGROUND
 from lidar_label.model import Floats
@@ -21,9 +22,19 @@ HANDLE_RADIUS = 5.0
 HANDLE_REACH = 10.0
 
 
-def lines(segments: Floats) -> list[QLineF]:
-    """Return (K, 2, 2) pixels as lines."""
-    return [QLineF(*row) for row in segments.reshape(-1, 4).tolist()]
+def draw_segments(painter: QPainter, segments: Floats) -> None:
+    """Draw (K, 2, 2) pixels as lines."""
+    if len(segments):
+        painter.drawLines(*(QLineF(*row) for row in segments.reshape(-1, 4).tolist()))
+
+
+def picture_of(pixels: NDArray[np.uint8], ratio: float) -> QImage:
+    """Return (height, width, 4) RGBA, its colours multiplied by alpha, as a picture for a screen of a pixel ratio."""
+    height, width = pixels.shape[:2]
+    seen = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)  # type: ignore[call-overload]
+    picture = QImage(seen.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied))  # a copy of its own
+    picture.setDevicePixelRatio(ratio)
+    return picture
 
 
 def box_pen(color: QColor, *, selected: bool, hovered: bool) -> QPen:
@@ -61,11 +72,16 @@ def draw_handle(painter: QPainter, at: QPointF, color: QColor, *, round_: bool, 
         painter.drawRect(QRectF(at.x() - radius + 1, at.y() - radius + 1, 2 * radius - 2, 2 * radius - 2))
 
 
-def draw_label(painter: QPainter, at: QPointF, text: str, color: QColor) -> None:
-    """Write a label centred above a point, on a dark ground that any picture lets read."""
+def label_area(painter: QPainter, at: QPointF, text: str) -> QRectF:
+    """Return the area that a label above a point takes."""
     metrics = QFontMetricsF(painter.font())
     wide, high = metrics.horizontalAdvance(text) + 12, metrics.height() + 4
-    pill = QRectF(at.x() - wide / 2, at.y() - high - 6, wide, high)
+    return QRectF(at.x() - wide / 2, at.y() - high - 6, wide, high)
+
+
+def draw_label(painter: QPainter, at: QPointF, text: str, color: QColor) -> None:
+    """Write a label centred above a point, on a dark ground that any picture lets read."""
+    pill = label_area(painter, at, text)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PILL)
     painter.drawRoundedRect(pill, 4, 4)

@@ -141,10 +141,9 @@ class Stage(QObject):
     def count_points(self, index: int) -> int:
         """Count the points in a box."""
         arrays = self.arrays
-        local = np.abs(
-            (self.xyz - arrays.centers[index].astype(np.float32)) @ arrays.rotations[index].astype(np.float32)
-        )
-        return int(np.count_nonzero((local <= arrays.sizes[index].astype(np.float32) / 2).all(axis=1)))
+        near = np.flatnonzero(np.abs(self.xyz[:, 0] - arrays.centers[index, 0]) < arrays.sizes[index].sum())
+        local = np.abs(arrays.local(index, self.xyz[near].astype(np.float64)))
+        return int(np.count_nonzero((local <= arrays.sizes[index] / 2).all(axis=1)))
 
     def ground_at(self, x: float, y: float) -> float:
         """Return the height of the ground at a place."""

@@ -21,7 +21,7 @@ RINGS_M = (10, 20, 30, 40, 50, 60, 80, 100)
 FINEST, COARSEST = 0.004, 1.0  # metres a pixel
 _HOME_SPAN_M = 64.0
 _ZOOM_PER_STEP = 0.85
-_SMALL_PIXELS, _LABELLED_PIXELS = 22.0, 44.0
+_SMALL_PIXELS, _LABELLED_PIXELS = 42.0, 44.0
 _TURN_PIXELS = 26.0
 _TOP_CORNERS = [0, 1, 5, 4]
 _BAR_PIXELS = 110.0
@@ -128,11 +128,7 @@ class TopView(QWidget):
             self._swapped, self._stage.colors, left, bottom, self._scale / ratio, width, height,
             min(size, width, height), BACKGROUND,
         )  # fmt: skip
-        picture = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBX8888).convertToFormat(
-            QImage.Format.Format_RGB32
-        )
-        picture.setDevicePixelRatio(ratio)
-        return picture
+        return paint.picture_of(pixels, ratio)
 
     def _draw_ground(self, painter: QPainter) -> None:
         origin = QPointF(*self.to_pixels(np.zeros((1, 2)))[0].tolist())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import QPointF, QSizeF, Qt
+from numpy.typing import NDArray
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen
 
 from lidar_label.gui.views import handles, paint
@@ -14,7 +15,7 @@ from lidar_label.model import Floats
 
 RINGS_M = (10, 20, 30, 40, 50, 60, 80, 100)
 _CROSS = ((0, 2), (1, 3))
-_SMALL_PIXELS = 46.0
+_SMALL_PIXELS = 64.0
 _LABELLED_PIXELS, _MOST_LABELS = 34.0, 24
 _VEHICLE = np.array([[2.2, 0.0], [0.9, 0.85], [-1.9, 0.85], [-1.9, -0.85], [0.9, -0.85]])
 AXES = ((0, "x", QColor("#ef6a62")), (1, "y", QColor("#5fc27e")), (2, "z", QColor("#4da3ff")))
@@ -32,7 +33,7 @@ class Overlay:
         """Draw lines of the ego frame."""
         cut, _ = self.camera.segments(starts, ends, self.width, self.height)
         self.painter.setPen(pen)
-        self.painter.drawLines(paint.lines(cut))
+        paint.draw_segments(self.painter, cut)
 
     def path(self, points: Floats, pen: QPen) -> None:
         """Draw a chain of lines."""
@@ -73,7 +74,7 @@ class Overlay:
             if index == selected:
                 self._faces(arrays, index, stage.box_color(index))
             self.painter.setPen(pen)
-            self.painter.drawLines(paint.lines(cut[owner == index]))
+            paint.draw_segments(self.painter, cut[owner == index])
             self.segments(tick_starts[index : index + 1], tick_ends[index : index + 1], pen)
             if index in (selected, hovered):
                 front = arrays.corners[index]
@@ -87,21 +88,23 @@ class Overlay:
             return
         uv, depth = self.camera.project(arrays.corners.reshape(-1, 3), self.width, self.height)
         uv, depth = uv.reshape(-1, 8, 2), depth.reshape(-1, 8)
-        whole = np.isfinite(uv).all(axis=(1, 2))
-        tall = np.where(whole, np.ptp(uv[:, :, 1], axis=1), 0.0)
+        whole: NDArray[np.bool_] = np.asarray(np.isfinite(uv).all(axis=(1, 2)))
+        tall = np.where(whole, uv[:, :, 1].max(axis=1) - uv[:, :, 1].min(axis=1), 0.0)
         marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0]
         large = [int(i) for i in np.argsort(depth.min(axis=1)) if tall[i] > _LABELLED_PIXELS and i not in marked]
-        for index in reversed([*marked, *large[:_MOST_LABELS]]):
-            top = uv[index]
+        taken: list[QRectF] = []
+        for index in [*marked, *large[:_MOST_LABELS]]:
             if not whole[index]:
                 continue
-            at = QPointF(float(top[:, 0].mean()), float(top[:, 1].min()))
-            if -50 < at.x() < self.width + 50 and -20 < at.y() < self.height + 20:
-                text = stage.label(index)
-                if index == stage.selected and not stage.dragging:
-                    text = f"{text}  ·  {stage.count_points(index)}"
-                if text:
-                    paint.draw_label(self.painter, at, text, stage.box_color(index))
+            at = QPointF(float(uv[index, :, 0].mean()), float(uv[index, :, 1].min()))
+            text = stage.label(index)
+            if index == stage.selected and not stage.dragging:
+                text = f"{text}  ·  {stage.count_points(index)}"
+            area = paint.label_area(self.painter, at, text)
+            seen = area.intersects(QRectF(0, 0, self.width, self.height))
+            if text and seen and not any(area.intersects(other) for other in taken):  # the nearer one is read
+                taken.append(area)
+                paint.draw_label(self.painter, at, text, stage.box_color(index))
 
     def handles(self, stage: Stage, active: str) -> None:
         """Draw the handles of the selected box."""

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  gives the classes below their OpenGL bodies
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-from vtkmodules.vtkCommonCore import VTK_INT, vtkPoints, vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import vtkDataArray, vtkPoints, vtkUnsignedCharArray
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 
@@ -51,15 +52,15 @@ class PointRenderer:
     def set_points(self, xyz: NDArray[np.float32], colors: NDArray[np.uint8]) -> None:
         """Draw another cloud: (N, 3) float32 metres with (N, 4) uint8 RGBA, used as they are."""
         xyz, colors = np.ascontiguousarray(xyz), np.ascontiguousarray(colors)
-        self._points.SetData(numpy_to_vtk(xyz))
-        self._cloud.GetPointData().SetScalars(numpy_to_vtk(colors))
+        self._points.SetData(_array(xyz))
+        self._cloud.GetPointData().SetScalars(_array(colors))
         self._held = (xyz, colors)  # VTK looks into these arrays and does not keep them
         if len(xyz) != self._count:
             self._count = len(xyz)
             cells = vtkCellArray()
             cells.Use32BitStorage()
-            ends = numpy_to_vtk(np.array([0, len(xyz)], np.int32), deep=True, array_type=VTK_INT)
-            ids = numpy_to_vtk(np.arange(len(xyz), dtype=np.int32), deep=True, array_type=VTK_INT)
+            ends = _array(np.array([0, len(xyz)], np.int32), copy=True)
+            ids = _array(np.arange(len(xyz), dtype=np.int32), copy=True)
             cells.SetData(ends, ids)
             self._cloud.SetVerts(cells)
         self._points.Modified()
@@ -69,7 +70,7 @@ class PointRenderer:
         """Draw the same cloud in other colours, (N, 4) uint8 RGBA."""
         if self._held is not None and len(colors) == self._count:
             colors = np.ascontiguousarray(colors)
-            self._cloud.GetPointData().SetScalars(numpy_to_vtk(colors))
+            self._cloud.GetPointData().SetScalars(_array(colors))
             self._held = (self._held[0], colors)
             self._cloud.Modified()
 
@@ -94,8 +95,8 @@ class PointRenderer:
         eye.SetViewAngle(math.degrees(camera.fov))
         eye.SetClippingRange(NEAR_M, FAR_M)
         window.Render()
-        window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels)
-        picture: NDArray[np.uint8] = vtk_to_numpy(self._pixels).reshape(height, width, 4)
+        window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
+        picture: NDArray[np.uint8] = vtk_to_numpy(self._pixels).reshape(height, width, 4)  # type: ignore[no-untyped-call]
         return np.ascontiguousarray(picture[::-1])
 
     def close(self) -> None:
@@ -115,3 +116,9 @@ class PointRenderer:
             window.AddRenderer(self._renderer)
             self._window = window
         return self._window
+
+
+def _array(values: NDArray[Any], *, copy: bool = False) -> vtkDataArray:
+    """Return a VTK array that looks into a numpy array, or holds a copy of it."""
+    made: vtkDataArray = numpy_to_vtk(values, deep=copy)  # type: ignore[no-untyped-call]
+    return made

@@ -21,8 +21,8 @@ from lidar_label.model import Box, Floats
 
 _TURN_PER_PIXEL = math.radians(0.35)
 _ZOOM_PER_STEP = 0.85
-_HOME = Orbit(distance=34.0, elevation=math.radians(26))
-_HOME_AHEAD_M = 9.0
+_HOME = Orbit(distance=42.0, elevation=math.radians(27))
+_HOME_AHEAD_M = 13.0
 Grip = Literal["", "press", "orbit", "pan", "handle", "draw"]
 
 
@@ -152,9 +152,7 @@ class View3D(QWidget):
             Overlay(painter, self._camera, QSizeF(self.size())).ground(self._stage.ground)
             self._renderer.set_point_size(self._desk.point_size * ratio)
             pixels = self._renderer.draw(self._camera, width, height)
-            cloud = QImage(pixels.data, width, height, 4 * width, QImage.Format.Format_RGBA8888_Premultiplied)
-            cloud.setDevicePixelRatio(ratio)
-            painter.drawImage(0, 0, cloud)
+            painter.drawImage(0, 0, paint.picture_of(pixels, ratio))
         painter.end()
         return picture
 
