@@ -1,0 +1,169 @@
+"""A project file of an older version is backed up and brought forward, whole or not at all."""
+
+from __future__ import annotations
+
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+
+from lidar_label.errors import UnreadableFile
+from lidar_label.store import ProjectStore, schema, tables
+from lidar_label.store.database import Database
+
+NEXT = '''
+"""A step of a version that does not exist yet: rebuild the boxes with one more column."""
+import sqlalchemy as sa
+from alembic import op
+revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+
+def upgrade():
+    with op.batch_alter_table("track", recreate="always") as batch:
+        batch.add_column(sa.Column("reviewed", sa.Boolean, nullable=False, server_default=sa.false()))
+    {more}
+'''
+
+
+def at_revision(path: Path, revision: str) -> None:
+    """Make a project file as the version with that schema made it."""
+    path.touch()
+    database = Database(path)
+    with database.writing() as connection:
+        connection.exec_driver_sql(f"PRAGMA application_id = {tables.APPLICATION_ID}")
+        schema.upgrade(connection, revision)
+    database.close()
+    connection = sqlite3.connect(path)
+    connection.execute("INSERT INTO scene VALUES ('s1', 0, 'drive', 'p', 'f', 's', 5, '')")
+    connection.execute("INSERT INTO category VALUES ('car', 'c', 0, '', NULL, NULL, NULL, '#112233')")
+    connection.execute("INSERT INTO track VALUES ('t1', 's1', 0, '', 'car', '{}')")
+    numbers = "0.1, 0.2, 0.3, 1.0, 0.0, 0.0, 0.0, 4.0, 2.0, 1.5"
+    connection.execute(
+        f"INSERT INTO box VALUES ('t1', 2, 's1', 'b1', {numbers}, '{{}}', '', 1, 'human', NULL, NULL, NULL)"
+    )
+    connection.commit()
+    connection.close()
+
+
+def revision_in(path: Path) -> str:
+    connection = sqlite3.connect(path)
+    (found,) = connection.execute("SELECT version_num FROM alembic_version").fetchone()
+    connection.close()
+    return str(found)
+
+
+@pytest.fixture
+def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Play a version with one more step; the argument is a line of Python the step ends with."""
+
+    def play(more: str) -> None:
+        folder = tmp_path / "migrations"
+        shutil.copytree(Path(schema.__file__).parent / "migrations", folder)
+        (folder / "versions" / "0002_next.py").write_text(NEXT.format(more=more), "utf-8")
+
+        def config() -> Config:
+            made = Config()
+            made.set_main_option("script_location", str(folder).replace("%", "%%"))
+            return made
+
+        monkeypatch.setattr(schema, "config", config)
+        monkeypatch.setattr(schema, "REVISION", "0002")
+
+    return play
+
+
+def test_the_tables_are_what_the_steps_make(file: Path) -> None:
+    database = Database(file)
+    with database.reading() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), tables.metadata) == []
+    database.close()
+
+
+def test_this_version_knows_its_own_head() -> None:
+    assert ScriptDirectory.from_config(schema.config()).get_current_head() == tables.REVISION
+    assert schema.known_revisions()[-1] == tables.REVISION
+    assert schema.known_revisions()[0] == "0001"
+
+
+@pytest.mark.parametrize("revision", schema.known_revisions())
+def test_every_older_version_opens(tmp_path: Path, revision: str) -> None:
+    path = tmp_path / "old.lidarlabel"
+    at_revision(path, revision)
+    with ProjectStore.open(path) as store:
+        (box,) = store.labels("s1").boxes()
+        assert box.center.tolist() == [0.1, 0.2, 0.3]
+        assert store.tracks("s1")[0].category == "car"
+    backup = path.with_name(f"{path.name}.bak-{revision}")
+    assert backup.exists() == (revision != tables.REVISION)
+
+
+def test_a_step_keeps_the_labels_and_makes_a_backup(
+    tmp_path: Path, newer: Callable[[str], None], dump: Callable[[Path], dict[str, list[Any]]]
+) -> None:
+    path = tmp_path / "old.lidarlabel"
+    at_revision(path, "0001")
+    before = dump(path)
+    newer("pass")
+    ProjectStore.open(path).close()
+    after = dump(path)
+    assert after["track"] == [(*row, 0) for row in before["track"]]
+    assert {**after, "track": []} == {**before, "track": []}
+    assert dump(path.with_name("old.lidarlabel.bak-0001")) == before
+    assert revision_in(path) == "0002"
+    assert sorted(p.name for p in tmp_path.glob("*old*")) == ["old.lidarlabel", "old.lidarlabel.bak-0001"]
+
+
+def test_the_backup_has_what_only_the_log_holds(
+    tmp_path: Path, newer: Callable[[str], None], dump: Callable[[Path], dict[str, list[Any]]]
+) -> None:
+    """After a crash the newest edits are in the log beside the file, not in the file."""
+    path = tmp_path / "old.lidarlabel"
+    at_revision(path, "0001")
+    crashed = sqlite3.connect(path)
+    crashed.execute("PRAGMA journal_mode = WAL")
+    crashed.execute("UPDATE track SET name = 'newest'")
+    crashed.commit()
+    assert path.with_name("old.lidarlabel-wal").stat().st_size > 0
+    before = dump(path)
+    newer("pass")
+    ProjectStore.open(path).close()
+    assert dump(path.with_name("old.lidarlabel.bak-0001")) == before
+    crashed.close()
+
+
+@pytest.mark.parametrize(
+    "more", ["op.execute('INSERT INTO nowhere VALUES (1)')", "op.execute(\"UPDATE box SET track = 'nobody'\")"]
+)
+def test_a_step_that_fails_changes_nothing(
+    tmp_path: Path, newer: Callable[[str], None], dump: Callable[[Path], dict[str, list[Any]]], more: str
+) -> None:
+    path = tmp_path / "old.lidarlabel"
+    at_revision(path, "0001")
+    before = dump(path)
+    newer(more)
+    for _ in range(2):  # a second try keeps the first backup
+        with pytest.raises(UnreadableFile):
+            ProjectStore.open(path)
+    assert dump(path) == before
+    assert revision_in(path) == "0001"
+    assert len(list(tmp_path.glob("old.lidarlabel.bak-0001*"))) == 2
+
+
+def test_this_version_refuses_what_the_next_one_made(
+    tmp_path: Path, newer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "old.lidarlabel"
+    at_revision(path, "0001")
+    own = schema.config
+    newer("pass")
+    ProjectStore.open(path).close()
+    monkeypatch.setattr(schema, "REVISION", "0001")
+    monkeypatch.setattr(schema, "config", own)
+    with pytest.raises(UnreadableFile, match="newer version"):
+        ProjectStore.open(path)
