@@ -75,7 +75,8 @@ class KittiTracking(Format):
         """Return a box's pose in the level frame at the rectified camera, where it has a yaw alone."""
         from lidar_label.datasets.kitti.reference import references
 
-        return references(scene).level_SE3_box(box)
+        refs = references(scene)
+        return refs.level_SE3_box(box, refs.calibration(0))  # a sequence has one calibration
 
 
 def _is_split(folder: Path) -> bool:
