@@ -55,8 +55,8 @@ def lzf_decompress(data: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return out
 
 
-@njit(cache=True, nogil=True)  # type: ignore[untyped-decorator]
-def _decompress(data: NDArray[np.uint8], out: NDArray[np.uint8]) -> tuple[int, int]:
+@njit(cache=True, nogil=True)
+def _decompress(data: NDArray[np.uint8], out: NDArray[np.uint8]) -> tuple[int, int]:  # noqa: C901 - one loop
     read, written = 0, 0
     while read < len(data):
         control = int(data[read])

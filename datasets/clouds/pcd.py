@@ -66,9 +66,11 @@ def write_pcd(path: Path, cloud: PointCloud) -> None:
     """
     columns: dict[str, Column] = dict(zip("xyz", cloud.xyz.T, strict=True))
     for name, values in cloud.fields.items():
-        kind = values.dtype.kind
-        plain = values.astype(np.uint8) if kind == "b" else values.astype(np.float32) if kind == "e" else values
-        columns[_plain_name(name, columns)] = plain
+        if values.dtype == np.bool_:
+            values = values.astype(np.uint8)
+        elif values.dtype == np.float16:
+            values = values.astype(np.float32)
+        columns[_plain_name(name, columns)] = values
     layout = np.dtype([(name, values.dtype.newbyteorder("<")) for name, values in columns.items()])
     rows = np.empty(len(cloud), dtype=layout)
     for name, values in columns.items():

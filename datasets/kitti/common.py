@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
-from itertools import islice
+from itertools import islice, pairwise
 from pathlib import Path
 
 import numpy as np
@@ -186,7 +186,7 @@ def missing_between(numbers: Sequence[int]) -> list[int]:
     if len(numbers) < 2:
         return []
     gaps: list[int] = []
-    for low, high in zip(numbers, numbers[1:], strict=False):
+    for low, high in pairwise(numbers):
         gaps += range(low + 1, min(high, low + 1001))
         if len(gaps) > 1000:
             break

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
@@ -84,7 +85,7 @@ def frame_numbers(scene: Scene) -> list[int]:
     names = [frame.name for frame in scene.frames]
     if all(name.isascii() and name.isdigit() and len(name) <= 12 for name in names):
         numbers = [int(name) for name in names]
-        rising = all(a < b for a, b in zip(numbers, numbers[1:], strict=False))
+        rising = all(a < b for a, b in pairwise(numbers))
         if rising and (not numbers or numbers[-1] < _LAST_NUMBER):
             return numbers
     return list(range(len(names)))

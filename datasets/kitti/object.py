@@ -52,7 +52,13 @@ class KittiObject(Format):
         """Open a folder of splits, or one split; see `KittiObjectDataset`."""
         return KittiObjectDataset(path)
 
-    def write(self, folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> list[Finding]:
+    def write(
+        self,
+        folder: Path,
+        drives: Sequence[Drive],
+        taxonomy: Taxonomy,  # noqa: ARG002 - categories are words in the labels
+        options: WriteOptions,
+    ) -> list[Finding]:
         """Write all frames into one ``training`` folder; see `write_object`."""
         from lidar_label.datasets.kitti.object_writer import write_object
 

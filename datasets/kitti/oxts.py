@@ -112,7 +112,7 @@ def fill_gaps(poses: Mapping[int, SE3], wanted: Sequence[int]) -> dict[int, SE3]
 
 
 def pose_at(times_ns: Sequence[int], poses: Sequence[SE3], time_ns: int) -> SE3:
-    """Return the pose at a time, interpolated between neighbours; beyond an end, the motion goes on for one interval."""
+    """Return the pose at a time, between its neighbours; past an end, the motion goes on for one interval."""
     if len(times_ns) < 2:
         return poses[0]
     at = min(max(int(np.searchsorted(np.asarray(times_ns, dtype=np.int64), time_ns)), 1), len(times_ns) - 1)

@@ -37,7 +37,13 @@ class KittiRaw(Format):
         """Open a drive, a day or a folder of days; see `KittiRawDataset`."""
         return KittiRawDataset(path)
 
-    def write(self, folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> list[Finding]:
+    def write(
+        self,
+        folder: Path,
+        drives: Sequence[Drive],
+        taxonomy: Taxonomy,  # noqa: ARG002 - categories are words in the labels
+        options: WriteOptions,
+    ) -> list[Finding]:
         """Write each scene as a drive in the folder of its day; see `write_raw`."""
         from lidar_label.datasets.kitti.raw_writer import write_raw
 

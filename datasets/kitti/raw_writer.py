@@ -25,7 +25,7 @@ from lidar_label.datasets.kitti.writing import (
     projection_of,
 )
 from lidar_label.datasets.work import run_all
-from lidar_label.model import Box, Finding, Image, Scene
+from lidar_label.model import Box, Finding, Floats, Image, Scene
 
 _NAME = re.compile(r"(\d{4}_\d\d_\d\d)_drive_\d{4}_(?:sync|extract)")
 _NO_DAY = "2000_01_01"
@@ -46,7 +46,9 @@ def write_raw(folder: Path, drives: Sequence[Drive], options: WriteOptions) -> l
     for drive, name in zip(drives, names, strict=True):
         scene, refs = drive.scene, references(drive.scene)
         if name != scene.name:
-            findings.append(Finding("warning", "scene-name", f"the name of the scene is lost: it is {name}", scene.name))
+            findings.append(
+                Finding("warning", "scene-name", f"the name of the scene is lost: it is {name}", scene.name)
+            )
         day = name[:10]
         target = folder_of(folder / day / name)
         work += _write_sensors(target, refs)
@@ -177,7 +179,7 @@ def _camera_rows(refs: References, calibration: Calibration, number: int) -> str
     image = _first_image(refs, number) or _first_image(refs, 2)
     lens = image.sensor.camera if image is not None else None
     size = numbers(np.array([lens.width, lens.height])) if lens is not None else numbers(np.ones(2))
-    shift = np.linalg.solve(projection[:, :3], projection[:, 3])
+    shift: Floats = np.linalg.solve(projection[:, :3], projection[:, 3])
     rows = {
         "S": size,
         "K": numbers(projection[:, :3]),

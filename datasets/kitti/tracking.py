@@ -59,7 +59,13 @@ class KittiTracking(Format):
         """Open a folder of splits, or one split; see `KittiTrackingDataset`."""
         return KittiTrackingDataset(path)
 
-    def write(self, folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> list[Finding]:
+    def write(
+        self,
+        folder: Path,
+        drives: Sequence[Drive],
+        taxonomy: Taxonomy,  # noqa: ARG002 - categories are words in the labels
+        options: WriteOptions,
+    ) -> list[Finding]:
         """Write each scene as a sequence of a ``training`` folder; see `write_tracking`."""
         from lidar_label.datasets.kitti.tracking_writer import write_tracking
 
@@ -259,7 +265,8 @@ class KittiTrackingDataset(Dataset):
         if key not in tracks:
             tracks[key] = Track(category=row.kind, name=str(row.track) if row.track >= 0 else "")
         elif tracks[key].category != row.kind:
-            text = f"object {row.track} is a {tracks[key].category} and from row {row.line} on a {row.kind}; the first stands"
+            was = tracks[key].category
+            text = f"object {row.track} is a {was} and from row {row.line} on a {row.kind}; the first stands"
             self.find("warning", "category-changes", text, sequence.label_path)
         return tracks[key]
 

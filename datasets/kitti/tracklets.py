@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
-from xml.etree.ElementTree import Element, TreeBuilder  # noqa: S405 - fed by `_parse`, which refuses entities
-from xml.parsers import expat  # noqa: S407 - see `_parse`
-from xml.sax.saxutils import escape  # noqa: S406 - writes, does not parse
+from xml.etree.ElementTree import Element, TreeBuilder
+from xml.parsers import expat
+from xml.sax.saxutils import escape
 
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
 from lidar_label.model import check_size
@@ -140,53 +140,63 @@ def _miscount(holder: Element | None, what: str, where: str) -> list[str]:
     return [] if stated == found else [f"{what}: {stated:.0f} stated, {found} there"]
 
 
-def _parse(path: Path) -> Element:
-    """Build the tree with a parser that knows no entities and reads no other file.
+class _Reader:
+    """Builds the tree with a parser that knows no entities and opens no other file.
 
     The boost library writes a document type of one bare name; one with anything in it is refused.
     """
-    builder, depth = TreeBuilder(), 0
-    parser = expat.ParserCreate()
 
-    def refuse(what: str) -> NoReturn:
-        raise UnreadableFile(f"{what}, which is refused", where=f"{path}, line {parser.CurrentLineNumber}")
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.builder, self.depth = TreeBuilder(), 0
+        self.parser = expat.ParserCreate()
+        self.parser.StartElementHandler = self._start
+        self.parser.EndElementHandler = self._end
+        self.parser.CharacterDataHandler = self.builder.data
+        self.parser.StartDoctypeDeclHandler = self._doctype
+        self.parser.EntityDeclHandler = self._entity
 
-    def start(tag: str, attributes: dict[str, str]) -> None:
-        nonlocal depth
-        depth += 1
-        if depth > _DEEPEST:
-            refuse(f"elements are nested deeper than {_DEEPEST}")
-        builder.start(tag, attributes)
+    def _refuse(self, what: str) -> NoReturn:
+        raise UnreadableFile(f"{what}, which is refused", where=f"{self.path}, line {self.parser.CurrentLineNumber}")
 
-    def end(tag: str) -> None:
-        nonlocal depth
-        depth -= 1
-        builder.end(tag)
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            self._refuse(f"elements are nested deeper than {_DEEPEST}")
+        self.builder.start(tag, attributes)
 
-    def doctype(_name: str, system: str | None, public: str | None, internal: bool | int) -> None:
+    def _end(self, tag: str) -> None:
+        self.depth -= 1
+        self.builder.end(tag)
+
+    def _doctype(self, _name: str, system: str | None, public: str | None, internal: bool | int) -> None:
         if system or public or internal:
-            refuse("the document type refers to other files or declares something")
+            self._refuse("the document type refers to other files or declares something")
 
-    parser.StartElementHandler, parser.EndElementHandler = start, end
-    parser.CharacterDataHandler = builder.data
-    parser.StartDoctypeDeclHandler = doctype
-    parser.EntityDeclHandler = lambda *_: refuse("an entity is declared")
+    def _entity(self, *_: object) -> None:
+        self._refuse("an entity is declared")
+
+    def read(self) -> Element:
+        """Return the root element."""
+        with self.path.open("rb") as file:
+            self.parser.ParseFile(file)
+        return self.builder.close()
+
+
+def _parse(path: Path) -> Element:
     try:
         if path.stat().st_size > MOST_BYTES:
             raise UnreadableFile(f"the file is larger than {MOST_BYTES // 2**20} MiB", where=path)
-        with path.open("rb") as file:
-            parser.ParseFile(file)
+        return _Reader(path).read()
     except FileNotFoundError:
         raise MissingFile("the tracklets are not there", where=path) from None
     except UnreadableFile:
         raise
     except expat.ExpatError as error:
-        raise UnreadableFile(
-            f"not well-formed XML: {expat.ErrorString(error.code)}", where=f"{path}, line {error.lineno}"
-        ) from None
+        reason = expat.ErrorString(error.code)
+        raise UnreadableFile(f"not well-formed XML: {reason}", where=f"{path}, line {error.lineno}") from None
     except (OSError, ValueError, LookupError) as error:
         raise UnreadableFile(f"the file cannot be read: {error}", where=path) from None
-    return builder.close()
 
 
 def write_tracklets(path: Path, tracklets: Iterable[Tracklet]) -> None:

@@ -39,7 +39,13 @@ class SustechPoints(Format):
 
         return SustechDataset(path)
 
-    def write(self, folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> list[Finding]:
+    def write(
+        self,
+        folder: Path,
+        drives: Sequence[Drive],
+        taxonomy: Taxonomy,  # noqa: ARG002 - categories are words in the labels
+        options: WriteOptions,
+    ) -> list[Finding]:
         """Write each scene as a folder; see `write_sustech`."""
         from lidar_label.datasets.sustechpoints.writer import write_sustech
 

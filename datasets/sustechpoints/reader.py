@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -97,9 +98,7 @@ class SustechDataset(Dataset):
             sweep = Sweep(
                 sensor=lidar, timestamp_ns=time_ns, world_SE3_ego=pose, frame=index, path=clouds[stem], load=loads[stem]
             )
-            frames.append(
-                Frame(index=index, timestamp_ns=time_ns, sweeps={LIDAR: sweep}, images=images, name=stem)
-            )
+            frames.append(Frame(index=index, timestamp_ns=time_ns, sweeps={LIDAR: sweep}, images=images, name=stem))
         sensors = {LIDAR: lidar, **{channel: camera.sensor for channel, camera in cameras.items() if camera.files}}
         return Scene(
             name=name, frames=frames, sensors=sensors, origin=origin, description="SUSTechPOINTS scene",
@@ -124,7 +123,7 @@ class SustechDataset(Dataset):
             if np.all((steps > _LEAST_STEP_S) & (steps < _MOST_STEP_S)):
                 return {s: round(value * _SECOND_NS) for s, value in zip(clouds, stamped, strict=True)}, True
         numbers = [int(stem) for stem in clouds if stem.isascii() and stem.isdigit() and len(stem) <= 9]
-        if len(numbers) == len(clouds) and all(a < b for a, b in zip(numbers, numbers[1:], strict=False)):
+        if len(numbers) == len(clouds) and all(a < b for a, b in pairwise(numbers)):
             text = "the points have no usable time, so a tenth of a second is assumed between numbers of frames"
         else:
             text = "the points have no usable time, so a tenth of a second is assumed between frames"
@@ -132,9 +131,7 @@ class SustechDataset(Dataset):
         self.find("warning", "no-timestamps", text, folder / "lidar")
         return {stem: number * _NUMBER_NS for stem, number in zip(clouds, numbers, strict=True)}, False
 
-    def _poses(
-        self, folder: Path, stems: Sequence[str]
-    ) -> tuple[dict[str, SE3], tuple[float, float, float], bool]:
+    def _poses(self, folder: Path, stems: Sequence[str]) -> tuple[dict[str, SE3], tuple[float, float, float], bool]:
         """Return ``world_SE3_ego`` of each frame, what was taken off the world, and whether poses are real."""
         for name in ("lidar_pose", "ego_pose"):
             files = _by_stem(folder / name, (".json",))
@@ -148,18 +145,14 @@ class SustechDataset(Dataset):
         self.find("info", "no-poses", "there are no poses, so each cloud stands in its own world", folder)
         return dict.fromkeys(stems, SE3.identity("world", "ego")), (0.0, 0.0, 0.0), False
 
-    def _near_origin(
-        self, folder: Path, poses: dict[str, SE3]
-    ) -> tuple[dict[str, SE3], tuple[float, float, float]]:
+    def _near_origin(self, folder: Path, poses: dict[str, SE3]) -> tuple[dict[str, SE3], tuple[float, float, float]]:
         """Shift a world that is far from its origin, where float32 has no centimetres."""
         first = next(iter(poses.values())).translation
         if np.abs(first).max() < _FAR_M:
             return poses, (0.0, 0.0, 0.0)
         x, y, z = np.round(first).tolist()
         self.find("info", "shifted-world", f"the world was shifted by {x:.0f}, {y:.0f}, {z:.0f} m", folder)
-        moved = {
-            stem: SE3("world", "ego", pose.rotation, pose.translation - (x, y, z)) for stem, pose in poses.items()
-        }
+        moved = {stem: SE3("world", "ego", pose.rotation, pose.translation - (x, y, z)) for stem, pose in poses.items()}
         return moved, (x, y, z)
 
     def _cameras(self, folder: Path) -> dict[str, _CameraFiles]:

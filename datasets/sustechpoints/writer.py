@@ -1,0 +1,224 @@
+"""Writing SUSTechPOINTS scenes: one folder a scene."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lidar_label.datasets.base import Drive, WriteOptions
+from lidar_label.datasets.clouds.pcd import write_pcd
+from lidar_label.datasets.files import natural_key
+from lidar_label.datasets.sustechpoints.calib import pose_content
+from lidar_label.datasets.sustechpoints.labels import LabelledObject, label_content
+from lidar_label.datasets.sustechpoints.losses import attribute_text, attributes_of, main_lidar
+from lidar_label.datasets.work import run_all
+from lidar_label.errors import MissingFile
+from lidar_label.model import SE3, Finding, Frame, Image, PointCloud, Scene, Sensor
+
+_SAFE = re.compile(r"[^\w.+-]+")
+_EMPTY = PointCloud(np.zeros((0, 3), dtype=np.float32))
+Job = Callable[[], str]
+
+
+def write_sustech(folder: Path, drives: Sequence[Drive], options: WriteOptions) -> list[Finding]:
+    """Write each drive as a scene: clouds, pictures, calibrations, labels, and poses where they are real.
+
+    Clouds and labels are in the frame of the main LiDAR. Where the scene's times are real and the
+    points have none, each point gets the field `timestamp`, in seconds. The id of a track is its
+    name where that is its own, else a number.
+    """
+    findings: list[Finding] = []
+    work: list[Job] = []
+    for drive, name in zip(drives, _scene_names(drives), strict=True):
+        if name != drive.scene.name:
+            text = f"the name of the scene is no folder's name: it is {name}"
+            findings.append(Finding("warning", "scene-name", text, drive.scene.name))
+        writer = _SceneWriter(folder / name, drive)
+        writer.write_labels()
+        writer.write_poses()
+        findings += writer.write_calibrations()
+        work += writer.sensor_work()
+    missing = [result for result in run_all(work, options, "write") if result]
+    if missing:
+        text = (
+            f"{len(missing)} sensor files were not there; absent clouds were written empty, absent pictures not at all"
+        )
+        findings.append(Finding("warning", "missing-file", text, missing[0]))
+    return findings
+
+
+def _scene_names(drives: Sequence[Drive]) -> list[str]:
+    names = [_SAFE.sub("_", drive.scene.name).strip(".") or "scene" for drive in drives]
+    if len({name.lower() for name in names}) == len(names):
+        return names
+    return [f"{name}_{index}" for index, name in enumerate(names)]
+
+
+class _SceneWriter:
+    """One scene on its way into its folder."""
+
+    def __init__(self, folder: Path, drive: Drive) -> None:
+        self.folder = folder
+        self.drive = drive
+        self.scene: Scene = drive.scene
+        self.lidar = main_lidar(drive.scene)
+        self.stems = _stems(drive.scene)
+        self._made("lidar")
+
+    def _made(self, *parts: str) -> Path:
+        path = self.folder.joinpath(*parts)
+        path.mkdir(parents=True, exist_ok=True)
+        return path
+
+    def _mounting(self, frame: Frame) -> SE3:
+        """Return ``lidar_SE3_ego``, under the names that SUSTechPOINTS' own frames have here."""
+        sensor = self._lidar_of(frame)
+        if sensor is None:
+            return SE3.identity("lidar", "ego")
+        back = sensor.ego_SE3_sensor.inverse
+        return SE3("lidar", "ego", back.rotation, back.translation)
+
+    def _lidar_of(self, frame: Frame) -> Sensor | None:
+        sweep = frame.sweeps.get(self.lidar.channel) if self.lidar is not None else None
+        return sweep.sensor if sweep is not None else self.lidar
+
+    def _world_SE3_lidar(self, frame: Frame) -> SE3:
+        sweep = frame.sweeps.get(self.lidar.channel) if self.lidar is not None else None
+        pose = sweep.world_SE3_ego if sweep is not None else frame.world_SE3_ego
+        return pose @ self._mounting(frame).inverse
+
+    def write_labels(self) -> None:
+        """Write the labels of each frame, also of those without any."""
+        target, ids = self._made("label"), _ids(self.drive)
+        for frame in self.scene.frames:
+            lidar_SE3_world = self._world_SE3_lidar(frame).inverse
+            objects = []
+            for box in self.drive.labels.in_frame(frame.index):
+                pose = lidar_SE3_world @ box.world_SE3_box
+                objects.append(
+                    LabelledObject(
+                        kind=self.drive.labels.track(box.track).category,
+                        track=ids[box.track],
+                        lidar_SE3_box=SE3("ego", "box", pose.rotation, pose.translation),
+                        size=box.size,
+                        attribute=attribute_text(attributes_of(self.drive, box)),
+                    )
+                )
+            _write_json(target / f"{self.stems[frame.index]}.json", label_content(objects))
+
+    def write_poses(self) -> None:
+        """Write the LiDAR's pose in the source's own world, where poses are real."""
+        if not self.scene.has_poses:
+            return
+        target = self._made("ego_pose")
+        for frame in self.scene.frames:
+            pose = self._world_SE3_lidar(frame)
+            world_SE3_ego = SE3("world", "ego", pose.rotation, pose.translation + self.scene.origin)
+            _write_json(target / f"{self.stems[frame.index]}.json", pose_content(world_SE3_ego))
+
+    def write_calibrations(self) -> list[Finding]:
+        """Write each camera's calibration; frames whose camera moved get a correction of their own."""
+        findings: list[Finding] = []
+        for channel, images in self._images().items():
+            first = next((matrix for matrix in map(self._extrinsic, images) if matrix is not None), None)
+            if first is None:
+                continue
+            lens = next(image.sensor.camera for image in images if image.sensor.camera is not None)
+            content = {"extrinsic": first.ravel().tolist(), "intrinsic": lens.matrix.ravel().tolist()}
+            _write_json(self._made("calib", "camera") / f"{channel}.json", content)
+            for image in images:
+                matrix = self._extrinsic(image)
+                if matrix is not None and np.abs(matrix - first).max() > 1e-9:
+                    correction = {"lidar_transform": (np.linalg.inv(first) @ matrix).ravel().tolist()}
+                    _write_json(self._made("calib", "camera", channel) / f"{self.stems[image.frame]}.json", correction)
+            if len({image.sensor.camera for image in images}) > 1:
+                text = f"{channel} has several lenses and there is room for one: the first is written"
+                findings.append(Finding("warning", "one-calibration", text, self.scene.name))
+        return findings
+
+    def _images(self) -> dict[str, list[Image]]:
+        found: dict[str, list[Image]] = {}
+        for frame in self.scene.frames:
+            for channel, image in frame.images.items():
+                found.setdefault(_SAFE.sub("_", channel), []).append(image)
+        return found
+
+    def _extrinsic(self, image: Image) -> np.ndarray[Any, np.dtype[np.float64]] | None:
+        """Return the camera's matrix from the LiDAR, by the mountings: the tool knows no time of a picture."""
+        if image.sensor.camera is None:
+            return None
+        back = image.sensor.ego_SE3_sensor.inverse
+        camera_SE3_lidar = back @ self._mounting(self.scene.frames[image.frame]).inverse
+        return camera_SE3_lidar.matrix
+
+    def sensor_work(self) -> list[Job]:
+        """Return the work of writing clouds and pictures."""
+        work: list[Job] = []
+        for frame in self.scene.frames:
+            stem = self.stems[frame.index]
+            work.append(partial(self._write_cloud, frame, self.folder / "lidar" / f"{stem}.pcd"))
+        for channel, images in self._images().items():
+            target = self._made("camera", channel)
+            for image in images:
+                path = target / f"{self.stems[image.frame]}{image.suffix}"
+                work.append(partial(_write_picture, image, path))
+        return work
+
+    def _write_cloud(self, frame: Frame, path: Path) -> str:
+        sweep = frame.sweeps.get(self.lidar.channel) if self.lidar is not None else None
+        cloud, missing = _EMPTY, f"cloud for {path.name}"
+        if sweep is not None:
+            try:
+                cloud, missing = sweep.points(), ""
+            except MissingFile as error:
+                missing = error.where
+        if self.scene.has_timestamps and sweep is not None and "timestamp" not in cloud.fields:
+            offsets = cloud.fields.get("time_s", np.zeros(len(cloud)))
+            stamps = sweep.timestamp_ns * 1e-9 + offsets.astype(np.float64)
+            cloud = PointCloud(cloud.xyz, {**cloud.fields, "timestamp": stamps})
+        write_pcd(path, cloud)
+        return missing
+
+
+def _write_picture(image: Image, path: Path) -> str:
+    try:
+        path.write_bytes(image.encoded())
+    except MissingFile as error:
+        return error.where
+    return ""
+
+
+def _write_json(path: Path, content: object) -> None:
+    path.write_text(json.dumps(content, allow_nan=False, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _stems(scene: Scene) -> list[str]:
+    """Return a file name for each frame: its own where those are safe and in order, else its index."""
+    names = [frame.name for frame in scene.frames]
+    safe = all(name and not _SAFE.search(name) and not name.startswith(".") and "." not in name for name in names)
+    unique = len({name.lower() for name in names}) == len(names)
+    if safe and unique and names == sorted(names, key=natural_key):
+        return names
+    return [f"{index:06d}" for index in range(len(names))]
+
+
+def _ids(drive: Drive) -> dict[str, str]:
+    """Return an id for each track: its name where no other track has it, else a free number."""
+    names = [track.name.strip() for track in drive.labels.tracks]
+    ids: dict[str, str] = {}
+    number = 1
+    for track, name in zip(drive.labels.tracks, names, strict=True):
+        if name and names.count(name) == 1 and name not in ("undefined", "null"):
+            ids[track.token] = name
+            continue
+        while str(number) in names:
+            number += 1
+        ids[track.token] = str(number)
+        number += 1
+    return ids
