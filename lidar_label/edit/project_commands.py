@@ -61,8 +61,8 @@ class SetTaxonomy:
         """Return the rows of the taxonomy that differ, and those of tracks whose category is renamed."""
         before = store.taxonomy()
         renamed = self._renamed(before)
-        dropped = [c.name for c in before.categories if c.name not in self.taxonomy]
-        tracks = store.find_rows("track", "category", dropped)
+        going = [c.name for c in before.categories if c.name in renamed or c.name not in self.taxonomy]
+        tracks = store.find_rows("track", "category", going)
         stuck = sorted({str(row["category"]) for row in tracks} - set(renamed))
         if stuck:
             count = sum(row["category"] == stuck[0] for row in tracks)

@@ -15,6 +15,8 @@ from lidar_label.store.tables import LABEL_TABLES
 
 CHUNK = 400  # rows named in one question, below every database's limit on parameters
 
+_DELETE, _UPDATE, _INSERT = range(3)
+
 
 class Conflict(Exception):
     """A row is not what a change says it was; caught where the transaction ends, never seen outside."""
@@ -47,15 +49,15 @@ def write(connection: Connection, changes: Iterable[Change]) -> None:
     """
     groups: dict[tuple[int, str], list[Change]] = defaultdict(list)
     for change in changes:
-        step = 0 if change.after is None else 2 if change.before is None else 1
-        groups[step, change.table].append(change)
+        for step in _steps(change):
+            groups[step, change.table].append(change)
     for (step, name), group in sorted(groups.items(), key=lambda item: item[0][0]):
         table = LABEL_TABLES[name]
         statement: Any
-        if step == 2:
+        if step == _INSERT:
             connection.execute(table.insert(), [dict(change.after or {}) for change in group])
             continue
-        if step == 1:
+        if step == _UPDATE:
             news = {column.name: bindparam(f"new_{column.name}", type_=column.type) for column in table.columns}
             statement = table.update().where(_unchanged(table)).values(news)
         else:
@@ -63,6 +65,18 @@ def write(connection: Connection, changes: Iterable[Change]) -> None:
         done = connection.execute(statement, [_parameters(change) for change in group])
         if done.rowcount != len(group):
             raise Conflict
+
+
+def _steps(change: Change) -> tuple[int, ...]:
+    """Return when a change is made: _DELETE, _UPDATE or _INSERT.
+
+    A row that gets another token leaves and comes back, so that two rows can trade theirs.
+    """
+    if change.before is None:
+        return (_INSERT,)
+    if change.after is None:
+        return (_DELETE,)
+    return (_UPDATE,) if change.before.get("token") == change.after.get("token") else (_DELETE, _INSERT)
 
 
 def _unchanged(table: Table) -> ColumnElement[bool]:
