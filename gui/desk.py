@@ -168,7 +168,7 @@ class Desk(State):
     def undo(self) -> None:
         """Take the last edit back, and go to where it was."""
         self.flush()
-        self._labels.do(lambda session: session.undo(), self._jump_to)
+        self._labels.do(edits.undo, self._jump_to)
 
     def redo(self) -> None:
         """Do again what was taken back, and go to where it is."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from lidar_label.edit import AddTrack, DeleteBoxes, DeleteTracks, PutBoxes, Session, SetCategory, SetTrackName
 from lidar_label.errors import CannotEdit
@@ -40,6 +41,15 @@ def set_track_name(track: str, name: str, title: str) -> Edit:
     return lambda session: session.do(SetTrackName(track, name, title))
 
 
+def undo(session: Session) -> Patch | None:
+    """Take the last edit back, but never the import that the project began with."""
+    patch = session.undo()
+    if patch is not None and patch.keys("scene"):
+        session.redo()
+        raise CannotEdit("nothing is left to undo: what came before is the import of the drive")
+    return patch
+
+
 def interpolate(scene: str, track: str, times_ns: Sequence[int], title: str) -> Edit:
     """Fill a track between its key frames; boxes that a person fixed stay as they are."""
 
@@ -66,7 +76,8 @@ def copy_to_next(scene: str, track: str, frame: int, times_ns: Sequence[int], ti
         boxes = tuple(session.store.boxes_of_track(track))
         if any(box.frame == frame + 1 and box.is_keyframe for box in boxes):
             raise CannotEdit("the next frame has a key frame of this track already", hint="it was kept as it is")
-        past = [box for box in boxes if box.frame <= frame]
-        return session.do(PutBoxes(scene, (predict_box(past, times_ns, frame + 1),), title))
+        made = predict_box(boxes, times_ns, frame + 1)
+        old = next((box for box in boxes if box.frame == frame + 1), None)
+        return session.do(PutBoxes(scene, (replace(made, token=old.token) if old else made,), title))
 
     return edit

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 KEPT_FRAMES = 2000
 READ_AHEAD, READ_BEHIND = 8, 2
+SETUP = ("Import labels", "Add a scene")  # how a project begins; the desk does not undo that
 Edit = Callable[["Session"], Patch | None]
 
 
@@ -46,8 +47,8 @@ def read_state(session: Session, scene: str, frames: Iterable[int], track: str) 
         counts={span.track: (span.first, span.last, span.boxes) for span in store.track_spans(scene)},
         frames={frame: tuple(store.boxes_in_frame(scene, frame)) for frame in frames},
         followed=tuple(store.boxes_of_track(track)) if track in tracks else (),
-        undo_title=session.undo_title or "",
-        redo_title=session.redo_title or "",
+        undo_title="" if session.undo_title in SETUP else session.undo_title,
+        redo_title=session.redo_title,
     )
 
 

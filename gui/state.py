@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -12,7 +13,7 @@ from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
 from PyQt6.QtGui import QColor
 
 from lidar_label.errors import LidarLabelError
-from lidar_label.gui.labels import LabelMirror
+from lidar_label.gui.labels import LabelMirror, LabelState
 from lidar_label.gui.loader import FrameLoader, FrameView
 from lidar_label.gui.opening import Opened, open_path, open_scene
 from lidar_label.gui.player import Player
@@ -46,7 +47,8 @@ class State(QObject):
     playing_changed = pyqtSignal(bool)
     edited = pyqtSignal()  # an edit is in the project file
     failed = pyqtSignal(str)  # a sentence for the message strip
-    said = pyqtSignal(str)  # a sentence that is no fault
+    said = pyqtSignal(str)  # what an action did, to be glanced at
+    noticed = pyqtSignal(str)  # what a person should know of the data
     busy_changed = pyqtSignal(str, int, int)  # text, done, total; an empty text is idle
 
     def __init__(self, parent: QObject | None = None, *, author: str = "") -> None:
@@ -185,7 +187,7 @@ class State(QObject):
         self._index = min(max(frame, 0), max(len(self._times) - 1, 0))
         self._loader.set_scene(found.scene)
         self._loader.want(self._index)
-        self._category = _first_category(found.state.taxonomy)
+        self._category = _first_category(found.state)
         self._labels.open(found.project.session, found.token, len(self._times), found.state)
         self.scene_changed.emit()
         self.category_changed.emit()
@@ -196,7 +198,7 @@ class State(QObject):
             self._store.run(old.close)
         for finding in found.findings:
             if finding.severity != "info":
-                self.said.emit(f"{finding.where}: {finding.message}" if finding.where else finding.message)
+                self.noticed.emit(f"{finding.where}: {finding.message}" if finding.where else finding.message)
 
     def run_job(self, work: Callable[[Progress], object], then: Callable[..., None]) -> None:
         """Run long work beside the edits, with its progress shown; `then` gets its result."""
@@ -409,7 +411,9 @@ class State(QObject):
             self.failed.emit(told.format(f"{type(error).__name__}: {error}"))
 
 
-def _first_category(taxonomy: Taxonomy) -> str:
-    names = [category.name for category in taxonomy.categories]
+def _first_category(state: LabelState) -> str:
+    """Choose what the next new box will be: what there is most of, else a car, else the first."""
+    used = Counter(track.category for track in state.tracks.values() if track.category in state.taxonomy)
+    names = [category.name for category in state.taxonomy.categories]
     cars = [name for name in names if "car" in name.lower().split(".")]
-    return next(iter([*cars, *names]), "object")
+    return next(iter([*(name for name, _ in used.most_common(1)), *cars, *names]), "object")

@@ -392,6 +392,28 @@
     </message>
 </context>
 <context>
+    <name>CameraPane</name>
+    <message>
+        <source>No picture</source>
+        <translation>没有图像</translation>
+    </message>
+    <message>
+        <source>Not calibrated</source>
+        <translation>未标定</translation>
+    </message>
+    <message>
+        <source>The picture is missing or cannot be read</source>
+        <translation>图像缺失或无法读取</translation>
+    </message>
+</context>
+<context>
+    <name>CameraStrip</name>
+    <message>
+        <source>This drive has no cameras</source>
+        <translation>该数据没有相机</translation>
+    </message>
+</context>
+<context>
     <name>Desk</name>
     <message>
         <source>Adjust a box</source>
@@ -550,6 +572,21 @@
     </message>
 </context>
 <context>
+    <name>Stage</name>
+    <message>
+        <source>Move a box</source>
+        <translation>移动标注框</translation>
+    </message>
+    <message>
+        <source>Resize a box</source>
+        <translation>调整标注框尺寸</translation>
+    </message>
+    <message>
+        <source>Turn a box</source>
+        <translation>旋转标注框</translation>
+    </message>
+</context>
+<context>
     <name>Status</name>
     <message>
         <source>Drag on the ground to draw: {0}. Esc puts the tool away.</source>
@@ -614,6 +651,19 @@
     <message>
         <source>Filter by name or category</source>
         <translation>按名称或类别筛选</translation>
+    </message>
+    <message>
+        <source>No tracks yet.
+Press B and drag over an object on the ground.</source>
+        <translation>还没有目标。
+按 B，然后在地面上框选物体。</translation>
+    </message>
+</context>
+<context>
+    <name>View3D</name>
+    <message>
+        <source>This drive has no intensities: coloured by height</source>
+        <translation>该数据没有反射强度：已按高度着色</translation>
     </message>
 </context>
 <context>

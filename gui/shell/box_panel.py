@@ -113,7 +113,11 @@ class BoxPanel(QScrollArea):
             self.name.setText(track.name if track is not None else "")
         self.category.setCurrentText(track.category if track is not None else desk.active_category)
         self.attributes.show_values(box.attributes if box is not None else {})
+        for field in (self.visibility, self._labels["visibility"]):
+            field.setVisible(self.visibility.count() > 1)
         if box is None or desk.scene is None:
+            for number in (*self.position, *self.sides, self.yaw):
+                number.clear()
             self.points.setText("")
             self.origin.setText(self.tr("no box of this track in this frame") if track is not None else "")
             return

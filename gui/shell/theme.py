@@ -37,10 +37,10 @@ QToolButton:disabled {{ color: {FAINT}; }}
 QDockWidget {{ font-weight: 600; color: {QUIET}; }}
 QDockWidget::title {{ background: {PANEL}; padding: 6px 9px; }}
 QDockWidget > QWidget {{ background: {PANEL}; }}
-QLineEdit, QAbstractSpinBox, QComboBox, QPlainTextEdit {{
+QLineEdit, QAbstractSpinBox, QPlainTextEdit {{
   background: {FIELD}; border: 1px solid {LINE}; border-radius: 4px; padding: 3px 6px;
   selection-background-color: {ACCENT_DARK}; }}
-QLineEdit:focus, QAbstractSpinBox:focus, QComboBox:focus {{ border-color: {ACCENT}; }}
+QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {ACCENT}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled, QCheckBox:disabled {{ color: {FAINT}; }}
 QComboBox QAbstractItemView {{ background: {FIELD}; selection-background-color: {ACCENT_DARK}; }}
 QPushButton {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 4px; padding: 5px 14px; }}

@@ -55,11 +55,16 @@ class TracksPanel(QWidget):
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
         self.filter.textChanged.connect(self.proxy.set_text)
+        self.empty = QLabel()
+        self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.empty.setWordWrap(True)
+        self.empty.setProperty("quiet", "true")
         self.count = QLabel()
         self.count.setProperty("quiet", "true")
         self.table = self._make_table()
         row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 8, 4)
+        row.setContentsMargins(8, 6, 10, 4)
+        row.setSpacing(9)
         row.addWidget(self.filter, 1)
         row.addWidget(self.count)
         column = QVBoxLayout(self)
@@ -67,6 +72,7 @@ class TracksPanel(QWidget):
         column.setSpacing(0)
         column.addLayout(row)
         column.addWidget(self.table, 1)
+        column.addWidget(self.empty, 1)
         for signal in (self.proxy.modelReset, self.proxy.rowsInserted, self.proxy.rowsRemoved):
             signal.connect(self._count)
         self.proxy.modelReset.connect(self._show_selection)
@@ -123,10 +129,13 @@ class TracksPanel(QWidget):
 
     def _retranslate(self) -> None:
         self.filter.setPlaceholderText(self.tr("Filter by name or category"))
+        self.empty.setText(self.tr("No tracks yet.\nPress B and drag over an object on the ground."))
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, SPAN)
 
     def _count(self) -> None:
         shown, all_rows = self.proxy.rowCount(), self.model.rowCount()
+        self.table.setVisible(all_rows > 0)
+        self.empty.setVisible(all_rows == 0)
         self.count.setText(str(all_rows) if shown == all_rows else f"{shown} / {all_rows}")
 
     def _index_of(self, token: str) -> QModelIndex:

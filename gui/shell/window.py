@@ -37,6 +37,7 @@ from lidar_label.gui.shell.views import Views, ViewsFactory, make_views
 from lidar_label.gui.translate import Language
 
 LAYOUT_VERSION = 1
+SAID_MS = 5000
 
 
 class Window(QMainWindow):
@@ -128,13 +129,14 @@ class Window(QMainWindow):
         docks["timeline"].setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
         self.setCorner(Qt.Corner.BottomRightCorner, areas.BottomDockWidgetArea)
         self.resizeDocks([docks["tracks"]], [330], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["tracks"], docks["box"]], [400, 420], Qt.Orientation.Vertical)
+        self.resizeDocks([docks["tracks"], docks["box"]], [360, 460], Qt.Orientation.Vertical)
         return docks
 
     def _connect(self) -> None:
         desk = self.desk
         desk.failed.connect(lambda text: self.strip.warn(text))
-        desk.said.connect(self.strip.note)
+        desk.noticed.connect(self.strip.note)
+        desk.said.connect(lambda text: self.status.showMessage(text, SAID_MS))
         self.crashed.connect(self._show_crash)
         desk.scene_changed.connect(self._scene_changed)
         desk.category_changed.connect(self._show_category)

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 from PyQt6.QtCore import QObject, QPoint, QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
@@ -57,11 +58,8 @@ class Driver(QObject):
     def _answer(self) -> None:
         """Answer once nothing is pending and the shown frame is here."""
         desk = self.desk
-        if (
-            desk._store.pending
-            or desk._jobs.pending
-            or (desk.scene and (not desk.view or desk.view.index != desk.index))
-        ):
+        shown = desk.scene is None or (desk.view is not None and desk.view.index == desk.index)
+        if desk._store.pending or desk._jobs.pending or not shown:
             QTimer.singleShot(5, self._answer)
             return
         boxes = [
@@ -76,7 +74,7 @@ class Driver(QObject):
             for box in desk.boxes
         ]
         counts = {track: list(count) for track, count in desk.track_counts.items()}
-        print(
+        _say(
             json.dumps(
                 {
                     "index": desk.index,
@@ -90,8 +88,7 @@ class Driver(QObject):
                     "failures": self.failures,
                     "report": self.report,
                 }
-            ),
-            flush=True,
+            )
         )
         self.failures.clear()
 
@@ -152,8 +149,8 @@ class Driver(QObject):
 
     def _pixel(self, x: str, y: str) -> QPoint:
         """Return where a place on the ground is in the top view."""
-        place = self._top().pixel_of(float(x), float(y))
-        return QPointF(place).toPoint()
+        u, v = self._top().to_pixels(np.array([[float(x), float(y)]]))[0]
+        return QPointF(u, v).toPoint()
 
 
 def _move_pressed(widget: Any, place: QPointF) -> None:
@@ -164,6 +161,11 @@ def _move_pressed(widget: Any, place: QPointF) -> None:
     at = widget.mapToGlobal(place)
     event = QMouseEvent(QEvent.Type.MouseMove, place, at, Qt.MouseButton.NoButton, LEFT, NONE)
     QApplication.sendEvent(widget, event)
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
 
 
 def main() -> int:
@@ -178,7 +180,7 @@ def main() -> int:
     net.show = window.crashed.emit
     window.resize(1500, 900)
     window.show()
-    print("ready", flush=True)
+    _say("ready")
     return app.exec()
 
 

@@ -41,7 +41,7 @@ def test_it_opens_with_points_pictures_and_labels(open_desk: OpenDesk) -> None:
     assert desk.tracks["walker"].name == "anna"
     assert desk.track_counts["car"] == (0, 3, 4)
     assert desk.active_category == "vehicle.car"
-    assert desk.undo_title
+    assert desk.undo_title == "", "the import is not there to be undone"
 
 
 def test_labels_are_there_before_the_points_are(open_desk: OpenDesk, make_scene: MakeScene, qtbot: QtBot) -> None:
@@ -367,3 +367,15 @@ def test_an_empty_desk_answers_every_action(qtbot: QtBot) -> None:
         assert desk.boxes == ()
     finally:
         desk.close()
+
+
+def test_undo_ends_at_the_import(open_desk: OpenDesk, qtbot: QtBot, failures: list[str]) -> None:
+    desk = open_desk()
+    with qtbot.waitSignal(desk.failed):
+        desk.undo()
+    assert "import of the drive" in failures[0]
+    settle(desk, qtbot)
+    assert tokens(desk) == ["car"]
+    assert desk.redo_title == ""
+    assert desk.project is not None
+    assert len(desk.project.refs) == 1

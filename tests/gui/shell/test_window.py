@@ -179,11 +179,11 @@ def test_a_fault_shows_in_the_strip_and_can_be_copied(window: Window, qtbot: QtB
     assert clipboard is not None
     assert "000.bin: cut off" in clipboard.text()
     assert "Traceback of it" in clipboard.text()
-    window.desk.said.emit("a note")
+    window.desk.noticed.emit("a note")
     assert "KeyError" in window.strip.text.text(), "a note does not hide a fault"
     qtbot.mouseClick(window.strip.close_button, Qt.MouseButton.LeftButton)
     assert not window.strip.isVisible()
-    window.desk.said.emit("a note")
+    window.desk.noticed.emit("a note")
     assert window.strip.text.text() == "a note"
 
 
