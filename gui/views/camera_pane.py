@@ -202,6 +202,9 @@ class CameraPane(QWidget):
         colors = self._stage.colors
         if len(points.index) and len(colors) > int(points.index.max()):
             spots = self.to_widget(points.uv.astype(np.float64)) * ratio
+            owned = self._stage.in_boxes
+            if owned is not None:  # the others would only darken the picture
+                spots[~owned[points.index]] = -1.0
             kept = _thinned(spots, width, height, _DOT_ROOM * ratio)
             side = max(1, round(1.5 * ratio))
             corners = np.floor(spots[kept] - (side - 1) / 2).astype(np.int64)
@@ -230,6 +233,7 @@ class CameraPane(QWidget):
             if not own.any():
                 continue
             pen = paint.box_pen(color, selected=index == selected, hovered=index == hovered)
+            pen.setWidthF(pen.widthF() * min(max(self.area.width() / 560, 0.65), 1.0))
             painter.setPen(pen)
             paint.draw_segments(painter, segments[own & (edge < 13)])
             front = own & ((edge < 4) | (marked & (edge >= 13)))  # the front face says where it heads
@@ -298,7 +302,7 @@ class CameraPane(QWidget):
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Scale anew."""
-        self._place(1.0, QPointF())
+        self._place(self._zoom, self._shift)
         super().resizeEvent(event)
 
     def leaveEvent(self, event: QEvent | None) -> None:

@@ -68,6 +68,8 @@ class CameraStrip(QWidget):
         """Show one camera large; the one that is large becomes small again."""
         self._large = "" if channel == self._large else channel
         self._arrange()
+        if self._large and self._large == self.best():
+            self._focus()
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
         """Draw the ground between the panes."""
@@ -171,6 +173,7 @@ class CameraStrip(QWidget):
         if best and self._large and best != self._large:
             self._large = best
             self._arrange()
+            self._focus()
 
     # Layout
 

@@ -48,6 +48,7 @@ class Stage(QObject):
         self._boxes: tuple[Box, ...] = ()
         self._arrays: BoxArrays | None = None
         self._colors: NDArray[np.uint8] | None = None
+        self._in_boxes: NDArray[np.bool_] | None = None
         self._ground: float | None = None
         self._hovered = ""
         self._dragged: Box | None = None
@@ -118,6 +119,11 @@ class Stage(QObject):
         if self._colors is None:
             self._colors = self._paint()
         return self._colors
+
+    @property
+    def in_boxes(self) -> NDArray[np.bool_] | None:
+        """Which points lie in a box, (N,), where the colours tell boxes apart; else None."""
+        return self._in_boxes if len(self.colors) else None
 
     @property
     def lacks_intensity(self) -> bool:
@@ -266,6 +272,7 @@ class Stage(QObject):
 
     def _paint(self) -> NDArray[np.uint8]:
         view = self._view
+        self._in_boxes = None
         if view is None:
             return np.empty((0, 4), np.uint8)
         if self.desk.color_mode == "intensity":
@@ -276,7 +283,8 @@ class Stage(QObject):
             tints = [self.desk.color_of(box) for box in self._boxes]
             table = np.array([[c.red(), c.green(), c.blue()] for c in tints], np.uint8).reshape(-1, 3)
             own = BoxArrays.of(self._boxes, view.world_SE3_ego.inverse)
-            return colors.by_box(view.xyz, own, table, self.ground)
+            painted, self._in_boxes = colors.by_box(view.xyz, own, table, self.ground)
+            return painted
         return colors.by_height(view.xyz, self.ground)
 
 
