@@ -132,7 +132,10 @@ def check_size(size: Sequence[float]) -> tuple[float, float, float]:
     InvalidValue
         If there are not three, or one is not finite, not above zero, or above 1000 m.
     """
-    values = tuple(float(v) for v in size)
+    try:
+        values = tuple(float(v) for v in size)
+    except (TypeError, ValueError):
+        raise InvalidValue(f"a size is length, width, height in metres, got {size!r:.80}") from None
     if len(values) != 3:
         raise InvalidValue(f"a size is length, width, height; got {len(values)} numbers")
     if not all(math.isfinite(v) and 0.0 < v <= MAX_SIDE_M for v in values):

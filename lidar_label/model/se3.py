@@ -24,8 +24,15 @@ def wrap_angle(angle: float) -> float:
     return math.pi if wrapped == -math.pi else wrapped
 
 
+def _numbers(value: ArrayLike, name: str) -> Floats:
+    try:
+        return np.array(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise InvalidValue(f"{name} is made of something else than numbers: {value!r:.80}") from None
+
+
 def _vector(value: ArrayLike, length: int, name: str) -> Floats:
-    array = np.array(value, dtype=np.float64) + 0.0  # -0.0 becomes 0.0: equal values get equal bits and hashes
+    array = _numbers(value, name) + 0.0  # -0.0 becomes 0.0: equal values get equal bits and hashes
     if array.shape != (length,):
         raise InvalidValue(f"{name} needs {length} numbers, got shape {array.shape}")
     if not np.isfinite(array).all():
@@ -61,7 +68,7 @@ class SE3:
 
     def __init__(self, dst: str, src: str, rotation: ArrayLike, translation: ArrayLike) -> None:
         quaternion = _vector(rotation, 4, f"rotation of {dst}_SE3_{src}")
-        norm = float(np.linalg.norm(quaternion))
+        norm = math.hypot(*quaternion.tolist())
         if abs(norm - 1.0) > _NORM_TOLERANCE:
             raise InvalidValue(f"rotation of {dst}_SE3_{src} is not a unit quaternion (norm {norm:.6g})")
         if abs(norm - 1.0) > _ROUNDING:
@@ -91,8 +98,8 @@ class SE3:
             If the matrix is no rigid transform: rows not orthonormal to 1e-3, a mirrored
             (left-handed) rotation, or a bottom row other than 0 0 0 1.
         """
-        m = np.array(matrix, dtype=np.float64)
         name = f"{dst}_SE3_{src}"
+        m = _numbers(matrix, name)
         if m.shape not in ((3, 4), (4, 4)):
             raise InvalidValue(f"{name} needs a 3x4 or 4x4 matrix, got shape {m.shape}")
         if not np.isfinite(m).all():
