@@ -291,6 +291,7 @@ class Window(QMainWindow):
             self._scenes_action.setVisible(len(refs) > 1)
         if self.views is not None:
             self.views.cameras.setVisible(any(sensor.kind == "camera" for sensor in scene.sensors.values()))
+            self.views.main.setFocus()  # else the first field takes the single keys
 
     def _show_category(self) -> None:
         name = self.desk.active_category if self.desk.scene is not None else ""

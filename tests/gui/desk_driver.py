@@ -180,6 +180,8 @@ def main() -> int:
     net.show = window.crashed.emit
     window.resize(1500, 900)
     window.show()
+    window.activateWindow()
+    QTest.qWaitForWindowActive(window)
     _say("ready")
     return app.exec()
 

@@ -52,12 +52,10 @@ def window(open_desk: OpenDesk, qtbot: QtBot, language: Language, tmp_path: Path
     desk = open_desk()
     made = Window(desk, Settings(), language, make=plain_views)
     qtbot.addWidget(made)
-    made._scene_changed()  # the desk was opened before the window
     made.show()
     qtbot.waitExposed(made)
     made.activateWindow()
-    assert made.views is not None
-    made.views.main.setFocus()
+    made._scene_changed()  # the desk was opened before the window
     qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
     return made
 
