@@ -140,9 +140,12 @@ class Stage(QObject):
         return self.desk.color_of(self.boxes[index])
 
     def label(self, index: int) -> str:
-        """Return what is written at a box: its category and name."""
+        """Return what is written at a box: the last word of its category, and its name."""
         track = self.desk.tracks.get(self.boxes[index].track)
-        return " ".join(part for part in (track.category, track.name) if part) if track is not None else ""
+        if track is None:
+            return ""
+        kind = track.category.rsplit(".", 1)[-1]
+        return track.name if track.name.lower().startswith(kind.lower()) else f"{kind} {track.name}".strip()
 
     def count_points(self, index: int) -> int:
         """Count the points in a box."""

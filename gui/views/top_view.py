@@ -11,21 +11,18 @@ from PyQt6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.views import handles, paint
+from lidar_label.gui.views import handles, paint, top_paint
 from lidar_label.gui.views.colors import BACKGROUND
 from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.top_view import splat_top
 from lidar_label.model import Floats
 
-RINGS_M = (10, 20, 30, 40, 50, 60, 80, 100)
 FINEST, COARSEST = 0.004, 1.0  # metres a pixel
 _HOME_SPAN_M = 64.0
 _ZOOM_PER_STEP = 0.85
-_SMALL_PIXELS, _LABELLED_PIXELS = 42.0, 44.0
+_SMALL_PIXELS, _LABELLED_PIXELS, _MOST_LABELS = 42.0, 44.0, 40
 _TURN_PIXELS = 26.0
 _TOP_CORNERS = [0, 1, 5, 4]
-_BAR_PIXELS = 110.0
-_VEHICLE = np.array([[2.2, 0.0], [0.9, 0.85], [-1.9, 0.85], [-1.9, -0.85], [0.9, -0.85]])
 Grip = Literal["", "press", "pan", "handle", "draw"]
 
 
@@ -106,11 +103,13 @@ class TopView(QWidget):
         painter.drawImage(0, 0, self._cloud)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(paint.small(self.font()))
-        self._draw_ground(painter)
+        top_paint.draw_ground(painter, QPointF(*self.to_pixels(np.zeros((1, 2)))[0].tolist()), self._scale)
         self._draw_boxes(painter)
         if self._rectangle is not None:
-            self._draw_rectangle(painter, *self._rectangle)
-        self._draw_scale(painter)
+            ends = self.to_pixels(np.array([[at.x(), at.y()] for at in self._rectangle]))
+            color = self._desk.category_color(self._desk.active_category)
+            top_paint.draw_rectangle(painter, ends, self._scale, color)
+        top_paint.draw_scale(painter, self.rect().toRectF(), self._scale)
         painter.end()
 
     def _splat(self) -> QImage:
@@ -130,18 +129,6 @@ class TopView(QWidget):
         )  # fmt: skip
         return paint.picture_of(pixels, ratio)
 
-    def _draw_ground(self, painter: QPainter) -> None:
-        origin = QPointF(*self.to_pixels(np.zeros((1, 2)))[0].tolist())
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        for ring in RINGS_M:
-            radius = ring / self._scale
-            painter.setPen(QPen(paint.GRID, 1.0))
-            painter.drawEllipse(origin, radius, radius)
-            painter.setPen(paint.GRID_TEXT)
-            painter.drawText(origin + QPointF(4, -radius - 3), f"{ring} m")
-        painter.setPen(QPen(paint.EGO, 1.4))
-        painter.drawPolygon(paint.polygon(self.to_pixels(_VEHICLE)))
-
     def _draw_boxes(self, painter: QPainter) -> None:
         arrays, stage = self._stage.arrays, self._stage
         if not len(arrays):
@@ -156,16 +143,29 @@ class TopView(QWidget):
             painter.setBrush(paint.face_brush(color, 34 if index == selected else 16 if index == hovered else 0))
             painter.drawPolygon(paint.polygon(corners[index][_TOP_CORNERS]))
             painter.drawLine(QPointF(*starts[index].tolist()), QPointF(*ends[index].tolist()))
-            span = float(np.ptp(corners[index], axis=0).max())
-            if index in (selected, hovered) or span > _LABELLED_PIXELS:
-                at = QPointF(float(corners[index][:, 0].mean()), float(corners[index][:, 1].min()) - 2)
-                text = stage.label(index)
-                if text and not (index == selected and stage.dragging):
-                    paint.draw_label(painter, at, text, color)
+        self._draw_labels(painter, corners)
         if stage.can_edit and selected >= 0 and self._desk.tool == "select":
             self._draw_handles(painter, stage.box_color(selected))
-        if selected >= 0 and stage.dragging:
-            self._draw_size(painter, selected)
+
+    def _draw_labels(self, painter: QPainter, corners: Floats) -> None:
+        """Name the boxes that are large enough; of two labels in one place the marked one is read."""
+        stage = self._stage
+        taken: list[QRectF] = []
+        marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0]
+        spans = (corners.max(axis=1) - corners.min(axis=1)).max(axis=1)
+        large = [int(i) for i in np.argsort(-spans) if spans[i] > _LABELLED_PIXELS and i not in marked]
+        for index in [*marked, *large[:_MOST_LABELS]]:
+            text, color = stage.label(index), stage.box_color(index)
+            low, high = corners[index].min(axis=0), corners[index].max(axis=0)
+            below = index == stage.selected  # clear of the handles, of which one is ahead
+            at = QPointF(float(low[0] + high[0]) / 2, float(high[1]) + 32 if below else float(low[1]) - 2)
+            if index == stage.selected and stage.dragging:
+                length, width, _ = stage.arrays.sizes[index].tolist()
+                text = f"{length:.2f} × {width:.2f} m"
+            area = paint.label_area(painter, at, text)
+            if text and not any(area.intersects(other) for other in taken):
+                taken.append(area)
+                paint.draw_label(painter, at, text, color)
 
     def _draw_handles(self, painter: QPainter, color: QColor) -> None:
         places = self._handles()
@@ -175,33 +175,6 @@ class TopView(QWidget):
         for name, place in places.items():
             active = name == self._active
             paint.draw_handle(painter, QPointF(*place.tolist()), color, round_=name == handles.TURN, active=active)
-
-    def _draw_size(self, painter: QPainter, index: int) -> None:
-        length, width, _ = self._stage.arrays.sizes[index].tolist()
-        low = self.to_pixels(self._stage.arrays.corners[index]).max(axis=0)
-        at = QPointF(self.to_pixels(self._stage.arrays.centers[index : index + 1])[0, 0], float(low[1]) + 34)
-        paint.draw_label(painter, at, f"{length:.2f} × {width:.2f} m", self._stage.box_color(index))
-
-    def _draw_rectangle(self, painter: QPainter, start: QPointF, end: QPointF) -> None:
-        color = self._desk.category_color(self._desk.active_category)
-        ends = self.to_pixels(np.array([[start.x(), start.y()], [end.x(), end.y()]]))
-        area = QRectF(QPointF(*ends[0].tolist()), QPointF(*ends[1].tolist())).normalized()
-        painter.setPen(QPen(color, 1.8))
-        painter.setBrush(paint.face_brush(color, 50))
-        painter.drawRect(area)
-        along, across = abs(end.x() - start.x()), abs(end.y() - start.y())
-        text = f"{max(along, across):.2f} × {min(along, across):.2f} m"
-        paint.draw_label(painter, QPointF(area.center().x(), area.top()), text, color)
-
-    def _draw_scale(self, painter: QPainter) -> None:
-        metres = _round_length(_BAR_PIXELS * self._scale)
-        long = metres / self._scale
-        right, low = self.width() - 18.0, self.height() - 16.0
-        painter.setPen(QPen(paint.QUIET, 1.4))
-        painter.drawLine(QPointF(right - long, low), QPointF(right, low))
-        for x in (right - long, right):
-            painter.drawLine(QPointF(x, low - 4), QPointF(x, low + 4))
-        painter.drawText(QRectF(right - long, low - 22, long, 18), Qt.AlignmentFlag.AlignCenter, f"{metres:g} m")
 
     # What the mouse does
 
@@ -409,9 +382,3 @@ class TopView(QWidget):
         if self._grip == "handle" and not self._stage.dragging:
             self._let_go()
         self.update()
-
-
-def _round_length(metres: float) -> float:
-    """Return the largest of 1, 2 or 5 times a power of ten that is not above a length."""
-    power = 10.0 ** np.floor(np.log10(metres))
-    return float(next(step * power for step in (5, 2, 1) if step * power <= metres * (1 + 1e-9)))

@@ -13,11 +13,9 @@ from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.stage import Stage
 from lidar_label.model import Floats
 
-RINGS_M = (10, 20, 30, 40, 50, 60, 80, 100)
 _CROSS = ((0, 2), (1, 3))
 _SMALL_PIXELS = 64.0
 _LABELLED_PIXELS, _MOST_LABELS = 34.0, 24
-_VEHICLE = np.array([[2.2, 0.0], [0.9, 0.85], [-1.9, 0.85], [-1.9, -0.85], [0.9, -0.85]])
 AXES = ((0, "x", QColor("#ef6a62")), (1, "y", QColor("#5fc27e")), (2, "z", QColor("#4da3ff")))
 
 
@@ -45,16 +43,16 @@ class Overlay:
         circle = np.stack([np.cos(angles), np.sin(angles), np.zeros(97)], axis=1)
         lift = np.array([0.0, 0.0, level])
         pen = QPen(paint.GRID, 1.0)
-        for ring in RINGS_M:
+        for ring in paint.RINGS_M:
             self.path(circle * ring + lift, pen)
-        spokes = circle[[0, 24, 48, 72]] * RINGS_M[-1] + lift
+        spokes = circle[[0, 24, 48, 72]] * paint.RINGS_M[-1] + lift
         self.segments(np.repeat(lift[None], 4, axis=0), spokes, pen)
         self.painter.setPen(paint.GRID_TEXT)
-        for ring in RINGS_M:
+        for ring in paint.RINGS_M:
             at = self._pixel(np.array([float(ring), 0.0, level]))
             if at is not None:
                 self.painter.drawText(at + QPointF(4, -3), f"{ring} m")
-        outline = np.column_stack([_VEHICLE, np.full(len(_VEHICLE), level)])
+        outline = np.column_stack([paint.VEHICLE, np.full(len(paint.VEHICLE), level)])
         self.path(np.vstack([outline, outline[:1]]), QPen(paint.EGO, 1.4))
 
     def boxes(self, stage: Stage) -> None:

@@ -103,3 +103,10 @@ def test_points_take_the_colour_of_their_box() -> None:
 @pytest.mark.parametrize("values", [np.array([3, 3, 3], np.uint8), np.array([np.nan, 0.2, 0.9]), np.array([np.nan])])
 def test_any_intensities_can_be_coloured(values: np.ndarray) -> None:
     assert colors.by_intensity(values).shape == (len(values), 4)
+
+
+@pytest.mark.parametrize(("metres", "bar"), [(0.9, 0.5), (1.0, 1.0), (7.3, 5.0), (49.0, 20.0), (100.0, 100.0)])
+def test_the_scale_bar_has_a_round_length(metres: float, bar: float) -> None:
+    from lidar_label.gui.views.top_paint import round_length
+
+    assert round_length(metres) == pytest.approx(bar)

@@ -1,0 +1,56 @@
+"""What lies under and beside the boxes in the top view: rings, the vehicle, a new rectangle, the scale."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from PyQt6.QtCore import QPointF, QRectF, Qt
+from PyQt6.QtGui import QColor, QPainter, QPen
+
+from lidar_label.gui.views import paint
+from lidar_label.model import Floats
+
+_BAR_PIXELS = 110.0
+
+
+def draw_ground(painter: QPainter, origin: QPointF, metres_per_pixel: float) -> None:
+    """Draw range rings with their metres and the vehicle, about the pixel the vehicle stands on."""
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for ring in paint.RINGS_M:
+        radius = ring / metres_per_pixel
+        painter.setPen(QPen(paint.GRID, 1.0))
+        painter.drawEllipse(origin, radius, radius)
+        painter.setPen(paint.GRID_TEXT)
+        painter.drawText(origin + QPointF(4, -radius - 3), f"{ring} m")
+    painter.setPen(QPen(paint.EGO, 1.4))
+    pixels = -paint.VEHICLE[:, ::-1] / metres_per_pixel  # ahead is up, left is left
+    painter.drawPolygon(paint.polygon(pixels + np.array([origin.x(), origin.y()])))
+
+
+def draw_rectangle(painter: QPainter, ends: Floats, metres_per_pixel: float, color: QColor) -> None:
+    """Draw the rectangle of a new box, (2, 2) pixels of opposite corners, with its length and width."""
+    area = QRectF(QPointF(*ends[0].tolist()), QPointF(*ends[1].tolist())).normalized()
+    painter.setPen(QPen(color, 1.8))
+    painter.setBrush(paint.face_brush(color, 50))
+    painter.drawRect(area)
+    width, length = sorted((area.width() * metres_per_pixel, area.height() * metres_per_pixel))
+    paint.draw_label(painter, QPointF(area.center().x(), area.top()), f"{length:.2f} × {width:.2f} m", color)
+
+
+def draw_scale(painter: QPainter, area: QRectF, metres_per_pixel: float) -> None:
+    """Draw a bar of a round length in the lower right corner."""
+    metres = round_length(_BAR_PIXELS * metres_per_pixel)
+    long = metres / metres_per_pixel
+    right, low = area.right() - 18.0, area.bottom() - 16.0
+    painter.setPen(QPen(paint.QUIET, 1.4))
+    painter.drawLine(QPointF(right - long, low), QPointF(right, low))
+    for x in (right - long, right):
+        painter.drawLine(QPointF(x, low - 4), QPointF(x, low + 4))
+    painter.drawText(QRectF(right - long, low - 22, long, 18), Qt.AlignmentFlag.AlignCenter, f"{metres:g} m")
+
+
+def round_length(metres: float) -> float:
+    """Return the largest of 1, 2 or 5 times a power of ten that is not above a length."""
+    power = 10.0 ** math.floor(math.log10(metres))
+    return next(step * power for step in (5, 2, 1) if step * power <= metres * (1 + 1e-9))
