@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from abc import ABC, abstractmethod
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +17,8 @@ Mask = NDArray[np.bool_]
 NEAR_M = 0.1
 _WIDEST_PINHOLE = math.radians(84.0)
 _STEPS = 512
+_CLOSER = 64
+_MISS = 1e-6  # a direction is a pixel's own if its picture is this near to it, in focal lengths
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +49,11 @@ class Camera(ABC):
     distortion: tuple[float, ...] = ()
 
     def __post_init__(self) -> None:
-        numbers = (self.fx, self.fy, self.cx, self.cy, *self.distortion)
+        try:
+            object.__setattr__(self, "distortion", tuple(float(v) for v in self.distortion))
+            numbers = tuple(float(v) for v in (self.fx, self.fy, self.cx, self.cy, *self.distortion))
+        except (TypeError, ValueError):
+            raise InvalidValue("a camera's focal lengths, centre and distortion are numbers") from None
         if not all(math.isfinite(v) for v in numbers):
             raise InvalidValue(f"a camera's numbers must be finite, got {numbers}")
         if self.width <= 0 or self.height <= 0:
@@ -86,7 +93,11 @@ class Camera(ABC):
 
     @abstractmethod
     def rays(self, uv: ArrayLike) -> Floats:
-        """Return the unit direction each pixel looks along, (N, 3), in the camera's frame."""
+        """Return the unit direction each pixel looks along, (N, 3), in the camera's frame.
+
+        NaN where no direction has its picture at that pixel: beyond the angle up to which the lens
+        is valid.
+        """
 
     def inside(self, uv: Floats) -> Mask:
         """Return which pixels lie in the image; NaN does not."""
@@ -114,9 +125,14 @@ class Camera(ABC):
         if clipped is None:
             return []
         a, b = clipped
-        along = np.linspace(0.0, 1.0, steps + 1)[:, None]
-        uv, seen = self.project(a + (b - a) * along)
-        edges = np.flatnonzero(np.diff(seen.astype(np.int8)))
+        along = np.linspace(0.0, 1.0, steps + 1)
+        _, seen = self.project(a + (b - a) * along[:, None])
+        turns = np.flatnonzero(seen[1:] != seen[:-1])
+        # Where sight begins or ends between two steps, look closer, so that the line reaches there.
+        closer = [np.linspace(along[i], along[i + 1], _CLOSER + 1)[1:-1] for i in turns]
+        along = np.sort(np.concatenate([along, *closer]))
+        uv, seen = self.project(a + (b - a) * along[:, None])
+        edges = np.flatnonzero(seen[1:] != seen[:-1])
         runs = np.split(np.arange(len(seen)), edges + 1)
         return [uv[run] for run in runs if seen[run[0]] and len(run) > 1]
 
@@ -130,6 +146,19 @@ class Camera(ABC):
         elif b[2] < near:
             b = b + (a - b) * ((near - b[2]) / (a[2] - b[2]))
         return a, b
+
+
+def _rising_until(bend: Callable[[Floats], Floats], top: float) -> float:
+    """Return up to where a lens's curve rises, looked at from 0 to `top` and then closer."""
+    low, high = 0.0, top
+    for _ in range(2):
+        at = np.linspace(low, high, _STEPS * 4)
+        with np.errstate(divide="ignore", invalid="ignore"):  # a rational lens may have a pole: it folds there
+            folds = np.flatnonzero(~(np.diff(bend(at)) > 0))
+        if not len(folds):
+            return high
+        low, high = float(at[max(folds[0] - 1, 0)]), float(at[folds[0] + 1])
+    return low
 
 
 def _checked(points: ArrayLike) -> Floats:
@@ -158,13 +187,11 @@ class Pinhole(Camera):
     def project(self, points: ArrayLike) -> tuple[Floats, Mask]:
         """Project as `Camera.project` says, through the lens's own distortion."""
         p = _checked(points)
-        with np.errstate(invalid="ignore"):
-            seen = p[:, 2] >= NEAR_M
+        seen = np.isfinite(p).all(axis=1) & (p[:, 2] >= NEAR_M)
         xy = np.full((len(p), 2), np.nan)
         np.divide(p[:, :2], p[:, 2:], out=xy, where=seen[:, None])
         if self.distortion:
-            with np.errstate(invalid="ignore"):
-                seen &= np.hypot(xy[:, 0], xy[:, 1]) <= self._widest()
+            seen &= np.hypot(xy[:, 0], xy[:, 1]) <= self._widest()
             xy[~seen] = np.nan
             xy = self._distort(xy)
         return xy * (self.fx, self.fy) + (self.cx, self.cy), seen
@@ -175,7 +202,8 @@ class Pinhole(Camera):
         target = (pixels - (self.cx, self.cy)) / (self.fx, self.fy)
         xy = target.copy()
         if self.distortion:
-            xy = self._undistort(target)
+            with np.errstate(over="ignore", invalid="ignore"):  # what runs away is no direction
+                xy = self._undistort(target)
         rays = np.column_stack([xy, np.ones(len(xy))])
         unit: Floats = rays / np.linalg.norm(rays, axis=1, keepdims=True)
         return unit
@@ -223,14 +251,15 @@ class Pinhole(Camera):
             )
             if np.abs(miss).max(initial=0.0) < 1e-12:
                 break
+        # A little is allowed past the widest angle, since a pixel there has its ray there.
+        off = ~(np.abs(self._distort(xy) - target).max(axis=1, initial=0.0) < _MISS)
+        off |= ~(np.hypot(xy[:, 0], xy[:, 1]) <= widest * (1 + 1e-6))
+        xy[off] = np.nan
         return xy
 
     def _widest(self) -> float:
         """Tangent of the angle up to which a wider angle still lands further out."""
-        radii = np.linspace(0.0, math.tan(_WIDEST_PINHOLE), _STEPS * 4)
-        bent = radii * self._radial(radii**2)
-        folds = np.flatnonzero(np.diff(bent) <= 0)
-        return float(radii[folds[0]] if len(folds) else radii[-1])
+        return _rising_until(lambda radii: radii * self._radial(radii**2), math.tan(_WIDEST_PINHOLE))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,10 +279,12 @@ class Fisheye(Camera):
     def project(self, points: ArrayLike) -> tuple[Floats, Mask]:
         """Project as `Camera.project` says, through the lens's own distortion."""
         p = _checked(points)
+        finite = np.isfinite(p).all(axis=1)
+        p = np.where(finite[:, None], p, 0.0)
         across = np.hypot(p[:, 0], p[:, 1])
         theta = np.arctan2(across, p[:, 2])
-        with np.errstate(invalid="ignore"):
-            seen = (theta <= self._widest()) & (np.linalg.norm(p, axis=1) >= NEAR_M)
+        seen = finite & (theta <= self._widest()) & (np.linalg.norm(p, axis=1) >= NEAR_M)
+        seen &= (p[:, 2] > 0) | (across > 1e-12)  # straight behind, every direction is as good as another
         ratio = np.divide(self._bend(theta), across, out=np.zeros_like(across), where=across > 1e-12)
         uv = p[:, :2] * ratio[:, None] * (self.fx, self.fy) + (self.cx, self.cy)
         uv[~seen] = np.nan
@@ -263,11 +294,13 @@ class Fisheye(Camera):
         """Return the unit direction of each pixel, as `Camera.rays` says; the inverse of `project`."""
         target = (np.asarray(uv, dtype=np.float64) - (self.cx, self.cy)) / (self.fx, self.fy)
         bent = np.hypot(target[:, 0], target[:, 1])
-        angles = np.linspace(0.0, self._widest(), _STEPS * 8)
+        widest = self._widest()
+        angles = np.linspace(0.0, widest, _STEPS * 8)
         theta = np.interp(bent, self._bend(angles), angles)
         for _ in range(10):  # the table is close; Newton makes it exact
             slope = (self._bend(theta + 1e-6) - self._bend(theta - 1e-6)) / 2e-6
-            theta = theta - (self._bend(theta) - bent) / np.maximum(slope, 1e-9)
+            theta = np.clip(theta - (self._bend(theta) - bent) / np.maximum(slope, 1e-9), 0.0, widest)
+        theta[~(np.abs(self._bend(theta) - bent) < _MISS)] = np.nan
         ratio = np.divide(np.sin(theta), bent, out=np.ones_like(bent), where=bent > 1e-12)
         return np.column_stack([target * ratio[:, None], np.cos(theta)])
 
@@ -282,6 +315,4 @@ class Fisheye(Camera):
 
     def _widest(self) -> float:
         """The angle up to which a wider one still lands further out, radians."""
-        angles = np.linspace(0.0, math.pi, _STEPS * 4)
-        folds = np.flatnonzero(np.diff(self._bend(angles)) <= 0)
-        return float(angles[folds[0]] if len(folds) else angles[-1])
+        return _rising_until(self._bend, math.pi)
