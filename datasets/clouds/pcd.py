@@ -251,17 +251,19 @@ def _typed(cells: Column, dtype: np.dtype[Any], name: str, path: Path) -> Column
         return cells.astype(np.float64).astype(dtype)
     info = np.iinfo(dtype)
     try:
-        whole = [int(cell) for cell in cells.tolist()]
-    except ValueError:  # written with a decimal point
-        numbers = cells.astype(np.float64)
-        if not np.isfinite(numbers).all():
-            raise UnreadableFile(
-                f"field {name} holds whole numbers and has one that is not finite", where=path
-            ) from None
-        whole = [int(value) for value in numbers.tolist()]
+        whole = [_whole(cell) for cell in cells.tolist()]
+    except (ValueError, OverflowError):
+        raise UnreadableFile(f"field {name} holds whole numbers and has another value", where=path) from None
     if whole and not (info.min <= min(whole) and max(whole) <= info.max):
         raise UnreadableFile(f"field {name} has a value outside {info.min} to {info.max}", where=path)
     return np.array(whole, dtype=dtype)
+
+
+def _whole(cell: bytes) -> int:
+    try:
+        return int(cell)
+    except ValueError:  # written with a decimal point
+        return int(float(cell))
 
 
 def _cloud(columns: list[tuple[str, Column]], path: Path) -> PointCloud:

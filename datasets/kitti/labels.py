@@ -15,6 +15,7 @@ from lidar_label.model import SE3, AttributeValue, check_size
 DONT_CARE = "DontCare"
 NO_RECT = (-1.0, -1.0, -1.0, -1.0)
 NO_ALPHA = -10.0
+_MOST_FRAMES = 1_000_000
 _NAMES = (
     "truncated", "occluded", "alpha", "left", "top", "right", "bottom",
     "height", "width", "length", "x", "y", "z", "rotation_y", "score",
@@ -89,8 +90,8 @@ def read_label_file(path: Path, *, tracking: bool = False) -> LabelFile:
         if len(cells) not in (15 + first, 16 + first):
             raise UnreadableFile(f"a label has {15 + first} or {16 + first} values, this one {len(cells)}", where=where)
         frame, track = (_whole(cells[0], "frame", where), _whole(cells[1], "id", where)) if tracking else (0, -1)
-        if tracking and frame < 0:
-            raise UnreadableFile(f"a frame is 0 or more, got {frame}", where=where)
+        if not 0 <= frame < _MOST_FRAMES:
+            raise UnreadableFile(f"a frame is 0 or more and below {_MOST_FRAMES}, got {frame}", where=where)
         found.last_frame = max(found.last_frame, frame)
         values = [_number(cell, name, where) for cell, name in zip(cells[first + 1 :], _NAMES, strict=False)]
         kind = cells[first]

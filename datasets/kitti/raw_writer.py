@@ -179,7 +179,7 @@ def _camera_rows(refs: References, calibration: Calibration, number: int) -> str
     image = _first_image(refs, number) or _first_image(refs, 2)
     lens = image.sensor.camera if image is not None else None
     size = numbers(np.array([lens.width, lens.height])) if lens is not None else numbers(np.ones(2))
-    shift: Floats = np.linalg.solve(projection[:, :3], projection[:, 3])
+    shift: Floats = np.asarray(np.linalg.solve(projection[:, :3], projection[:, 3]), dtype=np.float64)
     rows = {
         "S": size,
         "K": numbers(projection[:, :3]),
