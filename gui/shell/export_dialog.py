@@ -111,6 +111,7 @@ class ReportDialog(QDialog):
 
     def __init__(self, report: Report, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.report = report
         self.setWindowTitle(self.tr("Export done"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         head = QLabel(self.tr("{0} boxes were written to {1}").format(report.boxes, report.target))

@@ -43,6 +43,11 @@ QLineEdit, QAbstractSpinBox, QPlainTextEdit {{
 QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {ACCENT}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled, QCheckBox:disabled {{ color: {FAINT}; }}
 QComboBox QAbstractItemView {{ background: {FIELD}; selection-background-color: {ACCENT_DARK}; }}
+QCheckBox::indicator {{ width: 13px; height: 13px; background: {GROUND};
+  border: 1px solid {FAINT}; border-radius: 3px; }}
+QCheckBox::indicator:hover {{ border-color: {ACCENT}; }}
+QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; }}
+QCheckBox::indicator:disabled {{ border-color: {LINE}; }}
 QPushButton {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 4px; padding: 5px 14px; }}
 QPushButton:hover {{ border-color: {ACCENT}; }}
 QPushButton:default {{ background: {ACCENT_DARK}; border-color: {ACCENT}; }}

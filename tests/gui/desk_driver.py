@@ -19,10 +19,11 @@ from typing import Any
 import numpy as np
 from PyQt6.QtCore import QObject, QPoint, QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QDialogButtonBox
 
 from lidar_label.gui.crash import CrashNet
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.theme import apply_theme
 from lidar_label.gui.shell.window import Window
@@ -127,18 +128,29 @@ class Driver(QObject):
         self.do_drag(x0, y0, x1, y1)
 
     def do_export(self, name: str, path: str) -> None:
-        from lidar_label.jobs.targets import export_to
+        """Export through the menu and its dialogs."""
 
-        project = self.desk.project
-        assert project is not None
+        def fill() -> None:
+            (dialog,) = self.window.findChildren(ExportDialog)
+            dialog.format.setCurrentIndex(dialog.format.findData(name))
+            dialog.path.setText(path)
+            button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+            assert button is not None
+            QTest.mouseClick(button, LEFT)
 
-        def done(report: Any) -> None:
-            self.report = report.as_dict()
+        def read() -> None:
+            reports = self.window.findChildren(ReportDialog)
+            if not reports and not self.failures:
+                QTimer.singleShot(5, read)
+                return
+            for dialog in reports:
+                self.report = dialog.report.as_dict()
+                dialog.reject()
+            self._answer()
 
-        self.desk.after_edits(
-            lambda: self.desk.run_job(lambda progress: export_to(project, Path(path), name, progress), done)
-        )
-        self._answer()
+        QTimer.singleShot(0, fill)
+        self.window.menus.actions["export"].trigger()
+        read()
 
     def do_quit(self) -> None:
         self.window.close()
