@@ -148,6 +148,10 @@ class Camera(ABC):
         return a, b
 
 
+def _finite(points: Floats) -> Mask:
+    return np.asarray(np.isfinite(points).all(axis=1))
+
+
 def _rising_until(bend: Callable[[Floats], Floats], top: float) -> float:
     """Return up to where a lens's curve rises, looked at from 0 to `top` and then closer."""
     low, high = 0.0, top
@@ -187,7 +191,7 @@ class Pinhole(Camera):
     def project(self, points: ArrayLike) -> tuple[Floats, Mask]:
         """Project as `Camera.project` says, through the lens's own distortion."""
         p = _checked(points)
-        seen = np.isfinite(p).all(axis=1) & (p[:, 2] >= NEAR_M)
+        seen = _finite(p) & (p[:, 2] >= NEAR_M)
         xy = np.full((len(p), 2), np.nan)
         np.divide(p[:, :2], p[:, 2:], out=xy, where=seen[:, None])
         if self.distortion:
@@ -279,7 +283,7 @@ class Fisheye(Camera):
     def project(self, points: ArrayLike) -> tuple[Floats, Mask]:
         """Project as `Camera.project` says, through the lens's own distortion."""
         p = _checked(points)
-        finite = np.isfinite(p).all(axis=1)
+        finite = _finite(p)
         p = np.where(finite[:, None], p, 0.0)
         across = np.hypot(p[:, 0], p[:, 1])
         theta = np.arctan2(across, p[:, 2])
