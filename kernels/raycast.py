@@ -22,6 +22,7 @@ from lidar_label.kernels.solids import (
 
 GROUND, NOTHING = -1, -2
 _NEAR = 1e-9
+_LEAP_M = 4.0  # origins farther apart than this would make a bundle look everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -154,7 +155,7 @@ def _no_hits(count: int) -> Hits:
 
 
 def _as_tuple(s: Solids) -> _SolidArrays:
-    return s.planes, s.kinds, s.part_planes, s.part_maps, s.part_bounds, s.object_parts, s.object_radii
+    return s.planes, s.kinds, s.part_planes, s.part_maps, s.part_bounds, s.object_parts, s.object_halves
 
 
 def _as_ground(ground: Terraces | None) -> _Ground:
@@ -167,44 +168,82 @@ def _as_results(h: Hits) -> _Results:
     return h.distance, h.object, h.part, h.face, h.local, h.normal
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _cast(
     rays: _Rays, solids: _SolidArrays, ground: _Ground, max_range: float, bundle: int, only: Ints,
     any_hit: bool, results: _Results,
 ) -> None:  # fmt: skip
+    # Tuples are taken apart once, out here: inside the loops it would cost as much as the geometry.
     origins, directions, fractions, poses = rays
-    objects = len(solids[5])
-    chosen = np.empty(objects, dtype=np.int32)
-    nearest = np.empty(objects, dtype=np.float64)
-    turns = np.empty((objects, 2), dtype=np.float64)
-    for m in range(objects):
+    planes, kinds, part_planes, part_maps, part_bounds, object_parts, halves = solids
+    center, rings, heights = ground
+    radii = np.sqrt((halves * halves).sum(axis=1))
+    distance, owner, part, face, local, normal = results
+    chosen = np.empty(len(radii), dtype=np.int32)
+    nearest = np.empty(len(radii), dtype=np.float64)
+    turns = np.empty((len(radii), 2), dtype=np.float64)
+    for m in range(len(radii)):
         turns[m, 0], turns[m, 1] = np.cos(poses[m, 0, 3]), np.sin(poses[m, 0, 3])
-    for first in range(0, len(origins), bundle):
-        last = min(first + bundle, len(origins))
-        count = _gather(rays, first, last, solids[6], max_range, chosen, nearest)
+    last = 0
+    while last < len(origins):
+        first, last = last, _bundle_end(origins, last, bundle)
+        count = _gather(
+            origins, directions, fractions, poses, first, last, radii, max_range, chosen, nearest
+        )  # fmt: skip
         for n in range(first, last):
-            best = _meet_ground(origins[n], directions[n], ground, max_range, n, results)
+            ox, oy, oz = origins[n, 0], origins[n, 1], origins[n, 2]
+            dx, dy, dz = directions[n, 0], directions[n, 1], directions[n, 2]
+            best, side = _meet_ground(ox, oy, oz, dx, dy, dz, center, rings, heights, max_range)
+            who, what = NOTHING if side < 0 else GROUND, -1
             for c in range(count):
-                if nearest[c] >= best:
-                    break
                 m = chosen[c]
-                if only[n] >= 0 and only[n] != m:
-                    continue
-                best = _meet_object(origins[n], directions[n], fractions[n], poses, turns, solids, m, best, n, results)
-                if any_hit and results[1][n] >= 0:
+                if nearest[c] >= best or (any_hit and who >= 0):
                     break
+                if only[n] != m and only[n] >= 0:
+                    continue
+                t, p, f = _meet_object(
+                    ox, oy, oz, dx, dy, dz, fractions[n], m, best, poses, turns, planes, kinds, part_planes,
+                    part_maps, part_bounds, object_parts, halves, radii,
+                )  # fmt: skip
+                if t < best:
+                    best, who, what, side = t, m, p, f
+            owner[n] = who
+            if any_hit or who == NOTHING:
+                continue
+            distance[n], part[n], face[n] = best, what, side
+            x, y, z = ox + best * dx, oy + best * dy, oz + best * dz
+            if who == GROUND:
+                nx, ny, nz = _ground_normal(x, y, side, center, heights)
+            else:
+                x, y, z, nx, ny, nz = _object_surface(
+                    x, y, z, fractions[n], who, what, side, poses, kinds, part_maps, planes, part_planes
+                )
+            local[n, 0], local[n, 1], local[n, 2] = x, y, z
+            normal[n, 0], normal[n, 1], normal[n, 2] = nx, ny, nz
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _bundle_end(origins: Floats, first: int, most: int) -> int:
+    """Return where a bundle ends: after `most` rays, or where their origins leap apart."""
+    last = min(first + most, len(origins))
+    for n in range(first + 1, last):
+        dx, dy = origins[n, 0] - origins[first, 0], origins[n, 1] - origins[first, 1]
+        dz = origins[n, 2] - origins[first, 2]
+        if dx * dx + dy * dy + dz * dz > _LEAP_M * _LEAP_M:
+            return n
+    return last
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _gather(
-    rays: _Rays, first: int, last: int, radii: Floats, max_range: float, chosen: Ints, nearest: Floats
+    origins: Floats, directions: Floats, fractions: Floats, poses: Floats, first: int, last: int,
+    radii: Floats, max_range: float, chosen: Ints, nearest: Floats,
 ) -> int:  # fmt: skip
     """List the objects that a bundle of rays may meet, nearest first; return how many.
 
     The bundle is taken as a cone about its mean direction, widened by how far its origins lie apart
     and by how far an object moves meanwhile.
     """
-    origins, directions, fractions, poses = rays
     apex, axis = np.zeros(3), np.zeros(3)
     early, late = fractions[first], fractions[first]
     for n in range(first, last):
@@ -220,7 +259,8 @@ def _gather(
             away += (origins[n, k] - apex[k]) ** 2
         apart = max(apart, np.sqrt(away))
         cosine = min(cosine, axis[0] * directions[n, 0] + axis[1] * directions[n, 1] + axis[2] * directions[n, 2])
-    half_angle = np.arccos(max(min(cosine, 1.0), -1.0)) + 1e-6
+    cosine = max(cosine - 1e-9, -1.0)
+    sine = np.sqrt(1 - cosine * cosine)
     middle, swing = (early + late) / 2, (late - early) / 2
     count = 0
     for m in range(len(radii)):
@@ -232,9 +272,10 @@ def _gather(
         reach = radii[m] + apart + swing * np.sqrt(dx * dx + dy * dy + dz * dz) + 1e-6
         if away - reach > max_range:
             continue
-        if away > reach:
-            angle = np.arccos(max(min((vx * axis[0] + vy * axis[1] + vz * axis[2]) / away, 1.0), -1.0))
-            if angle > half_angle + np.arcsin(reach / away):
+        if away > reach and cosine > 0:  # a cone of 90 degrees and more is left to the rays themselves
+            # The angle to the object must be at most the cone's and the object's own half angles.
+            wide = reach / away
+            if vx * axis[0] + vy * axis[1] + vz * axis[2] < away * (cosine * np.sqrt(1 - wide * wide) - sine * wide):
                 continue
         near = max(away - reach, 0.0)
         place = count
@@ -246,94 +287,106 @@ def _gather(
     return count
 
 
-@njit(cache=True, nogil=True)
-def _meet_ground(o: Floats, d: Floats, ground: _Ground, best: float, n: int, results: _Results) -> float:
-    center, radii, heights = ground
-    face, nx, ny = -1, 0.0, 0.0
-    if d[2] < 0:
-        best, face = _meet_rings(o, d, center, radii, heights, best)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _meet_ground(
+    ox: float, oy: float, oz: float, dx: float, dy: float, dz: float,
+    center: Floats, radii: Floats, heights: Floats, best: float,
+) -> tuple[float, int]:  # fmt: skip
+    """Return how far off the ground is met, and in which ring or at which step (-1: not at all)."""
+    face = -1
+    x, y = ox - center[0], oy - center[1]
+    if dz < 0:
+        for i in range(len(heights)):
+            t = (heights[i] - oz) / dz
+            if _NEAR < t < best:
+                square = (x + t * dx) ** 2 + (y + t * dy) ** 2
+                if (i == 0 or square >= radii[i - 1] ** 2) and (i == len(radii) or square < radii[i] ** 2):
+                    best, face = t, i
     for j in range(len(radii)):
-        t = _meet_step(o, d, center, radii[j], heights[j], heights[j + 1])
+        t = _meet_step(x, y, oz, dx, dy, dz, radii[j], heights[j], heights[j + 1])
         if t < best:
             best, face = t, len(heights) + j
-            facing = 1.0 if heights[j + 1] < heights[j] else -1.0
-            nx = facing * (o[0] + t * d[0] - center[0]) / radii[j]
-            ny = facing * (o[1] + t * d[1] - center[1]) / radii[j]
-    if face >= 0:
-        results[0][n], results[1][n], results[3][n] = best, GROUND, face
-        for k in range(3):
-            results[4][n, k] = o[k] + best * d[k]
-        results[5][n, 0], results[5][n, 1], results[5][n, 2] = nx, ny, 1.0 if face < len(heights) else 0.0
-    return best
-
-
-@njit(cache=True, nogil=True)
-def _meet_rings(
-    o: Floats, d: Floats, center: Floats, radii: Floats, heights: Floats, best: float
-) -> tuple[float, int]:  # fmt: skip
-    face = -1
-    for i in range(len(heights)):
-        t = (heights[i] - o[2]) / d[2]
-        if _NEAR < t < best:
-            square = (o[0] + t * d[0] - center[0]) ** 2 + (o[1] + t * d[1] - center[1]) ** 2
-            if (i == 0 or square >= radii[i - 1] ** 2) and (i == len(radii) or square < radii[i] ** 2):
-                best, face = t, i
     return best, face
 
 
-@njit(cache=True, nogil=True)
-def _meet_step(o: Floats, d: Floats, center: Floats, radius: float, inner: float, outer: float) -> float:
+@njit(cache=True, nogil=True, error_model="numpy")
+def _meet_step(
+    x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, inner: float, outer: float
+) -> float:  # fmt: skip
     """Return how far along the ray its higher side's upright face is met, or infinity."""
-    x, y = o[0] - center[0], o[1] - center[1]
-    flat, along = d[0] * d[0] + d[1] * d[1], x * d[0] + y * d[1]
+    flat, along = dx * dx + dy * dy, x * dx + y * dy
     root = along * along - flat * (x * x + y * y - radius * radius)
-    if inner == outer or flat < 1e-18 or root < 0:
+    if inner == outer or flat < 1e-18 or root < 0 or (dz >= 0 and z >= max(inner, outer)):
         return np.inf
     # A ring that is higher than the one outside it is met on the way in, at the nearer crossing.
     t = (-along + (np.sqrt(root) if outer > inner else -np.sqrt(root))) / flat
-    z = o[2] + t * d[2]
-    return t if t > _NEAR and min(inner, outer) <= z < max(inner, outer) else np.inf
+    height = z + t * dz
+    return t if t > _NEAR and min(inner, outer) <= height < max(inner, outer) else np.inf
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _ground_normal(
+    x: float, y: float, face: int, center: Floats, heights: Floats
+) -> tuple[float, float, float]:  # fmt: skip
+    if face < len(heights):
+        return 0.0, 0.0, 1.0
+    step = face - len(heights)
+    x, y = x - center[0], y - center[1]
+    out = np.sqrt(x * x + y * y) * (1.0 if heights[step + 1] < heights[step] else -1.0)
+    return x / out, y / out, 0.0
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _object_surface(
+    x: float, y: float, z: float, fraction: float, m: int, p: int, face: int, poses: Floats, kinds: Ints,
+    part_maps: Floats, planes: Floats, part_planes: Ints,
+) -> tuple[float, float, float, float, float, float]:  # fmt: skip
+    """Return a place in the frame of the object there, and the surface's normal in the rays' frame."""
+    x -= poses[m, 0, 0] + fraction * (poses[m, 1, 0] - poses[m, 0, 0])
+    y -= poses[m, 0, 1] + fraction * (poses[m, 1, 1] - poses[m, 0, 1])
+    z -= poses[m, 0, 2] + fraction * (poses[m, 1, 2] - poses[m, 0, 2])
+    yaw = poses[m, 0, 3] + fraction * (poses[m, 1, 3] - poses[m, 0, 3])
+    c, s = np.cos(yaw), np.sin(yaw)
+    x, y = c * x + s * y, c * y - s * x
+    nx, ny, nz = _normal_at(x, y, z, face, kinds[p], part_maps, p, planes, part_planes[p, 0])
+    return x, y, z, c * nx - s * ny, s * nx + c * ny, nz
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _meet_object(
-    o: Floats, d: Floats, fraction: float, poses: Floats, turns: Floats, solids: _SolidArrays,
-    m: int, best: float, n: int, results: _Results,
-) -> float:  # fmt: skip
-    planes, kinds, part_planes, part_maps, part_bounds, object_parts, object_radii = solids
-    rx = o[0] - poses[m, 0, 0] - fraction * (poses[m, 1, 0] - poses[m, 0, 0])
-    ry = o[1] - poses[m, 0, 1] - fraction * (poses[m, 1, 1] - poses[m, 0, 1])
-    rz = o[2] - poses[m, 0, 2] - fraction * (poses[m, 1, 2] - poses[m, 0, 2])
-    if not _may_meet(rx, ry, rz, d[0], d[1], d[2], object_radii[m], best):
-        return best
+    ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, fraction: float, m: int, best: float,
+    poses: Floats, turns: Floats, planes: Floats, kinds: Ints, part_planes: Ints, part_maps: Floats,
+    part_bounds: Floats, object_parts: Ints, halves: Floats, radii: Floats,
+) -> tuple[float, int, int]:  # fmt: skip
+    """Return how far off an object is met before `best`, and at which face of which part."""
+    x = ox - poses[m, 0, 0] - fraction * (poses[m, 1, 0] - poses[m, 0, 0])
+    y = oy - poses[m, 0, 1] - fraction * (poses[m, 1, 1] - poses[m, 0, 1])
+    z = oz - poses[m, 0, 2] - fraction * (poses[m, 1, 2] - poses[m, 0, 2])
+    met, face = -1, -1
+    if not _may_meet(x, y, z, dx, dy, dz, radii[m], best):
+        return best, met, face
     c, s = turns[m, 0], turns[m, 1]
     if poses[m, 0, 3] != poses[m, 1, 3]:
         yaw = poses[m, 0, 3] + fraction * (poses[m, 1, 3] - poses[m, 0, 3])
         c, s = np.cos(yaw), np.sin(yaw)
-    lx, ly, lz = c * rx + s * ry, c * ry - s * rx, rz
-    ux, uy, uz = c * d[0] + s * d[1], c * d[1] - s * d[0], d[2]
-    met, face = -1, -1
+    x, y, dx, dy = c * x + s * y, c * y - s * x, c * dx + s * dy, c * dy - s * dx
+    if not _may_enter(x, y, z, dx, dy, dz, halves[m, 0], halves[m, 1], halves[m, 2], best):
+        return best, met, face
     for p in range(object_parts[m, 0], object_parts[m, 0] + object_parts[m, 1]):
-        bx, by, bz = lx - part_bounds[p, 0], ly - part_bounds[p, 1], lz - part_bounds[p, 2]
-        if not _may_meet(bx, by, bz, ux, uy, uz, part_bounds[p, 3], best):
+        bx, by, bz = x - part_bounds[p, 0], y - part_bounds[p, 1], z - part_bounds[p, 2]
+        if not _may_meet(bx, by, bz, dx, dy, dz, part_bounds[p, 3], best):
             continue
         if kinds[p] == CONVEX:
             start = part_planes[p, 0]
-            t, side = _meet_convex(lx, ly, lz, ux, uy, uz, planes, start, start + part_planes[p, 1], best)
+            t, side = _meet_convex(x, y, z, dx, dy, dz, planes, start, start + part_planes[p, 1], best)
         else:
-            t, side = _meet_quadric(lx, ly, lz, ux, uy, uz, part_maps[p], kinds[p] == CYLINDER, best)
+            t, side = _meet_quadric(x, y, z, dx, dy, dz, part_maps, p, kinds[p] == CYLINDER, best)
         if t < best:
             best, met, face = t, p, side
-    if met >= 0:
-        lx, ly, lz = lx + best * ux, ly + best * uy, lz + best * uz
-        nx, ny, nz = _normal_at(lx, ly, lz, face, kinds[met], part_maps[met], planes, part_planes[met, 0])
-        results[0][n], results[1][n], results[2][n], results[3][n] = best, m, met, face
-        results[4][n, 0], results[4][n, 1], results[4][n, 2] = lx, ly, lz
-        results[5][n, 0], results[5][n, 1], results[5][n, 2] = c * nx - s * ny, s * nx + c * ny, nz
-    return best
+    return best, met, face
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _may_meet(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, best: float
 ) -> bool:  # fmt: skip
@@ -345,7 +398,23 @@ def _may_meet(
     return bool(toward > 0 and toward * toward >= beyond and toward - radius < best)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
+def _may_enter(
+    x: float, y: float, z: float, dx: float, dy: float, dz: float, hx: float, hy: float, hz: float, best: float
+) -> bool:  # fmt: skip
+    """Say whether a ray comes into a box about the origin before `best`."""
+    enter, leave = 0.0, best
+    for o, d, half in ((x, dx, hx), (y, dy, hy), (z, dz, hz)):
+        if abs(d) < 1e-12:
+            if abs(o) > half:
+                return False
+        else:
+            middle, reach = -o / d, half / abs(d)
+            enter, leave = max(enter, middle - reach), min(leave, middle + reach)
+    return enter <= leave
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
 def _meet_convex(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, planes: Floats, start: int, stop: int, best: float
 ) -> tuple[float, int]:  # fmt: skip
@@ -366,16 +435,16 @@ def _meet_convex(
     return (enter, face) if enter > _NEAR else (np.inf, -1)
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _meet_quadric(
-    x: float, y: float, z: float, dx: float, dy: float, dz: float, to_unit: Floats, cylinder: bool, best: float
+    x: float, y: float, z: float, dx: float, dy: float, dz: float, maps: Floats, p: int, cylinder: bool, best: float
 ) -> tuple[float, int]:  # fmt: skip
-    ox = to_unit[0, 0] * x + to_unit[0, 1] * y + to_unit[0, 2] * z + to_unit[0, 3]
-    oy = to_unit[1, 0] * x + to_unit[1, 1] * y + to_unit[1, 2] * z + to_unit[1, 3]
-    oz = to_unit[2, 0] * x + to_unit[2, 1] * y + to_unit[2, 2] * z + to_unit[2, 3]
-    ux = to_unit[0, 0] * dx + to_unit[0, 1] * dy + to_unit[0, 2] * dz
-    uy = to_unit[1, 0] * dx + to_unit[1, 1] * dy + to_unit[1, 2] * dz
-    uz = to_unit[2, 0] * dx + to_unit[2, 1] * dy + to_unit[2, 2] * dz
+    ox = maps[p, 0, 0] * x + maps[p, 0, 1] * y + maps[p, 0, 2] * z + maps[p, 0, 3]
+    oy = maps[p, 1, 0] * x + maps[p, 1, 1] * y + maps[p, 1, 2] * z + maps[p, 1, 3]
+    oz = maps[p, 2, 0] * x + maps[p, 2, 1] * y + maps[p, 2, 2] * z + maps[p, 2, 3]
+    ux = maps[p, 0, 0] * dx + maps[p, 0, 1] * dy + maps[p, 0, 2] * dz
+    uy = maps[p, 1, 0] * dx + maps[p, 1, 1] * dy + maps[p, 1, 2] * dz
+    uz = maps[p, 2, 0] * dx + maps[p, 2, 1] * dy + maps[p, 2, 2] * dz
     a, b, c = ux * ux + uy * uy, ox * ux + oy * uy, ox * ox + oy * oy - 1
     if not cylinder:
         a, b, c = a + uz * uz, b + oz * uz, c + oz * oz
@@ -394,22 +463,22 @@ def _meet_quadric(
     return t, 0
 
 
-@njit(cache=True, nogil=True)
+@njit(cache=True, nogil=True, error_model="numpy")
 def _normal_at(
-    x: float, y: float, z: float, face: int, kind: int, to_unit: Floats, planes: Floats, start: int
+    x: float, y: float, z: float, face: int, kind: int, maps: Floats, p: int, planes: Floats, start: int
 ) -> tuple[float, float, float]:  # fmt: skip
     if kind == CONVEX:
         return planes[start + face, 0], planes[start + face, 1], planes[start + face, 2]
-    ox = to_unit[0, 0] * x + to_unit[0, 1] * y + to_unit[0, 2] * z + to_unit[0, 3]
-    oy = to_unit[1, 0] * x + to_unit[1, 1] * y + to_unit[1, 2] * z + to_unit[1, 3]
-    oz = to_unit[2, 0] * x + to_unit[2, 1] * y + to_unit[2, 2] * z + to_unit[2, 3]
+    ox = maps[p, 0, 0] * x + maps[p, 0, 1] * y + maps[p, 0, 2] * z + maps[p, 0, 3]
+    oy = maps[p, 1, 0] * x + maps[p, 1, 1] * y + maps[p, 1, 2] * z + maps[p, 1, 3]
+    oz = maps[p, 2, 0] * x + maps[p, 2, 1] * y + maps[p, 2, 2] * z + maps[p, 2, 3]
     if kind == CYLINDER:
         if face == 0:
             oz = 0.0
         else:
             ox, oy, oz = 0.0, 0.0, (1.0 if face == 1 else -1.0)
-    nx = to_unit[0, 0] * ox + to_unit[1, 0] * oy + to_unit[2, 0] * oz
-    ny = to_unit[0, 1] * ox + to_unit[1, 1] * oy + to_unit[2, 1] * oz
-    nz = to_unit[0, 2] * ox + to_unit[1, 2] * oy + to_unit[2, 2] * oz
+    nx = maps[p, 0, 0] * ox + maps[p, 1, 0] * oy + maps[p, 2, 0] * oz
+    ny = maps[p, 0, 1] * ox + maps[p, 1, 1] * oy + maps[p, 2, 1] * oz
+    nz = maps[p, 0, 2] * ox + maps[p, 1, 2] * oy + maps[p, 2, 2] * oz
     length = np.sqrt(nx * nx + ny * ny + nz * nz)
     return nx / length, ny / length, nz / length

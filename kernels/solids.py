@@ -13,7 +13,7 @@ Ints = NDArray[np.int32]
 
 CONVEX, CYLINDER, ELLIPSOID = 0, 1, 2
 _FLOAT_ROWS: dict[str, tuple[int, ...]] = {
-    "planes": (4,), "part_maps": (3, 4), "part_bounds": (4,), "object_radii": (),
+    "planes": (4,), "part_maps": (3, 4), "part_bounds": (4,), "object_halves": (3,),
 }  # fmt: skip
 _INT_ROWS: dict[str, tuple[int, ...]] = {"kinds": (), "part_planes": (2,), "object_parts": (2,)}
 
@@ -37,8 +37,8 @@ class Solids:
         A sphere around each part in the object's frame: centre and radius.
     object_parts : (M, 2) int
         First part of each object and how many it has.
-    object_radii : (M,) float, metres
-        Radius of a sphere about the object's origin that holds all of it.
+    object_halves : (M, 3) float, metres
+        Half of the length, width and height of a box about the object's origin that holds all of it.
 
     Raises
     ------
@@ -52,7 +52,7 @@ class Solids:
     part_maps: Floats
     part_bounds: Floats
     object_parts: Ints
-    object_radii: Floats
+    object_halves: Floats
 
     def __post_init__(self) -> None:
         for name, tail in _FLOAT_ROWS.items():
@@ -62,7 +62,7 @@ class Solids:
         parts, objects = len(self.kinds), len(self.object_parts)
         for name in ("part_planes", "part_maps", "part_bounds"):
             same_length(name, getattr(self, name), parts, "part")
-        same_length("object_radii", self.object_radii, objects, "object")
+        same_length("object_halves", self.object_halves, objects, "object")
         _inside("part_planes", self.part_planes, len(self.planes))
         _inside("object_parts", self.object_parts, parts)
         if not np.isin(self.kinds, (CONVEX, CYLINDER, ELLIPSOID)).all():

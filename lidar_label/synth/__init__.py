@@ -1,1 +1,5 @@
 """Made-up drives with exact labels."""
+
+from lidar_label.synth.drive import SynthDrive, make_drive
+
+__all__ = ["SynthDrive", "make_drive"]

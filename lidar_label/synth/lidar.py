@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -102,7 +103,7 @@ class Spinner:
         kept, reach = self._returned(world, hits, ways, sensor[column], seed)
         found = origin[column[kept]] + np.einsum("nij,nj->ni", sensor[column[kept]], ways[kept]) * reach[:, None]
         back = (world.ego_pose(time) @ self.mount).inverse
-        fields = {
+        fields: dict[str, NDArray[Any]] = {
             "intensity": _intensity(world, hits, ways, sensor[column], kept, seed),
             "ring": rings[kept].astype(np.uint16),
             "time_s": offsets[kept].astype(np.float32),

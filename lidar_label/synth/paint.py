@@ -27,8 +27,9 @@ class Surface:
     """The places of one material that were hit.
 
     `color` (N, 3) is the part's own, 0 to 1; `local` (N, 3) the place in the object's frame and
-    `half` (N, 3) half of the object's size, metres; `unit` (N, 3) the place in a wheel's own frame;
-    `edge` (N,) metres to the nearest edge of the face; `face` (N,); `thing` (N,) which object.
+    `half` (N, 3) half of the object's size, metres; `face` (N,); `thing` (N,) which object. Where the
+    material asks for it, `unit` (N, 3) is the place in a wheel's own frame and `edge` (N,) metres to
+    the nearest edge of the face; else they are empty.
     """
 
     color: Colors
@@ -145,9 +146,8 @@ def _facade(at: Surface) -> Colors:
     pane = frame & (across < half_width) & (across > 0.025) & (high > 0.9) & (high < 2.45)
     _panes(color, pane, scatter(column, floor, at.thing), high / 2.45)
 
-    width = np.float32(3.1)
-    column = np.floor(u / width)
-    across = np.abs(u - (column + 0.5) * width)
+    column = np.floor(u / 3.1)
+    across = np.abs(u - (column + 0.5) * 3.1)
     kind = scatter(column, at.thing, at.thing * 0 + 3)
     shop = front & (up < 2.9) & (kind < 0.55) & (across < 1.32) & (up > 0.55)
     color[shop & ((across > 1.24) | (up > 2.82) | (up < 0.63))] *= 0.4

@@ -56,7 +56,7 @@ def tree(rng: np.random.Generator) -> Shape:
     parts = [tube((0, 0, 0), (0, 0, trunk + 1.2), rng.uniform(0.12, 0.2), (86, 68, 52), Material.WOOD)]
     for k in range(7):
         angle, out = k * 2.4 + rng.uniform(0, 0.8), spread * (0.55 if k else 0.0)
-        radii = rng.uniform(0.6, 0.85, 3) * spread * (0.8 if k else 1.1)
+        radii = (rng.uniform(0.6, 0.85, 3) * spread * (0.8 if k else 1.1)).tolist()
         height = trunk + spread * (1.25 if k == 0 else rng.uniform(0.55, 1.7))
         parts.append(ball((out * np.cos(angle), out * np.sin(angle), height), radii, green, Material.LEAVES))
     return assemble(parts)

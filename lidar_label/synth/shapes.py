@@ -105,11 +105,6 @@ class Shape:
     size: Floats
     anchor: Floats
 
-    @property
-    def radius(self) -> float:
-        """Radius of a sphere about the origin that holds all parts, metres."""
-        return float(np.linalg.norm(self.size)) / 2
-
 
 def assemble(parts: Iterable[Part]) -> Shape:
     """Make a shape of parts given in any frame: the box around all of them is found and centred."""

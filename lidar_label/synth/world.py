@@ -143,5 +143,5 @@ def _solids_of(things: Sequence[Thing]) -> Solids:
         part_maps=np.array(maps).reshape(-1, 3, 4),
         part_bounds=np.array(bounds).reshape(-1, 4),
         object_parts=np.array(objects, dtype=np.int32).reshape(-1, 2),
-        object_radii=np.array([thing.shape.radius + 1e-9 for thing in things]),
+        object_halves=np.array([thing.shape.size / 2 + 1e-9 for thing in things]).reshape(-1, 3),
     )
