@@ -214,7 +214,7 @@ def test_files_that_lie_are_refused_in_one_line(tmp_path: Path, name: str) -> No
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(MissingFile, match="none.pcd"):
+    with pytest.raises(MissingFile, match=r"none\.pcd"):
         read_pcd(tmp_path / "none.pcd")
 
 
@@ -225,9 +225,13 @@ def test_any_bytes_after_a_header_read_or_are_refused(tmp_path_factory: pytest.T
     for data in ("ascii", "binary", "binary_compressed"):
         path.write_bytes(header("x y z", "4 4 4", "F F F", "1 1 1", 5, data) + body)
         try:
-            assert len(read_pcd(path)) == 5
+            points = len(read_pcd(path))
         except LidarLabelError as error:
-            assert "\n" not in str(error)
+            refused = str(error)
+        else:
+            assert points == 5
+            continue
+        assert "\n" not in refused
 
 
 def test_what_is_written_reads_back(tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -42,7 +42,7 @@ def test_drive_0001(shared_data: Path, farthest: Measure, count: Any) -> None:
         int
     )
     assert (len(labels.tracks), len(labels)) == (5, 15)
-    items = ElementTree.parse(drive / "tracklet_labels.xml").getroot().findall("tracklets/item")
+    items = ET.parse(drive / "tracklet_labels.xml").getroot().findall("tracklets/item")
     total = sum(len(item.findall("poses/item")) for item in items)
     assert f"{total - 15} boxes" in next(f.message for f in dataset.findings if f.code == "labels-without-frame")
     signs = np.array([[x, y, z] for x in (1, -1) for y in (1, -1) for z in (1, -1)]) / 2

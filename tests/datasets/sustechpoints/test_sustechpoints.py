@@ -70,8 +70,9 @@ def test_points_in_boxes_turned_by_yaw_alone(shared_data: Path) -> None:
             if row["obj_id"] in counts[frame.name]:
                 position, scale = ([row["psr"][k][a] for a in "xyz"] for k in ("position", "scale"))
                 local = (xyz - position) @ turn(0, 0, row["psr"]["rotation"]["z"])
-                inside = (np.abs(local) <= np.array(scale) / 2).all(axis=1)
-                assert int(inside.sum()) == counts[frame.name][row["obj_id"]]
+                beyond = (np.abs(local) - np.array(scale) / 2).max(axis=1)
+                least, most = (int((beyond <= edge).sum()) for edge in (-1e-9, 1e-9))  # one lies on a face
+                assert least <= counts[frame.name][row["obj_id"]] <= most <= least + 1
 
 
 def test_projection_is_the_files_own(shared_data: Path) -> None:
