@@ -563,6 +563,10 @@
 <context>
     <name>ShortcutSheet</name>
     <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
         <source>Keys and mouse</source>
         <translation>快捷键与鼠标</translation>
     </message>

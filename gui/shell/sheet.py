@@ -5,7 +5,7 @@ from __future__ import annotations
 from html import escape
 
 from PyQt6.QtCore import QCoreApplication, Qt
-from PyQt6.QtGui import QKeySequence
+from PyQt6.QtGui import QIcon, QKeySequence
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from lidar_label.gui.shell.actions import ACTIONS, CONTEXT, MENUS, MOUSE, SHEET_ONLY, Action
@@ -15,7 +15,9 @@ from lidar_label.gui.shell.theme import ACCENT, FIELD
 def keys_text(action: Action) -> str:
     """Return the keys of an action as this system writes them."""
     native = QKeySequence.SequenceFormat.NativeText
-    return "  ".join(QKeySequence(key).toString(native) for key in action.keys)
+    if action.id == "category-1":
+        return "1 – 9"
+    return ", ".join(QKeySequence(key).toString(native) for key in action.keys)
 
 
 class ShortcutSheet(QDialog):
@@ -37,6 +39,10 @@ class ShortcutSheet(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
+        close = buttons.button(QDialogButtonBox.StandardButton.Close)
+        if close is not None:
+            close.setText(self.tr("Close"))
+            close.setIcon(QIcon())
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
         column.addWidget(area)

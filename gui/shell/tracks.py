@@ -99,6 +99,7 @@ class TracksPanel(QWidget):
         if header is not None:
             header.setHighlightSections(False)
             header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
+            header.resizeSection(NAME, table.fontMetrics().horizontalAdvance("0000000000"))
             header.setSectionResizeMode(CATEGORY, QHeaderView.ResizeMode.Stretch)
             for column in (BOXES, SPAN):
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)

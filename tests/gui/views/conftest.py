@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -65,7 +66,16 @@ def cloud() -> PointCloud:
     return PointCloud(xyz, {"intensity": random.uniform(0, 255, len(xyz)).astype(np.float32)})
 
 
-def corner_scene(*, frames: int = 3, missing: Sequence[str] = ()) -> tuple[Scene, Labels]:
+def corner_scene(
+    *, frames: int = 3, missing: Sequence[str] = (), gate: threading.Event | None = None
+) -> tuple[Scene, Labels]:
+    """The scene and its labels; `missing` pictures cannot be read, the last cloud waits for `gate`."""
+
+    def slow_cloud() -> PointCloud:
+        assert gate is not None
+        assert gate.wait(30)
+        return cloud()
+
     def no_picture() -> bytes:
         return b"this is no picture"
 
@@ -81,7 +91,9 @@ def corner_scene(*, frames: int = 3, missing: Sequence[str] = ()) -> tuple[Scene
             )
             for channel, sensor in SENSORS.items() if sensor.kind == "camera"
         }  # fmt: skip
-        sweep = Sweep(sensor=SENSORS["LIDAR"], load=cloud, **shared)
+        sweep = Sweep(
+            sensor=SENSORS["LIDAR"], load=slow_cloud if gate is not None and i == frames - 1 else cloud, **shared
+        )
         made.append(Frame(index=i, timestamp_ns=shared["timestamp_ns"], sweeps={"LIDAR": sweep}, images=images))
         for track, (_, _, x, y, yaw, size) in zip(tracks, OBJECTS, strict=True):
             pose = pose_of(i) @ SE3.from_yaw("ego", "box", yaw, (x, y, GROUND + size[2] / 2))

@@ -79,6 +79,9 @@ for widget in (main, top, cameras):
     widget.close()
 desk.close()
 got["messages"] = messages
+cameras.grab()
+got["drawn"] = [main._backdrop.width(), top._cloud.width(), cameras.panes["CAM_FRONT"]._dots.width()]
+got["pane"] = cameras.panes["CAM_FRONT"].width()
 print(json.dumps(got))
 """
 
@@ -100,6 +103,7 @@ def test_clicks_and_pictures_at_a_pixel_ratio(factor: float, tmp_path: Path) -> 
         assert selected == wanted
     assert got["main"] == [640 * factor, 480 * factor]
     assert got["top"] == [400 * factor, 400 * factor]
+    assert got["drawn"] == [640 * factor, 400 * factor, round(got["pane"] * factor)]  # sharp, not stretched
     assert got["main_hits"] > 20
     assert got["top_hits"] > 20
     assert got["messages"] == []

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -288,3 +289,25 @@ def test_a_desk_without_a_scene_shows_an_empty_view(qtbot: Any, mouse: Any, make
     assert view.grab_image().width() == 200
     view.close()
     desk.close()
+
+
+def test_boxes_wait_for_the_points_they_belong_to(make_corner: Callable[..., Any], mouse: Any) -> None:
+    gate = threading.Event()
+    corner = make_corner(gate=gate)
+    try:
+        corner.desk.select("near")
+        corner.main.focus_selection()
+        shown = corner.stage.boxes
+        corner.desk.go_to(2)
+        corner.qtbot.waitUntil(lambda: bool(corner.desk.boxes) and corner.desk.boxes[0].frame == 2)
+        assert corner.stage.view.index == 0
+        assert corner.stage.boxes == shown
+        start = corner.place("near", (0, 0, -1))  # nothing can be changed that is not on the playhead
+        mouse.drag(corner.main, corner.pixel(start), corner.pixel(start + np.array([2.0, 0, 0])))
+        corner.qtbot.wait(50)
+        assert corner.edits == []
+    finally:
+        gate.set()
+    corner.qtbot.waitUntil(lambda: corner.stage.view.index == 2)
+    assert {box.frame for box in corner.stage.boxes} == {2}
+    assert corner.stage.can_edit
