@@ -285,8 +285,7 @@ class State(QObject):
         self.index_changed.emit()
         view = self._loader.get(index)
         if view is not None and view is not self._view:
-            self._view = view
-            self.frame_changed.emit()
+            self._set_view(view)
         self._labels.show_frame(index, self._direction)
         if self._selected:
             self.selection_changed.emit()
@@ -296,10 +295,13 @@ class State(QObject):
 
     def _view_arrived(self, view: FrameView) -> None:
         if view.index == self._index and view is not self._view:
-            self._view = view
-            self.frame_changed.emit()
-            for problem in view.problems:
-                self.failed.emit(problem)
+            self._set_view(view)
+
+    def _set_view(self, view: FrameView) -> None:
+        self._view = view
+        self.frame_changed.emit()
+        for problem in view.problems:
+            self.failed.emit(problem)
 
     # What is selected, and how things look
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from xml.etree.ElementTree import XMLParser, parse
 
-from PyQt6.QtCore import QCoreApplication, QLocale, QTranslator
+from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 FOLDER = Path(__file__).resolve().parent / "i18n"
 ENGLISH = "en"
@@ -68,16 +68,20 @@ class Language:
 
     def __init__(self) -> None:
         self.name = ENGLISH
-        self._translator: TsTranslator | None = None
+        self._translators: list[QTranslator] = []
 
     def use(self, name: str) -> None:
         """Switch to a language of `LANGUAGES`."""
         if name == self.name:
             return
-        if self._translator is not None:
-            QCoreApplication.removeTranslator(self._translator)
-            self._translator = None
+        for translator in self._translators:
+            QCoreApplication.removeTranslator(translator)
+        self._translators.clear()
         if name != ENGLISH:
-            self._translator = TsTranslator(FOLDER / f"{name}.ts")
-            QCoreApplication.installTranslator(self._translator)
+            of_qt = QTranslator()  # the buttons of Qt's own dialogs
+            if of_qt.load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
+                self._translators.append(of_qt)
+            self._translators.append(TsTranslator(FOLDER / f"{name}.ts"))
+        for translator in self._translators:
+            QCoreApplication.installTranslator(translator)
         self.name = name

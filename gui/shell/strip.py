@@ -54,9 +54,9 @@ class MessageStrip(QFrame):
         self.hide()
 
     def _add(self, text: str, details: str, kind: str) -> None:
-        if self._messages and self._messages[-1] == (text, details):
-            return
         warned = self.isVisibleTo(self.parentWidget()) and self.property("kind") == "warning"
+        if (text, details) in self._messages:  # said before, as when the playhead comes by again
+            self._messages.remove((text, details))
         self._messages.append((text, details))
         del self._messages[:-KEPT]
         if kind == "warning" or not warned:

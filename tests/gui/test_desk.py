@@ -379,3 +379,18 @@ def test_undo_ends_at_the_import(open_desk: OpenDesk, qtbot: QtBot, failures: li
     assert desk.redo_title == ""
     assert desk.project is not None
     assert len(desk.project.refs) == 1
+
+
+def test_a_broken_file_that_was_read_ahead_is_said_when_its_frame_is_shown(
+    open_desk: OpenDesk, make_scene: MakeScene, qtbot: QtBot, failures: list[str]
+) -> None:
+    def load(index: int) -> PointCloud:
+        if index == 2:
+            raise UnreadableFile("cut off", where="002.bin")
+        return PointCloud(np.ones((3, 3), np.float32))
+
+    desk = open_desk(make_scene(4, load=load))
+    qtbot.waitUntil(lambda: desk._is_ready(2))
+    assert failures == []
+    desk.go_to(2)
+    assert failures == ["002.bin: cut off"]
