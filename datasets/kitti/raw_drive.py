@@ -13,7 +13,6 @@ from lidar_label.datasets.kitti.common import (
     FRAME_NS,
     Rig,
     camera_folders,
-    channel_of,
     files_by_number,
     files_by_stem,
     first_size,
@@ -37,6 +36,7 @@ class _Pictures:
     """One camera's pictures by number, and their times where there are any."""
 
     number: int
+    folder: Path
     files: Mapping[int, Path]
     times: Mapping[int, int]
     sensor: Sensor
@@ -59,7 +59,7 @@ def read_drive(name: str, drive: Path, find: Find) -> Scene:
     rig = Rig(calibration, with_imu=poses is not None)
     placed = poses or dict.fromkeys(numbers, SE3.identity("world", "ego"))
     cameras = [_pictures(n, folder, rig, has_times, find) for n, folder in _camera_folders(drive).items()]
-    _report_pictures(drive, cameras, numbers, find)
+    _report_pictures(cameras, numbers, find)
     time_row, pose_row = [times[n] for n in numbers], [placed[n] for n in numbers]
     frames: list[Frame] = []
     for index, number in enumerate(numbers):
@@ -172,13 +172,13 @@ def _pictures(number: int, folder: Path, rig: Rig, has_times: bool, find: Find) 
     times: dict[int, int] = {}
     if has_times and path.is_file():
         times = {n: time for n, time in enumerate(read_times(path)) if time is not None}
-    return _Pictures(number, files, times, sensor)
+    return _Pictures(number, folder, files, times, sensor)
 
 
-def _report_pictures(drive: Path, cameras: Sequence[_Pictures], numbers: Sequence[int], find: Find) -> None:
+def _report_pictures(cameras: Sequence[_Pictures], numbers: Sequence[int], find: Find) -> None:
     known = set(numbers)
     for camera in cameras:
-        folder = drive / channel_of(camera.number) / "data"
+        folder = camera.folder / "data"
         extra = sorted(set(camera.files) - known)
         if extra:
             text = f"{len(extra)} pictures without a cloud are left out: {some(extra)}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -61,10 +62,10 @@ def write_times(path: Path, times: Mapping[int, int]) -> None:
 def _in_step(number: int, numbers: Sequence[int], times: Mapping[int, int]) -> int:
     if number in times:
         return times[number]
-    after = next(n for n in numbers if n > number)
-    earlier = [n for n in numbers if n < number]
-    if earlier:
-        low = earlier[-1]
+    at = bisect_right(numbers, number)
+    after = numbers[at]
+    if at:
+        low = numbers[at - 1]
         return times[low] + (times[after] - times[low]) * (number - low) // (after - low)
     step = (times[numbers[1]] - times[after]) // (numbers[1] - after) if len(numbers) > 1 else _SECOND_NS // 10
     return times[after] - step * (after - number)

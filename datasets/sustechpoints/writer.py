@@ -54,10 +54,27 @@ def write_sustech(folder: Path, drives: Sequence[Drive], options: WriteOptions) 
 
 
 def _scene_names(drives: Sequence[Drive]) -> list[str]:
-    names = [_SAFE.sub("_", drive.scene.name).strip(".") or "scene" for drive in drives]
-    if len({name.lower() for name in names}) == len(names):
-        return names
-    return [f"{name}_{index}" for index, name in enumerate(names)]
+    unique = _unique([drive.scene.name for drive in drives])
+    return [unique[drive.scene.name] for drive in drives]
+
+
+def _unique(names: Sequence[str]) -> dict[str, str]:
+    """Return a folder's name for each name, no two the same even where a disk ignores case."""
+    found: dict[str, str] = {}
+    taken: set[str] = set()
+    for name in names:
+        plain = unique = _safe(name)
+        number = 2
+        while unique.lower() in taken:
+            unique, number = f"{plain}_{number}", number + 1
+        taken.add(unique.lower())
+        found[name] = unique
+    return found
+
+
+def _safe(name: str) -> str:
+    """Return a name that is a file's on every disk, and no way out of the folder."""
+    return _SAFE.sub("_", name).strip(".")[:100] or "unnamed"
 
 
 class _SceneWriter:
@@ -69,6 +86,8 @@ class _SceneWriter:
         self.scene: Scene = drive.scene
         self.lidar = main_lidar(drive.scene)
         self.stems = _stems(drive.scene)
+        seen = [channel for frame in drive.scene.frames for channel in frame.images]
+        self.channels = _unique(list(dict.fromkeys(seen)))
         self._made("lidar")
 
     def _made(self, *parts: str) -> Path:
@@ -146,7 +165,7 @@ class _SceneWriter:
         found: dict[str, list[Image]] = {}
         for frame in self.scene.frames:
             for channel, image in frame.images.items():
-                found.setdefault(_SAFE.sub("_", channel), []).append(image)
+                found.setdefault(self.channels[channel], []).append(image)
         return found
 
     def _extrinsic(self, image: Image) -> np.ndarray[Any, np.dtype[np.float64]] | None:
