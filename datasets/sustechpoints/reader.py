@@ -78,6 +78,10 @@ class SustechDataset(Dataset):
     def _scene(self, name: str, folder: Path) -> Scene:
         clouds = _by_stem(folder / "lidar", CLOUDS)
         stems = list(clouds)
+        files = [path for path in (folder / "lidar").iterdir() if _is_one(path, CLOUDS)]
+        if len(files) > len(stems):
+            text = f"{len(files) - len(stems)} clouds have the name of another one and are left out"
+            self.find("warning", "doubled-file", text, folder / "lidar")
         loads = {stem: self._loader(clouds[stem]) for stem in stems}
         times, has_times = self._times(folder, clouds)
         poses, origin, has_poses = self._poses(folder, stems)
@@ -311,12 +315,16 @@ def _bin_fields(path: Path) -> tuple[tuple[str, ...], bool]:
     return (plausible[0], True) if len(plausible) == 1 else (KITTI_FIELDS, size == 0)
 
 
+def _is_one(path: Path, suffixes: Sequence[str]) -> bool:
+    return path.suffix.lower() in suffixes and not path.name.startswith(".")
+
+
 def _by_stem(folder: Path, suffixes: Sequence[str]) -> dict[str, Path]:
     if not folder.is_dir():
         return {}
     found: dict[str, Path] = {}
-    for path in folder.iterdir():
-        if path.suffix.lower() in suffixes and not path.name.startswith("."):
+    for path in sorted(folder.iterdir(), reverse=True):  # of x.bin and x.pcd, the first stays
+        if _is_one(path, suffixes):
             found[path.name.removesuffix(path.suffix).removesuffix(".pcd")] = path
     return {stem: found[stem] for stem in sorted(found, key=natural_key)}
 

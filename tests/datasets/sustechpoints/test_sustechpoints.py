@@ -144,6 +144,14 @@ def test_a_data_root_has_several_scenes(tmp_path: Path) -> None:
     assert open_dataset(tmp_path).scene_names == ("scene", "scene2", "scene10")
 
 
+def test_two_clouds_of_one_name_are_told(tmp_path: Path) -> None:
+    scene = made(tmp_path)
+    (scene / "lidar/000005.bin").write_bytes(bytes(16))
+    dataset = open_dataset(scene)
+    assert len(dataset.scene("scene").frames) == 2
+    assert "doubled-file" in {f.code for f in dataset.findings}
+
+
 def test_ids_that_are_missing_or_doubled(tmp_path: Path) -> None:
     scene = made(tmp_path)
     label(scene, "000005", {"objs": [row("a"), row("a", x=9.0), row(""), {**row("c"), "obj_id": 12}]})
