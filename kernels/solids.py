@@ -117,7 +117,7 @@ def int_rows(values: ArrayLike, name: str, tail: tuple[int, ...]) -> Ints:
 
 def _finite_rows(values: ArrayLike, name: str, kinds: str, tail: tuple[int, ...]) -> NDArray[Any]:
     array = np.asarray(values)
-    if array.dtype.kind not in kinds:
+    if array.size and array.dtype.kind not in kinds:
         raise ValueError(f"{name} needs {'real' if 'f' in kinds else 'whole'} numbers, got dtype {array.dtype}")
     if array.ndim != len(tail) + 1 or array.shape[1:] != tail:
         raise ValueError(f"{name} needs rows of shape {tail}, got {array.shape}")

@@ -196,7 +196,7 @@ def _kerbside(crowd: _Crowd, rng: Rng) -> None:
     zebras = zebra_places(street.start, street.end)
     stops, sites = zebras + 26.0, zebras + 14.0
     for s in stops:
-        motion = Motion(s=float(s), d=-BAY_M + 0.1)
+        motion = Motion(s=float(s), d=-BAY_M + 0.15)
         crowd.add(_motor(rng, motion, 1.0, "vehicle.stopped"))
         for k in range(4):
             standing = Motion(s=float(s + rng.uniform(-2.5, 4.5)), d=-8.7 - 0.35 * k, facing=float(rng.uniform(1, 2.5)))
@@ -220,7 +220,7 @@ def _kerbside(crowd: _Crowd, rng: Rng) -> None:
         for s in np.arange(street.start + 20.0, street.end - 20.0, 31.0) + 7.0 * side:
             for k in range(int(rng.integers(0, 4))):
                 leant = Motion(
-                    s=float(s + 0.8 * k), d=side * 8.4, facing=side * _PI / 2 + float(rng.uniform(-0.1, 0.1))
+                    s=float(s + 0.8 * k), d=side * 8.55, facing=side * _PI / 2 + float(rng.uniform(-0.1, 0.1))
                 )
                 crowd.add(_cycle(rng, leant, rider=False))
 
@@ -244,12 +244,12 @@ def _walkers(crowd: _Crowd, rng: Rng) -> None:
         while s < street.end:
             s += float(rng.uniform(4.0, 15.0))
             speed = float(rng.uniform(1.0, 1.6)) * (1 if rng.random() < 0.5 else -1)
-            d = side * float(rng.uniform(9.3, 10.6))
+            d = side * float(rng.uniform(9.4, 10.8))
             if not crowd.add(_person(rng, Motion(s=s, d=d, speed=speed))):
                 continue
             if rng.random() < 0.3:  # somebody walks beside
                 child = "human.pedestrian.child" if rng.random() < 0.4 else "human.pedestrian.adult"
-                crowd.add(_person(rng, Motion(s=s + 0.1, d=d + side * 0.85, speed=speed), child))
+                crowd.add(_person(rng, Motion(s=s + 0.1, d=d - side * 0.85, speed=speed), child))
 
 
 def _scenery(crowd: _Crowd, rng: Rng) -> None:
@@ -258,18 +258,18 @@ def _scenery(crowd: _Crowd, rng: Rng) -> None:
     for side in (-1.0, 1.0):
         to_road = -side * _PI / 2
         for s in np.arange(street.start + 4.0, street.end, 28.0) + 9.0 * side:
-            crowd.stand(scenery.street_lamp(), float(s), side * 7.75, to_road)
+            crowd.stand(scenery.street_lamp(), float(s), side * 7.9, to_road)
         for s in np.arange(street.start + 8.0, street.end, 13.5):
             if np.abs(zebras - s).min(initial=99.0) > 5.0:
                 place = float(s + rng.uniform(-1.0, 1.0) + 4.0 * side)
-                crowd.stand(scenery.tree(rng), place, side * 8.0, float(rng.uniform(0, 6.0)))
+                crowd.stand(scenery.tree(rng), place, side * 8.15, float(rng.uniform(0, 6.0)))
         for s in np.arange(street.start + 14.0, street.end, 45.0) + 11.0 * side:
-            crowd.stand(scenery.litter_bin(), float(s), side * 8.05, 0.0)
-            crowd.stand(scenery.bench(), float(s + 2.5), side * 8.1, 0.0 if side > 0 else _PI)
+            crowd.stand(scenery.litter_bin(), float(s), side * 8.15, 0.0)
+            crowd.stand(scenery.bench(), float(s + 2.5), side * 8.2, 0.0 if side > 0 else _PI)
         for zebra in zebras:
-            crowd.stand(scenery.traffic_sign((44, 84, 170)), float(zebra - 2.6 * side), side * 7.6, to_road * 2 * side)
+            crowd.stand(scenery.traffic_sign((44, 84, 170)), float(zebra - 2.6 * side), side * 7.75, to_road * 2 * side)
             for k in (-2.4, 2.4):
-                crowd.stand(scenery.bollard(), float(zebra + k), side * 7.6, 0.0)
+                crowd.stand(scenery.bollard(), float(zebra + k), side * 7.75, 0.0)
 
 
 def _houses(crowd: _Crowd, rng: Rng) -> None:

@@ -11,10 +11,10 @@ from lidar_label.kernels.solids import Terraces
 from lidar_label.model import Floats
 
 LANE_M = 1.8  # from the middle of the street to the middle of a lane
-CYCLE_M = 4.35
-BAY_M = 6.2
+CYCLE_M = 4.25
+BAY_M = 6.25
 LANE_EDGE_M, CYCLE_EDGE_M = 3.5, 5.05
-KERB_M = 7.3
+KERB_M = 7.5
 PAVEMENT_EDGE_M = 11.6
 KERB_HEIGHT_M = 0.12
 _TURN = 0.7  # the street leads across world's axes, as most streets do

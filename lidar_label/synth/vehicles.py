@@ -102,7 +102,7 @@ def lorry(rng: np.random.Generator, color: Color) -> Shape:
 
 def bus(rng: np.random.Generator, color: Color) -> Shape:
     """Return a city bus."""
-    hx, hw, height = rng.uniform(5.6, 6.0), 1.27, 3.1
+    hx, hw, height = rng.uniform(5.6, 6.0), 1.25, 3.1
     parts = [
         frustum((-hx, hx, hw), (-hx + 0.06, hx - 0.16, hw - 0.05), (0.3, height - 0.12), color, Material.BUS),
         block((-hx + 0.5, hx - 1.0), (-hw + 0.35, hw - 0.35), (height - 0.12, height), (228, 228, 226)),
