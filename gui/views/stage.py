@@ -245,18 +245,23 @@ class Stage(QObject):
         self._drop_drag()
         self._view = self.desk.view
         self._colors, self._ground = None, None
-        self._boxes = tuple(self.desk.boxes) if self.can_edit else ()
+        self._boxes = self._boxes_of_view()
         self.cloud_changed.emit()
         self.boxes_changed.emit()
 
     def _desk_boxes_changed(self) -> None:
         if not self.can_edit:
             return  # these belong to a frame whose points are still on their way
-        self._boxes = tuple(self.desk.boxes)
+        self._boxes = self._boxes_of_view()
         self._arrays = None
         if self._drag is not None and not self._still_there(self._drag[0]):
             self._drop_drag()
         self._paint_changed()
+
+    def _boxes_of_view(self) -> tuple[Box, ...]:
+        """Return the desk's boxes if they belong to the shown points; the two may arrive one after the other."""
+        shown = self._view.index if self._view is not None else -1
+        return tuple(box for box in self.desk.boxes if box.frame == shown)
 
     def _still_there(self, dragged: Box) -> bool:
         """Say whether a box is as it was when its drag began; an earlier edit may come back meanwhile."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -9,11 +10,20 @@ import numpy as np
 import vtkmodules.vtkRenderingOpenGL2  # noqa: F401  gives the classes below their OpenGL bodies
 from numpy.typing import NDArray
 from vtkmodules.util.numpy_support import numpy_to_vtk, vtk_to_numpy
-from vtkmodules.vtkCommonCore import vtkDataArray, vtkPoints, vtkUnsignedCharArray
+from vtkmodules.vtkCommonCore import (
+    VTK_STRING,
+    vtkCommand,
+    vtkDataArray,
+    vtkOutputWindow,
+    vtkPoints,
+    vtkUnsignedCharArray,
+)
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 
 from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
+
+log = logging.getLogger(__name__)
 
 
 class PointRenderer:
@@ -109,6 +119,7 @@ class PointRenderer:
 
     def _open(self) -> vtkRenderWindow:
         if self._window is None:
+            _send_messages_to_log()
             window = vtkRenderWindow()
             window.SetOffScreenRendering(1)
             window.SetMultiSamples(0)  # halves the time of a software frame
@@ -116,6 +127,21 @@ class PointRenderer:
             window.AddRenderer(self._renderer)
             self._window = window
         return self._window
+
+
+def _send_messages_to_log() -> None:
+    """Have VTK's complaints in the log, where the desk's own are, and in no window of VTK's."""
+    output = vtkOutputWindow.GetInstance()
+    if output.GetDisplayMode() == vtkOutputWindow.NEVER:
+        return
+    output.SetDisplayModeToNever()
+
+    def complain(_: object, kind: str, text: str) -> None:
+        log.log(logging.ERROR if kind == "ErrorEvent" else logging.WARNING, "%s", text.strip())
+
+    vars(complain)["CallDataType"] = VTK_STRING  # how VTK learns what to hand over
+    output.AddObserver(vtkCommand.ErrorEvent, complain)
+    output.AddObserver(vtkCommand.WarningEvent, complain)
 
 
 def _array(values: NDArray[Any], *, copy: bool = False) -> vtkDataArray:

@@ -113,3 +113,16 @@ def test_lines_behind_the_camera_are_cut() -> None:
     cut, kept = camera.segments([[-30, 0, 0], [-30, 1, 0]], [[5, 0, 0], [-20, 1, 0]], WIDTH, HEIGHT)
     assert kept.tolist() == [0]
     np.testing.assert_allclose(cut[0], [[WIDTH / 2, HEIGHT / 2]] * 2, atol=1e-6)
+
+
+def test_what_vtk_complains_of_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
+    from vtkmodules.vtkCommonCore import vtkOutputWindow
+
+    from lidar_label.gui.vtk.points import PointRenderer
+
+    renderer = PointRenderer()
+    renderer.set_points(np.zeros((1, 3), np.float32), np.full((1, 4), 255, np.uint8))
+    renderer.draw(Orbit(distance=5.0), 8, 8)
+    renderer.close()
+    vtkOutputWindow.GetInstance().InvokeEvent("ErrorEvent", "no such context")
+    assert [(r.levelname, r.message) for r in caplog.records] == [("ERROR", "no such context")]
