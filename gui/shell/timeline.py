@@ -28,7 +28,13 @@ class TimeBar(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         desk.scene_changed.connect(self._measure)
-        for signal in (desk.index_changed, desk.track_boxes_changed, desk.selection_changed, desk.tracks_changed):
+        for signal in (
+            desk.index_changed,
+            desk.track_boxes_changed,
+            desk.selection_changed,
+            desk.tracks_changed,
+            desk.look_changed,
+        ):
             signal.connect(self.update)
         self._measure()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
@@ -120,7 +121,8 @@ class TracksModel(QAbstractTableModel):
             return boxes if column == BOXES else first
         if column == CATEGORY:
             return track.category
-        return track.name.zfill(12) if track.name.isdecimal() else track.name or "~" + track.token
+        # "car 9" comes before "car 72"; what has no name comes last
+        return re.sub(r"\d+", lambda digits: digits[0].zfill(12), track.name) or f"~{track.token}"
 
     def _color(self, track: Track) -> QColor:
         if self._desk.color_mode == "track":

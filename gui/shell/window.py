@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
@@ -21,7 +22,6 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from lidar_label import __version__
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
@@ -228,7 +228,7 @@ class Window(QMainWindow):
         box = QMessageBox(self)
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("About"))
-        box.setText(f"<b>lidar-label {__version__}</b>")
+        box.setText(f"<b>lidar-label {_version()}</b>")
         box.setInformativeText(self.tr("Label driving data in 3D: from a raw drive to checked box tracks."))
         box.open()
 
@@ -361,6 +361,13 @@ class Window(QMainWindow):
         if self.views is not None:
             self.views.close()
         super().closeEvent(event)
+
+
+def _version() -> str:
+    try:
+        return version("lidar-label")
+    except PackageNotFoundError:  # a checkout that was never installed
+        return ""
 
 
 def dropped_path(event: QDragEnterEvent | QDropEvent) -> Path | None:

@@ -95,11 +95,15 @@ def test_a_name_is_typed_in_place(panel: TracksPanel, qtbot: QtBot) -> None:
     assert "bus 12" in names(panel)
 
 
-def test_numbers_sort_as_numbers(panel: TracksPanel) -> None:
+def test_numbers_sort_as_numbers(panel: TracksPanel, qtbot: QtBot) -> None:
     desk = panel._desk
     for _ in range(2):
         desk.add_box(SE3("world", "box", (1, 0, 0, 0), (0, 0, 0)), (4, 2, 2))
     made = desk.selected
+    qtbot.waitUntil(lambda: len(desk.tracks) == 4)
     desk.set_track_name("10", made)
+    desk.set_track_name("a 72", "walker")
+    desk.set_track_name("a 9", next(t for t in desk.tracks if t not in ("car", "walker", made)))
+    qtbot.waitUntil(lambda: "a 9" in names(panel))
     panel.table.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
-    assert names(panel).index("7") == 0
+    assert names(panel) == ["7", "10", "a 9", "a 72"]

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QApplication, QLabel, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
@@ -264,3 +264,10 @@ def test_nothing_of_a_broken_settings_file_hurts(tmp_path: Path, monkeypatch: py
     assert settings.point_size == 2
     assert settings.recent == []
     assert settings.layout("window").isEmpty()
+
+
+def test_about_names_the_program(window: Window) -> None:
+    window.menus.actions["about"].trigger()
+    (box,) = window.findChildren(QMessageBox)
+    assert "lidar-label" in box.text()
+    box.done(0)
