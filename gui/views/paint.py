@@ -13,7 +13,7 @@ from lidar_label.gui.views.colors import BACKGROUND
 from lidar_label.model import Floats
 
 GROUND = QColor(*BACKGROUND)
-GRID, GRID_TEXT = QColor(150, 165, 185, 46), QColor(150, 165, 185, 150)
+GRID, GRID_OVER, GRID_TEXT = QColor(41, 46, 53), QColor(150, 165, 185, 46), QColor(150, 165, 185, 150)
 EGO = QColor(220, 228, 236, 170)
 NOTE, QUIET = QColor("#dde1e6"), QColor("#98a1ab")
 BEST = QColor("#4da3ff")
@@ -41,13 +41,10 @@ def picture_of(pixels: NDArray[np.uint8], ratio: float) -> QImage:
 
 def box_pen(color: QColor, *, selected: bool, hovered: bool) -> QPen:
     """Return the pen of a box's edges."""
-    shade = QColor(color)
-    if selected or hovered:
-        shade = shade.lighter(125)
-    else:
-        shade.setAlpha(215)
+    # Opaque and with square caps: a translucent or round pen takes Qt ten to thirty times as long.
+    shade = color.lighter(125) if selected or hovered else color.darker(112)
     pen = QPen(shade, 2.2 if selected else 1.8 if hovered else 1.2)
-    pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+    pen.setCapStyle(Qt.PenCapStyle.SquareCap)
     return pen
 
 

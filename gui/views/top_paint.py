@@ -19,7 +19,7 @@ def draw_ground(painter: QPainter, origin: QPointF, metres_per_pixel: float) -> 
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for ring in paint.RINGS_M:
         radius = ring / metres_per_pixel
-        painter.setPen(QPen(paint.GRID, 1.0))
+        painter.setPen(QPen(paint.GRID_OVER, 1.0))
         painter.drawEllipse(origin, radius, radius)
         painter.setPen(paint.GRID_TEXT)
         painter.drawText(origin + QPointF(4, -radius - 3), f"{ring} m")

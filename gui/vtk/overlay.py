@@ -64,7 +64,7 @@ class Overlay:
         cut, kept = self.camera.segments(starts, ends, self.width, self.height)
         owner = kept // 12
         selected, hovered = stage.selected, stage.hovered
-        tick_starts, tick_ends = arrays.headings()
+        ticks, tick_kept = self.camera.segments(*arrays.headings(), self.width, self.height)
         order = [i for i in range(len(arrays)) if i not in (selected, hovered)]
         order += [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
         for index in order:
@@ -73,7 +73,7 @@ class Overlay:
                 self._faces(arrays, index, stage.box_color(index))
             self.painter.setPen(pen)
             paint.draw_segments(self.painter, cut[owner == index])
-            self.segments(tick_starts[index : index + 1], tick_ends[index : index + 1], pen)
+            paint.draw_segments(self.painter, ticks[tick_kept == index])
             if index in (selected, hovered):
                 front = arrays.corners[index]
                 pen.setWidthF(1.0)
