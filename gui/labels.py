@@ -172,6 +172,8 @@ class LabelMirror(QObject):
 
         def take(state: LabelState) -> None:
             if edits != self._edits:
+                if frame != self._frame:  # the reading that comes next is of another frame
+                    self._frames.pop(frame, None)
                 return
             self.state = state
             self._frames.update(state.frames)

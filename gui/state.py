@@ -141,7 +141,8 @@ class State(QObject):
     @property
     def track_boxes(self) -> tuple[Box, ...]:
         """The boxes of the selected track by frame."""
-        return self._labels.state.followed if self._selected else ()
+        followed = self._labels.state.followed
+        return followed if followed and followed[0].track == self._selected else ()
 
     @property
     def taxonomy(self) -> Taxonomy:

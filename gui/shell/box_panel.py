@@ -109,6 +109,7 @@ class BoxPanel(QScrollArea):
         for field in fields:
             field.setEnabled(box is not None)
         self.name.setEnabled(track is not None)
+        self.category.setEnabled(desk.scene is not None)
         if not self.name.hasFocus():
             self.name.setText(track.name if track is not None else "")
         self.category.setCurrentText(track.category if track is not None else desk.active_category)

@@ -48,6 +48,7 @@ QCheckBox::indicator {{ width: 13px; height: 13px; background: {GROUND};
 QCheckBox::indicator:hover {{ border-color: {ACCENT}; }}
 QCheckBox::indicator:checked {{ background: {ACCENT}; border-color: {ACCENT}; }}
 QCheckBox::indicator:disabled {{ border-color: {LINE}; }}
+QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{ background: {FIELD}; border: 1px solid {LINE}; border-radius: 4px; padding: 5px 14px; }}
 QPushButton:hover {{ border-color: {ACCENT}; }}
 QPushButton:default {{ background: {ACCENT_DARK}; border-color: {ACCENT}; }}

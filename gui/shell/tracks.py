@@ -77,6 +77,7 @@ class TracksPanel(QWidget):
             signal.connect(self._count)
         self.proxy.modelReset.connect(self._show_selection)
         desk.selection_changed.connect(self._show_selection)
+        desk.scene_changed.connect(self._count)
         self._retranslate()
         self._count()
 
@@ -92,6 +93,7 @@ class TracksPanel(QWidget):
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         vertical, header = table.verticalHeader(), table.horizontalHeader()
         if vertical is not None:
             vertical.hide()
@@ -99,7 +101,7 @@ class TracksPanel(QWidget):
         if header is not None:
             header.setHighlightSections(False)
             header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(NAME, table.fontMetrics().horizontalAdvance("0000000000"))
+            header.resizeSection(NAME, table.fontMetrics().horizontalAdvance("0" * 13))
             header.setSectionResizeMode(CATEGORY, QHeaderView.ResizeMode.Stretch)
             for column in (BOXES, SPAN):
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
@@ -130,13 +132,15 @@ class TracksPanel(QWidget):
 
     def _retranslate(self) -> None:
         self.filter.setPlaceholderText(self.tr("Filter by name or category"))
-        self.empty.setText(self.tr("No tracks yet.\nPress B and drag over an object on the ground."))
+        self._count()
         self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, SPAN)
 
     def _count(self) -> None:
         shown, all_rows = self.proxy.rowCount(), self.model.rowCount()
         self.table.setVisible(all_rows > 0)
         self.empty.setVisible(all_rows == 0)
+        hint = self.tr("No tracks yet.\nPress B and drag over an object on the ground.")
+        self.empty.setText(hint if self._desk.scene is not None else "")
         self.count.setText(str(all_rows) if shown == all_rows else f"{shown} / {all_rows}")
 
     def _index_of(self, token: str) -> QModelIndex:

@@ -108,6 +108,8 @@ class Window(QMainWindow):
         tools.addWidget(room)
         tools.addWidget(self.category)
         self._scenes_action = tools.addWidget(self.scenes)
+        if self._scenes_action is not None:
+            self._scenes_action.setVisible(False)
         self.scenes.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.scenes.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.addToolBar(tools)
