@@ -35,7 +35,6 @@ OWNERS = {
     "vtkmodules": ["gui/vtk"],
     "typer": ["lidar_label/cli"],
     "rich": ["lidar_label/cli"],
-    "pydantic": ["datasets"],
 }
 
 
