@@ -27,7 +27,7 @@ from lidar_label.synth.rig import LIDAR, camera_delay, make_sensors
 from lidar_label.synth.truth import boxes_in_frame, labels_of
 from lidar_label.synth.world import World, token_for
 
-_START_NS = 1_700_000_000_000_000_000  # some day's noon; any will do, as long as it is always the same
+_START_NS = 1_700_000_000_000_000_000  # any time will do, as long as it is always the same
 _THREADS = 2
 _MOST_FRAMES = 2000
 

@@ -18,6 +18,7 @@ MAX_RANGE_M = 100.0
 TURN_S = 0.1
 NOISE_M, MOST_NOISE_M = 0.01, 0.02
 _LOST = 0.02
+_LOWEST, _MIDDLE, _HIGHEST = -24.5, -1.6, 10.0  # elevations of the beams, degrees
 _MOUNT = SE3.from_yaw("ego", "LIDAR_TOP", -np.pi / 2, (0.95, 0.0, 1.84))
 
 # Share of the light that a surface sends back, by material, and of the rays it does not send back.
@@ -61,9 +62,10 @@ class Spinner:
 
     @property
     def elevations(self) -> Floats:
-        """Of each ring, radians: closer together about the horizon, where things are small."""
+        """Of each ring, radians: closer together about the horizon, where things are far and small."""
         u = np.linspace(-1.0, 1.0, self.beams) if self.beams > 1 else np.zeros(1)
-        return np.asarray(np.radians(-6.0 + 17.0 * (0.55 * u + 0.45 * u**3) - 2.5 * (1 - u * u) * (u < 0)))
+        reach = np.where(u < 0, _LOWEST - _MIDDLE, _HIGHEST - _MIDDLE)
+        return np.asarray(np.radians(_MIDDLE + reach * (0.4 * np.abs(u) + 0.6 * u * u)))
 
     def directions(self) -> tuple[Floats, Floats, NDArray[np.int64]]:
         """Return unit directions in the sensor's frame (N, 3), fractions of the turn, and rings.

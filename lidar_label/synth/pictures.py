@@ -22,7 +22,7 @@ _FAR_M = 400.0
 _SHADOWS_TO_M = 75.0
 _SUN = np.array([-0.32, 0.62, 0.72]) / np.linalg.norm([-0.32, 0.62, 0.72])
 _SUNLIGHT = np.array([0.80, 0.76, 0.68], dtype=np.float32)
-_SKYLIGHT = np.array([0.46, 0.50, 0.56], dtype=np.float32)
+_SKYLIGHT = np.array([0.52, 0.56, 0.61], dtype=np.float32)
 _HAZE = np.array([0.80, 0.85, 0.90], dtype=np.float32)
 _TILE = 8
 _AT_ONCE = 1 << 15  # rays whose arrays stay in the processor's cache; a picture has many more

@@ -24,7 +24,7 @@ def ground_colors(s: Floats, d: Floats, footprint: Singles, zebras: Floats) -> C
     near = np.clip(1.2 - footprint / 0.06, 0.0, 1.0)  # grain finer than a pixel would only flicker
     grain = (scatter(np.floor(s / 0.04), np.floor(d / 0.04)) - 0.5) * near
     patch = scatter(np.floor(s / 3.7), np.floor(d / 1.9)) - 0.5
-    color = np.repeat((0.27 + 0.05 * grain + 0.02 * patch)[:, None], 3, axis=1).astype(np.float32)
+    color = np.repeat((0.31 + 0.05 * grain + 0.02 * patch)[:, None], 3, axis=1).astype(np.float32)
     cycle = (side > LANE_EDGE_M) & (side < CYCLE_EDGE_M)
     color[cycle] = color[cycle] * np.array([1.42, 0.95, 0.88], dtype=np.float32)
     color[(side > CYCLE_EDGE_M) & (side < KERB_M)] *= 1.12

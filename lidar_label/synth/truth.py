@@ -87,7 +87,7 @@ def labels_of(world: World, seed: int, boxes: Sequence[Box]) -> Labels:
     """Return the labels of a drive: its boxes, and a track for each thing that has any."""
     used = {box.track for box in boxes}
     tracks = [
-        Track(category=thing.category, name=f"{thing.category.rsplit('.', 1)[-1]} {m}", token=track_token(seed, m))
+        Track(category=thing.category, name=f"{thing.category.split('.')[1]} {m}", token=track_token(seed, m))
         for m, thing in enumerate(world.things)
         if track_token(seed, m) in used
     ]
