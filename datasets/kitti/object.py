@@ -23,6 +23,7 @@ from lidar_label.datasets.kitti.common import (
     sweep_of,
 )
 from lidar_label.datasets.kitti.labels import read_label_file
+from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.errors import LidarLabelError, MissingFile
 from lidar_label.model import SE3, Box, Finding, Frame, Image, Labels, Scene, Sensor, Source, Taxonomy, Track
 
@@ -111,7 +112,7 @@ class KittiObjectDataset(Dataset):
         """Return a split as a scene; its calibrations and the sizes of its pictures are read."""
         self.check_name(name)
         if name not in self._scenes:
-            self._scenes[name] = self._scene(name, self._folders[name])
+            self._scenes[name] = steady_scene(self.format, self._scene(name, self._folders[name]))
         return self._scenes[name]
 
     def _scene(self, name: str, folder: Path) -> Scene:
@@ -194,7 +195,7 @@ class KittiObjectDataset(Dataset):
                 )
         without = [stem for stem in files if stem not in frames]
         self._report(folder / "label_2", dont_care, flat, without)
-        return Labels(tracks, boxes)
+        return steady_labels(scene, tracks, boxes)
 
     def _report(self, folder: Path, dont_care: int, flat: int, without: list[str]) -> None:
         if dont_care:

@@ -10,6 +10,7 @@ from lidar_label.datasets.files import natural_key
 from lidar_label.datasets.kitti.common import CLOUDS, LIDAR, has_file, kitti_taxonomy, some, subfolders
 from lidar_label.datasets.kitti.raw_drive import read_drive
 from lidar_label.datasets.kitti.tracklets import INTERPOLATED, Tracklet, TrackletPose, read_tracklets
+from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.errors import MissingFile
 from lidar_label.model import SE3, Box, Finding, Frame, Labels, Scene, Source, Taxonomy, Track, wrap_angle
 
@@ -110,7 +111,7 @@ class KittiRawDataset(Dataset):
         """Return a drive; its times, calibration, packets and the size of its pictures are read."""
         self.check_name(name)
         if name not in self._scenes:
-            self._scenes[name] = read_drive(name, self._drives[name], self.find)
+            self._scenes[name] = steady_scene(self.format, read_drive(name, self._drives[name], self.find))
         return self._scenes[name]
 
     def labels(self, name: str) -> Labels:
@@ -138,7 +139,7 @@ class KittiRawDataset(Dataset):
             text = f"the file's own counts are wrong, what is there was read: {some(file.miscounted)}"
             self.find("warning", "wrong-count", text, path)
         self._report(path, tracklets, len(tracks), len(boxes))
-        return Labels(tracks, boxes)
+        return steady_labels(scene, tracks, boxes)
 
     def _report(self, path: Path, tracklets: Sequence[Tracklet], tracks: int, boxes: int) -> None:
         outside = sum(len(tracklet.poses) for tracklet in tracklets) - boxes

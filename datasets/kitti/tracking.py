@@ -31,6 +31,7 @@ from lidar_label.datasets.kitti.common import (
 )
 from lidar_label.datasets.kitti.labels import LabelFile, LabelRow, read_label_file
 from lidar_label.datasets.kitti.oxts import fill_gaps, poses_of, read_packets
+from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.errors import LidarLabelError, MissingFile
 from lidar_label.model import SE3, Box, Finding, Frame, Image, Labels, Scene, Sensor, Source, Taxonomy, Track
 
@@ -145,7 +146,7 @@ class KittiTrackingDataset(Dataset):
         self.check_name(name)
         sequence = self._sequences[name]
         if sequence.scene is None:
-            sequence.scene = self._scene(name, sequence)
+            sequence.scene = steady_scene(self.format, self._scene(name, sequence))
         return sequence.scene
 
     def _rows(self, sequence: _Sequence) -> LabelFile:
@@ -257,7 +258,7 @@ class KittiTrackingDataset(Dataset):
                 )
             )
         self._report(sequence, found, outside)
-        return Labels(tracks.values(), boxes)
+        return steady_labels(scene, tracks.values(), boxes)
 
     def _track(self, tracks: dict[object, Track], row: LabelRow, sequence: _Sequence) -> Track:
         """Return the track of a row; an object without an id (-1) is one of its own."""

@@ -18,6 +18,7 @@ from lidar_label.datasets.images import PICTURES, image_size
 from lidar_label.datasets.sustechpoints.calib import CameraFile, read_camera, read_frame_correction, read_pose, rigid
 from lidar_label.datasets.sustechpoints.format import CLOUDS, SustechPoints, scene_folders
 from lidar_label.datasets.sustechpoints.labels import LabelledObject, read_label_file
+from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.errors import InvalidValue, LidarLabelError, MissingFile, UnreadableFile
 from lidar_label.model import (
     SE3,
@@ -72,7 +73,7 @@ class SustechDataset(Dataset):
         """Return a scene; calibrations, poses, the size of a picture and each cloud's first points are read."""
         self.check_name(name)
         if name not in self._scenes:
-            self._scenes[name] = self._scene(name, self._folders[name])
+            self._scenes[name] = steady_scene(self.format, self._scene(name, self._folders[name]))
         return self._scenes[name]
 
     def _scene(self, name: str, folder: Path) -> Scene:
@@ -223,7 +224,7 @@ class SustechDataset(Dataset):
                 )
                 if found.extra:
                     self.find("info", "not-read", f"labels also have {', '.join(found.extra)}", folder / "label")
-        return Labels(tracks.values(), boxes)
+        return steady_labels(scene, tracks.values(), boxes)
 
     def _track(self, tracks: dict[object, Track], seen: set[str], found: LabelledObject, where: str) -> Track:
         if not found.track or found.track in seen:
