@@ -58,16 +58,20 @@ class _Crowd:
         middle[:, :2] += 1.3 * np.column_stack([np.cos(middle[:, 2]), np.sin(middle[:, 2])])
         self._tracks: list[Floats] = [middle]
         self._halves: list[tuple[float, float]] = [_EGO_HALF]
+        self._bounds: list[Floats] = [_bounds(middle, _EGO_HALF)]
 
     def add(self, thing: Thing) -> bool:
         """Let a labelled thing in, unless it would touch another at some time."""
         track = thing.motion.poses(self.street, self._times)
         half = (thing.shape.size[0] / 2 + _ROOM_M / 2, thing.shape.size[1] / 2 + _ROOM_M / 2)
-        for other, other_half in zip(self._tracks, self._halves, strict=True):
-            if _touch(track, half, other, other_half):
-                return False
+        bounds = _bounds(track, half)
+        others = np.array(self._bounds)
+        meets = (others[:, :2] <= bounds[2:]).all(axis=1) & (others[:, 2:] >= bounds[:2]).all(axis=1)
+        if any(_touch(track, half, self._tracks[k], self._halves[k]) for k in np.flatnonzero(meets)):
+            return False
         self._tracks.append(track)
         self._halves.append(half)
+        self._bounds.append(bounds)
         self.things.append(thing)
         return True
 
@@ -78,6 +82,12 @@ class _Crowd:
         back_d = -(np.sin(turn) * x + np.cos(turn) * y)
         motion = Motion(s=float(s + back_s), d=float(d + back_d), facing=facing)
         self.things.append(Thing(shape=shape, motion=motion))
+
+
+def _bounds(track: Floats, half: tuple[float, float]) -> Floats:
+    """Return the lowest and the highest x and y that a rectangle ever reaches, (4,)."""
+    reach = np.hypot(*half)
+    return np.concatenate([track[:, :2].min(axis=0) - reach, track[:, :2].max(axis=0) + reach])
 
 
 def _touch(a: Floats, half_a: tuple[float, float], b: Floats, half_b: tuple[float, float]) -> bool:
