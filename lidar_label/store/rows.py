@@ -27,6 +27,7 @@ from lidar_label.store.values import SceneRef
 
 T = TypeVar("T")
 _INT64 = 2**63
+_COLUMNS = {name: {column.name for column in table.columns} for name, table in LABEL_TABLES.items()}
 
 
 def key_of(table: str, row: Row) -> Key:
@@ -153,9 +154,8 @@ def _json(value: object, where: str) -> str:
 def check_row(table: str, key: Key, row: Row) -> None:
     """Raise `CannotEdit` if a row has other columns than its table, another key, or no plain values."""
     where = f"table {table}, row {key}"
-    columns = {column.name for column in LABEL_TABLES[table].columns}
-    if set(row) != columns:
-        raise CannotEdit(f"a row needs the columns {sorted(columns)}, got {sorted(row)}", where=where)
+    if row.keys() != _COLUMNS[table]:
+        raise CannotEdit(f"a row needs the columns {sorted(_COLUMNS[table])}, got {sorted(row)}", where=where)
     if key_of(table, row) != key:
         raise CannotEdit("a row's key and its columns do not agree", where=where)
     for name, value in row.items():

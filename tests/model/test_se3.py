@@ -74,6 +74,15 @@ def test_taken_apart_and_made_again_it_is_the_same_to_the_bit(pose: SE3) -> None
     assert hash(again) == hash(pose)
 
 
+def test_making_it_again_never_moves_a_bit() -> None:
+    """A unit quaternion's computed norm is often one rounding off 1; dividing by it again would drift."""
+    random = np.random.default_rng(0)
+    for rotation in random.normal(size=(5000, 4)):
+        pose = SE3("a", "b", rotation / np.linalg.norm(rotation) * random.uniform(0.995, 1.005), (0, 0, 0))
+        again = SE3("a", "b", pose.rotation, pose.translation)
+        assert again.rotation.tobytes() == pose.rotation.tobytes()
+
+
 def test_equal_values_have_equal_hashes() -> None:
     one, other = SE3("a", "b", (1, 0, 0, 0), (0, 0, 0)), SE3("a", "b", (1, -0.0, 0, -0.0), (-0.0, 0, 0))
     assert one == other

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from lidar_label.errors import BrokenReference, CannotEdit, CannotWrite, InvalidValue, MissingFile
 from lidar_label.model import SE3, Box, Change, Patch, Source, Taxonomy, Track
-from lidar_label.store import ProjectStore, SceneRef, rows
+from lidar_label.store import ProjectStore, SceneRef, project_store, rows
 
 REF = SceneRef(token="s1", name="drive", path="../data", format="kitti-raw", scene="0001", frames=10, fingerprint="f")
 
@@ -216,6 +216,48 @@ def test_create_that_fails_leaves_nothing(tmp_path: Path, monkeypatch: pytest.Mo
     with pytest.raises(CannotWrite, match="No space left"):
         ProjectStore.create(tmp_path / "a.lidarlabel", taxonomy)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_create_does_not_replace_what_appears_meanwhile(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taxonomy: Taxonomy
+) -> None:
+    path = tmp_path / "a.lidarlabel"
+    fill = project_store._fill
+
+    def slow(unfinished: Path, words: Taxonomy) -> None:
+        fill(unfinished, words)
+        path.write_text("somebody else's")
+
+    monkeypatch.setattr(project_store, "_fill", slow)
+    with pytest.raises(CannotWrite, match="exists"):
+        ProjectStore.create(path, taxonomy)
+    assert path.read_text() == "somebody else's"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_writers_wait_for_each_other(store: ProjectStore) -> None:
+    """Undo reads before it writes; a transaction that is not a writer's from its start would fail here."""
+    first, mine, theirs = (Track(category="car") for _ in range(3))
+    for track in (first, mine, theirs):
+        put(store, track, [])
+    other = ProjectStore.open(store.path)
+
+    def edit(to: ProjectStore, track: Track) -> None:
+        for frame in range(100):
+            to.apply(Patch(title="one", changes=(insert("box", rows.box_row(box(track.token, frame), "s1")),)))
+
+    def undo() -> None:
+        for _ in range(100):
+            store.undo()
+
+    edit(store, first)  # so that there is always something to undo but the tracks themselves
+    with ThreadPoolExecutor(3) as pool:
+        for work in [pool.submit(edit, store, mine), pool.submit(edit, other, theirs), pool.submit(undo)]:
+            work.result()
+    other.close()
+    states = [entry.state for entry in store.history(limit=1000)]
+    assert len(states) == 303
+    assert len(store.labels("s1")) == states.count("done") - 3 == 200
 
 
 def test_create_needs_its_folder(tmp_path: Path) -> None:
