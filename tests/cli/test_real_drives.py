@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import numpy as np
 import pytest
@@ -43,7 +43,7 @@ def sustech_corners(folder: Path) -> Corners:
 
 def tracklet_corners(drive: Path, frames: int) -> Corners:
     found: Corners = {frame: [] for frame in range(frames)}
-    for item in ElementTree.parse(drive / "tracklet_labels.xml").getroot().findall("tracklets/item"):
+    for item in ET.parse(drive / "tracklet_labels.xml").getroot().findall("tracklets/item"):
         h, w, length = (float(item.findtext(name) or "nan") for name in "hwl")
         first = int(item.findtext("first_frame") or "0")
         for step, pose in enumerate(item.findall("poses/item")):

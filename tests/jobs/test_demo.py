@@ -43,7 +43,10 @@ def test_boxes_between_key_frames_are_near_the_truth(demo: Demo) -> None:
     assert {box.source for box in between} == {Source.INTERPOLATED}
     for box in keys:
         assert np.abs(box.corners() - truth[box.track, box.frame].corners()).max() < 1e-6
-    misses = [np.linalg.norm(box.center - truth[box.track, box.frame].center) for box in between]
+    # The truth has no box where an object is hidden; interpolation goes on through those frames.
+    seen = [box for box in between if (box.track, box.frame) in truth]
+    assert len(seen) > len(between) / 2
+    misses = [np.linalg.norm(box.center - truth[box.track, box.frame].center) for box in seen]
     assert np.median(misses) < 0.1
 
 
