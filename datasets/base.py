@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
 
-from lidar_label.errors import BrokenReference, CannotWrite
+from lidar_label.errors import BrokenReference, CannotWrite, InvalidValue
 from lidar_label.model import SE3, Box, Finding, Labels, Scene, Taxonomy
 from lidar_label.progress import Progress
 
@@ -18,7 +18,9 @@ class Holds:
     """What a format can hold; the rest is lost on the way in, and said so.
 
     `rotation` is "yaw" where a box turns about one axis only, "full" where it turns freely.
-    `note` says what else a person should know before choosing it.
+    `point_fields` means that a point keeps every field it has, `point_times` its own time,
+    `point_classes` the class (and instance) painted on it. `note` says what else a person should
+    know before choosing it.
     """
 
     boxes: bool = True
@@ -32,7 +34,49 @@ class Holds:
     timestamps: bool = False
     sweeps_between: bool = False
     point_fields: bool = False
+    point_times: bool = False
+    point_classes: bool = False
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Assumption:
+    """A convention that a format leaves open: what can be meant, and what is taken unless told.
+
+    `choices` is empty where any text will do (the name of a topic). `meaning` says in one sentence
+    what it decides. ``--assume KEY=VALUE`` sets it.
+    """
+
+    key: str
+    choices: tuple[str, ...]
+    default: str
+    meaning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadOptions:
+    """What a person may tell a reader.
+
+    `fields` names the values of a point where a raw file does not say them: ``x, y, z, intensity``.
+    `assume` chooses among a format's `Assumption`s, by key.
+    """
+
+    fields: tuple[str, ...] = ()
+    assume: Mapping[str, str] = field(default_factory=dict)
+
+    def checked(self, chosen: Format) -> ReadOptions:
+        """Return these options; raise `InvalidValue` for a key or a choice that the format has not."""
+        known = {item.key: item for item in chosen.assumptions}
+        for key, value in self.assume.items():
+            if key not in known:
+                hint = f"it has {', '.join(known)}" if known else "it leaves nothing open"
+                raise InvalidValue(f"{chosen.title} has no assumption {key!r}", hint=hint)
+            if known[key].choices and value not in known[key].choices:
+                raise InvalidValue(f"{key} cannot be {value!r}", hint=f"one of {', '.join(known[key].choices)}")
+        return self
+
+
+NO_OPTIONS = ReadOptions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +157,8 @@ class Format(ABC):
     then be off by `precision_m` metres and its heading by `precision_rad` radians, which is above
     the default only where the format itself rounds. `merges_scenes` is True where the format has
     no scenes, so that those written come back as one. `splits_tracks` is True where the format cuts
-    a track that it cannot hold in one piece, so that more tracks may come back.
+    a track that it cannot hold in one piece, so that more tracks may come back. `assumptions` lists
+    the conventions that it leaves open.
     """
 
     name: ClassVar[str]
@@ -125,14 +170,23 @@ class Format(ABC):
     precision_rad: ClassVar[float] = 1e-6
     merges_scenes: ClassVar[bool] = False
     splits_tracks: ClassVar[bool] = False
+    assumptions: ClassVar[tuple[Assumption, ...]] = ()
 
     @abstractmethod
     def recognises(self, path: Path) -> bool:
         """Say from names and first bytes alone whether `path` looks like this format."""
 
+    def assumed(self, options: ReadOptions, key: str) -> str:
+        """Return what is taken for one of the format's assumptions."""
+        default = next(item.default for item in self.assumptions if item.key == key)
+        return options.assume.get(key, default)
+
     @abstractmethod
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         """Open `path` without loading sensor data.
+
+        A convention that the files do not state is taken from `assumed`, and said in a finding
+        with the code ``assumed``.
 
         Raises
         ------

@@ -10,7 +10,7 @@ from importlib.metadata import EntryPoint, entry_points
 from itertools import islice
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset, Format
+from lidar_label.datasets.base import Dataset, Format, ReadOptions
 from lidar_label.errors import MissingFile, UnknownFormat, UnreadableFile
 from lidar_label.model import Finding
 
@@ -101,7 +101,7 @@ def format_named(name: str) -> Format:
     raise UnknownFormat(f"there is no format {name!r}", hint=f"there are: {', '.join(_names())}")
 
 
-def open_dataset(path: Path | str, format: str = "") -> Dataset:  # noqa: A002
+def open_dataset(path: Path | str, format: str = "", options: ReadOptions | None = None) -> Dataset:  # noqa: A002
     """Open a data set without loading any sensor data.
 
     Parameters
@@ -110,11 +110,15 @@ def open_dataset(path: Path | str, format: str = "") -> Dataset:  # noqa: A002
         Its folder (or file).
     format : str, optional
         Name of its format, where it cannot be told from the files.
+    options : ReadOptions, optional
+        What a person says of conventions that the files leave open.
 
     Raises
     ------
     MissingFile
         If there is nothing at `path`.
+    InvalidValue
+        If an option is none of the format's.
     UnknownFormat
         If no format recognises it, or there is no format of this name.
     UnreadableFile, BrokenReference, UnsafePath
@@ -125,7 +129,8 @@ def open_dataset(path: Path | str, format: str = "") -> Dataset:  # noqa: A002
         if not path.exists():
             raise MissingFile("there is nothing at this path", where=path)
         chosen = format_named(format) if format else _recognise(path)
-        return chosen.read(path)
+        options = options or ReadOptions()
+        return chosen.read(path, options.checked(chosen))
     except PermissionError as error:
         raise UnreadableFile("the folder may not be read", where=error.filename or path) from None
 

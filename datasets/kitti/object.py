@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset, Drive, Format, Holds, WriteOptions
+from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
 from lidar_label.datasets.files import read_bytes
 from lidar_label.datasets.images import PICTURES
 from lidar_label.datasets.kitti.calib import read_calib
@@ -49,7 +49,7 @@ class KittiObject(Format):
         """Say whether `path` or its ``training`` or ``testing`` has clouds beside calibrations or labels."""
         return any(_is_split(folder) for folder in (path, *(path / name for name in _SPLITS)))
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
         """Open a folder of splits, or one split; see `KittiObjectDataset`."""
         return KittiObjectDataset(path)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset, Drive, Format, Holds, WriteOptions
+from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
 from lidar_label.datasets.files import natural_key
 from lidar_label.datasets.kitti.common import CLOUDS, LIDAR, has_file, kitti_taxonomy, some, subfolders
 from lidar_label.datasets.kitti.raw_drive import read_drive
@@ -34,7 +34,7 @@ class KittiRaw(Format):
         """Say whether `path` is a drive, a day or a folder of days."""
         return bool(_drives(path, first=True))
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
         """Open a drive, a day or a folder of days; see `KittiRawDataset`."""
         return KittiRawDataset(path)
 

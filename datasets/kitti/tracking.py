@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset, Drive, Format, Holds, WriteOptions
+from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
 from lidar_label.datasets.files import natural_key
 from lidar_label.datasets.kitti.calib import read_calib
 from lidar_label.datasets.kitti.common import (
@@ -56,7 +56,7 @@ class KittiTracking(Format):
         """Say whether `path` or its ``training`` or ``testing`` has labels or sequences of sensor files."""
         return any(_is_split(folder) for folder in (path, *(path / name for name in _SPLITS)))
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
         """Open a folder of splits, or one split; see `KittiTrackingDataset`."""
         return KittiTrackingDataset(path)
 

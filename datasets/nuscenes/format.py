@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset, Drive, Format, Holds, WriteOptions
+from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
 from lidar_label.datasets.nuscenes.folder import table_folders
 from lidar_label.model import Finding, Taxonomy
 
@@ -31,7 +31,7 @@ class NuScenes(Format):
         """Say whether there are tables at `path`, or in a version folder in it."""
         return bool(table_folders(path))
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
         """Open the tables at `path`; see `NuScenesDataset`."""
         from lidar_label.datasets.nuscenes.reader import NuScenesDataset
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset, Drive, Format, Holds, WriteOptions
+from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
 from lidar_label.model import Finding, Taxonomy
 
 CLOUDS = (".pcd", ".bin")
@@ -33,7 +33,7 @@ class SustechPoints(Format):
         """Say whether `path` is a scene or holds scenes."""
         return bool(scene_folders(path, first=True))
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
         """Open a scene or a folder of scenes; see `SustechDataset`."""
         from lidar_label.datasets.sustechpoints.reader import SustechDataset
 

@@ -15,7 +15,17 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
-from lidar_label.datasets import Dataset, Drive, Format, Holds, WriteOptions, export, write_dataset
+from lidar_label.datasets import (
+    NO_OPTIONS,
+    Dataset,
+    Drive,
+    Format,
+    Holds,
+    ReadOptions,
+    WriteOptions,
+    export,
+    write_dataset,
+)
 from lidar_label.errors import Cancelled, CannotWrite, UnknownFormat, UnreadableFile
 from lidar_label.model import SE3, Box, Finding, Frame, Labels, PointCloud, Scene, Sensor, Sweep, Taxonomy, Track
 from lidar_label.progress import Progress
@@ -85,7 +95,7 @@ class Memory(Format):
     def recognises(self, path: Path) -> bool:
         return False
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         return Copy(path, self.reads if self.reads is not None else self.given)
 
     def write(

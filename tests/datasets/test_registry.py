@@ -10,7 +10,18 @@ from typing import ClassVar
 
 import pytest
 
-from lidar_label.datasets import Dataset, Format, Holds, broken_formats, format_named, formats, open_dataset, registry
+from lidar_label.datasets import (
+    NO_OPTIONS,
+    Dataset,
+    Format,
+    Holds,
+    ReadOptions,
+    broken_formats,
+    format_named,
+    formats,
+    open_dataset,
+    registry,
+)
 from lidar_label.errors import MissingFile, UnknownFormat
 
 BUILTIN = ["nuscenes", "kitti-raw", "kitti-tracking", "kitti-object", "sustechpoints"]
@@ -27,7 +38,7 @@ class Theirs(Format):
     def recognises(self, path: Path) -> bool:
         return (path / "theirs.txt").is_file()
 
-    def read(self, path: Path) -> Dataset:
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         raise NotImplementedError("read was called")
 
 
