@@ -5,7 +5,7 @@ say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 
 DESK_PACKAGES="libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libgomp1
   libxcb-cursor0 libxkbcommon-x11-0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 fonts-noto-cjk"
-SCREEN_PACKAGES="xvfb xauth"
+SCREEN_PACKAGES="xvfb xauth libusb-1.0-0"
 
 # Install what is missing of the named Debian packages; without root, say which are missing and go on.
 debian_packages() {

@@ -17,8 +17,6 @@ EGO_SPEED = 11.0
 _ONCOMING_SPEED, _CYCLE_SPEED = 10.0, 5.0
 _BEYOND_M = 110.0  # how far the street goes on behind the first place and before the last
 _BAY_PITCH_M = 6.4
-_EGO_HALF = (2.6, 1.0)  # half length and width kept clear around the labelling car, metres
-_ROOM_M = 0.25  # that two things keep at least between them
 _PI = np.pi
 Rng = np.random.Generator
 
@@ -35,7 +33,7 @@ def populate(seed: int, duration: float) -> World:
     path = float(ego.along(duration))
     start, end = -_BEYOND_M, path + _BEYOND_M
     street = Street(start, end, max(420.0, (end - start) / 2.4))
-    crowd = _Crowd(street, ego, duration)
+    crowd = Crowd(street, ego, duration)
     _crossing(crowd, rng, path)
     _traffic(crowd, rng, path)
     _cyclists(crowd, rng, path)
@@ -44,66 +42,6 @@ def populate(seed: int, duration: float) -> World:
     _scenery(crowd, rng)
     _houses(crowd, rng)
     return World(street, ego, crowd.things)
-
-
-class _Crowd:
-    """The things so far; a labelled one is let in only where it never touches another."""
-
-    def __init__(self, street: Street, ego: Motion, duration: float) -> None:
-        self.street = street
-        self.duration = duration
-        self.things: list[Thing] = []
-        self._times = np.arange(-0.2, duration + 0.3, 0.1)
-        middle = ego.poses(street, self._times)
-        middle[:, :2] += 1.3 * np.column_stack([np.cos(middle[:, 2]), np.sin(middle[:, 2])])
-        self._tracks: list[Floats] = [middle]
-        self._halves: list[tuple[float, float]] = [_EGO_HALF]
-        self._bounds: list[Floats] = [_bounds(middle, _EGO_HALF)]
-
-    def add(self, thing: Thing) -> bool:
-        """Let a labelled thing in, unless it would touch another at some time."""
-        track = thing.motion.poses(self.street, self._times)
-        half = (thing.shape.size[0] / 2 + _ROOM_M / 2, thing.shape.size[1] / 2 + _ROOM_M / 2)
-        bounds = _bounds(track, half)
-        others = np.array(self._bounds)
-        meets = (others[:, :2] <= bounds[2:]).all(axis=1) & (others[:, 2:] >= bounds[:2]).all(axis=1)
-        if any(_touch(track, half, self._tracks[k], self._halves[k]) for k in np.flatnonzero(meets)):
-            return False
-        self._tracks.append(track)
-        self._halves.append(half)
-        self._bounds.append(bounds)
-        self.things.append(thing)
-        return True
-
-    def stand(self, shape: Shape, s: float, d: float, facing: float) -> None:
-        """Put up scenery: its own origin at (s, d), its +x turned by `facing` from the street's."""
-        turn, (x, y, _) = facing, shape.anchor
-        back_s = -(np.cos(turn) * x - np.sin(turn) * y) / (1 - d / self.street.radius)
-        back_d = -(np.sin(turn) * x + np.cos(turn) * y)
-        motion = Motion(s=float(s + back_s), d=float(d + back_d), facing=facing)
-        self.things.append(Thing(shape=shape, motion=motion))
-
-
-def _bounds(track: Floats, half: tuple[float, float]) -> Floats:
-    """Return the lowest and the highest x and y that a rectangle ever reaches, (4,)."""
-    reach = np.hypot(*half)
-    return np.concatenate([track[:, :2].min(axis=0) - reach, track[:, :2].max(axis=0) + reach])
-
-
-def _touch(a: Floats, half_a: tuple[float, float], b: Floats, half_b: tuple[float, float]) -> bool:
-    """Say whether two rectangles overlap at any time, by their separating axes."""
-    gap = a[:, :2] - b[:, :2]
-    near = np.hypot(gap[:, 0], gap[:, 1]) < np.hypot(*half_a) + np.hypot(*half_b)
-    if not near.any():
-        return False
-    a, b, gap = a[near], b[near], gap[near]
-    apart = np.zeros(len(a), dtype=bool)
-    for axis_yaw in (a[:, 2], a[:, 2] + _PI / 2, b[:, 2], b[:, 2] + _PI / 2):
-        reach = np.zeros(len(a))
-        for yaw, (length, width) in ((a[:, 2], half_a), (b[:, 2], half_b)):
-            reach += length * np.abs(np.cos(yaw - axis_yaw)) + width * np.abs(np.sin(yaw - axis_yaw))
-        apart |= np.abs(gap[:, 0] * np.cos(axis_yaw) + gap[:, 1] * np.sin(axis_yaw)) > reach
-    return bool((~apart).any())
 
 
 def _color(rng: Rng) -> tuple[int, int, int]:
@@ -139,7 +77,7 @@ def _person(rng: Rng, motion: Motion, category: str = "human.pedestrian.adult") 
     )
 
 
-def _crossing(crowd: _Crowd, rng: Rng, path: float) -> None:
+def _crossing(crowd: Crowd, rng: Rng, path: float) -> None:
     """People on the zebras: some wait for the car to pass, some cross far ahead of it."""
     for zebra in zebra_places(-60.0, path + 70.0):
         passes = zebra / EGO_SPEED
@@ -158,7 +96,7 @@ def _crossing(crowd: _Crowd, rng: Rng, path: float) -> None:
             crowd.add(_person(rng, motion))
 
 
-def _traffic(crowd: _Crowd, rng: Rng, path: float) -> None:
+def _traffic(crowd: Crowd, rng: Rng, path: float) -> None:
     duration = crowd.duration
 
     def swinging() -> dict[str, float]:
@@ -188,7 +126,7 @@ def _rides_motorcycle(rng: Rng, motion: Motion) -> Thing:
     return Thing(shape=shape, motion=motion, category="vehicle.motorcycle", moving=said, resting=said)
 
 
-def _cyclists(crowd: _Crowd, rng: Rng, path: float) -> None:
+def _cyclists(crowd: Crowd, rng: Rng, path: float) -> None:
     for d, speed, first, last in (
         (-CYCLE_M, _CYCLE_SPEED, 22.0 - 0.4 * path, path + 30.0),
         (CYCLE_M, -_CYCLE_SPEED, -20.0, path + _CYCLE_SPEED * crowd.duration + 50.0),
@@ -200,7 +138,7 @@ def _cyclists(crowd: _Crowd, rng: Rng, path: float) -> None:
             s += float(rng.uniform(16.0, 34.0))
 
 
-def _kerbside(crowd: _Crowd, rng: Rng) -> None:
+def _kerbside(crowd: Crowd, rng: Rng) -> None:
     """Parked cars, a bus at its stop with people waiting, and a small site with cones."""
     street = crowd.street
     zebras = zebra_places(street.start, street.end)
@@ -235,7 +173,7 @@ def _kerbside(crowd: _Crowd, rng: Rng) -> None:
                 crowd.add(_cycle(rng, leant, rider=False))
 
 
-def _site(crowd: _Crowd, rng: Rng, s: float) -> None:
+def _site(crowd: Crowd, rng: Rng, s: float) -> None:
     for end, facing in ((-7.5, 0.0), (7.5, _PI)):
         motion = Motion(s=s + end, d=BAY_M, facing=facing)
         crowd.add(Thing(shape=scenery.barrier(), motion=motion, category="movable_object.barrier"))
@@ -247,7 +185,7 @@ def _site(crowd: _Crowd, rng: Rng, s: float) -> None:
     crowd.add(_motor(rng, Motion(s=s - 3.0, d=BAY_M + 0.15, facing=_PI), 0.92, "vehicle.stopped"))
 
 
-def _walkers(crowd: _Crowd, rng: Rng) -> None:
+def _walkers(crowd: Crowd, rng: Rng) -> None:
     street = crowd.street
     for side in (-1.0, 1.0):
         s = street.start
@@ -262,7 +200,7 @@ def _walkers(crowd: _Crowd, rng: Rng) -> None:
                 crowd.add(_person(rng, Motion(s=s + 0.1, d=d - side * 0.85, speed=speed), child))
 
 
-def _scenery(crowd: _Crowd, rng: Rng) -> None:
+def _scenery(crowd: Crowd, rng: Rng) -> None:
     street = crowd.street
     zebras = zebra_places(street.start, street.end)
     for side in (-1.0, 1.0):
@@ -282,7 +220,7 @@ def _scenery(crowd: _Crowd, rng: Rng) -> None:
                 crowd.stand(scenery.bollard(), float(zebra + k), side * 7.75, 0.0)
 
 
-def _houses(crowd: _Crowd, rng: Rng) -> None:
+def _houses(crowd: Crowd, rng: Rng) -> None:
     street = crowd.street
     for side in (-1.0, 1.0):
         s = street.start - 20.0

@@ -13,7 +13,7 @@ CAR_COLORS: tuple[Color, ...] = (
     (200, 204, 208), (236, 236, 232), (42, 44, 50), (112, 116, 122), (150, 28, 32), (30, 66, 128),
     (24, 92, 84), (178, 150, 104), (92, 34, 60), (206, 122, 34), (66, 84, 60), (72, 118, 168),
 )  # fmt: skip
-_DARK: Color = (34, 36, 40)
+DARK: Color = (34, 36, 40)
 
 
 def car(rng: np.random.Generator, color: Color) -> Shape:
@@ -46,10 +46,10 @@ def _motor_car(
             Material.CABIN,
         ),
     ]
-    return assemble([*parts, *_wheels((hx * 0.61, -hx * 0.61), hw, radius)])
+    return assemble([*parts, *wheels((hx * 0.61, -hx * 0.61), hw, radius)])
 
 
-def _wheels(axles: Sequence[float], half_width: float, radius: float, width: float = 0.23) -> list[Part]:
+def wheels(axles: Sequence[float], half_width: float, radius: float, width: float = 0.23) -> list[Part]:
     """Return the wheels of a car, and the dark arches over them."""
     parts = []
     for x in axles:
@@ -78,36 +78,7 @@ def van(rng: np.random.Generator, color: Color) -> Shape:
             Material.CABIN,
         ),
     ]
-    parts += _wheels((hx * 0.66, -hx * 0.58), hw + 0.01, 0.35)
-    return assemble(parts)
-
-
-def lorry(rng: np.random.Generator, color: Color) -> Shape:
-    """Return a lorry with a box body."""
-    length, height = rng.uniform(7.4, 8.6), rng.uniform(3.2, 3.5)
-    hx, hw = length / 2, 1.24
-    cab = hx - 1.85
-    box_color: Color = [(226, 228, 226), (196, 204, 210), (214, 196, 160)][int(rng.integers(3))]
-    parts = [
-        block((-hx, cab - 0.12), (-hw, hw), (1.05, height), box_color, Material.BANDED),
-        block((-hx + 0.1, hx - 0.2), (-0.5, 0.5), (0.62, 1.0), _DARK, Material.METAL),
-        frustum((cab, hx, hw - 0.06), (cab, hx - 0.03, hw - 0.06), (0.45, 1.5), color),
-        frustum((cab, hx - 0.03, hw - 0.06), (cab, hx - 0.22, hw - 0.16), (1.5, 2.62), color, Material.CABIN),
-        block((-hx, -hx + 0.1), (-hw + 0.08, hw - 0.08), (0.5, 0.66), (150, 40, 36), Material.METAL),
-    ]
-    places = (hx - 1.1, -hx + 2.1, -hx + 1.05)
-    parts += _wheels(places, hw, 0.48, 0.32)
-    return assemble(parts)
-
-
-def bus(rng: np.random.Generator, color: Color) -> Shape:
-    """Return a city bus."""
-    hx, hw, height = rng.uniform(5.6, 6.0), 1.25, 3.1
-    parts = [
-        frustum((-hx, hx, hw), (-hx + 0.06, hx - 0.16, hw - 0.05), (0.3, height - 0.12), color, Material.BUS),
-        block((-hx + 0.5, hx - 1.0), (-hw + 0.35, hw - 0.35), (height - 0.12, height), (228, 228, 226)),
-    ]
-    parts += _wheels((hx - 2.6, -hx + 3.0), hw + 0.01, 0.48, 0.28)
+    parts += wheels((hx * 0.66, -hx * 0.58), hw + 0.01, 0.35)
     return assemble(parts)
 
 
@@ -123,8 +94,8 @@ def bicycle(rng: np.random.Generator, color: Color, *, rider: bool = True) -> Sh
         tube((-0.12, 0, 0.3), (0.36, 0, 0.8), 0.022, color),
         tube((-0.2, 0, 0.84), (0.35, 0, 0.86), 0.02, color),
         tube((axle, 0, radius), (0.36, 0, 0.98), 0.02, color),
-        tube((0.4, -0.28, 1.02), (0.4, 0.28, 1.02), 0.016, _DARK),
-        ball(saddle, (0.13, 0.07, 0.035), _DARK),
+        tube((0.4, -0.28, 1.02), (0.4, 0.28, 1.02), 0.016, DARK),
+        ball(saddle, (0.13, 0.07, 0.035), DARK),
     ]
     if rider:
         parts += seated(rng, saddle, handle, pedal_z=0.2, helmet=bool(rng.random() < 0.6))
@@ -137,13 +108,13 @@ def motorcycle(rng: np.random.Generator, color: Color) -> Shape:
     parts = [
         wheel(axle, 0, radius, 0.13),
         wheel(-axle, 0, radius, 0.17),
-        frustum((-0.35, 0.38, 0.16), (-0.3, 0.3, 0.13), (0.3, 0.68), _DARK, Material.METAL),
+        frustum((-0.35, 0.38, 0.16), (-0.3, 0.3, 0.13), (0.3, 0.68), DARK, Material.METAL),
         ball((0.14, 0, 0.82), (0.32, 0.17, 0.14), color, Material.PAINT),
         frustum((-0.9, -0.1, 0.11), (-0.95, -0.1, 0.14), (0.7, 0.84), color),
         frustum((0.42, 0.66, 0.13), (0.4, 0.52, 0.15), (0.82, 1.12), color),
-        tube((axle, 0.1, radius), (0.44, 0.12, 1.0), 0.03, _DARK),
-        tube((axle, -0.1, radius), (0.44, -0.12, 1.0), 0.03, _DARK),
-        tube((0.42, -0.38, 1.06), (0.42, 0.38, 1.06), 0.02, _DARK),
+        tube((axle, 0.1, radius), (0.44, 0.12, 1.0), 0.03, DARK),
+        tube((axle, -0.1, radius), (0.44, -0.12, 1.0), 0.03, DARK),
+        tube((0.42, -0.38, 1.06), (0.42, 0.38, 1.06), 0.02, DARK),
     ]
     parts += seated(rng, (-0.3, 0.0, 0.84), (0.42, 0.0, 1.06), pedal_z=0.36, helmet=True)
     return assemble(parts)
@@ -155,6 +126,6 @@ def _spoked(x: float, radius: float) -> list[Part]:
     inner = radius - 0.018  # so that the tubes' outer side just stays on the ground
     angles = np.arange(count + 1) * (2 * np.pi / count) - np.pi / 2 - np.pi / count
     rim = np.column_stack([x + inner * np.cos(angles), np.zeros(count + 1), radius + inner * np.sin(angles)])
-    ring = [tube(rim[k], rim[k + 1], 0.018, _DARK, Material.TYRE) for k in range(count)]
+    ring = [tube(rim[k], rim[k + 1], 0.018, DARK, Material.TYRE) for k in range(count)]
     spokes = [tube(rim[k], rim[k + count // 2], 0.004, (150, 152, 154)) for k in range(count // 2)]
     return [*ring, *spokes]
