@@ -89,7 +89,7 @@ def write_dataset(
         _check_space(target, drives)
         unfinished.mkdir()
         findings += writer.write(unfinished, drives, taxonomy, options) or []
-        verify(writer, unfinished, drives)
+        verify(writer, unfinished, drives, options.progress)
         unfinished.rename(target)
         done = True
     except LidarLabelError:

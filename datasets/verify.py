@@ -10,13 +10,14 @@ import numpy as np
 from scipy.optimize import linear_sum_assignment
 
 from lidar_label.datasets.base import Drive, Format
-from lidar_label.errors import CannotWrite, LidarLabelError
+from lidar_label.errors import Cancelled, CannotWrite, LidarLabelError
 from lidar_label.model import Box, Floats, Scene, wrap_angle
+from lidar_label.progress import Progress
 
 FrameBoxes = tuple[Scene, int, Sequence[Box]]
 
 
-def verify(written_by: Format, folder: Path, drives: Sequence[Drive]) -> None:
+def verify(written_by: Format, folder: Path, drives: Sequence[Drive], progress: Progress) -> None:
     """Read a folder back and compare scenes, frames, tracks and boxes with what was to be written.
 
     Boxes are paired frame by frame; a pair may differ by the format's own precision in the frame
@@ -26,10 +27,15 @@ def verify(written_by: Format, folder: Path, drives: Sequence[Drive]) -> None:
     ------
     CannotWrite
         If the folder cannot be read or anything is missing, doubled or moved.
+    Cancelled
+        If the person stopped it.
     """
     try:
         dataset = written_by.read(folder)
-        back = [Drive(scene=dataset.scene(name), labels=dataset.labels(name)) for name in dataset.scene_names]
+        names = progress.over(dataset.scene_names, len(dataset.scene_names), "reading back")
+        back = [Drive(scene=dataset.scene(name), labels=dataset.labels(name)) for name in names]
+    except Cancelled:
+        raise
     except LidarLabelError as error:
         raise _differs(f"it cannot be read: {error.what}", str(error.where)) from error
     if written_by.merges_scenes:
@@ -39,7 +45,7 @@ def verify(written_by: Format, folder: Path, drives: Sequence[Drive]) -> None:
         raise _differs(f"{len(drives)} scenes became {len(back)}")
     by_name = {drive.scene.name: drive for drive in back}
     same_names = all(drive.scene.name in by_name for drive in drives)
-    for position, drive in enumerate(drives):
+    for position, drive in enumerate(progress.over(drives, len(drives), "comparing")):
         other = by_name[drive.scene.name] if same_names else back[position]
         _compare(written_by, f"scene {drive.scene.name}", [drive], [other])
 
