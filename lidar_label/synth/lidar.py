@@ -28,6 +28,7 @@ for _material, _albedo in {
     Material.PAINT: 0.45, Material.CABIN: 0.16, Material.GLASS: 0.1, Material.TYRE: 0.07, Material.FACADE: 0.38,
     Material.ROOF: 0.22, Material.WOOD: 0.3, Material.LEAVES: 0.34, Material.METAL: 0.5, Material.CLOTH: 0.32,
     Material.SKIN: 0.42, Material.BUS: 0.4, Material.BANDED: 0.5, Material.LAMP: 0.98, Material.WALL: 0.45,
+    Material.TREAD: 0.1, Material.EARTH: 0.22,
 }.items():  # fmt: skip
     _ALBEDO[_material] = _albedo
 _SWALLOWED[[Material.CABIN, Material.GLASS]] = 0.45

@@ -185,6 +185,17 @@ def _grain(at: Surface) -> Colors:
     return np.asarray(at.color * (0.88 + 0.2 * grain)[:, None])
 
 
+def _tread(at: Surface) -> Colors:
+    color = at.color.copy()
+    color[np.mod(at.local[:, 0], 0.14) < 0.05] *= 0.5
+    return color
+
+
+def _earth(at: Surface) -> Colors:
+    fine, coarse = scatter(*np.floor(at.local / 0.04).T), scatter(*np.floor(at.local / 0.17).T)
+    return np.asarray(at.color * (0.7 + 0.3 * fine + 0.25 * coarse)[:, None])
+
+
 _PAINTERS: dict[Material, Callable[[Surface], Colors]] = {
     Material.PAINT: _body,
     Material.CABIN: _cabin,
@@ -196,4 +207,6 @@ _PAINTERS: dict[Material, Callable[[Surface], Colors]] = {
     Material.LEAVES: _leaves,
     Material.BUS: _bus,
     Material.BANDED: _banded,
+    Material.TREAD: _tread,
+    Material.EARTH: _earth,
 }

@@ -30,9 +30,17 @@ def bystander(rng: np.random.Generator, height: float) -> Shape:
     return _upright(rng, height, stride=0.03, swing=0.03)
 
 
-def _upright(rng: np.random.Generator, height: float, *, stride: float, swing: float) -> Shape:
+def worker(rng: np.random.Generator, height: float) -> Shape:
+    """Return a person on a building site, in signal orange and with a helmet, who stands still."""
+    return _upright(rng, height, stride=0.06, swing=0.1, signal=True)
+
+
+def _upright(rng: np.random.Generator, height: float, *, stride: float, swing: float, signal: bool = False) -> Shape:
     u = height / 1.75  # everything scales with how tall the person is
     top, trousers, skin = _pick(rng, _TOPS), _pick(rng, _TROUSERS), _pick(rng, _SKINS)
+    hair = _pick(rng, _HAIR)
+    if signal:
+        top, hair = (244, 112, 24), (240, 206, 40)
     hips, shoulders = 0.9 * u, 1.42 * u
     parts: list[Part] = []
     for side, sign in ((0.1 * u, 1), (-0.1 * u, -1)):
@@ -56,7 +64,7 @@ def _upright(rng: np.random.Generator, height: float, *, stride: float, swing: f
         ball((0, 0, shoulders), (0.12 * u, 0.22 * u, 0.08 * u), top),
         tube((0, 0, shoulders), (0.01, 0, 1.54 * u), 0.055 * u, skin, Material.SKIN),
         ball((0.03 * u, 0, 1.61 * u), (0.1 * u, 0.08 * u, 0.125 * u), skin, Material.SKIN),
-        ball((0.005 * u, 0, 1.645 * u), (0.105 * u, 0.09 * u, 0.105 * u), _pick(rng, _HAIR)),
+        ball((0.005 * u, 0, 1.645 * u), (0.105 * u, 0.09 * u, 0.105 * u), hair),
     ]  # fmt: skip
     return assemble(parts)
 

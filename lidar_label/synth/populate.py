@@ -3,20 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
 from lidar_label.model import Floats
-from lidar_label.synth import people, scenery, vehicles
+from lidar_label.synth import heavy, people, scenery, vehicles
+from lidar_label.synth.crowd import ROOM_M, Crowd
 from lidar_label.synth.motion import Motion
 from lidar_label.synth.shapes import Shape
-from lidar_label.synth.street import BAY_M, CYCLE_M, KERB_M, LANE_M, PAVEMENT_EDGE_M, Street
+from lidar_label.synth.street import BAY_M, CYCLE_EDGE_M, CYCLE_M, KERB_M, LANE_M, PAVEMENT_EDGE_M, Street
 from lidar_label.synth.world import Thing, World
 
 EGO_SPEED = 11.0
 _ONCOMING_SPEED, _CYCLE_SPEED = 10.0, 5.0
+_HEAVY_LANE_M = LANE_M + 0.15  # what is wide keeps to the right in its lane
+_HITCH_M = ROOM_M + 0.05  # of air between a lorry and the drawbar behind it
 _BEYOND_M = 110.0  # how far the street goes on behind the first place and before the last
 _BAY_PITCH_M = 6.4
+_WIDE = 0.93  # of the shares of `_motor`: what is above is a lorry or a bus
+_SITE_HALF_M = 10.5
 _PI = np.pi
 Rng = np.random.Generator
 
@@ -34,6 +40,7 @@ def populate(seed: int, duration: float) -> World:
     start, end = -_BEYOND_M, path + _BEYOND_M
     street = Street(start, end, max(420.0, (end - start) / 2.4))
     crowd = Crowd(street, ego, duration)
+    _company(crowd, rng)
     _crossing(crowd, rng, path)
     _traffic(crowd, rng, path)
     _cyclists(crowd, rng, path)
@@ -53,13 +60,26 @@ def _motor(rng: Rng, motion: Motion, share: float, resting: str = "vehicle.parke
     kinds: tuple[tuple[float, str, Callable[[Rng, tuple[int, int, int]], Shape]], ...] = (
         (0.62, "vehicle.car", vehicles.car),
         (0.84, "vehicle.car", vehicles.sport_utility),
-        (0.93, "vehicle.car", vehicles.van),
-        (0.965, "vehicle.truck", vehicles.lorry),
-        (1.01, "vehicle.bus.rigid", vehicles.bus),
+        (_WIDE, "vehicle.car", vehicles.van),
+        (0.965, "vehicle.truck", heavy.lorry),
+        (1.01, "vehicle.bus.rigid", heavy.bus),
     )
     _, category, make = next(kind for kind in kinds if share < kind[0])
     color = ((196, 52, 44), (60, 110, 160))[int(rng.integers(2))] if category == "vehicle.bus.rigid" else _color(rng)
     return Thing(shape=make(rng, color), motion=motion, category=category, moving="vehicle.moving", resting=resting)
+
+
+def _road_train(street: Street, rng: Rng, motion: Motion) -> tuple[Thing, Thing]:
+    """Return a lorry and, as a thing of its own, the trailer that follows it."""
+    lorry, load = heavy.lorry(rng, _color(rng)), heavy.trailer(rng)
+    behind = (lorry.size[0] + load.size[0]) / 2 + _HITCH_M
+    follows = replace(motion, s=motion.s - np.sign(motion.speed) * behind / (1 - motion.d / street.radius))
+    return (
+        Thing(shape=lorry, motion=motion, category="vehicle.truck", moving="vehicle.moving", resting="vehicle.stopped"),
+        Thing(
+            shape=load, motion=follows, category="vehicle.trailer", moving="vehicle.moving", resting="vehicle.stopped"
+        ),
+    )
 
 
 def _cycle(rng: Rng, motion: Motion, *, rider: bool = True) -> Thing:
@@ -71,10 +91,26 @@ def _cycle(rng: Rng, motion: Motion, *, rider: bool = True) -> Thing:
 def _person(rng: Rng, motion: Motion, category: str = "human.pedestrian.adult") -> Thing:
     height = rng.uniform(1.1, 1.4) if category.endswith("child") else rng.uniform(1.6, 1.9)
     stands = motion.speed == 0.0 and motion.shift == 0.0
-    shape = people.bystander(rng, height) if stands else people.walker(rng, height)
+    make = people.bystander if stands else people.walker
+    shape = (people.worker if category.endswith("worker") else make)(rng, height)
     return Thing(
         shape=shape, motion=motion, category=category, moving="pedestrian.moving", resting="pedestrian.standing"
     )
+
+
+def _swinging(rng: Rng) -> dict[str, float]:
+    return {"sway": float(rng.uniform(0.2, 0.9)), "period": float(rng.uniform(4.0, 8.0))}
+
+
+def _company(crowd: Crowd, rng: Rng) -> None:
+    """Who is near the car in every drive, and so comes before all others: two lorries with trailers, a motorcycle."""
+    for motion in (
+        Motion(s=46.0, d=-_HEAVY_LANE_M, speed=EGO_SPEED, **_swinging(rng)),
+        Motion(s=20.0, d=_HEAVY_LANE_M, speed=-_ONCOMING_SPEED, **_swinging(rng)),
+    ):
+        crowd.add(*_road_train(crowd.street, rng, motion))
+    overtakes = Motion(s=-10.0, d=-LANE_M, speed=EGO_SPEED + 3.2, shift=LANE_M - 0.02, shift_at=0.0, shift_for=1.7)
+    crowd.add(_rides_motorcycle(rng, overtakes))
 
 
 def _crossing(crowd: Crowd, rng: Rng, path: float) -> None:
@@ -97,26 +133,24 @@ def _crossing(crowd: Crowd, rng: Rng, path: float) -> None:
 
 
 def _traffic(crowd: Crowd, rng: Rng, path: float) -> None:
-    duration = crowd.duration
-
-    def swinging() -> dict[str, float]:
-        return {"sway": float(rng.uniform(0.2, 0.9)), "period": float(rng.uniform(4.0, 8.0))}
-
     pulls_out = Motion(s=14.0, d=-BAY_M, speed_to=8.0, at=3.6, acceleration=2.2, shift=BAY_M - LANE_M,
                        shift_at=4.4, shift_for=3.6)  # fmt: skip
     crowd.add(_motor(rng, pulls_out, 0.3))
-    for s, share in ((24.0, 0.2), (47.0, 0.95), (70.0, 0.7), (92.0, 0.3), (-17.0, 0.5)):
-        crowd.add(_motor(rng, Motion(s=s, d=-LANE_M, speed=EGO_SPEED, **swinging()), share, "vehicle.stopped"))
-    overtakes = Motion(s=-10.0, d=-LANE_M, speed=EGO_SPEED + 3.2, shift=LANE_M - 0.02, shift_at=0.0, shift_for=1.7)
-    crowd.add(_rides_motorcycle(rng, overtakes))
+    for s, share in ((24.0, 0.2), (72.0, 0.7), (92.0, 0.3), (-17.0, 0.5)):
+        crowd.add(_motor(rng, Motion(s=s, d=-LANE_M, speed=EGO_SPEED, **_swinging(rng)), share, "vehicle.stopped"))
 
     s = -50.0
-    while s < path + _ONCOMING_SPEED * duration + 90.0:
-        motion = Motion(s=s, d=LANE_M, speed=-_ONCOMING_SPEED, **swinging())
-        if rng.random() < 0.12:
+    while s < path + _ONCOMING_SPEED * crowd.duration + 90.0:
+        chance, share = rng.random(2)
+        wide = 0.12 < chance < 0.2 or (chance > 0.12 and share > _WIDE)
+        motion = Motion(s=s, d=_HEAVY_LANE_M if wide else LANE_M, speed=-_ONCOMING_SPEED, **_swinging(rng))
+        if chance < 0.12:
             crowd.add(_rides_motorcycle(rng, motion))
+        elif chance < 0.2:
+            s += 12.0  # for the trailer
+            crowd.add(*_road_train(crowd.street, rng, motion))
         else:
-            crowd.add(_motor(rng, motion, float(rng.random()), "vehicle.stopped"))
+            crowd.add(_motor(rng, motion, float(share), "vehicle.stopped"))
         s += float(rng.uniform(17.0, 38.0))
 
 
@@ -139,10 +173,10 @@ def _cyclists(crowd: Crowd, rng: Rng, path: float) -> None:
 
 
 def _kerbside(crowd: Crowd, rng: Rng) -> None:
-    """Parked cars, a bus at its stop with people waiting, and a small site with cones."""
+    """What is parked, a bus at its stop with people waiting, and a site where a digger works."""
     street = crowd.street
     zebras = zebra_places(street.start, street.end)
-    stops, sites = zebras + 26.0, zebras + 14.0
+    stops, sites = zebras + 26.0, zebras + 18.0
     for s in stops:
         motion = Motion(s=float(s), d=-BAY_M + 0.15)
         crowd.add(_motor(rng, motion, 1.0, "vehicle.stopped"))
@@ -155,7 +189,7 @@ def _kerbside(crowd: Crowd, rng: Rng) -> None:
         for bay in np.arange(street.start + 15.0, street.end - 15.0, _BAY_PITCH_M):
             taken = np.abs(zebras - bay).min(initial=99.0) < 7.0
             taken |= side < 0 and np.abs(stops - bay).min(initial=99.0) < 11.5
-            taken |= side > 0 and np.abs(sites - bay).min(initial=99.0) < 9.5
+            taken |= side > 0 and np.abs(sites - bay).min(initial=99.0) < _SITE_HALF_M + 3.0
             if taken or rng.random() < 0.27:
                 continue
             facing = 0.0 if (side < 0) != (rng.random() < 0.12) else _PI
@@ -164,7 +198,10 @@ def _kerbside(crowd: Crowd, rng: Rng) -> None:
                 d=side * (BAY_M + float(rng.uniform(-0.06, 0.06))),
                 facing=facing + float(rng.uniform(-0.025, 0.025)),
             )
-            crowd.add(_motor(rng, motion, float(rng.uniform(0.0, 0.93))))
+            if rng.random() < 0.05:
+                crowd.add(_parked_trailer(rng, motion))
+            else:
+                crowd.add(_motor(rng, motion, float(rng.uniform(0.0, _WIDE))))
         for s in np.arange(street.start + 20.0, street.end - 20.0, 31.0) + 7.0 * side:
             for k in range(int(rng.integers(0, 4))):
                 leant = Motion(
@@ -173,16 +210,29 @@ def _kerbside(crowd: Crowd, rng: Rng) -> None:
                 crowd.add(_cycle(rng, leant, rider=False))
 
 
+def _parked_trailer(rng: Rng, motion: Motion) -> Thing:
+    shape, parked = heavy.car_trailer(rng), "vehicle.parked"
+    return Thing(shape=shape, motion=motion, category="vehicle.trailer", moving=parked, resting=parked)
+
+
 def _site(crowd: Crowd, rng: Rng, s: float) -> None:
-    for end, facing in ((-7.5, 0.0), (7.5, _PI)):
+    """Road works in the bays: a digger with a heap of earth, a lorry, people, and cones all along."""
+    for end, facing in ((-_SITE_HALF_M, 0.0), (_SITE_HALF_M, _PI)):
         motion = Motion(s=s + end, d=BAY_M, facing=facing)
         crowd.add(Thing(shape=scenery.barrier(), motion=motion, category="movable_object.barrier"))
-    for k in range(6):
-        motion = Motion(s=s - 6.0 + 2.4 * k, d=BAY_M - 0.95, facing=float(rng.uniform(0, 0.6)))
+    for k in range(8):
+        motion = Motion(s=s - 8.75 + 2.5 * k, d=CYCLE_EDGE_M + 0.07)
         crowd.add(Thing(shape=scenery.cone(), motion=motion, category="movable_object.trafficcone"))
-    works = Motion(s=s + 2.0, d=BAY_M + 0.3, facing=2.0)
-    crowd.add(_person(rng, works, "human.pedestrian.construction_worker"))
-    crowd.add(_motor(rng, Motion(s=s - 3.0, d=BAY_M + 0.15, facing=_PI), 0.92, "vehicle.stopped"))
+    works = Motion(s=s + 4.4, d=BAY_M + 0.27, facing=_PI)
+    shape, idles = heavy.digger(rng), "vehicle.stopped"
+    crowd.add(Thing(shape=shape, motion=works, category="vehicle.construction", moving="vehicle.moving", resting=idles))
+    crowd.stand(scenery.spoil_heap(), s + 4.4 - shape.size[0] / 2 - 1.1, BAY_M, float(rng.uniform(0.0, 6.0)))
+    waits = Motion(s=s - 4.6, d=BAY_M + 0.27, facing=_PI)
+    shape = heavy.tipper(rng, _color(rng))
+    crowd.add(Thing(shape=shape, motion=waits, category="vehicle.truck", moving="vehicle.moving", resting=idles))
+    for place, across, facing in ((8.6, BAY_M - 0.2, 2.8), (0.4, BAY_M + 2.6, 5.2)):
+        watches = Motion(s=s + place, d=across, facing=facing)
+        crowd.add(_person(rng, watches, "human.pedestrian.construction_worker"))
 
 
 def _walkers(crowd: Crowd, rng: Rng) -> None:

@@ -142,3 +142,15 @@ def barrier() -> Shape:
             block((-0.25, 0.25), (y - 0.06, y + 0.06), (0, 0.07), (44, 44, 46)),
         ]
     return assemble(parts)
+
+
+def spoil_heap() -> Shape:
+    """Return a heap of dug-up earth; its lower half is in the ground."""
+    brown: Color = (112, 84, 58)
+    return assemble(
+        [
+            ball((0, 0, 0), (0.85, 0.78, 0.62), brown, Material.EARTH),
+            ball((0.3, 0.2, 0), (0.6, 0.56, 0.7), brown, Material.EARTH),
+            ball((-0.4, -0.25, 0), (0.5, 0.5, 0.4), brown, Material.EARTH),
+        ]
+    )

@@ -33,6 +33,8 @@ class Material(IntEnum):
     BANDED = 12
     LAMP = 13
     WALL = 14
+    TREAD = 15
+    EARTH = 16
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,6 +159,26 @@ def block(
     """Return an upright box between two values along each axis."""
     half = (y[1] - y[0]) / 2
     return frustum((x[0], x[1], half), (x[0], x[1], half), z, color, material, (y[0] + y[1]) / 2)
+
+
+def prism(
+    outline: Sequence[tuple[float, float]], y: tuple[float, float], color: Color, material: Material = Material.PAINT
+) -> Part:
+    """Return a plate: a convex outline of (x, z), drawn out along y.
+
+    Faces in order: one an edge of the outline, as they go round against the clock, then left and right.
+    """
+    edge = np.array(outline, dtype=np.float64)
+    step = np.roll(edge, -1, axis=0) - edge
+    if (edge[:, 0] * np.roll(edge[:, 1], -1) - np.roll(edge[:, 0], -1) * edge[:, 1]).sum() < 0:
+        edge = edge[::-1]
+        step = np.roll(edge, -1, axis=0) - edge
+    out = np.column_stack([step[:, 1], np.zeros(len(edge)), -step[:, 0]])
+    normals = np.concatenate([out / np.linalg.norm(out, axis=1, keepdims=True), [[0, 1, 0], [0, -1, 0]]])
+    corners = np.concatenate([np.column_stack([edge[:, 0], np.full(len(edge), side), edge[:, 1]]) for side in y])
+    planes = np.column_stack([normals, (corners @ normals.T).max(axis=0)])
+    center = (corners.min(axis=0) + corners.max(axis=0)) / 2
+    return Part(CONVEX, material, color, corners, planes, center, np.eye(3))
 
 
 def tube(start: Vector, end: Vector, radius: float, color: Color, material: Material = Material.METAL) -> Part:

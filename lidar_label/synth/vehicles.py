@@ -1,4 +1,4 @@
-"""What drives and rides: cars, vans, lorries, buses, bicycles and motorcycles, made of parts."""
+"""What drives and rides: cars, vans, bicycles and motorcycles, made of parts."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from lidar_label.synth.people import seated
-from lidar_label.synth.shapes import Color, Material, Part, Shape, assemble, ball, block, frustum, tube, wheel
+from lidar_label.synth.shapes import Color, Material, Part, Shape, assemble, ball, frustum, tube, wheel
 
 CAR_COLORS: tuple[Color, ...] = (
     (200, 204, 208), (236, 236, 232), (42, 44, 50), (112, 116, 122), (150, 28, 32), (30, 66, 128),

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from lidar_label.kernels.raycast import cast_rays
-from lidar_label.synth import people, scenery, vehicles
+from lidar_label.synth import heavy, people, scenery, vehicles
 from lidar_label.synth.motion import Motion
 from lidar_label.synth.shapes import Shape
 from lidar_label.synth.street import Street
@@ -19,16 +19,22 @@ MAKERS: dict[str, Callable[[np.random.Generator], Shape]] = {
     "car": lambda rng: vehicles.car(rng, RED),
     "sport utility": lambda rng: vehicles.sport_utility(rng, RED),
     "van": lambda rng: vehicles.van(rng, RED),
-    "lorry": lambda rng: vehicles.lorry(rng, RED),
-    "bus": lambda rng: vehicles.bus(rng, RED),
+    "lorry": lambda rng: heavy.lorry(rng, RED),
+    "trailer": heavy.trailer,
+    "tipper": lambda rng: heavy.tipper(rng, RED),
+    "bus": lambda rng: heavy.bus(rng, RED),
+    "digger": heavy.digger,
+    "car trailer": heavy.car_trailer,
     "bicycle": lambda rng: vehicles.bicycle(rng, RED),
     "bicycle alone": lambda rng: vehicles.bicycle(rng, RED, rider=False),
     "motorcycle": lambda rng: vehicles.motorcycle(rng, RED),
     "walker": lambda rng: people.walker(rng, 1.75),
     "bystander": lambda rng: people.bystander(rng, 1.2),
+    "worker": lambda rng: people.worker(rng, 1.8),
     "cone": lambda _: scenery.cone(),
     "barrier": lambda _: scenery.barrier(),
     "tree": scenery.tree,
+    "spoil heap": lambda _: scenery.spoil_heap(),
 }
 
 
@@ -60,7 +66,8 @@ def test_the_box_is_what_rays_find(name: str, seed: int) -> None:
 
 
 def test_sizes_are_those_of_real_things() -> None:
-    usual = {"car": (4.4, 1.8, 1.5), "bus": (11.7, 2.55, 3.1), "walker": (0.8, 0.55, 1.75), "bicycle": (1.8, 0.6, 1.75)}
+    usual = {"car": (4.4, 1.8, 1.5), "bus": (11.7, 2.55, 3.1), "walker": (0.8, 0.55, 1.75), "bicycle": (1.8, 0.6, 1.75),
+             "trailer": (8.3, 2.5, 3.4), "digger": (4.9, 1.85, 2.6)}  # fmt: skip
     for name, expected in usual.items():
         size = MAKERS[name](np.random.default_rng(0)).size
         np.testing.assert_allclose(size, expected, rtol=0.25, err_msg=name)
