@@ -40,7 +40,7 @@ def key_of(table: str, row: Row) -> Key:
 
 def scene_row(ref: SceneRef) -> Row:
     """Return the row of a scene reference."""
-    names = ("token", "position", "name", "path", "format", "scene", "frames", "fingerprint")
+    names = ("token", "position", "name", "path", "format", "scene", "frames", "fingerprint", "options")
     return {name: getattr(ref, name) for name in names}
 
 
@@ -197,6 +197,7 @@ def scene_of(row: Row) -> SceneRef:
         frames=_integer(row, "frames"),
         fingerprint=_text(row, "fingerprint"),
         position=_integer(row, "position"),
+        options=_text(row, "options"),
     )
 
 

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0001"
+REVISION = "0002"
 APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
 
 metadata = MetaData()
@@ -46,6 +46,7 @@ scene = Table(
     Column("scene", Text, nullable=False),
     Column("frames", Integer, nullable=False),
     Column("fingerprint", Text, nullable=False),
+    Column("options", Text, nullable=False, server_default="{}"),  # JSON
 )
 
 category = Table(

@@ -32,6 +32,8 @@ class SceneRef:
         A digest of the frames as they were, to notice that the data was changed.
     position : int
         Its place in the project's list of scenes.
+    options : str
+        What a person told the reader of the data, as JSON; the store does not look into it.
 
     Raises
     ------
@@ -47,6 +49,7 @@ class SceneRef:
     frames: int
     fingerprint: str = ""
     position: int = 0
+    options: str = "{}"
 
     def __post_init__(self) -> None:
         if not self.token:

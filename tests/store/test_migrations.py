@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,11 +20,12 @@ from lidar_label.errors import UnreadableFile
 from lidar_label.store import ProjectStore, schema, tables
 from lidar_label.store.database import Database
 
+BACKUP = f"old.lidarlabel.bak-{tables.REVISION}"
 NEXT = '''
 """A step of a version that does not exist yet: rebuild the boxes with one more column."""
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision, branch_labels, depends_on = "0002", "0001", None, None
+revision, down_revision, branch_labels, depends_on = "next", "{head}", None, None
 
 def upgrade():
     with op.batch_alter_table("track", recreate="always") as batch:
@@ -40,7 +43,8 @@ def at_revision(path: Path, revision: str) -> None:
         schema.upgrade(connection, revision)
     database.close()
     connection = sqlite3.connect(path)
-    connection.execute("INSERT INTO scene VALUES ('s1', 0, 'drive', 'p', 'f', 's', 5, '')")
+    columns = "token, position, name, path, format, scene, frames, fingerprint"
+    connection.execute(f"INSERT INTO scene ({columns}) VALUES ('s1', 0, 'drive', 'p', 'f', 's', 5, '')")
     connection.execute("INSERT INTO category VALUES ('car', 'c', 0, '', NULL, NULL, NULL, '#112233')")
     connection.execute("INSERT INTO track VALUES ('t1', 's1', 0, '', 'car', '{}')")
     numbers = "0.1, 0.2, 0.3, 1.0, 0.0, 0.0, 0.0, 4.0, 2.0, 1.5"
@@ -65,7 +69,7 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
     def play(more: str) -> None:
         folder = tmp_path / "migrations"
         shutil.copytree(Path(schema.__file__).parent / "migrations", folder)
-        (folder / "versions" / "0002_next.py").write_text(NEXT.format(more=more), "utf-8")
+        (folder / "versions" / "next.py").write_text(NEXT.format(more=more, head=tables.REVISION), "utf-8")
 
         def config() -> Config:
             made = Config()
@@ -73,7 +77,7 @@ def newer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], No
             return made
 
         monkeypatch.setattr(schema, "config", config)
-        monkeypatch.setattr(schema, "REVISION", "0002")
+        monkeypatch.setattr(schema, "REVISION", "next")
 
     return play
 
@@ -107,16 +111,16 @@ def test_a_step_keeps_the_labels_and_makes_a_backup(
     tmp_path: Path, newer: Callable[[str], None], dump: Callable[[Path], dict[str, list[Any]]]
 ) -> None:
     path = tmp_path / "old.lidarlabel"
-    at_revision(path, "0001")
+    at_revision(path, tables.REVISION)
     before = dump(path)
     newer("pass")
     ProjectStore.open(path).close()
     after = dump(path)
     assert after["track"] == [(*row, 0) for row in before["track"]]
     assert {**after, "track": []} == {**before, "track": []}
-    assert dump(path.with_name("old.lidarlabel.bak-0001")) == before
-    assert revision_in(path) == "0002"
-    assert sorted(p.name for p in tmp_path.glob("*old*")) == ["old.lidarlabel", "old.lidarlabel.bak-0001"]
+    assert dump(path.with_name(BACKUP)) == before
+    assert revision_in(path) == "next"
+    assert sorted(p.name for p in tmp_path.glob("*old*")) == ["old.lidarlabel", BACKUP]
 
 
 def test_the_backup_has_what_only_the_log_holds(
@@ -124,7 +128,7 @@ def test_the_backup_has_what_only_the_log_holds(
 ) -> None:
     """After a crash the newest edits are in the log beside the file, not in the file."""
     path = tmp_path / "old.lidarlabel"
-    at_revision(path, "0001")
+    at_revision(path, tables.REVISION)
     crashed = sqlite3.connect(path)
     crashed.execute("PRAGMA journal_mode = WAL")
     crashed.execute("UPDATE track SET name = 'newest'")
@@ -133,7 +137,7 @@ def test_the_backup_has_what_only_the_log_holds(
     before = dump(path)
     newer("pass")
     ProjectStore.open(path).close()
-    assert dump(path.with_name("old.lidarlabel.bak-0001")) == before
+    assert dump(path.with_name(BACKUP)) == before
     crashed.close()
 
 
@@ -144,26 +148,58 @@ def test_a_step_that_fails_changes_nothing(
     tmp_path: Path, newer: Callable[[str], None], dump: Callable[[Path], dict[str, list[Any]]], more: str
 ) -> None:
     path = tmp_path / "old.lidarlabel"
-    at_revision(path, "0001")
+    at_revision(path, tables.REVISION)
     before = dump(path)
     newer(more)
     for _ in range(2):  # a second try keeps the first backup
         with pytest.raises(UnreadableFile):
             ProjectStore.open(path)
     assert dump(path) == before
-    assert revision_in(path) == "0001"
-    assert len(list(tmp_path.glob("old.lidarlabel.bak-0001*"))) == 2
+    assert revision_in(path) == tables.REVISION
+    assert len(list(tmp_path.glob(f"{BACKUP}*"))) == 2
 
 
 def test_this_version_refuses_what_the_next_one_made(
     tmp_path: Path, newer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "old.lidarlabel"
-    at_revision(path, "0001")
+    at_revision(path, tables.REVISION)
     own = schema.config
     newer("pass")
     ProjectStore.open(path).close()
-    monkeypatch.setattr(schema, "REVISION", "0001")
+    monkeypatch.setattr(schema, "REVISION", tables.REVISION)
     monkeypatch.setattr(schema, "config", own)
     with pytest.raises(UnreadableFile, match="newer version"):
         ProjectStore.open(path)
+
+
+def test_what_0001_wrote_in_the_history_can_still_be_undone(tmp_path: Path) -> None:
+    """Version 0001 had no options of a scene; an undo compares the rows of today with those of its log."""
+    path = tmp_path / "old.lidarlabel"
+    at_revision(path, "0001")
+    columns = ["token", "position", "name", "path", "format", "scene", "frames", "fingerprint"]
+    entries = [
+        ["scene", ["s2"], None, ["s2", 1, "second", "p", "f", "t", 3, ""]],
+        ["track", ["t1"], ["t1", "s1", 0, "before", "car", "{}"], ["t1", "s1", 0, "", "car", "{}"]],
+    ]
+    tracks = ["token", "scene", "position", "name", "category", "attributes"]
+    text = json.dumps({"columns": {"scene": columns, "track": tracks}, "changes": entries}, separators=(",", ":"))
+    damaged = b"no such thing"
+    connection = sqlite3.connect(path)
+    connection.execute(f"INSERT INTO scene ({', '.join(columns)}) VALUES ('s2', 1, 'second', 'p', 'f', 't', 3, '')")
+    insert = "INSERT INTO patch VALUES (?, ?, 'Add a scene', '', 0, 2, ?)"
+    connection.execute(insert, (1, "discarded", damaged))
+    connection.execute(insert, (2, "done", zlib.compress(text.encode())))
+    connection.commit()
+    connection.close()
+    with ProjectStore.open(path) as store:
+        assert [(ref.token, ref.options) for ref in store.scenes()] == [("s1", "{}"), ("s2", "{}")]
+        assert store.undo() is not None
+        assert [ref.token for ref in store.scenes()] == ["s1"]
+        assert store.track("t1").name == "before"
+        assert store.redo() is not None
+        assert [ref.token for ref in store.scenes()] == ["s1", "s2"]
+    connection = sqlite3.connect(path)
+    (kept,) = connection.execute("SELECT content FROM patch WHERE seq = 1").fetchone()
+    connection.close()
+    assert kept == damaged
