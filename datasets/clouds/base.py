@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
@@ -12,11 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.datasets.base import NO_OPTIONS, ReadOptions
-from lidar_label.errors import CannotWrite
+from lidar_label.errors import CannotWrite, MissingFile, UnreadableFile
 from lidar_label.model import Finding, Floats, PointCloud
 
 CHUNK_POINTS = 1_000_000
 FAR_M = 10_000.0  # beyond this, float32 steps are above a millimetre
+_MOST_LOOKED_AT = 1_000_000  # points, for the first valid one
 Point3 = tuple[float, float, float]
 
 
@@ -53,6 +55,10 @@ class CloudSource(ABC):
         Every field beside the position.
     step : (x, y, z) or None, metres
         The grid that positions are stored on (the scale of a LAS file); None for floating point.
+    step_from : (x, y, z) or None, metres
+        Where that grid begins (the offset of a LAS file).
+    xyz_dtype : dtype
+        The least type that holds the stored positions exactly, so that a writer needs no wider one.
     findings : list of Finding
         What a person should know of it.
     """
@@ -60,6 +66,8 @@ class CloudSource(ABC):
     points: int
     fields: Mapping[str, np.dtype[Any]]
     step: Point3 | None = None
+    step_from: Point3 | None = None
+    xyz_dtype: np.dtype[Any] = np.dtype(np.float64)
     findings: list[Finding]
 
     @abstractmethod
@@ -119,6 +127,20 @@ class CloudFile(CloudSource):
         self.path = path
         self.format = format
         self.findings = []
+        self._origin: Point3 | None = None
+
+    @property
+    def origin(self) -> Point3:
+        """Whole metres that `read` takes off by default, from the first valid point."""
+        if self._origin is None:
+            self._origin = (0.0, 0.0, 0.0)
+            for chunk in self.chunks(4096):
+                valid = np.flatnonzero(np.isfinite(chunk.xyz).all(axis=1) & chunk.xyz.any(axis=1))
+                if len(valid):
+                    self._origin = origin_near(chunk.xyz[valid[0]].tolist())
+                if len(valid) or chunk.start > _MOST_LOOKED_AT:
+                    break
+        return self._origin
 
 
 class CloudArrays(CloudSource):
@@ -135,6 +157,7 @@ class CloudArrays(CloudSource):
         self._cloud, self._origin = cloud, origin
         self.points = len(cloud)
         self.fields = {name: values.dtype for name, values in cloud.fields.items()}
+        self.xyz_dtype = np.dtype(np.float64 if any(origin) else np.float32)
         self.findings = []
 
     @property
@@ -204,3 +227,17 @@ def origin_near(first: Sequence[float]) -> Point3:
         return (0.0, 0.0, 0.0)
     x, y, z = (float(round(value)) for value in first)
     return (x, y, z)
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[None]:
+    """Turn what the disk says while `path` is read into errors that name it."""
+    try:
+        yield
+    except FileNotFoundError:
+        raise MissingFile("the point file is not there", where=path) from None
+    except (MissingFile, UnreadableFile):
+        raise
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise UnreadableFile(f"the point file cannot be read: {reason}", where=path) from None

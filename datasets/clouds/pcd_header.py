@@ -45,7 +45,8 @@ class PcdHeader:
     """What a PCD header says.
 
     `stride` is the size of a point in bytes, padding included; `data_start` is the byte at which
-    the data begins.
+    the data begins. `viewpoint` is the pose the scanner had (x, y, z and a quaternion w, x, y, z),
+    empty where it is none; `height` is above 1 where the points are a picture's pixels.
     """
 
     fields: tuple[PcdField, ...]
@@ -53,6 +54,8 @@ class PcdHeader:
     stride: int
     encoding: Encoding
     data_start: int
+    height: int = 1
+    viewpoint: str = ""
 
 
 def parse_header(start: bytes, path: Path) -> PcdHeader:
@@ -90,7 +93,18 @@ def parse_header(start: bytes, path: Path) -> PcdHeader:
     encoding = " ".join(_values(entries, "DATA", path)).lower()
     if encoding not in ("ascii", "binary", "binary_compressed"):
         raise UnreadableFile(f"DATA is {encoding!r}", where=path, hint="ascii, binary or binary_compressed")
-    return PcdHeader(fields, _points(entries, path), stride, encoding, data_start)  # type: ignore[arg-type]
+    points, height = _points(entries, path)
+    viewpoint = " ".join(_values(entries, "VIEWPOINT", path)) if "VIEWPOINT" in entries else ""
+    if _is_at_origin(viewpoint):
+        viewpoint = ""
+    return PcdHeader(fields, points, stride, encoding, data_start, height, viewpoint)  # type: ignore[arg-type]
+
+
+def _is_at_origin(viewpoint: str) -> bool:
+    try:
+        return [float(value) for value in viewpoint.split()] == [0, 0, 0, 1, 0, 0, 0]
+    except ValueError:
+        return False
 
 
 def _entries(start: bytes, path: Path) -> tuple[dict[str, tuple[int, str]], int]:
@@ -129,7 +143,8 @@ def _whole(entries: dict[str, tuple[int, str]], key: str, path: Path) -> list[in
     return [int(value) for value in values]
 
 
-def _points(entries: dict[str, tuple[int, str]], path: Path) -> int:
+def _points(entries: dict[str, tuple[int, str]], path: Path) -> tuple[int, int]:
+    """Return how many points there are, and in how many rows of a picture."""
     width, height = _whole(entries, "WIDTH", path), _whole(entries, "HEIGHT", path) if "HEIGHT" in entries else [1]
     if len(width) != 1 or len(height) != 1:
         raise UnreadableFile("WIDTH and HEIGHT need one number each", where=path)
@@ -140,7 +155,7 @@ def _points(entries: dict[str, tuple[int, str]], path: Path) -> int:
             f"WIDTH {width[0]} x HEIGHT {height[0]} are {count} points and POINTS says {' '.join(map(str, stated))}",
             where=path,
         )
-    return count
+    return count, height[0]
 
 
 def _lay_out(names: list[str], dtypes: list[np.dtype[Any]], counts: list[int]) -> tuple[tuple[PcdField, ...], int]:

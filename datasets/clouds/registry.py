@@ -27,7 +27,12 @@ class _Builtin:
 
 
 # Tried in this order.
-_BUILTIN: tuple[_Builtin, ...] = ()
+_BUILTIN: tuple[_Builtin, ...] = (
+    _Builtin("pcd", "lidar_label.datasets.clouds.pcd:Pcd", (".pcd",)),
+    _Builtin("pcd-ascii", "lidar_label.datasets.clouds.pcd:PcdAscii", (".pcd",)),
+    _Builtin("pcd-compressed", "lidar_label.datasets.clouds.pcd:PcdCompressed", (".pcd",)),
+    _Builtin("bin", "lidar_label.datasets.clouds.bin:RawBin", (".bin",)),
+)
 
 
 def cloud_formats() -> tuple[CloudFormat, ...]:

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from lidar_label.datasets.base import Dataset
-from lidar_label.datasets.clouds.bin import KITTI_FIELDS, NUSCENES_FIELDS, read_bin
+from lidar_label.datasets.clouds.bin import guess_layout, read_bin
 from lidar_label.datasets.clouds.pcd import read_pcd
 from lidar_label.datasets.files import natural_key, read_bytes
 from lidar_label.datasets.images import PICTURES, image_size
@@ -113,11 +113,10 @@ class SustechDataset(Dataset):
     def _loader(self, path: Path) -> partial[PointCloud]:
         if path.suffix.lower() == ".pcd":
             return partial(read_pcd, path)
-        fields, sure = _bin_fields(path)
-        if not sure:
-            text = "a .bin does not say how many values a point has; four were taken (x, y, z, intensity)"
-            self.find("warning", "unsure-layout", text, path)
-        return partial(read_bin, path, fields)
+        layout = guess_layout(path)
+        if layout.doubt:
+            self.find("warning", "unsure-layout", layout.doubt, path)
+        return partial(read_bin, path, layout.fields)
 
     def _times(self, folder: Path, clouds: Mapping[str, Path]) -> tuple[dict[str, int], bool]:
         """Return the time of each cloud, and whether it is real."""
@@ -294,26 +293,6 @@ def _first_time(path: Path) -> float | None:
         return None
     usable = stamps[cloud.valid & np.isfinite(stamps)]
     return float(usable[0]) if len(usable) else None
-
-
-def _bin_fields(path: Path) -> tuple[tuple[str, ...], bool]:
-    """Return the values of a point in a .bin, and whether that is sure.
-
-    nuScenes has five, most others four. The name says it, or the file's size, or that intensity,
-    the fourth, is nowhere below zero: read with the wrong count, it is a coordinate in places.
-    """
-    if path.name.lower().endswith(".pcd.bin"):
-        return NUSCENES_FIELDS, True
-    size = path.stat().st_size
-    fitting = [fields for fields in (KITTI_FIELDS, NUSCENES_FIELDS) if size % (4 * len(fields)) == 0]
-    if len(fitting) == 1:
-        return fitting[0], True
-    if not fitting:
-        return KITTI_FIELDS, True  # reading it will say that it is no whole number of points
-    with path.open("rb") as file:
-        start = np.frombuffer(file.read(20 * 4 * 512), dtype="<f4")
-    plausible = [f for f in fitting if np.all(start[: len(start) // len(f) * len(f)].reshape(-1, len(f))[:, 3] >= 0)]
-    return (plausible[0], True) if len(plausible) == 1 else (KITTI_FIELDS, size == 0)
 
 
 def _is_one(path: Path, suffixes: Sequence[str]) -> bool:
