@@ -77,7 +77,7 @@ def write_dataset(
     if not writer.writes:
         raise CannotWrite(f"{writer.title} can be read but not written", hint="see: lidar-label formats")
     _check_drives(drives)
-    _check_target(target, drives, options)
+    check_target(target, drives, options)
     unfinished = target.with_name(f"{_leftover_prefix(target)}{_host()}-{os.getpid()}.part")
     with _running_lock:
         if unfinished in _running:
@@ -120,7 +120,9 @@ def _check_drives(drives: Sequence[Drive]) -> None:
                 )
 
 
-def _check_target(target: Path, drives: Sequence[Drive], options: WriteOptions) -> None:
+def check_target(target: Path, drives: Sequence[Drive], options: WriteOptions) -> None:
+    """Raise `CannotWrite` where a new folder cannot come: it exists, or lies in the data it is made from."""
+    target = target.absolute()
     if target.exists() or target.is_symlink():
         raise CannotWrite("the target exists already", where=target, hint="choose another name, or remove it first")
     if not target.parent.is_dir():

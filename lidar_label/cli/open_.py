@@ -8,9 +8,15 @@ from pathlib import Path
 
 import typer
 
+from lidar_label.cli import options
+from lidar_label.cli.terminal import progress_bar
+
 
 def open_path(
     path: Path | None = typer.Argument(None, help="A project file or a data set's folder; none opens an empty desk."),
+    source_format: str = options.SOURCE_FORMAT,
+    fields: str = options.FIELDS,
+    assume: list[str] = options.ASSUME,
     frame: int = typer.Option(0, "--frame", min=0, help="The frame to show first."),
     screenshot: Path | None = typer.Option(
         None, "--screenshot", help="Save a picture of the desk once the frame is shown, and close it."
@@ -21,6 +27,12 @@ def open_path(
 
     if path is not None and not path.exists():
         raise MissingFile("there is nothing at this path", where=path)
+    read = options.read_options(fields, assume)
+    if path is not None and (source_format or read.fields or read.assume):
+        from lidar_label.jobs import project_for
+
+        with progress_bar() as progress:
+            path = project_for(path, source_format=source_format, read=read, progress=progress)
     raise typer.Exit(run_desk(path, frame, screenshot))
 
 

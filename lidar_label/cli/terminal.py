@@ -80,6 +80,17 @@ def print_findings(findings: Sequence[Finding]) -> None:
                 console.print(line.append(f"{finding.message}{place}", style="default"))
 
 
+def print_losses(losses: Sequence[Finding]) -> None:
+    """Say on standard error what will be lost, each thing once with the scenes it is lost from."""
+    scenes: dict[str, list[str]] = {}
+    for loss in losses:
+        scenes.setdefault(loss.message, []).append(loss.where)
+    for message, names in scenes.items():
+        named = [name for name in dict.fromkeys(names) if name]
+        place = f" [{', '.join(named[:3])}{f' and {len(named) - 3} more' if len(named) > 3 else ''}]" if named else ""
+        sys.stderr.write(f"lost: {message}{place}\n")
+
+
 def print_report(report: Report, title: str, as_json: bool) -> None:
     """Print what a job did, for a person or as JSON."""
     if as_json:

@@ -7,9 +7,19 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from lidar_label.datasets import Dataset, Drive, WriteOptions, format_named, open_dataset, write_dataset
+from lidar_label.datasets import (
+    NO_OPTIONS,
+    Dataset,
+    Drive,
+    ReadOptions,
+    WriteOptions,
+    check_target,
+    format_named,
+    open_dataset,
+    write_dataset,
+)
 from lidar_label.errors import BrokenReference
-from lidar_label.jobs.report import Report, SceneReport
+from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses, is_loss
 from lidar_label.model import Finding
 
 
@@ -19,8 +29,11 @@ def convert(
     to: str,
     *,
     source_format: str = "",
+    read: ReadOptions = NO_OPTIONS,
     scenes: str = "*",
     options: WriteOptions | None = None,
+    strict: bool = False,
+    announce: Announce | None = None,
 ) -> Report:
     """Write the scenes of `source` and their labels to `target` in another format.
 
@@ -34,19 +47,29 @@ def convert(
         Name of the format to write.
     source_format : str
         Name of the format to read, where it cannot be told from the files.
+    read : ReadOptions
+        What the reader is told of the source.
     scenes : str
         Pattern of scene names, such as ``2011_09_26_*``.
+    strict : bool
+        Whether nothing may be lost.
+    announce : callable, optional
+        Told what will be lost, before anything is written.
 
     Raises
     ------
+    CheckFailed
+        If something would be lost and `strict` is set; nothing is written.
     LidarLabelError
         If the source cannot be read, no scene has such a name, or the target cannot be written.
     """
     writer = format_named(to)
-    dataset = open_dataset(source, source_format)
+    dataset = open_dataset(source, source_format, read)
     drives = read_drives(dataset, chosen_scenes(dataset, scenes))
-    losses = writer.losses(drives)
     options = replace(options or WriteOptions(), source=source)
+    check_target(target, drives, options)
+    losses = writer.losses(drives)
+    announce_losses(losses, announce, strict=strict)
     written = write_dataset(to, target, drives, dataset.taxonomy, options)
     findings = list(dict.fromkeys([*dataset.findings, *losses, *written]))
     return Report(target=target, scenes=scene_reports(drives, losses), findings=findings)
@@ -75,7 +98,7 @@ def scene_reports(drives: Sequence[Drive], losses: Sequence[Finding]) -> list[Sc
             frames=len(drive.scene.frames),
             tracks=len(drive.labels.tracks),
             boxes=len(drive.labels),
-            lost=[loss.message for loss in losses if loss.where in ("", drive.scene.name)],
+            lost=[loss.message for loss in losses if is_loss(loss) and loss.where in ("", drive.scene.name)],
         )
         for drive in drives
     ]

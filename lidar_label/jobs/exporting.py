@@ -7,16 +7,23 @@ from dataclasses import replace
 from pathlib import Path
 
 from lidar_label.check import check_labels
-from lidar_label.datasets import Drive, WriteOptions, format_named, write_dataset
+from lidar_label.datasets import Drive, WriteOptions, check_target, format_named, write_dataset
 from lidar_label.errors import CheckFailed
 from lidar_label.jobs.converting import scene_reports
 from lidar_label.jobs.project import Project, source_of
-from lidar_label.jobs.report import Report
+from lidar_label.jobs.report import Announce, Report, announce_losses
 from lidar_label.model import Finding
 
 
 def export_project(
-    project: Project, target: Path, to: str, *, scenes: Sequence[str] = (), options: WriteOptions | None = None
+    project: Project,
+    target: Path,
+    to: str,
+    *,
+    scenes: Sequence[str] = (),
+    options: WriteOptions | None = None,
+    strict: bool = False,
+    announce: Announce | None = None,
 ) -> Report:
     """Check the labels of a project and write them with their drives.
 
@@ -29,11 +36,15 @@ def export_project(
         Name of the format to write.
     scenes : sequence of str
         Tokens of the scenes to write; all where none is named.
+    strict : bool
+        Whether nothing may be lost.
+    announce : callable, optional
+        Told what will be lost, before anything is written.
 
     Raises
     ------
     CheckFailed
-        If a label breaks a rule of severity error; nothing is written.
+        If a label breaks a rule of severity error, or something would be lost and `strict` is set; nothing is written.
     LidarLabelError
         If the data cannot be read or the target cannot be written.
     """
@@ -57,10 +68,12 @@ def export_project(
             where=first.where,
             hint="nothing was written; see: lidar-label check",
         )
-    losses = writer.losses(drives)
     options = options or WriteOptions()
     if len({ref.path for ref in project.refs}) == 1:
         options = replace(options, source=source_of(project.path, project.refs[0]))
+    check_target(target, drives, options)
+    losses = writer.losses(drives)
+    announce_losses(losses, announce, strict=strict)
     written = write_dataset(to, target, drives, taxonomy, options)
     findings += [*losses, *written]
     return Report(target=target, scenes=scene_reports(drives, losses), findings=list(dict.fromkeys(findings)))

@@ -6,10 +6,10 @@ import hashlib
 import os
 from pathlib import Path
 
-from lidar_label.datasets import Dataset, open_dataset
+from lidar_label.datasets import NO_OPTIONS, Dataset, ReadOptions, open_dataset
 from lidar_label.edit import ImportLabels, Session
-from lidar_label.errors import CannotWrite, MissingFile
-from lidar_label.jobs.project import SUFFIX, fingerprint, path_for_ref
+from lidar_label.errors import CannotWrite, InvalidValue, MissingFile
+from lidar_label.jobs.project import SUFFIX, fingerprint, options_text, path_for_ref, read_options
 from lidar_label.jobs.report import Report, SceneReport
 from lidar_label.model import Labels, Taxonomy, driving_taxonomy
 from lidar_label.progress import Progress
@@ -21,6 +21,7 @@ def import_drive(
     project: Path,
     *,
     source_format: str = "",
+    read: ReadOptions = NO_OPTIONS,
     labels: bool = True,
     progress: Progress | None = None,
     author: str = "",
@@ -33,6 +34,8 @@ def import_drive(
         A data set in any format that can be read.
     project : Path
         The file to make, ``NAME.lidarlabel``; it appears whole, or not at all.
+    read : ReadOptions
+        What the reader is told of the source; the project remembers it.
     labels : bool
         Whether to take over the labels that the source has.
 
@@ -48,10 +51,10 @@ def import_drive(
         raise CannotWrite("the project file exists already", where=project, hint="open it, or choose another name")
     if not project.parent.is_dir():
         raise MissingFile("the folder for the project file is not there", where=project.parent)
-    dataset = open_dataset(source, source_format)
+    dataset = open_dataset(source, source_format, read)
     unfinished = project.with_name(f".{project.name}.{os.getpid()}.part")
     try:
-        scenes = _fill(unfinished, project, dataset, labels, progress, author)
+        scenes = _fill(unfinished, project, dataset, options_text(read), labels, progress, author)
         unfinished.replace(project)
     except OSError as error:
         raise CannotWrite(f"the project file cannot be made: {error.strerror}", where=project) from None
@@ -62,7 +65,7 @@ def import_drive(
 
 
 def _fill(
-    file: Path, project: Path, dataset: Dataset, labels: bool, progress: Progress, author: str
+    file: Path, project: Path, dataset: Dataset, options: str, labels: bool, progress: Progress, author: str
 ) -> list[SceneReport]:
     taxonomy = dataset.taxonomy if dataset.taxonomy.categories else driving_taxonomy()
     reports: list[SceneReport] = []
@@ -81,6 +84,7 @@ def _fill(
                 frames=len(scene.frames),
                 fingerprint=fingerprint(scene),
                 position=position,
+                options=options,
             )
             missing = Taxonomy().with_categories(
                 track.category for track in found.tracks if track.category not in taxonomy
@@ -94,20 +98,46 @@ def _fill(
     return reports
 
 
-def project_for(path: Path, *, progress: Progress | None = None, author: str = "") -> Path:
+def project_for(
+    path: Path,
+    *,
+    source_format: str = "",
+    read: ReadOptions = NO_OPTIONS,
+    progress: Progress | None = None,
+    author: str = "",
+) -> Path:
     """Return the project file for a path a person wants to open.
 
     A project file is itself; for a data set it is the one beside it, made now where there is none
     yet. Where the data's folder cannot be written, it lies in the user's own data folder.
+
+    Raises
+    ------
+    InvalidValue
+        If the project is there already and was made with another format or other options.
     """
     if not path.exists():
         raise MissingFile("there is nothing at this path", where=path)
-    if path.is_file() and path.suffix == SUFFIX:
-        return path
-    project = default_project_path(path)
+    is_project = path.is_file() and path.suffix == SUFFIX
+    project = path if is_project else default_project_path(path)
     if not project.exists():
-        import_drive(path, project, progress=progress, author=author)
+        import_drive(path, project, source_format=source_format, read=read, progress=progress, author=author)
+    elif source_format or read != NO_OPTIONS:
+        _check_remembered(project, source_format, read)
     return project
+
+
+def _check_remembered(project: Path, source_format: str, read: ReadOptions) -> None:
+    with ProjectStore.open(project) as store:
+        refs = store.scenes()
+    for ref in refs:
+        known = read_options(ref, project)
+        if source_format not in ("", ref.format) or (read != NO_OPTIONS and read != known):
+            raise InvalidValue(
+                f"scene {ref.name} was imported as {ref.format} with the options {ref.options}, which a project keeps",
+                where=project,
+                hint="make another project with other options: lidar-label import",
+            )
 
 
 def default_project_path(source: Path) -> Path:

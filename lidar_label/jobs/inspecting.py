@@ -6,7 +6,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from lidar_label.datasets import open_dataset
+from lidar_label.datasets import NO_OPTIONS, ReadOptions, open_dataset
 from lidar_label.jobs.project import SUFFIX, Project
 from lidar_label.model import Finding, Labels, Scene
 
@@ -43,7 +43,7 @@ class Inspection:
         }
 
 
-def inspect(path: Path, source_format: str = "") -> Inspection:
+def inspect(path: Path, source_format: str = "", read: ReadOptions = NO_OPTIONS) -> Inspection:
     """Open a data set or a project file and count what is in it; no sensor data is loaded."""
     if path.is_file() and path.suffix == SUFFIX:
         with Project(path) as project:
@@ -51,7 +51,7 @@ def inspect(path: Path, source_format: str = "") -> Inspection:
             scenes = [_info(project.scene(ref.token), store.labels(ref.token)) for ref in project.refs]
             findings = [finding for ref in project.refs for finding in project.findings(ref.token)]
             return Inspection(format="lidar-label project", scenes=scenes, findings=findings)
-    dataset = open_dataset(path, source_format)
+    dataset = open_dataset(path, source_format, read)
     scenes = [_info(dataset.scene(name), dataset.labels(name)) for name in dataset.scene_names]
     return Inspection(format=dataset.format, scenes=scenes, findings=list(dataset.findings))
 

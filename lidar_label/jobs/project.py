@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import threading
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
-from lidar_label.datasets import Dataset, open_dataset
+from lidar_label.datasets import Dataset, ReadOptions, open_dataset
 from lidar_label.edit import Session
-from lidar_label.errors import BrokenReference, MissingFile
+from lidar_label.errors import BrokenReference, MissingFile, UnreadableFile
 from lidar_label.model import Finding, Scene
 from lidar_label.store import ProjectStore, SceneRef
 
@@ -31,7 +32,7 @@ class Project:
     def __init__(self, path: Path, author: str = "") -> None:
         self.path = path
         self.session = Session(ProjectStore.open(path), author)
-        self._datasets: dict[tuple[str, str], Dataset] = {}
+        self._datasets: dict[tuple[str, str, str], Dataset] = {}
         self._lock = threading.Lock()
 
     @property
@@ -47,14 +48,14 @@ class Project:
         raise BrokenReference(f"the project has no scene {token}", where=self.path)
 
     def dataset(self, ref: SceneRef) -> Dataset:
-        """Open the data set a scene lies in, once.
+        """Open the data set a scene lies in, once, as it was read when the project was made.
 
         Raises
         ------
         MissingFile
             If the data is not where the project says.
         """
-        key = (ref.path, ref.format)
+        key = (ref.path, ref.format, ref.options)
         with self._lock:
             if key not in self._datasets:
                 source = source_of(self.path, ref)
@@ -64,7 +65,7 @@ class Project:
                         where=self.path,
                         hint="move the data back, or keep the project file beside it",
                     )
-                self._datasets[key] = open_dataset(source, ref.format)
+                self._datasets[key] = open_dataset(source, ref.format, read_options(ref, self.path))
             return self._datasets[key]
 
     def scene(self, token: str) -> Scene:
@@ -116,6 +117,33 @@ def path_for_ref(project: Path, source: Path) -> str:
         return Path(os.path.relpath(target, folder)).as_posix()
     except ValueError:  # another drive letter
         return target.as_posix()
+
+
+def options_text(read: ReadOptions) -> str:
+    """Return how a project file remembers what a reader was told."""
+    told = {"fields": list(read.fields), "assume": dict(sorted(read.assume.items()))}
+    return json.dumps({key: value for key, value in told.items() if value}, ensure_ascii=False)
+
+
+def read_options(ref: SceneRef, project: Path) -> ReadOptions:
+    """Return what the reader of a scene was told when the project was made.
+
+    Raises
+    ------
+    UnreadableFile
+        If the project file holds something else there.
+    """
+    try:
+        found: Any = json.loads(ref.options)
+        fields, assume = found.get("fields", []), found.get("assume", {})
+        texts = [*fields, *assume.keys(), *assume.values()]
+        if not isinstance(fields, list) or not all(isinstance(text, str) for text in texts):
+            raise ValueError("not texts")
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise UnreadableFile(
+            f"the options of scene {ref.name} are damaged: {ref.options[:80]!r}", where=project
+        ) from None
+    return ReadOptions(fields=tuple(fields), assume=assume)
 
 
 def fingerprint(scene: Scene) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
+from lidar_label.errors import CheckFailed
 from lidar_label.model import Finding
 
 Status = Literal["done", "skipped", "failed"]
+Announce = Callable[[Sequence[Finding]], None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +24,31 @@ class SceneReport:
     tracks: int
     boxes: int
     lost: Sequence[str] = ()
+
+
+def is_loss(finding: Finding) -> bool:
+    """Say whether what a format says before it is written is a loss, and no mere remark."""
+    return finding.severity != "info"
+
+
+def announce_losses(losses: Sequence[Finding], announce: Announce | None, *, strict: bool) -> None:
+    """Hand what will be lost to `announce`, before anything is written.
+
+    Raises
+    ------
+    CheckFailed
+        If something will be lost and `strict` says that nothing may be.
+    """
+    found = [finding for finding in losses if is_loss(finding)]
+    if found and announce is not None:
+        announce(found)
+    if found and strict:
+        count = "1 thing" if len(found) == 1 else f"{len(found)} things"
+        raise CheckFailed(
+            f"{count} would be lost: {'; '.join(dict.fromkeys(finding.message for finding in found))}",
+            where=", ".join(dict.fromkeys(finding.where for finding in found if finding.where)),
+            hint="nothing was written; without --strict it would be",
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

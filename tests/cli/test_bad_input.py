@@ -12,7 +12,8 @@ import pytest
 def assert_one_line(done: Any, code: int, *words: str) -> None:
     assert done.code == code, (done.out, done.err)
     assert "Traceback" not in done.err
-    (line,) = done.err.strip().splitlines()
+    *losses, line = done.err.strip().splitlines()  # what would have been lost is said before
+    assert all(loss.startswith("lost: ") for loss in losses)
     assert line.startswith("error: ")
     for word in words:
         assert word in line
