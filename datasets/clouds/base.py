@@ -18,7 +18,7 @@ from lidar_label.model import Finding, Floats, PointCloud
 
 CHUNK_POINTS = 1_000_000
 FAR_M = 10_000.0  # beyond this, float32 steps are above a millimetre
-_MOST_LOOKED_AT = 1_000_000  # points, for the first valid one
+_LOOKED_AT, _MOST_LOOKED_AT = 512, 1_000_000  # points at a time and in all, for the first valid one
 Point3 = tuple[float, float, float]
 
 
@@ -134,7 +134,7 @@ class CloudFile(CloudSource):
         """Whole metres that `read` takes off by default, from the first valid point."""
         if self._origin is None:
             self._origin = (0.0, 0.0, 0.0)
-            for chunk in self.chunks(4096):
+            for chunk in self.chunks(_LOOKED_AT):
                 valid = np.flatnonzero(np.isfinite(chunk.xyz).all(axis=1) & chunk.xyz.any(axis=1))
                 if len(valid):
                     self._origin = origin_near(chunk.xyz[valid[0]].tolist())

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lidar_label.datasets.base import NO_OPTIONS, ReadOptions
 from lidar_label.datasets.clouds.base import CloudFormat, CloudSource, reading
@@ -22,7 +23,8 @@ _FLOAT = np.dtype("<f4")
 _FIVE, _SIX = (*KITTI_FIELDS, "value_4"), (*KITTI_FIELDS, "value_4", "value_5")
 # The layouts that are looked for, the likelier first. Makers mean several things by a sixth value.
 _KNOWN = (KITTI_FIELDS, NUSCENES_FIELDS, _FIVE, ("x", "y", "z"), _SIX)
-_PROBE_ROWS = 512
+_EVERY = 60 * _FLOAT.itemsize  # bytes that are whole rows of 3, 4, 5 and 6 values
+_PROBES, _PROBE_BYTES = 8, 16 * _EVERY
 _FARTHEST_M = 1e6
 _MOST_RINGS = 4096
 
@@ -144,9 +146,7 @@ def guess_layout(path: Path) -> BinLayout:
     """
     with reading(path):
         size = path.stat().st_size
-        with path.open("rb") as file:
-            start = np.frombuffer(file.read(_PROBE_ROWS * 60 * _FLOAT.itemsize), dtype=np.uint8)
-    values = start[: len(start) // _FLOAT.itemsize * _FLOAT.itemsize].view(_FLOAT)
+        values = _sample(path, size)
     if path.name.lower().endswith(".pcd.bin"):
         odd = size > 0 and not _could_be(values, NUSCENES_FIELDS)
         text = "the name says x, y, z, intensity, ring, and the values do not look like that"
@@ -175,13 +175,24 @@ def guess_layout(path: Path) -> BinLayout:
     return BinLayout(chosen, text)
 
 
-def _could_be(values: np.ndarray, fields: tuple[str, ...]) -> bool:
+def _sample(path: Path, size: int) -> NDArray[np.float32]:
+    """Return values from all over a file, each piece beginning where a row of any known layout begins."""
+    pieces = []
+    with path.open("rb") as file:
+        for at in {size * i // _PROBES // _EVERY * _EVERY for i in range(_PROBES)}:
+            file.seek(at)
+            data = file.read(_PROBE_BYTES)
+            pieces.append(np.frombuffer(data[: len(data) // _EVERY * _EVERY or len(data) // 4 * 4], dtype=_FLOAT))
+    return np.concatenate(pieces)
+
+
+def _could_be(values: NDArray[np.float32], fields: tuple[str, ...]) -> bool:
     """Say whether the first rows could have this layout; a row of another one shows within a few."""
     rows = values[: len(values) // len(fields) * len(fields)].reshape(-1, len(fields))
     with np.errstate(invalid="ignore"):
         positions = rows[:, :3]
-        finite = np.isfinite(positions)
-        if np.any(finite & (np.abs(positions) > _FARTHEST_M)) or not finite.any():
+        far = np.abs(positions)
+        if np.any((far > _FARTHEST_M) & (far < np.inf)) or not np.isfinite(far).any():
             return False
         if "intensity" in fields and not np.all(rows[:, 3] >= 0):
             return False
@@ -191,7 +202,7 @@ def _could_be(values: np.ndarray, fields: tuple[str, ...]) -> bool:
     return True
 
 
-def _is_clear(values: np.ndarray) -> bool:
+def _is_clear(values: NDArray[np.float32]) -> bool:
     """Say whether the fourth of four values is an intensity beyond doubt: at most 1, or whole."""
     fourth = values[: len(values) // 4 * 4].reshape(-1, 4)[:, 3]
     return bool(np.all(fourth <= 1) or np.all(fourth == np.floor(fourth)))

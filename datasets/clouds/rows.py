@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+import mmap
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -17,9 +17,10 @@ from lidar_label.errors import UnreadableFile
 from lidar_label.model import PointCloud
 
 Column = NDArray[Any]
-_BLOCK_BYTES = 262_144  # a block stays in the processor's cache while it is taken apart
-_SHARED_POINTS = 1_000_000  # from here on, several threads read
-_MOST_THREADS = 4
+Buffer = mmap.mmap | memoryview
+_WINDOW_BYTES = 16_777_216  # of the file in memory at a time
+_MAPPED_BYTES = 8_388_608  # smaller files are read
+_BLOCK_BYTES = 262_144  # taken apart at a time, while the processor's cache holds it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,9 @@ class RowsFile(CloudFile):
         self.fields = {name: value.dtype.newbyteorder("=") for name, value in layout.fields.items()}
         self.xyz_dtype = layout.xyz_dtype
         self._start = start
+        sizes = {value.dtype.itemsize for value in (*layout.axes, *layout.fields.values())}
+        # Mapped numbers stand where the header's length puts them, and the processor is slow with odd places.
+        self._maps = points * layout.stride >= _MAPPED_BYTES and not any(start % size for size in sizes)
 
     def chunks(self, size: int = CHUNK_POINTS) -> Iterator[CloudChunk]:
         """Yield all points, in pieces of `size`."""
@@ -88,19 +92,8 @@ class RowsFile(CloudFile):
         shift = np.array(self.origin if origin is None else origin, dtype=np.float64)
         count = self.points if limit is None else min(limit, self.points)
         xyz, fields = self._empty(count, np.dtype(np.float32))
-        threads = min(_MOST_THREADS, os.cpu_count() or 1, 1 + count // _SHARED_POINTS)
-        step = -(-count // threads)
-
-        def work(first: int) -> None:
-            rows = slice(first, min(first + step, count))
-            with reading(self.path), self.path.open("rb", buffering=0) as file:
-                self._fill(file, first, xyz[rows], {name: values[rows] for name, values in fields.items()}, shift)
-
-        if threads == 1:
-            work(0)
-        else:  # neither the disk nor numpy holds Python's lock meanwhile
-            with ThreadPoolExecutor(threads) as pool:
-                list(pool.map(work, range(0, count, step)))
+        with reading(self.path), self.path.open("rb", buffering=0) as file:
+            self._fill(file, 0, xyz, fields, shift)
         return PointCloud(xyz, fields)
 
     def _empty(self, count: int, dtype: np.dtype[Any]) -> tuple[Column, dict[str, Column]]:
@@ -111,21 +104,54 @@ class RowsFile(CloudFile):
         self, file: BinaryIO, first: int, xyz: Column, fields: Mapping[str, Column], shift: Column | None
     ) -> None:
         """Fill columns with the rows from `first` on; of positions `shift` is taken off."""
-        stride, count = self.layout.stride, len(xyz)
-        block = max(1, _BLOCK_BYTES // stride)
-        buffer = np.empty(min(block, count) * stride, dtype=np.uint8)
-        file.seek(self._start + first * stride)
-        for at in range(0, count, block):
-            rows = min(block, count - at)
-            fill_buffer(file, buffer[: rows * stride], self.path)
+        stride, at = self.layout.stride, 0
+        for data, offset, rows in self._blocks(file, self._start + first * stride, len(xyz)):
             part = slice(at, at + rows)
-            take_positions([_view(buffer, axis, rows, stride) for axis in self.layout.axes], xyz[part], shift)
+            take_positions([_view(data, axis, rows, stride, offset) for axis in self.layout.axes], xyz[part], shift)
             for name, value in self.layout.fields.items():
-                fields[name][part] = _view(buffer, value, rows, stride)
+                fields[name][part] = _view(data, value, rows, stride, offset)
+            at += rows
+
+    def _blocks(self, file: BinaryIO, offset: int, count: int) -> Iterator[tuple[Buffer, int, int]]:
+        """Yield pieces of the file: the data, the byte at which its first row begins, and how many rows it has."""
+        stride = self.layout.stride
+        window, block = (max(1, size // stride) for size in (_WINDOW_BYTES, _BLOCK_BYTES))
+        if not self._maps:
+            buffer = np.empty(min(block, count) * stride, dtype=np.uint8)
+            file.seek(offset)
+            for at in range(0, count, block):
+                rows = min(block, count - at)
+                _read_exactly(file, memoryview(buffer.data)[: rows * stride], self.path)
+                yield buffer.data, 0, rows
+            return
+        for begin in range(0, count, window):
+            size = min(window, count - begin) * stride
+            whole, skipped = _map(file, offset + begin * stride, size, self.path)
+            for at in range(0, size, block * stride):
+                yield whole, skipped + at, min(block * stride, size - at) // stride
 
 
-def _view(buffer: Column, value: Value, rows: int, stride: int) -> Column:
-    return np.ndarray((rows,), value.dtype, buffer=buffer, offset=value.offset, strides=(stride,))
+def _map(file: BinaryIO, offset: int, size: int, path: Path) -> tuple[mmap.mmap, int]:
+    """Map a part of a file, which spares a copy; also return the byte at which that part begins in what is returned.
+
+    The size is looked at before each part, since a page of a mapped file that is no longer there ends the program.
+    """
+    if os.fstat(file.fileno()).st_size < offset + size:
+        raise UnreadableFile("the file ends before its last point", where=path, hint="cut off while it was read")
+    skipped = offset % mmap.ALLOCATIONGRANULARITY
+    return mmap.mmap(file.fileno(), size + skipped, access=mmap.ACCESS_READ, offset=offset - skipped), skipped
+
+
+def _read_exactly(file: BinaryIO, buffer: memoryview, path: Path) -> None:
+    while len(buffer):
+        got = file.readinto(buffer)  # type: ignore[attr-defined]
+        if not got:
+            raise UnreadableFile("the file ends before its last point", where=path, hint="cut off while it was read")
+        buffer = buffer[got:]
+
+
+def _view(data: Buffer, value: Value, rows: int, stride: int, offset: int) -> Column:
+    return np.ndarray((rows,), value.dtype, buffer=data, offset=offset + value.offset, strides=(stride,))
 
 
 def take_positions(axes: Sequence[Column], xyz: Column, shift: Column | None) -> None:
@@ -136,13 +162,3 @@ def take_positions(axes: Sequence[Column], xyz: Column, shift: Column | None) ->
                 np.subtract(values, shift[i], out=xyz[:, i], dtype=np.float64, casting="unsafe")
             else:
                 xyz[:, i] = values
-
-
-def fill_buffer(file: BinaryIO, buffer: Column, path: Path) -> None:
-    """Read exactly as many bytes as `buffer` has; raise `UnreadableFile` where the file ends before."""
-    view = memoryview(buffer.data)
-    while len(view):
-        got = file.readinto(view)  # type: ignore[attr-defined]
-        if not got:
-            raise UnreadableFile("the file ends before its last point", where=path, hint="cut off while it was read")
-        view = view[got:]
