@@ -219,6 +219,29 @@ class Format(ABC):
         """Return what of these drives the format cannot hold, before anything is written."""
         return []
 
+    def join(self, parts: Sequence[Path], folder: Path) -> list[Finding]:
+        """Make one data set out of several of this format, in an existing, empty folder.
+
+        The scenes of a batch are written one by one and joined at the end. The parts, each as `write` (or an earlier
+        `join`) made it, are left as they are: files are linked where the disk can, else copied. This suits a format
+        that gives each scene a folder of its own, and files that are the same for all; one that numbers scenes or
+        frames, or has tables over all scenes, joins in its own way.
+
+        Returns
+        -------
+        list of Finding
+            What had to be renamed; `where` is the part.
+
+        Raises
+        ------
+        CannotWrite
+            If two parts have different files, or rows, for one place.
+        """
+        from lidar_label.datasets.joining import join_trees
+
+        join_trees(parts, folder)
+        return []
+
     def comparable_pose(self, scene: Scene, box: Box) -> SE3:
         """Return the pose of a box in the frame in which this format keeps it.
 

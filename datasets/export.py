@@ -10,7 +10,7 @@ import platform
 import re
 import shutil
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from lidar_label.datasets.base import Drive, WriteOptions
@@ -39,6 +39,7 @@ def write_dataset(
     drives: Sequence[Drive],
     taxonomy: Taxonomy,
     options: WriteOptions | None = None,
+    finish: Callable[[Path], None] | None = None,
 ) -> list[Finding]:
     """Write drives as a new folder in a format. The folder appears whole, or not at all.
 
@@ -54,6 +55,8 @@ def write_dataset(
     drives : sequence of Drive
     taxonomy : Taxonomy
     options : WriteOptions, optional
+    finish : callable, optional
+        Called with the folder once it has been read back, just before it gets its name.
 
     Returns
     -------
@@ -90,6 +93,8 @@ def write_dataset(
         unfinished.mkdir()
         findings += writer.write(unfinished, drives, taxonomy, options) or []
         verify(writer, unfinished, drives, options.progress)
+        if finish is not None:
+            finish(unfinished)
         unfinished.rename(target)
         done = True
     except LidarLabelError:

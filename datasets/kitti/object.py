@@ -65,6 +65,12 @@ class KittiObject(Format):
 
         return write_object(folder, drives, options)
 
+    def join(self, parts: Sequence[Path], folder: Path) -> list[Finding]:
+        """Make one data set out of several; see `join_object`."""
+        from lidar_label.datasets.kitti.joining import join_object
+
+        return join_object(parts, folder)
+
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the benchmark cannot hold."""
         from lidar_label.datasets.kitti.losses import losses_in_camera

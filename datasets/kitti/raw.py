@@ -50,6 +50,12 @@ class KittiRaw(Format):
 
         return write_raw(folder, drives, options)
 
+    def join(self, parts: Sequence[Path], folder: Path) -> list[Finding]:
+        """Make one data set out of several; see `join_raw`."""
+        from lidar_label.datasets.kitti.joining import join_raw
+
+        return join_raw(parts, folder)
+
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the layout cannot hold."""
         from lidar_label.datasets.kitti.losses import losses_in_velodyne

@@ -72,6 +72,12 @@ class KittiTracking(Format):
 
         return write_tracking(folder, drives, options)
 
+    def join(self, parts: Sequence[Path], folder: Path) -> list[Finding]:
+        """Make one data set out of several; see `join_tracking`."""
+        from lidar_label.datasets.kitti.joining import join_tracking
+
+        return join_tracking(parts, folder)
+
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the benchmark cannot hold."""
         from lidar_label.datasets.kitti.losses import losses_in_camera

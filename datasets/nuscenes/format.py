@@ -43,6 +43,12 @@ class NuScenes(Format):
 
         return write_nuscenes(folder, drives, taxonomy, options)
 
+    def join(self, parts: Sequence[Path], folder: Path) -> list[Finding]:
+        """Merge tables by token and bring the sensor files together; see `join_nuscenes`."""
+        from lidar_label.datasets.nuscenes.joining import join_nuscenes
+
+        return join_nuscenes(parts, folder)
+
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives nuScenes cannot hold."""
         from lidar_label.datasets.nuscenes.losses import losses

@@ -67,7 +67,7 @@ class TableWriter:
         self._empty.discard(table)
 
     def __enter__(self) -> Self:
-        self._folder.mkdir()
+        self._folder.mkdir(exist_ok=True)
         for table in SCHEMA:
             path = self._folder / f"{table}.json"
             self._files[table] = self._stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from lidar_label.datasets.base import Drive
 from lidar_label.datasets.nuscenes.naming import derived_token
 from lidar_label.datasets.nuscenes.schema import STANDARD_VISIBILITY, TableWriter
-from lidar_label.model import AttributeValue, Taxonomy
+from lidar_label.model import AttributeValue, Category, Taxonomy
 
 _BOUNDS = ((0.4, "v0-40"), (0.6, "v40-60"), (0.8, "v60-80"), (2.0, "v80-100"))
 _DESCRIPTION = "visibility of whole object is between {} and {}%"
@@ -36,11 +36,12 @@ class Vocabulary:
     """The tokens of everything labels refer to; making it writes the three tables."""
 
     def __init__(self, tables: TableWriter, taxonomy: Taxonomy, drives: Sequence[Drive]) -> None:
-        used = (track.category for drive in drives for track in drive.labels.tracks)
-        full = taxonomy.with_categories(used)
-        self.added_categories = len(full.categories) - len(taxonomy.categories)
-        self._categories = {category.name: category.token for category in full.categories}
-        for index, category in enumerate(full.categories):
+        used = dict.fromkeys(track.category for drive in drives for track in drive.labels.tracks)
+        added = [Category(name=n, token=derived_token("category", n)) for n in used if n not in taxonomy]
+        self.added_categories = len(added)
+        categories = (*taxonomy.categories, *added)
+        self._categories = {category.name: category.token for category in categories}
+        for index, category in enumerate(categories):
             tables.add(
                 "category",
                 token=category.token,
