@@ -31,6 +31,9 @@ _BUILTIN: tuple[_Builtin, ...] = (
     _Builtin("pcd", "lidar_label.datasets.clouds.pcd:Pcd", (".pcd",)),
     _Builtin("pcd-ascii", "lidar_label.datasets.clouds.pcd:PcdAscii", (".pcd",)),
     _Builtin("pcd-compressed", "lidar_label.datasets.clouds.pcd:PcdCompressed", (".pcd",)),
+    _Builtin("copc", "lidar_label.datasets.clouds.las:Copc", (".laz",)),
+    _Builtin("laz", "lidar_label.datasets.clouds.las:Laz", (".laz",)),
+    _Builtin("las", "lidar_label.datasets.clouds.las:Las", (".las",)),
     _Builtin("bin", "lidar_label.datasets.clouds.bin:RawBin", (".bin",)),
 )
 

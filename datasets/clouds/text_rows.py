@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,14 +21,21 @@ _NAN = re.compile(rb"[+-]?(nan\(.*\)|1\.#(qnan|snan|ind)\d*)", re.IGNORECASE)  #
 _INF = re.compile(rb"([+-]?)1\.#inf\d*", re.IGNORECASE)
 
 
+class Readable(Protocol):
+    """Anything that bytes can be read from."""
+
+    def read(self, size: int, /) -> bytes:
+        """Return up to `size` bytes; none at the end."""
+
+
 def read_text_rows(
-    file: BinaryIO, dtypes: Sequence[np.dtype[Any]], count: int, path: Path, first_line: int = 1
+    file: Readable, dtypes: Sequence[np.dtype[Any]], count: int, path: Path, first_line: int = 1
 ) -> Iterator[list[Column]]:
     """Yield columns of the next `count` rows of a text file, a block at a time.
 
     Parameters
     ----------
-    file : binary file
+    file : Readable
         Standing at the first row. Numbers are parted by spaces or tabs; empty lines are passed over.
     dtypes : sequence of dtype
         What each column holds. A float may be ``nan`` or ``inf``; a whole number may be written
@@ -59,7 +66,7 @@ def read_text_rows(
         raise UnreadableFile(f"{count} points are promised and {found} are there", where=path, hint="cut off")
 
 
-def _blocks(file: BinaryIO, path: Path) -> Iterator[bytes]:
+def _blocks(file: Readable, path: Path) -> Iterator[bytes]:
     """Yield pieces of the file that end with a whole line."""
     rest = b""
     while data := file.read(_BLOCK_BYTES):

@@ -1,0 +1,131 @@
+"""LAS, LAZ and COPC clouds: every value of every point, positions exactly as scaled."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.datasets.base import NO_OPTIONS, ReadOptions
+from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudFile, CloudFormat, reading
+from lidar_label.datasets.clouds.las_header import LasHeader, read_las_header
+from lidar_label.datasets.clouds.las_records import LasFields, dimensions_of, positions
+from lidar_label.datasets.clouds.laz_chunks import LASZIP, read_laz_table, unpack
+from lidar_label.errors import UnreadableFile
+from lidar_label.model import Finding
+
+_COPC = ("copc", 1)
+_PROJECTION = {"LASF_Projection", "liblas"}
+_WKT, _GEO_KEYS, _SHOWN = 2112, 34735, 80
+_READ = {LASZIP, _COPC, ("copc", 1000), ("LASF_Spec", 4)}
+
+
+class LasFile(CloudFile):
+    """An opened LAS, LAZ or COPC file. Its points come in the order of the file.
+
+    Attributes
+    ----------
+    header : LasHeader
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.header = header = read_las_header(path)
+        is_copc = header.is_compressed and header.record(*_COPC) is not None
+        super().__init__(path, "copc" if is_copc else "laz" if header.is_compressed else "las")
+        self.points = header.points
+        self._dimensions = dimensions_of(header)
+        self.fields = {name: dimension.result for name, dimension in self._dimensions.items()}
+        self.step, self.step_from = header.scale, header.origin
+        self.findings += header.findings
+        if header.is_compressed:
+            with reading(path), path.open("rb") as file:
+                self._table = read_laz_table(file, header, path)
+        if is_copc:
+            from lidar_label.datasets.clouds.copc_hierarchy import check_hierarchy
+
+            self.findings += check_hierarchy(path, header)
+        self.findings += _not_read(header, path)
+
+    def chunks(self, size: int = CHUNK_POINTS) -> Iterator[CloudChunk]:
+        """Yield all points, at most `size` at a time; a field is taken out of its record when it is asked for."""
+        start, stride = 0, self.header.record_length
+        for records in self._records(size):
+            for at in range(0, len(records), size * stride):
+                part = records[at : at + size * stride]
+                count = len(part) // stride
+                fields = LasFields(self._dimensions, part, count, stride)
+                yield CloudChunk(start=start, xyz=positions(part, count, self.header), fields=fields)
+                start += count
+
+    def _records(self, size: int) -> Iterator[NDArray[np.uint8]]:
+        stride = self.header.record_length
+        with reading(self.path), self.path.open("rb", buffering=0) as file:
+            if self.header.is_compressed:
+                yield from unpack(file, self.header, self._table, size, self.path)
+                return
+            file.seek(self.header.points_at)
+            for start in range(0, self.points, size):
+                count = min(size, self.points - start) * stride
+                records = np.fromfile(file, dtype=np.uint8, count=count)
+                if len(records) != count:
+                    raise UnreadableFile("the file ends before its last point", where=self.path, hint="cut off")
+                yield records
+
+
+def _not_read(header: LasHeader, path: Path) -> list[Finding]:
+    """Name what lies beside the points and is not read."""
+    found: list[Finding] = []
+    rest: list[str] = []
+    for record in header.records:
+        if record.key in _READ:
+            continue
+        if record.user_id in _PROJECTION:
+            if record.record_id == _WKT and record.data:
+                name = record.data[:_SHOWN].split(b"\0")[0].decode("utf-8", "replace").split(",")[0]
+                found = [Finding("info", "coordinates", f"positions are in {name}", str(path))]
+            elif record.record_id == _GEO_KEYS and not found:
+                found = [Finding("info", "coordinates", "positions are in the system of GeoTIFF keys", str(path))]
+            continue
+        rest.append(record.description or f"{record.user_id} {record.record_id}")
+    if rest:
+        names = ", ".join(rest[:5]) + (", ..." if len(rest) > 5 else "")
+        found.append(Finding("info", "not-read", f"records beside the points are not read: {names}", str(path)))
+    return found
+
+
+class Las(CloudFormat):
+    """LAS 1.0 to 1.4, all point formats with their extra bytes."""
+
+    name = "las"
+    title = "LAS"
+    suffixes = (".las",)
+    exact = "scaled"
+    writes = True
+    note = "positions become whole multiples of a step, which is chosen from the data"
+
+    def open(self, path: Path, options: ReadOptions = NO_OPTIONS) -> CloudFile:  # noqa: ARG002
+        """Open a file; its header and, of a LAZ, its table of chunks are read."""
+        return LasFile(path)
+
+
+class Laz(Las):
+    """LAS with its points packed."""
+
+    name = "laz"
+    title = "LAZ"
+    suffixes = (".laz",)
+
+
+class Copc(Laz):
+    """LAZ with its points in the order of an octree."""
+
+    name = "copc"
+    title = "COPC"
+    suffixes = (".laz",)
+    note = "the points are put into another order; writing needs copclib (pip install 'lidar-label[copc]')"
+
+    def recognises(self, path: Path, head: bytes) -> bool:
+        """Say whether the first record of a file is COPC's."""
+        return super().recognises(path, head) and head[:4] == b"LASF" and head[377:381] == b"copc"
