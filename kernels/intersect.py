@@ -1,7 +1,7 @@
 """Intersections: where one ray meets a ball, a box, a convex part, a cylinder, the ground.
 
-Compiled helpers of `raycast`, in numbers alone: taking arrays apart for each ray would cost as much
-as the geometry.
+Compiled helpers of `raycast`, in numbers alone; those that need an array are put in line, since handing
+one over for each ray would cost as much as the geometry.
 """
 
 from __future__ import annotations
@@ -41,9 +41,11 @@ def meet_step(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, inner: float, outer: float
 ) -> float:  # fmt: skip
     """Return how far along the ray its higher side's upright face is met, or infinity."""
+    if inner == outer or (dz >= 0 and z >= max(inner, outer)):
+        return np.inf
     flat, along = dx * dx + dy * dy, x * dx + y * dy
     root = along * along - flat * (x * x + y * y - radius * radius)
-    if inner == outer or flat < 1e-18 or root < 0 or (dz >= 0 and z >= max(inner, outer)):
+    if flat < 1e-18 or root < 0:
         return np.inf
     # A ring that is higher than the one outside it is met on the way in, at the nearer crossing.
     t = (-along + (np.sqrt(root) if outer > inner else -np.sqrt(root))) / flat
@@ -92,7 +94,7 @@ def may_enter(
     return enter <= leave
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def meet_convex(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, planes: Floats, start: int, stop: int, best: float
 ) -> tuple[float, int]:  # fmt: skip
@@ -114,7 +116,7 @@ def meet_convex(
     return (enter, face) if enter > _NEAR else (np.inf, -1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def meet_quadric(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, maps: Floats, p: int, cylinder: bool, best: float
 ) -> tuple[float, int]:  # fmt: skip
@@ -143,7 +145,7 @@ def meet_quadric(
     return t, 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def normal_at(
     x: float, y: float, z: float, face: int, kind: int, maps: Floats, p: int, planes: Floats, start: int
 ) -> tuple[float, float, float]:  # fmt: skip

@@ -8,6 +8,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.bundle import bundle_end, gather
 from lidar_label.kernels.intersect import (
     ground_normal,
     may_enter,
@@ -30,7 +31,6 @@ from lidar_label.kernels.solids import (
 )
 
 GROUND, NOTHING = -1, -2
-_LEAP_M = 4.0  # origins farther apart than this would make a bundle look everywhere
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -181,27 +181,32 @@ def _cast(
     rays: _Rays, solids: _SolidArrays, ground: _Ground, max_range: float, bundle: int, only: Ints,
     any_hit: bool, results: _Results,
 ) -> None:  # fmt: skip
-    # Tuples are taken apart once, out here: inside the loops it would cost as much as the geometry.
+    # Tuples are taken apart once, out here: inside the loops it would cost as much as the geometry. So would
+    # handing arrays to a function for each ray, which is why those are put in line.
     origins, directions, fractions, poses = rays
     planes, kinds, part_planes, part_maps, part_bounds, object_parts, halves = solids
     center, rings, heights = ground
     radii = np.sqrt((halves * halves).sum(axis=1))
     distance, owner, part, face, local, normal = results
-    chosen = np.empty(len(radii), dtype=np.int32)
+    chosen, spans = np.empty(len(radii), dtype=np.int32), np.empty((len(radii), 2), dtype=np.int32)
     nearest = np.empty(len(radii), dtype=np.float64)
+    picked = np.empty(object_parts[:, 1].sum(), dtype=np.int32)
     turns = np.empty((len(radii), 2), dtype=np.float64)
     for m in range(len(radii)):
         turns[m, 0], turns[m, 1] = np.cos(poses[m, 0, 3]), np.sin(poses[m, 0, 3])
     last = 0
     while last < len(origins):
-        first, last = last, _bundle_end(origins, last, bundle)
-        count = _gather(
-            origins, directions, fractions, poses, first, last, radii, max_range, chosen, nearest
+        first, last = last, bundle_end(origins, last, bundle)
+        far = _meet_all_ground(origins, directions, first, last, center, rings, heights, max_range, distance, face)
+        count = gather(
+            origins, directions, fractions, first, last, poses, radii, halves, object_parts, part_bounds, far, chosen,
+            nearest, spans, picked,
         )  # fmt: skip
         for n in range(first, last):
             ox, oy, oz = origins[n, 0], origins[n, 1], origins[n, 2]
             dx, dy, dz = directions[n, 0], directions[n, 1], directions[n, 2]
-            best, side = meet_ground(ox, oy, oz, dx, dy, dz, center, rings, heights, max_range)
+            best, side = distance[n], face[n]
+            distance[n], face[n] = np.inf, -1
             who, what = NOTHING if side < 0 else GROUND, -1
             for c in range(count):
                 m = chosen[c]
@@ -211,7 +216,7 @@ def _cast(
                     continue
                 t, p, f = _meet_object(
                     ox, oy, oz, dx, dy, dz, fractions[n], m, best, poses, turns, planes, kinds, part_planes,
-                    part_maps, part_bounds, object_parts, halves, radii,
+                    part_maps, part_bounds, picked, spans[c, 0], spans[c, 1], halves,
                 )  # fmt: skip
                 if t < best:
                     best, who, what, side = t, m, p, f
@@ -224,114 +229,69 @@ def _cast(
                 nx, ny, nz = ground_normal(x, y, side, center, heights)
             else:
                 x, y, z, nx, ny, nz = _object_surface(
-                    x, y, z, fractions[n], who, what, side, poses, kinds, part_maps, planes, part_planes
+                    x, y, z, fractions[n], who, what, side, poses, turns, kinds, part_maps, planes, part_planes
                 )
             local[n, 0], local[n, 1], local[n, 2] = x, y, z
             normal[n, 0], normal[n, 1], normal[n, 2] = nx, ny, nz
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _bundle_end(origins: Floats, first: int, most: int) -> int:
-    """Return where a bundle ends: after `most` rays, or where their origins leap apart."""
-    last = min(first + most, len(origins))
-    for n in range(first + 1, last):
-        dx, dy = origins[n, 0] - origins[first, 0], origins[n, 1] - origins[first, 1]
-        dz = origins[n, 2] - origins[first, 2]
-        if dx * dx + dy * dy + dz * dz > _LEAP_M * _LEAP_M:
-            return n
-    return last
-
-
-@njit(cache=True, nogil=True, error_model="numpy")
-def _gather(
-    origins: Floats, directions: Floats, fractions: Floats, poses: Floats, first: int, last: int,
-    radii: Floats, max_range: float, chosen: Ints, nearest: Floats,
-) -> int:  # fmt: skip
-    """List the objects that a bundle of rays may meet, nearest first; return how many.
-
-    The bundle is taken as a cone about its mean direction, widened by how far its origins lie apart
-    and by how far an object moves meanwhile.
-    """
-    apex, axis = np.zeros(3), np.zeros(3)
-    early, late = fractions[first], fractions[first]
+def _meet_all_ground(
+    origins: Floats, directions: Floats, first: int, last: int, center: Floats, rings: Floats, heights: Floats,
+    max_range: float, distance: Floats, face: Ints,
+) -> float:  # fmt: skip
+    """Set where the rays of a bundle meet the ground; return how far one of them can still meet anything."""
+    far = 0.0
     for n in range(first, last):
-        for k in range(3):
-            apex[k] += origins[n, k] / (last - first)
-            axis[k] += directions[n, k]
-        early, late = min(early, fractions[n]), max(late, fractions[n])
-    axis /= max(np.sqrt(axis[0] ** 2 + axis[1] ** 2 + axis[2] ** 2), 1e-12)
-    apart, cosine = 0.0, 1.0
-    for n in range(first, last):
-        away = 0.0
-        for k in range(3):
-            away += (origins[n, k] - apex[k]) ** 2
-        apart = max(apart, np.sqrt(away))
-        cosine = min(cosine, axis[0] * directions[n, 0] + axis[1] * directions[n, 1] + axis[2] * directions[n, 2])
-    cosine = max(cosine - 1e-9, -1.0)
-    sine = np.sqrt(1 - cosine * cosine)
-    middle, swing = (early + late) / 2, (late - early) / 2
-    count = 0
-    for m in range(len(radii)):
-        dx, dy, dz = poses[m, 1, 0] - poses[m, 0, 0], poses[m, 1, 1] - poses[m, 0, 1], poses[m, 1, 2] - poses[m, 0, 2]
-        vx = poses[m, 0, 0] + dx * middle - apex[0]
-        vy = poses[m, 0, 1] + dy * middle - apex[1]
-        vz = poses[m, 0, 2] + dz * middle - apex[2]
-        away = np.sqrt(vx * vx + vy * vy + vz * vz)
-        reach = radii[m] + apart + swing * np.sqrt(dx * dx + dy * dy + dz * dz) + 1e-6
-        if away - reach > max_range:
-            continue
-        if away > reach and cosine > 0:  # a cone of 90 degrees and more is left to the rays themselves
-            # The angle to the object must be at most the cone's and the object's own half angles.
-            wide = reach / away
-            if vx * axis[0] + vy * axis[1] + vz * axis[2] < away * (cosine * np.sqrt(1 - wide * wide) - sine * wide):
-                continue
-        near = max(away - reach, 0.0)
-        place = count
-        while place > 0 and nearest[place - 1] > near:
-            nearest[place], chosen[place] = nearest[place - 1], chosen[place - 1]
-            place -= 1
-        nearest[place], chosen[place] = near, m
-        count += 1
-    return count
+        distance[n], face[n] = meet_ground(
+            origins[n, 0], origins[n, 1], origins[n, 2], directions[n, 0], directions[n, 1], directions[n, 2],
+            center, rings, heights, max_range,
+        )  # fmt: skip
+        far = max(far, distance[n])
+    return far
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+def _turn_at(m: int, fraction: float, poses: Floats, turns: Floats) -> tuple[float, float]:
+    """Return cosine and sine of an object's yaw; those at fraction 0 are in `turns`, and most never turn."""
+    if poses[m, 0, 3] == poses[m, 1, 3]:
+        return turns[m, 0], turns[m, 1]
+    yaw = poses[m, 0, 3] + fraction * (poses[m, 1, 3] - poses[m, 0, 3])
+    return np.cos(yaw), np.sin(yaw)
+
+
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _object_surface(
-    x: float, y: float, z: float, fraction: float, m: int, p: int, face: int, poses: Floats, kinds: Ints,
+    x: float, y: float, z: float, fraction: float, m: int, p: int, face: int, poses: Floats, turns: Floats, kinds: Ints,
     part_maps: Floats, planes: Floats, part_planes: Ints,
 ) -> tuple[float, float, float, float, float, float]:  # fmt: skip
     """Return a place in the frame of the object there, and the surface's normal in the rays' frame."""
     x -= poses[m, 0, 0] + fraction * (poses[m, 1, 0] - poses[m, 0, 0])
     y -= poses[m, 0, 1] + fraction * (poses[m, 1, 1] - poses[m, 0, 1])
     z -= poses[m, 0, 2] + fraction * (poses[m, 1, 2] - poses[m, 0, 2])
-    yaw = poses[m, 0, 3] + fraction * (poses[m, 1, 3] - poses[m, 0, 3])
-    c, s = np.cos(yaw), np.sin(yaw)
+    c, s = _turn_at(m, fraction, poses, turns)
     x, y = c * x + s * y, c * y - s * x
     nx, ny, nz = normal_at(x, y, z, face, kinds[p], part_maps, p, planes, part_planes[p, 0])
     return x, y, z, c * nx - s * ny, s * nx + c * ny, nz
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@njit(cache=True, nogil=True, error_model="numpy", inline="always")
 def _meet_object(
     ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, fraction: float, m: int, best: float,
     poses: Floats, turns: Floats, planes: Floats, kinds: Ints, part_planes: Ints, part_maps: Floats,
-    part_bounds: Floats, object_parts: Ints, halves: Floats, radii: Floats,
+    part_bounds: Floats, picked: Ints, begin: int, end: int, halves: Floats,
 ) -> tuple[float, int, int]:  # fmt: skip
-    """Return how far off an object is met before `best`, and at which face of which part."""
+    """Return how far off one of an object's picked parts is met before `best`, and at which face of which."""
     x = ox - poses[m, 0, 0] - fraction * (poses[m, 1, 0] - poses[m, 0, 0])
     y = oy - poses[m, 0, 1] - fraction * (poses[m, 1, 1] - poses[m, 0, 1])
     z = oz - poses[m, 0, 2] - fraction * (poses[m, 1, 2] - poses[m, 0, 2])
     met, face = -1, -1
-    if not may_meet(x, y, z, dx, dy, dz, radii[m], best):
-        return best, met, face
-    c, s = turns[m, 0], turns[m, 1]
-    if poses[m, 0, 3] != poses[m, 1, 3]:
-        yaw = poses[m, 0, 3] + fraction * (poses[m, 1, 3] - poses[m, 0, 3])
-        c, s = np.cos(yaw), np.sin(yaw)
+    c, s = _turn_at(m, fraction, poses, turns)
     x, y, dx, dy = c * x + s * y, c * y - s * x, c * dx + s * dy, c * dy - s * dx
     if not may_enter(x, y, z, dx, dy, dz, halves[m, 0], halves[m, 1], halves[m, 2], best):
         return best, met, face
-    for p in range(object_parts[m, 0], object_parts[m, 0] + object_parts[m, 1]):
+    for k in range(begin, end):
+        p = picked[k]
         bx, by, bz = x - part_bounds[p, 0], y - part_bounds[p, 1], z - part_bounds[p, 2]
         if not may_meet(bx, by, bz, dx, dy, dz, part_bounds[p, 3], best):
             continue

@@ -104,15 +104,15 @@ class Terraces:
 
 
 def float_rows(values: ArrayLike, name: str, tail: tuple[int, ...]) -> Floats:
-    """Return rows of float64, side by side in memory; raise `ValueError` naming what is wrong."""
+    """Return rows of float64, side by side in memory and writable; raise `ValueError` naming what is wrong."""
     array = _finite_rows(values, name, "fiu", tail)
-    return np.ascontiguousarray(array, dtype=np.float64)
+    return np.require(array, np.float64, ("C", "W"))  # a read-only array would compile every kernel once more
 
 
 def int_rows(values: ArrayLike, name: str, tail: tuple[int, ...]) -> Ints:
-    """Return rows of int32, side by side in memory; raise `ValueError` naming what is wrong."""
+    """Return rows of int32, side by side in memory and writable; raise `ValueError` naming what is wrong."""
     array = _finite_rows(values, name, "iu", tail)
-    return np.ascontiguousarray(array, dtype=np.int32)
+    return np.require(array, np.int32, ("C", "W"))
 
 
 def _finite_rows(values: ArrayLike, name: str, kinds: str, tail: tuple[int, ...]) -> NDArray[Any]:

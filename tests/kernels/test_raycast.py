@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 
-from lidar_label.kernels.raycast import GROUND, NOTHING, Hits, cast_rays, is_blocked
+from lidar_label.kernels.raycast import GROUND, NOTHING, Hits, _cast, cast_rays, is_blocked
 from lidar_label.kernels.solids import CONVEX, CYLINDER, ELLIPSOID, Solids, Terraces
 
 Floats = NDArray[np.float64]
@@ -178,6 +178,80 @@ def test_a_hit_lies_on_its_surface_and_bundles_change_nothing(seed: int) -> None
     np.testing.assert_allclose(out, 1, atol=1e-5)
     assert (np.einsum("ni,ni->n", first.normal[met], ways[met]) < 1e-6).all()
     np.testing.assert_allclose(np.linalg.norm(first.normal[met], axis=1), 1, atol=1e-5)
+
+
+def clusters(rng: np.random.Generator, objects: int, parts: int) -> Solids:
+    """Return objects made of several parts each, all about their own places."""
+    count = objects * parts
+    kinds, halves, places = rng.integers(0, 3, count), rng.uniform(0.1, 0.8, (count, 3)), rng.uniform(-2, 2, (count, 3))
+    places[::parts] = 0
+    plain = solids(kinds.tolist(), halves)
+    planes, maps, bounds = plain.planes.copy(), plain.part_maps.copy(), plain.part_bounds.copy()
+    planes[:, 3] += np.einsum("ni,ni->n", planes[:, :3], np.repeat(places, 6, axis=0))
+    maps[:, :, 3] = -places / halves
+    bounds[:, :3] = places
+    return Solids(
+        planes=planes, kinds=kinds, part_planes=plain.part_planes, part_maps=maps, part_bounds=bounds,
+        object_parts=np.array([(k * parts, parts) for k in range(objects)]), object_halves=np.full((objects, 3), 2.8),
+    )  # fmt: skip
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**31), wide=st.sampled_from([0.0, 0.02, 0.5]), apart=st.sampled_from([0.0, 0.5]))
+def test_bundles_of_neighbours_find_what_each_ray_finds(seed: int, wide: float, apart: float) -> None:
+    """Objects of many parts move and turn, while bundles of rays leave them out as wholes and in parts."""
+    rng = np.random.default_rng(seed)
+    scene, places = clusters(rng, 30, 5), rng.uniform(-15, 15, (30, 4))
+    places[:, 2] = rng.uniform(2, 15, 30)
+    poses = np.stack([places, places + rng.uniform(-2, 2, (30, 4))], axis=1)
+    poses[:12, 1] = poses[:12, 0]
+    # A bundle for each of those that stand, its first ray straight at the middle, where a part is.
+    starts = rng.uniform(-10, 10, (12, 3)) + np.array([0, 0, 12])
+    stray, shift = wide * rng.normal(size=(12, 64, 3)), apart * rng.normal(size=(12, 64, 3))
+    stray[:, 0] = shift[:, 0] = 0
+    ways = places[:12, None, :3] - starts[:, None] + 10 * stray
+    ways = (ways / np.linalg.norm(ways, axis=2, keepdims=True)).reshape(-1, 3)
+    origins = (starts[:, None] + shift).reshape(-1, 3)
+    times = np.repeat(rng.uniform(0, 0.8, 12), 64) + rng.uniform(0, 0.2, 768)
+    single, many = (cast_rays(origins, ways, times, scene, poses, ROAD, 60.0, bundle=size) for size in (1, 64))
+    assert (single.object[::64] >= 0).sum() > 8
+    for name in ("distance", "object", "part", "face", "local", "normal"):
+        np.testing.assert_array_equal(getattr(single, name), getattr(many, name), err_msg=name)
+    blocked = is_blocked(origins, ways, times, scene, poses, 60.0)
+    np.testing.assert_array_equal(blocked, cast_rays(origins, ways, times, scene, poses, None, 60.0).object >= 0)
+
+
+def test_a_bundle_finds_what_turns_through_it() -> None:
+    """A part far out on an object that turns by half a turn meanwhile passes below the rays early on."""
+    wheel = solids([ELLIPSOID], np.ones((1, 3)))
+    maps, bounds = wheel.part_maps.copy(), wheel.part_bounds.copy()
+    maps[0, 0, 3], bounds[0, 0] = -10, 10
+    scene = Solids(
+        planes=wheel.planes, kinds=wheel.kinds, part_planes=wheel.part_planes, part_maps=maps, part_bounds=bounds,
+        object_parts=wheel.object_parts, object_halves=np.array([[11.0, 1, 1]]),
+    )  # fmt: skip
+    times = np.linspace(0, 1, 64)
+    early = 0.1 * np.pi
+    origins = np.tile([10 * np.cos(early), 10 * np.sin(early), 5.0], (64, 1))
+    poses = np.array([[[0, 0, 0, 0], [0, 0, 0, np.pi]]], dtype=float)
+    hits = cast_rays(origins, np.tile([0.0, 0, -1], (64, 1)), times, scene, poses)
+    assert np.array_equal(hits.object == 0, 20 * np.sin(np.abs(times - 0.1) * np.pi / 2) < 1)
+
+
+def test_rays_that_cancel_each_other_out_have_no_mean_direction() -> None:
+    scene, poses = solids([CONVEX, CONVEX], np.ones((2, 3))), still((5, 0, 0, 0), (-5, 0, 0, 0))
+    ways = np.array([[1.0, 0, 0], [-1.0, 0, 0]])
+    assert cast_rays(np.zeros((2, 3)), ways, np.zeros(2), scene, poses, bundle=2).object.tolist() == [0, 1]
+
+
+def test_read_only_arrays_are_not_compiled_for_anew() -> None:
+    scene, poses = solids([CONVEX], np.ones((1, 3))), still((5, 0, 0, 0))
+    one([0, 0, 0], [1, 0, 0], scene, poses)
+    known = len(_cast.signatures)
+    way = np.broadcast_to([1.0, 0, 0], (1, 3))
+    assert not way.flags.writeable
+    assert cast_rays(way * 0, way, np.zeros(1), scene, poses).object.tolist() == [0]
+    assert len(_cast.signatures) == known
 
 
 def test_no_rays_and_no_objects() -> None:
