@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ MAX_RANGE_M = 100.0
 TURN_S = 0.1
 NOISE_M, MOST_NOISE_M = 0.01, 0.02
 _LOST = 0.02
+_PATCH = (16, 4)  # columns and beams of neighbouring rays that are followed together
+_RAYS_AT_ONCE = 1 << 14  # whose arrays stay in the processor's cache
 _LOWEST, _MIDDLE, _HIGHEST = -24.5, -1.6, 10.0  # elevations of the beams, degrees
 _MOUNT = SE3.from_yaw("ego", "LIDAR_TOP", -np.pi / 2, (0.95, 0.0, 1.84))
 
@@ -68,66 +71,77 @@ class Spinner:
         reach = np.where(u < 0, _LOWEST - _MIDDLE, _HIGHEST - _MIDDLE)
         return np.asarray(np.radians(_MIDDLE + reach * (0.4 * np.abs(u) + 0.6 * u * u)))
 
-    def directions(self) -> tuple[Floats, Floats, NDArray[np.int64]]:
-        """Return unit directions in the sensor's frame (N, 3), fractions of the turn, and rings.
-
-        In the order they are sent, a column of all beams at a time.
-        """
-        fraction = (np.arange(self.columns) + 0.5) / self.columns
-        azimuth = np.pi / 2 + np.pi - 2 * np.pi * fraction  # the sensor's own +y looks ahead
-        up = self.elevations
-        flat = np.cos(up)[None, :]
-        ways = np.stack(
-            [
-                np.cos(azimuth)[:, None] * flat,
-                np.sin(azimuth)[:, None] * flat,
-                np.broadcast_to(np.sin(up), (self.columns, self.beams)),
-            ],
-            axis=-1,
-        )
-        rings = np.tile(np.arange(self.beams), self.columns)
-        return ways.reshape(-1, 3), np.repeat(fraction, self.beams), rings
-
     def turn(self, world: World, time: float, seed: tuple[int, ...]) -> tuple[PointCloud, NDArray[np.int32]]:
         """Return the cloud of the turn whose middle is at `time`, and the object of each point.
 
-        The car's own motion is taken out: points are where the sensor at `time` would have them.
-        Objects are those of the world, GROUND (-1) for the ground.
+        Points come in the order they were sent out, a column of all beams at a time. The car's own
+        motion is taken out: they are where the sensor at `time` would have them. Objects are those of
+        the world, GROUND (-1) for the ground.
         """
-        ways, fractions, rings = self.directions()
         span = TURN_S if self.rolling else 0.0
-        offsets = (fractions - 0.5) * span
-        turns, places = world.ego_poses(time + (np.arange(self.columns) + 0.5 - self.columns / 2) / self.columns * span)
-        column = np.repeat(np.arange(self.columns), self.beams)
-        matrices = turns.as_matrix()
-        sensor = matrices @ self.mount.rotation_matrix
-        origin = matrices @ self.mount.translation + places
-        hits = self._cast(world, time, origin[column], np.einsum("nij,nj->ni", sensor[column], ways), fractions, span)
-        kept, reach = self._returned(world, hits, ways, sensor[column], seed)
-        found = origin[column[kept]] + np.einsum("nij,nj->ni", sensor[column[kept]], ways[kept]) * reach[:, None]
-        back = (world.ego_pose(time) @ self.mount).inverse
-        fields: dict[str, NDArray[Any]] = {
-            "intensity": _intensity(world, hits, ways, sensor[column], kept, seed),
-            "ring": rings[kept].astype(np.uint16),
-            "time_s": offsets[kept].astype(np.float32),
-        }
-        return PointCloud(back.apply(found).astype(np.float32), fields), hits.object[kept]
+        rng = np.random.default_rng([*seed, 2])
+        poses = world.poses(time - span / 2, time + span / 2)
+        materials = np.array([part.material for thing in world.things for part in thing.shape.parts], dtype=np.int64)
+        at_once = max(_PATCH[0], _RAYS_AT_ONCE // self.beams // _PATCH[0] * _PATCH[0])
+        sectors = [
+            self._sector(world, time, span, poses, materials, np.arange(first, min(first + at_once, self.columns)), rng)
+            for first in range(0, self.columns, at_once)
+        ]
+        xyz, intensity, ring, time_s, owners = (np.concatenate(found) for found in zip(*sectors, strict=True))
+        fields = {"intensity": intensity, "ring": ring, "time_s": time_s}
+        return PointCloud(xyz, fields), owners
 
-    def _cast(
-        self, world: World, time: float, origins: Floats, ways: Floats, fractions: Floats, span: float
-    ) -> Hits:  # fmt: skip
-        """Cast the rays in small patches of neighbours, and bring the hits back into their order."""
-        order = _patches(self.columns, self.beams)
-        hits = cast_rays(
-            origins[order],
-            ways[order],
-            fractions[order],
-            world.solids,
-            world.poses(time - span / 2, time + span / 2),
-            world.street.ground,
-            MAX_RANGE_M,
-            bundle=64,
+    def _sector(
+        self,
+        world: World,
+        time: float,
+        span: float,
+        poses: Floats,
+        materials: NDArray[np.int64],
+        columns: NDArray[np.int64],
+        rng: np.random.Generator,
+    ) -> tuple[NDArray[Any], ...]:
+        """Return the points of some columns: places, the three fields, and objects."""
+        fraction = (columns + 0.5) / self.columns
+        offset = (fraction - 0.5) * span
+        turns, places = world.ego_poses(time + offset)
+        matrices = turns.as_matrix()
+        ways = self._directions(fraction) @ (matrices @ self.mount.rotation_matrix).transpose(0, 2, 1)
+        ways = ways.reshape(-1, 3)
+        origins = np.repeat(matrices @ self.mount.translation + places, self.beams, axis=0)
+        hits = self._cast(world, poses, origins, ways, np.repeat(fraction, self.beams))
+        facing = np.abs(np.einsum("ni,ni->n", ways, hits.normal))
+        kept, reach = self._returned(materials, hits, facing, rng)
+        back = (world.ego_pose(time) @ self.mount).inverse
+        return (
+            back.apply(origins[kept] + ways[kept] * reach[:, None]).astype(np.float32),
+            _intensity(world, materials, hits, facing, rng)[kept],
+            (kept % self.beams).astype(np.uint16),
+            np.repeat(offset, self.beams)[kept].astype(np.float32),
+            hits.object[kept],
         )
+
+    def _directions(self, fraction: Floats) -> Floats:
+        """Return unit directions in the sensor's frame at fractions of the turn: (C, beams, 3)."""
+        azimuth = np.pi / 2 + np.pi - 2 * np.pi * fraction  # the sensor's own +y looks ahead
+        up = self.elevations
+        flat = np.cos(up)[None, :]
+        return np.stack(
+            [
+                np.cos(azimuth)[:, None] * flat,
+                np.sin(azimuth)[:, None] * flat,
+                np.broadcast_to(np.sin(up), (len(fraction), self.beams)),
+            ],
+            axis=-1,
+        )
+
+    def _cast(self, world: World, poses: Floats, origins: Floats, ways: Floats, fractions: Floats) -> Hits:
+        """Cast the rays in small patches of neighbours, and bring the hits back into their order."""
+        order = _patches(len(ways) // self.beams, self.beams)
+        hits = cast_rays(
+            origins[order], ways[order], fractions[order], world.solids, poses, world.street.ground, MAX_RANGE_M,
+            bundle=_PATCH[0] * _PATCH[1],
+        )  # fmt: skip
         back = np.empty_like(order)
         back[order] = np.arange(len(order))
         return Hits(
@@ -136,18 +150,16 @@ class Spinner:
         )  # fmt: skip
 
     def _returned(
-        self, world: World, hits: Hits, ways: Floats, sensor: Floats, seed: tuple[int, ...]
+        self, materials: NDArray[np.int64], hits: Hits, facing: Floats, rng: np.random.Generator
     ) -> tuple[NDArray[np.int64], Floats]:
         """Return which rays come back, and from how far."""
         back = np.isfinite(hits.distance)
         reach = hits.distance.copy()
         if self.noise:
-            rng = np.random.default_rng([*seed, 2])
             chance, blur = rng.random(len(reach)), rng.normal(0.0, NOISE_M, len(reach))
-            material = _materials(world)[hits.part]
+            material = materials[hits.part]
             lost = np.where(hits.part >= 0, _SWALLOWED[material], _LOST)
-            grazing = np.abs(np.einsum("nij,nj,ni->n", sensor, ways, hits.normal.astype(np.float64)))
-            lost = lost + 0.6 * np.clip(0.04 - grazing, 0.0, 0.04) / 0.04 + 0.25 * (reach / MAX_RANGE_M) ** 3
+            lost = lost + 0.6 * np.clip(0.04 - facing, 0.0, 0.04) / 0.04 + 0.25 * (reach / MAX_RANGE_M) ** 3
             back &= chance > lost
             reach += np.clip(blur, -MOST_NOISE_M, MOST_NOISE_M)
             leaves = (hits.part >= 0) & (material == Material.LEAVES)
@@ -156,27 +168,24 @@ class Spinner:
         return kept, reach[kept]
 
 
+@lru_cache(maxsize=4)
 def _patches(columns: int, beams: int) -> NDArray[np.int64]:
-    """Return an order of rays in patches of 12 columns and 6 beams."""
+    """Return an order of rays in patches of neighbours."""
     column, beam = np.divmod(np.arange(columns * beams), beams)
-    return np.lexsort((beam, column, beam // 6, column // 12))
-
-
-def _materials(world: World) -> NDArray[np.int64]:
-    return np.array([part.material for thing in world.things for part in thing.shape.parts], dtype=np.int64)
+    order = np.lexsort((beam, column, beam // _PATCH[1], column // _PATCH[0]))
+    order.flags.writeable = False
+    return order
 
 
 def _intensity(
-    world: World, hits: Hits, ways: Floats, sensor: Floats, kept: NDArray[np.int64], seed: tuple[int, ...]
+    world: World, materials: NDArray[np.int64], hits: Hits, facing: Floats, rng: np.random.Generator
 ) -> NDArray[np.float32]:
-    part, normal = hits.part[kept], hits.normal[kept].astype(np.float64)
-    albedo = np.where(part >= 0, _ALBEDO[_materials(world)[part]], 0.2)
-    on_ground = hits.object[kept] == GROUND
-    _, d = world.street.locate(hits.local[kept].astype(np.float64)[:, :2])
+    albedo = np.where(hits.part >= 0, _ALBEDO[materials[hits.part]], 0.2)
+    on_ground = hits.object == GROUND
+    _, d = world.street.locate(hits.local.astype(np.float64)[:, :2])
     albedo[on_ground & (np.abs(d) < KERB_M)] = 0.12
     painted = on_ground & ((np.abs(np.abs(d) - LANE_EDGE_M) < 0.07) | (np.abs(d) < 0.06))
     albedo[painted] = 0.75
-    facing = np.abs(np.einsum("nij,nj,ni->n", sensor[kept], ways[kept], normal))
-    shade = np.random.default_rng([*seed, 3]).normal(1.0, 0.06, len(kept))
+    shade = rng.normal(1.0, 0.06, len(albedo))
     value: NDArray[np.float32] = np.clip(255.0 * albedo * np.sqrt(facing) * shade, 1.0, 255.0).astype(np.float32)
     return value

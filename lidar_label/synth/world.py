@@ -97,7 +97,8 @@ class World:
         poses = np.repeat(self._rest[:, None], 2, axis=1)
         for row, thing in zip(poses, self.things, strict=True):
             if not thing.is_static:
-                row[0], row[1] = self._pose(thing, start), self._pose(thing, end)
+                row[0] = self._pose(thing, start)
+                row[1] = self._pose(thing, end) if end != start else row[0]
                 row[1, 3] = row[0, 3] + np.remainder(row[1, 3] - row[0, 3] + np.pi, 2 * np.pi) - np.pi
         return poses
 
