@@ -251,7 +251,4 @@ class Format(ABC):
         if self.holds.poses:
             pose = box.world_SE3_box
             return SE3(pose.dst, pose.src, pose.rotation, pose.translation + scene.origin)
-        frame = scene.frames[box.frame]
-        if any(sweep.sensor.kind == "lidar" for sweep in frame.sweeps.values()):
-            return frame.sweep().world_SE3_sensor.inverse @ box.world_SE3_box
-        return frame.world_SE3_ego.inverse @ box.world_SE3_box
+        return scene.world_SE3_lidar(box.frame).inverse @ box.world_SE3_box

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
+from lidar_label.datasets.euler import angles_of, quaternion_of
 from lidar_label.datasets.files import read_json
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, Floats
@@ -69,16 +69,15 @@ def read_pose(path: Path) -> SE3:
         return rigid(_matrix(content, "lidarPose", 4, path), "world", "ego", path, "lidarPose")
     values = {name: _number(content, name, path) for name in ("x", "y", "z", "roll", "pitch", "azimuth")}
     angles = [-values["azimuth"], values["pitch"], values["roll"]]
-    turn = Rotation.from_euler("ZXY", angles, degrees=True)
+    turn = quaternion_of(angles, "ZXY", degrees=True)
     place = (values["x"], values["y"], values["z"])
-    return SE3("world", "ins", turn.as_quat(scalar_first=True), place) @ INS_SE3_LIDAR
+    return SE3("world", "ins", turn, place) @ INS_SE3_LIDAR
 
 
 def pose_content(world_SE3_ego: SE3) -> dict[str, float]:
     """Return a pose as `read_pose` reads it back."""
     world_SE3_ins = world_SE3_ego @ INS_SE3_LIDAR.inverse
-    turn = Rotation.from_quat(world_SE3_ins.rotation, scalar_first=True)
-    azimuth, pitch, roll = turn.as_euler("ZXY", degrees=True).tolist()
+    azimuth, pitch, roll = angles_of(world_SE3_ins.rotation, "ZXY", degrees=True)
     x, y, z = world_SE3_ins.translation.tolist()
     return {"x": x, "y": y, "z": z, "roll": roll, "pitch": pitch, "azimuth": math.fmod(360.0 - azimuth, 360.0)}
 

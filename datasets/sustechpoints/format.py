@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
-from lidar_label.model import Finding, Taxonomy
+from lidar_label.model import SE3, Box, Finding, Scene, Taxonomy
 
 CLOUDS = (".pcd", ".bin")
 _LOOK_AT_MOST = 5000
@@ -56,6 +56,12 @@ class SustechPoints(Format):
         from lidar_label.datasets.sustechpoints.losses import losses
 
         return losses(drives)
+
+    def comparable_pose(self, scene: Scene, box: Box) -> SE3:
+        """Return a box's pose in the source's world, or in the LiDAR's frame where there are no poses to write."""
+        if scene.has_poses:
+            return super().comparable_pose(scene, box)
+        return scene.world_SE3_lidar(box.frame).inverse @ box.world_SE3_box
 
 
 def scene_folders(path: Path, *, first: bool = False) -> list[Path]:

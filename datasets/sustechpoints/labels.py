@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from scipy.spatial.transform import Rotation
-
+from lidar_label.datasets.euler import angles_of, quaternion_of
 from lidar_label.datasets.files import read_json
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, check_size
@@ -61,11 +60,10 @@ def _object(row: Any, where: str) -> LabelledObject:  # noqa: ANN401 - JSON
         size = check_size(scale)
     except InvalidValue as error:
         raise UnreadableFile(error.what, where=where) from None
-    turn = Rotation.from_euler("XYZ", rotation)
     return LabelledObject(
         kind=kind,
         track=_text(row.get("obj_id")),
-        lidar_SE3_box=SE3("ego", "box", turn.as_quat(scalar_first=True), position),
+        lidar_SE3_box=SE3("ego", "box", quaternion_of(rotation, "XYZ"), position),
         size=size,
         attribute=_text(row.get("obj_attr")),
         extra=tuple(sorted(set(row) - {"psr", "obj_type", "obj_id", "obj_attr"})),
@@ -92,8 +90,8 @@ def label_content(objects: Iterable[LabelledObject]) -> list[dict[str, Any]]:
     """Return objects as `read_label_file` reads them back, and as the tool does."""
     rows: list[dict[str, Any]] = []
     for found in objects:
-        turn = Rotation.from_quat(found.lidar_SE3_box.rotation, scalar_first=True)
-        values = (found.lidar_SE3_box.translation.tolist(), found.size, turn.as_euler("XYZ").tolist())
+        turn = angles_of(found.lidar_SE3_box.rotation, "XYZ")
+        values = (found.lidar_SE3_box.translation.tolist(), found.size, turn)
         row: dict[str, Any] = {
             "psr": {name: dict(zip("xyz", xyz, strict=True)) for name, xyz in zip(_PSR, values, strict=True)},
             "obj_type": found.kind,

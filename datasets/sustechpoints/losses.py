@@ -15,13 +15,6 @@ def losses(drives: Sequence[Drive]) -> list[Finding]:
     return [finding for drive in drives for finding in (*_of_scene(drive.scene), *_of_labels(drive))]
 
 
-def main_lidar(scene: Scene) -> Sensor | None:
-    """Return the LiDAR whose clouds are written; None where the scene has none."""
-    lidars = [sensor for sensor in scene.sensors.values() if sensor.kind == "lidar"]
-    tops = [sensor for sensor in lidars if "TOP" in sensor.channel.upper()]
-    return next(iter([*tops, *lidars]), None)
-
-
 def attribute_text(values: dict[str, AttributeValue]) -> str:
     """Return attributes as the one text that an object has room for.
 
@@ -45,7 +38,7 @@ def attributes_of(drive: Drive, box: Box) -> dict[str, AttributeValue]:
 def _of_scene(scene: Scene) -> Iterator[Finding]:
     if scene.between:
         yield _lost(scene, "sweeps-between", f"{len(scene.between)} recordings between the frames are lost")
-    lidar = main_lidar(scene)
+    lidar = scene.main_lidar
     others = sorted(s.channel for s in scene.sensors.values() if s.kind != "camera" and s is not lidar)
     if others:
         yield _lost(scene, "other-sensors", f"there is room for one LiDAR; lost: {_some(others)}")

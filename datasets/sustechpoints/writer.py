@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
@@ -13,15 +12,14 @@ import numpy as np
 
 from lidar_label.datasets.base import Drive, WriteOptions
 from lidar_label.datasets.clouds.pcd import write_pcd
-from lidar_label.datasets.files import natural_key
+from lidar_label.datasets.names import frame_stems, track_ids, unique_names
 from lidar_label.datasets.sustechpoints.calib import pose_content
 from lidar_label.datasets.sustechpoints.labels import LabelledObject, label_content
-from lidar_label.datasets.sustechpoints.losses import attribute_text, attributes_of, main_lidar
+from lidar_label.datasets.sustechpoints.losses import attribute_text, attributes_of
 from lidar_label.datasets.work import run_all
 from lidar_label.errors import MissingFile
 from lidar_label.model import SE3, Finding, Frame, Image, PointCloud, Scene, Sensor
 
-_SAFE = re.compile(r"[^\w.+-]+")
 _EMPTY = PointCloud(np.zeros((0, 3), dtype=np.float32))
 Job = Callable[[], str]
 
@@ -35,7 +33,9 @@ def write_sustech(folder: Path, drives: Sequence[Drive], options: WriteOptions) 
     """
     findings: list[Finding] = []
     work: list[Job] = []
-    for drive, name in zip(drives, _scene_names(drives), strict=True):
+    folders = unique_names([drive.scene.name for drive in drives])
+    for drive in drives:
+        name = folders[drive.scene.name]
         if name != drive.scene.name:
             text = f"the name of the scene is no folder's name: it is {name}"
             findings.append(Finding("warning", "scene-name", text, drive.scene.name))
@@ -53,30 +53,6 @@ def write_sustech(folder: Path, drives: Sequence[Drive], options: WriteOptions) 
     return findings
 
 
-def _scene_names(drives: Sequence[Drive]) -> list[str]:
-    unique = _unique([drive.scene.name for drive in drives])
-    return [unique[drive.scene.name] for drive in drives]
-
-
-def _unique(names: Sequence[str]) -> dict[str, str]:
-    """Return a folder's name for each name, no two the same even where a disk ignores case."""
-    found: dict[str, str] = {}
-    taken: set[str] = set()
-    for name in names:
-        plain = unique = _safe(name)
-        number = 2
-        while unique.lower() in taken:
-            unique, number = f"{plain}_{number}", number + 1
-        taken.add(unique.lower())
-        found[name] = unique
-    return found
-
-
-def _safe(name: str) -> str:
-    """Return a name that is a file's on every disk, and no way out of the folder."""
-    return _SAFE.sub("_", name).strip(".")[:100] or "unnamed"
-
-
 class _SceneWriter:
     """One scene on its way into its folder."""
 
@@ -84,10 +60,10 @@ class _SceneWriter:
         self.folder = folder
         self.drive = drive
         self.scene: Scene = drive.scene
-        self.lidar = main_lidar(drive.scene)
-        self.stems = _stems(drive.scene)
+        self.lidar = drive.scene.main_lidar
+        self.stems = frame_stems(drive.scene)
         seen = [channel for frame in drive.scene.frames for channel in frame.images]
-        self.channels = _unique(list(dict.fromkeys(seen)))
+        self.channels = unique_names(list(dict.fromkeys(seen)))
         self._made("lidar")
 
     def _made(self, *parts: str) -> Path:
@@ -107,16 +83,12 @@ class _SceneWriter:
         sweep = frame.sweeps.get(self.lidar.channel) if self.lidar is not None else None
         return sweep.sensor if sweep is not None else self.lidar
 
-    def _world_SE3_lidar(self, frame: Frame) -> SE3:
-        sweep = frame.sweeps.get(self.lidar.channel) if self.lidar is not None else None
-        pose = sweep.world_SE3_ego if sweep is not None else frame.world_SE3_ego
-        return pose @ self._mounting(frame).inverse
-
     def write_labels(self) -> None:
         """Write the labels of each frame, also of those without any."""
-        target, ids = self._made("label"), _ids(self.drive)
+        target = self._made("label")
+        ids = track_ids(self.drive.labels, reserved=("undefined", "null"))
         for frame in self.scene.frames:
-            lidar_SE3_world = self._world_SE3_lidar(frame).inverse
+            lidar_SE3_world = self.scene.world_SE3_lidar(frame.index).inverse
             objects = []
             for box in self.drive.labels.in_frame(frame.index):
                 pose = lidar_SE3_world @ box.world_SE3_box
@@ -137,7 +109,7 @@ class _SceneWriter:
             return
         target = self._made("ego_pose")
         for frame in self.scene.frames:
-            pose = self._world_SE3_lidar(frame)
+            pose = self.scene.world_SE3_lidar(frame.index)
             world_SE3_ego = SE3("world", "ego", pose.rotation, pose.translation + self.scene.origin)
             _write_json(target / f"{self.stems[frame.index]}.json", pose_content(world_SE3_ego))
 
@@ -215,29 +187,3 @@ def _write_picture(image: Image, path: Path) -> str:
 
 def _write_json(path: Path, content: object) -> None:
     path.write_text(json.dumps(content, allow_nan=False, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-
-
-def _stems(scene: Scene) -> list[str]:
-    """Return a file name for each frame: its own where those are safe and in order, else its index."""
-    names = [frame.name for frame in scene.frames]
-    safe = all(name and not _SAFE.search(name) and not name.startswith(".") and "." not in name for name in names)
-    unique = len({name.lower() for name in names}) == len(names)
-    if safe and unique and names == sorted(names, key=natural_key):
-        return names
-    return [f"{index:06d}" for index in range(len(names))]
-
-
-def _ids(drive: Drive) -> dict[str, str]:
-    """Return an id for each track: its name where no other track has it, else a free number."""
-    names = [track.name.strip() for track in drive.labels.tracks]
-    ids: dict[str, str] = {}
-    number = 1
-    for track, name in zip(drive.labels.tracks, names, strict=True):
-        if name and names.count(name) == 1 and name not in ("undefined", "null"):
-            ids[track.token] = name
-            continue
-        while str(number) in names:
-            number += 1
-        ids[track.token] = str(number)
-        number += 1
-    return ids

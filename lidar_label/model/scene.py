@@ -145,6 +145,8 @@ class Frame:
         The key picture of each camera.
     name : str
         What its source calls it, such as ``000965``.
+    pose : SE3 or None
+        ``world_SE3_ego`` of a frame without recordings, which labels alone may have.
     token : str
         nuScenes ``sample``.
     """
@@ -154,6 +156,7 @@ class Frame:
     sweeps: Mapping[str, Sweep]
     images: Mapping[str, Image] = field(default_factory=dict)
     name: str = ""
+    pose: SE3 | None = None
     token: str = field(default_factory=new_token)
 
     def sweep(self, channel: str = "") -> Sweep:
@@ -176,13 +179,15 @@ class Frame:
 
     @property
     def world_SE3_ego(self) -> SE3:
-        """The vehicle's pose at the main LiDAR's time (any sensor's where it has no LiDAR)."""
+        """The vehicle's pose at the main LiDAR's time; any sensor's where it has no LiDAR, `pose` where it has none."""
         lidars = [s for s in self.sweeps.values() if s.sensor.kind == "lidar"]
         if lidars:
             return self.sweep().world_SE3_ego
         data: Iterator[SensorData] = iter([*self.sweeps.values(), *self.images.values()])
         first = next(data, None)
-        return first.world_SE3_ego if first is not None else SE3.identity("world", "ego")
+        if first is not None:
+            return first.world_SE3_ego
+        return self.pose if self.pose is not None else SE3.identity("world", "ego")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -243,6 +248,24 @@ class Scene:
         if not self.frames:
             return 0.0
         return (self.frames[-1].timestamp_ns - self.frames[0].timestamp_ns) * 1e-9
+
+    @property
+    def main_lidar(self) -> Sensor | None:
+        """The LiDAR that stands for a frame where a format has one: a top one, else the first; None without any."""
+        lidars = [sensor for sensor in self.sensors.values() if sensor.kind == "lidar"]
+        tops = [sensor for sensor in lidars if "TOP" in sensor.channel.upper()]
+        return next(iter([*tops, *lidars]), None)
+
+    def world_SE3_lidar(self, frame: int) -> SE3:
+        """Return the main LiDAR in world at the time of a frame, also where the frame has no sweep of it.
+
+        Of a scene without a LiDAR it is the vehicle's own pose.
+        """
+        lidar, found = self.main_lidar, self.frames[frame]
+        if lidar is None:
+            return found.world_SE3_ego
+        sweep = found.sweeps.get(lidar.channel)
+        return sweep.world_SE3_sensor if sweep is not None else found.world_SE3_ego @ lidar.ego_SE3_sensor
 
     def recordings(self) -> Iterator[Sweep | Image]:
         """Yield every sweep and image: those of the frames, then those between."""

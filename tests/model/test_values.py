@@ -308,6 +308,18 @@ def test_the_main_lidar() -> None:
     assert frame(0, 0).world_SE3_ego == SE3.identity("world", "ego")
 
 
+def test_a_frame_without_recordings_has_a_place() -> None:
+    pose = SE3.from_yaw("world", "ego", 0.5, (7, 8, 9))
+    bare = Frame(index=0, timestamp_ns=0, sweeps={}, pose=pose)
+    lidar = sweep("LIDAR_TOP").sensor
+    assert bare.world_SE3_ego == pose
+    assert Scene(name="s", frames=[bare], sensors={}).world_SE3_lidar(0) == pose
+    scene = Scene(name="s", frames=[bare, frame(1, 1, "LIDAR_TOP")], sensors={"LIDAR_TOP": lidar})
+    assert scene.main_lidar is lidar
+    assert scene.world_SE3_lidar(0) == pose @ lidar.ego_SE3_sensor
+    assert scene.world_SE3_lidar(1) == scene.frames[1].sweep().world_SE3_sensor
+
+
 def test_a_sensor_s_place_in_world() -> None:
     placed = sweep("LIDAR_TOP").world_SE3_sensor
     assert (placed.dst, placed.src) == ("world", "LIDAR_TOP")

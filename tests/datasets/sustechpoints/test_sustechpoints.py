@@ -14,7 +14,7 @@ import pytest
 from lidar_label.datasets import Drive, format_named, open_dataset, write_dataset
 from lidar_label.datasets.clouds.pcd import read_pcd, write_pcd
 from lidar_label.errors import LidarLabelError, UnreadableFile
-from lidar_label.model import PointCloud
+from lidar_label.model import SE3, Box, Frame, Labels, PointCloud, Scene, Sensor, Taxonomy, Track
 
 SIGNS = np.array([[x, y, z] for x in (1, -1) for y in (1, -1) for z in (1, -1)]) / 2
 NAME = "sustechpoints_example"
@@ -349,3 +349,20 @@ def test_a_cut_cloud_is_refused_when_it_is_read(tmp_path: Path) -> None:
 def test_other_layouts_are_not_taken_for_it(shared_data: Path) -> None:
     for name in ("kitti_object", "kitti_raw", "kitti_tracking", "udacity_pcd_sequence"):
         assert not format_named("sustechpoints").recognises(shared_data / name)
+
+
+def test_labels_without_data_keep_their_places(tmp_path: Path) -> None:
+    """A LiDAR that is mounted askew, no sweep, no pose: boxes stay where they were from the LiDAR."""
+    mounting = SE3("ego", "LIDAR", (0.5, 0.5, -0.5, 0.5), (1.0, 0.2, 1.8))
+    lidar = Sensor(channel="LIDAR", kind="lidar", ego_SE3_sensor=mounting)
+    scene = Scene(
+        name="bare", frames=[Frame(index=0, timestamp_ns=0, sweeps={})], sensors={"LIDAR": lidar},
+        has_poses=False, has_timestamps=False,
+    )  # fmt: skip
+    track = Track(category="Car")
+    box = Box(track=track.token, frame=0, world_SE3_box=SE3.from_yaw("world", "box", 1, (5, 6, 1)), size=(4, 2, 1))
+    drive = Drive(scene=scene, labels=Labels([track], [box]))
+    write_dataset("sustechpoints", tmp_path / "out", [drive], Taxonomy())
+    back = open_dataset(tmp_path / "out")
+    found = back.labels("bare").in_frame(0)[0]
+    np.testing.assert_allclose(found.corners(), mounting.inverse.apply(box.corners()), atol=1e-9)
