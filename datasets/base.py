@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
 
+from lidar_label.datasets.tokens import steady_taxonomy
 from lidar_label.errors import BrokenReference, CannotWrite, InvalidValue
 from lidar_label.model import SE3, Box, Finding, Labels, Scene, Taxonomy
 from lidar_label.progress import Progress
@@ -97,17 +98,29 @@ class Dataset(ABC):
     path : Path
         What was opened.
     taxonomy : Taxonomy
-        The categories, attributes and visibility levels its labels use.
+        The categories, attributes and visibility levels its labels use. Their tokens follow from
+        their names, unless the format has tokens of its own (`own_tokens`).
     findings : list of Finding
         What a person should know of this data: what was assumed, what is missing or ignored.
         Reading a scene or its labels may add to it.
     """
+
+    own_tokens: ClassVar[bool] = False
 
     def __init__(self, format: str, path: Path, taxonomy: Taxonomy) -> None:  # noqa: A002
         self.format = format
         self.path = path
         self.taxonomy = taxonomy
         self.findings: list[Finding] = []
+
+    @property
+    def taxonomy(self) -> Taxonomy:
+        """The categories, attributes and visibility levels its labels use."""
+        return self._taxonomy
+
+    @taxonomy.setter
+    def taxonomy(self, taxonomy: Taxonomy) -> None:
+        self._taxonomy = taxonomy if self.own_tokens else steady_taxonomy(taxonomy)
 
     @property
     @abstractmethod
@@ -251,4 +264,4 @@ class Format(ABC):
         if self.holds.poses:
             pose = box.world_SE3_box
             return SE3(pose.dst, pose.src, pose.rotation, pose.translation + scene.origin)
-        return scene.world_SE3_lidar(box.frame).inverse @ box.world_SE3_box
+        return scene.lidar_SE3_box(box)

@@ -39,7 +39,7 @@ def write_dataset(
     drives: Sequence[Drive],
     taxonomy: Taxonomy,
     options: WriteOptions | None = None,
-    finish: Callable[[Path], None] | None = None,
+    finish: Callable[[Path, list[Finding]], None] | None = None,
 ) -> list[Finding]:
     """Write drives as a new folder in a format. The folder appears whole, or not at all.
 
@@ -56,7 +56,7 @@ def write_dataset(
     taxonomy : Taxonomy
     options : WriteOptions, optional
     finish : callable, optional
-        Called with the folder once it has been read back, just before it gets its name.
+        Called with the folder, once it has been read back, and what turned up; just before it gets its name.
 
     Returns
     -------
@@ -81,7 +81,7 @@ def write_dataset(
         raise CannotWrite(f"{writer.title} can be read but not written", hint="see: lidar-label formats")
     _check_drives(drives)
     check_target(target, drives, options)
-    unfinished = target.with_name(f"{_leftover_prefix(target)}{_host()}-{os.getpid()}.part")
+    unfinished = target.with_name(f"{_leftover_prefix(target)}{host_id()}-{os.getpid()}.part")
     with _running_lock:
         if unfinished in _running:
             raise CannotWrite("an export to this target is running already", where=target, hint="wait for it to end")
@@ -94,13 +94,13 @@ def write_dataset(
         findings += writer.write(unfinished, drives, taxonomy, options) or []
         verify(writer, unfinished, drives, options.progress)
         if finish is not None:
-            finish(unfinished)
+            finish(unfinished, findings)
         unfinished.rename(target)
         done = True
     except LidarLabelError:
         raise
     except OSError as error:
-        raise _explain(error, target) from error
+        raise explained(error, target) from error
     finally:
         if not done:
             shutil.rmtree(unfinished, ignore_errors=True)
@@ -166,7 +166,8 @@ def _check_space(target: Path, drives: Sequence[Drive]) -> None:
         )
 
 
-def _explain(error: OSError, target: Path) -> CannotWrite:
+def explained(error: OSError, target: Path) -> CannotWrite:
+    """Return what a fault of the disk means to a person."""
     reason, hint = _REASONS.get(error.errno or 0, (error.strerror or str(error), ""))
     if error.errno in (errno.ENOTEMPTY, errno.EEXIST):
         reason, hint = "something else was put in the target's place meanwhile", "choose another name"
@@ -177,7 +178,7 @@ def _leftover_prefix(target: Path) -> str:
     return f".{target.name}.lidar-label-"
 
 
-def _host() -> str:
+def host_id() -> str:
     """Return what tells this machine apart on a shared disk, where process numbers repeat."""
     return hashlib.sha256(platform.node().encode()).hexdigest()[:8]
 
@@ -191,7 +192,7 @@ def _remove_leftovers(target: Path) -> list[Finding]:
         if match is None or path.is_symlink() or not path.is_dir():
             continue
         pid = int(match["pid"])
-        if match["host"] == _host() and (pid == os.getpid() or _is_dead(pid)):
+        if match["host"] == host_id() and (pid == os.getpid() or is_dead(pid)):
             shutil.rmtree(path, ignore_errors=True)
         if path.exists():
             message = "an unfinished export of the same name is here; remove it if none is running"
@@ -199,7 +200,7 @@ def _remove_leftovers(target: Path) -> list[Finding]:
     return findings
 
 
-def _is_dead(pid: int) -> bool:
+def is_dead(pid: int) -> bool:
     """Say whether a process is certainly gone. On Windows asking would end it, so nobody asks."""
     if os.name != "posix":
         return False

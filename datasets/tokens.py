@@ -6,13 +6,22 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import replace
 
-from lidar_label.model import Box, Frame, Image, Labels, Scene, Sensor, Sweep, Track
+from lidar_label.model import Box, Frame, Image, Labels, Scene, Sensor, Sweep, Taxonomy, Track
 
 
 def token_of(*parts: object) -> str:
     """Return a token made from what identifies a thing: 32 hexadecimal digits."""
     text = "\0".join(map(str, parts))
     return hashlib.sha256(text.encode()).hexdigest()[:32]
+
+
+def steady_taxonomy(taxonomy: Taxonomy) -> Taxonomy:
+    """Return a taxonomy whose categories and attributes have tokens that follow from their names."""
+    return Taxonomy(
+        [replace(category, token=token_of("category", category.name)) for category in taxonomy.categories],
+        [replace(attribute, token=token_of("attribute", attribute.name)) for attribute in taxonomy.attributes],
+        taxonomy.visibilities,
+    )
 
 
 def steady_scene(format_name: str, scene: Scene) -> Scene:

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+
+from lidar_label.datasets import Drive
+from lidar_label.model import SE3, Box, Frame, Image, Labels, Pinhole, PointCloud, Scene, Sensor, Sweep, Track
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -17,6 +22,47 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip("real sample data is not here: set LIDAR_LABEL_TEST_DATA to a folder that has it")
     return folder
+
+
+@pytest.fixture(scope="session")
+def small_drive() -> Callable[..., Drive]:
+    """Make a drive of its own tokens, with one LiDAR, one camera and one car in every frame."""
+    return _small_drive
+
+
+_SECOND = 1_000_000_000
+_PICTURE = bytes.fromhex(  # a PNG of one pixel
+    "89504e470d0a1a0a0000000d494844520000000100000001080000000"
+    "03a7e9b550000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
+)
+
+
+def _small_drive(name: str, *, frames: int = 2, start_s: int = 0, x: float = 10.0, f: float = 700.0) -> Drive:
+    lidar = Sensor(channel="LIDAR_TOP", kind="lidar", ego_SE3_sensor=SE3("ego", "LIDAR_TOP", (1, 0, 0, 0), (0, 0, 1.8)),
+                   token=f"lidar-{f}")  # fmt: skip
+    looks_ahead = SE3("ego", "CAM_FRONT", (0.5, -0.5, 0.5, -0.5), (0.5, 0, 1.5))
+    lens = Pinhole(width=1, height=1, fx=f, fy=f, cx=0.5, cy=0.5)
+    camera = Sensor(channel="CAM_FRONT", kind="camera", ego_SE3_sensor=looks_ahead, camera=lens, token=f"camera-{f}")
+    rng = np.random.default_rng(len(name))
+    made: list[Frame] = []
+    track = Track(category="car", name="7", token=f"{name}-track")
+    boxes: list[Box] = []
+    for index in range(frames):
+        time_ns = (start_s + index) * _SECOND
+        pose = SE3("world", "ego", (1, 0, 0, 0), (index * 1.0, 0, 0))
+        cloud = PointCloud(
+            rng.normal(size=(20, 3)).astype(np.float32) * 5 + np.float32(10),
+            {"intensity": rng.random(20).astype(np.float32)},
+        )
+        common = {"timestamp_ns": time_ns, "world_SE3_ego": pose, "frame": index}
+        sweep = Sweep(sensor=lidar, load=lambda cloud=cloud: cloud, token=f"{name}-s{index}", **common)
+        image = Image(sensor=camera, load=lambda: _PICTURE, suffix=".png", token=f"{name}-i{index}", **common)
+        made.append(Frame(index=index, timestamp_ns=time_ns, sweeps={"LIDAR_TOP": sweep}, images={"CAM_FRONT": image},
+                          token=f"{name}-f{index}"))  # fmt: skip
+        boxes.append(Box(track=track.token, frame=index, size=(4.5, 1.8, 1.6), token=f"{name}-b{index}",
+                         world_SE3_box=SE3("world", "box", (1, 0, 0, 0), (x + index, 1, 0.8))))  # fmt: skip
+    scene = Scene(name=name, frames=made, sensors={"LIDAR_TOP": lidar, "CAM_FRONT": camera}, token=f"{name}-scene")
+    return Drive(scene=scene, labels=Labels([track], boxes))
 
 
 @pytest.fixture(autouse=True)

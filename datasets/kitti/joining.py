@@ -65,12 +65,12 @@ def join_raw(parts: Sequence[Path], folder: Path) -> list[Finding]:
 
     taken: dict[str, Path] = {}
     for part in parts:
-        for day in _folders(part):
-            targets = {drive: target_of(part, drive) for drive in _folders(day)}
+        for source in _folders(part):
+            targets = {drive: target_of(part, drive) for drive in _folders(source)}
             for drive, target in targets.items():
                 for file in files_under(drive):
                     put(drive / file, target / file, taken)
-            _join_calibration(day, folder / day.name, list(targets.values()))
+            _join_calibration(source, folder / source.name, list(targets.values()))
     return findings
 
 

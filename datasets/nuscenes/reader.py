@@ -23,6 +23,8 @@ _FAR_M = 100_000.0
 class NuScenesDataset(Dataset):
     """A folder of nuScenes tables (any version name; also Lyft's, T4's, TruckScenes')."""
 
+    own_tokens = True
+
     def __init__(self, path: Path) -> None:
         super().__init__("nuscenes", path, Taxonomy())
         # "." and ".." have no parent by name, and the data may lie beside the tables.

@@ -19,11 +19,15 @@ def convert(
     assume: list[str] = options.ASSUME,
     scenes: str = typer.Option("*", "--scenes", help="A pattern of scene names.", metavar="GLOB"),
     version: str = options.VERSION_NAME,
-    jobs: int = typer.Option(1, "--jobs", min=1, max=64, help="Sensor files written at once."),
+    jobs: int = typer.Option(1, "--jobs", min=1, max=64, help="Scenes done at once; of one scene, sensor files."),
+    dask: str = typer.Option("", "--dask", help="A Dask cluster that does the scenes.", metavar="ADDRESS"),
     strict: bool = options.STRICT,
     as_json: bool = options.AS_JSON,
 ) -> None:
-    """Convert a data set and its labels to another format."""
+    """Convert a data set and its labels to another format.
+
+    Of many scenes each is written on its own. Run it again after a stop or a failure: what is done is not done again.
+    """
     from lidar_label import jobs as work
     from lidar_label.datasets import WriteOptions
 
@@ -38,5 +42,8 @@ def convert(
             options=WriteOptions(jobs=jobs, version=version, progress=progress),
             strict=strict,
             announce=print_losses,
+            dask=dask,
         )
     print_report(report, f"{source} -> {target} ({to})", as_json)
+    if report.failed:
+        raise typer.Exit(1)

@@ -98,4 +98,6 @@ def print_report(report: Report, title: str, as_json: bool) -> None:
         return
     rows = [(s.name, s.status, s.frames, s.tracks, s.boxes) for s in report.scenes]
     print_table(title, ("scene", "status", "frames", "tracks", "boxes"), rows)
+    for scene in report.failed:
+        sys.stderr.write(f"failed: {scene.name}: {scene.reason}\n")
     print_findings(report.findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
@@ -19,7 +20,11 @@ from lidar_label.datasets import (
     write_dataset,
 )
 from lidar_label.errors import BrokenReference
+from lidar_label.jobs.batch import Batch
 from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses, is_loss
+from lidar_label.jobs.scenes import entry_of, scene_task, sign
+from lidar_label.jobs.workers import Here, OnDask, Processes
+from lidar_label.jobs.workplace import Workplace
 from lidar_label.model import Finding
 
 
@@ -34,15 +39,20 @@ def convert(
     options: WriteOptions | None = None,
     strict: bool = False,
     announce: Announce | None = None,
+    dask: str = "",
 ) -> Report:
     """Write the scenes of `source` and their labels to `target` in another format.
+
+    One scene is written straight to a new target. Many are converted one by one and joined, and
+    a target that an earlier conversion made gets what it lacks: see `Batch`.
 
     Parameters
     ----------
     source : Path
         A data set in any format that can be read; it is only read.
     target : Path
-        A folder that does not exist yet. It appears whole, or not at all.
+        A folder that does not exist yet, or that this function made before. It appears whole, or
+        not at all.
     to : str
         Name of the format to write.
     source_format : str
@@ -51,26 +61,61 @@ def convert(
         What the reader is told of the source.
     scenes : str
         Pattern of scene names, such as ``2011_09_26_*``.
+    options : WriteOptions
+        `jobs` is the number of scenes done at once, each in a process of its own; where there is
+        one scene, the number of its sensor files.
     strict : bool
         Whether nothing may be lost.
     announce : callable, optional
         Told what will be lost, before anything is written.
+    dask : str, optional
+        Address of a Dask scheduler whose workers do the scenes.
 
     Raises
     ------
     CheckFailed
         If something would be lost and `strict` is set; nothing is written.
     LidarLabelError
-        If the source cannot be read, no scene has such a name, or the target cannot be written.
+        If the source cannot be read, no scene has such a name, or the target cannot be written. A
+        scene of many that cannot be read or written is in the report with the status "failed".
     """
-    writer = format_named(to)
+    format_named(to)
     dataset = open_dataset(source, source_format, read)
-    drives = read_drives(dataset, chosen_scenes(dataset, scenes))
-    options = replace(options or WriteOptions(), source=source)
+    names = chosen_scenes(dataset, scenes)
+    options = options or WriteOptions()
+    if len(names) == 1 and not dask and not os.path.lexists(target) and not Workplace(target).folder.exists():
+        return _convert_one(dataset, names[0], target, to, read, options, strict=strict, announce=announce)
+    at_once = min(options.jobs, len(names))
+    batch = Batch(
+        source, dataset.format, names, target, to, read=read, options=replace(options, jobs=options.jobs // at_once)
+    )
+    workers = OnDask(dask) if dask else Processes(at_once) if at_once > 1 else Here()
+    report = batch.run(workers, strict=strict, announce=announce)
+    return replace(report, findings=list(dict.fromkeys([*dataset.findings, *report.findings])))
+
+
+def _convert_one(
+    dataset: Dataset,
+    name: str,
+    target: Path,
+    to: str,
+    read: ReadOptions,
+    options: WriteOptions,
+    *,
+    strict: bool,
+    announce: Announce | None,
+) -> Report:
+    """Write one scene to a target that does not exist yet."""
+    drives = read_drives(dataset, [name])
+    options = replace(options, source=dataset.path)
     check_target(target, drives, options)
-    losses = writer.losses(drives)
+    losses = format_named(to).losses(drives)
     announce_losses(losses, announce, strict=strict)
-    written = write_dataset(to, target, drives, dataset.taxonomy, options)
+    task = scene_task(dataset.path, dataset.format, read, name, to, options, target.parent)
+    entry = entry_of(task, drives[0], dataset.taxonomy, losses)
+    written = write_dataset(
+        to, target, drives, dataset.taxonomy, options, lambda folder, findings: sign(folder, task, entry, findings)
+    )
     findings = list(dict.fromkeys([*dataset.findings, *losses, *written]))
     return Report(target=target, scenes=scene_reports(drives, losses), findings=findings)
 

@@ -16,7 +16,11 @@ Announce = Callable[[Sequence[Finding]], None]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SceneReport:
-    """What became of one scene. `lost` says in sentences what did not come across."""
+    """What became of one scene.
+
+    "skipped" is what the target held already. `lost` says in sentences what did not come across,
+    `reason` why a scene failed.
+    """
 
     name: str
     status: Status
@@ -24,6 +28,7 @@ class SceneReport:
     tracks: int
     boxes: int
     lost: Sequence[str] = ()
+    reason: str = ""
 
 
 def is_loss(finding: Finding) -> bool:
@@ -64,6 +69,11 @@ class Report:
         """Boxes of all scenes together."""
         return sum(scene.boxes for scene in self.scenes)
 
+    @property
+    def failed(self) -> list[SceneReport]:
+        """The scenes that could not be done."""
+        return [scene for scene in self.scenes if scene.status == "failed"]
+
     def as_dict(self) -> dict[str, Any]:
         """Return the report as the command line's JSON prints it."""
         return {
@@ -76,6 +86,7 @@ class Report:
                     "tracks": scene.tracks,
                     "boxes": scene.boxes,
                     "lost": list(scene.lost),
+                    "reason": scene.reason,
                 }
                 for scene in self.scenes
             ],

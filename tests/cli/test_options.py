@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -73,3 +74,31 @@ def test_strict_lets_through_what_loses_nothing(run: Any, shared_data: Path, tmp
     assert done.code == 0, done.err
     assert json.loads(done.out)["scenes"][0]["lost"] == []
     assert (tmp_path / "out").is_dir()
+
+
+def test_a_scene_that_fails_is_told_and_the_others_land(run: Any, shared_data: Path, tmp_path: Path) -> None:
+    source = tmp_path / "drives"
+    shutil.copytree(shared_data / "kitti_raw" / "2011_09_26", source)
+    for path in [source, *source.rglob("*")]:
+        path.chmod(0o755)
+    sweep = next((source / "2011_09_26_drive_0001_sync/velodyne_points/data").iterdir())
+    whole = sweep.read_bytes()
+    sweep.write_bytes(whole[:1001])
+    done = run("convert", source, "out", "--to", "kitti-raw", "--jobs", "2", "--json")
+    assert done.code == 1
+    assert "Traceback" not in done.err
+    told = {scene["name"]: scene for scene in json.loads(done.out)["scenes"]}
+    assert told["2011_09_26_drive_0001_sync"]["status"] == "failed"
+    assert sweep.name in told["2011_09_26_drive_0001_sync"]["reason"]
+    assert told["2011_09_26_drive_0052_sync"]["status"] == "done"
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["drives", "out"]
+
+    done = run("convert", source, "out", "--to", "kitti-raw")
+    assert done.code == 1
+    assert f"failed: 2011_09_26_drive_0001_sync: {sweep}" in done.err
+
+    sweep.write_bytes(whole)
+    done = run("convert", source, "out", "--to", "kitti-raw", "--json")
+    assert done.code == 0, done.err
+    assert {scene["status"] for scene in json.loads(done.out)["scenes"]} == {"done", "skipped"}
+    assert json.loads(run("info", "out", "--json").out)["scenes"][0]["frames"] == 3

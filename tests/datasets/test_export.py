@@ -288,10 +288,10 @@ def dead_process() -> int:
 
 
 def test_what_killed_runs_left_is_removed(memory: Memory, tmp_path: Path) -> None:
-    stale = tmp_path / f".out.lidar-label-{export._host()}-{dead_process()}.part"
-    alive = tmp_path / f".out.lidar-label-{export._host()}-{os.getppid()}.part"
+    stale = tmp_path / f".out.lidar-label-{export.host_id()}-{dead_process()}.part"
+    alive = tmp_path / f".out.lidar-label-{export.host_id()}-{os.getppid()}.part"
     other_host = tmp_path / ".out.lidar-label-00000000-1.part"
-    other_target = tmp_path / f".out2.lidar-label-{export._host()}-{dead_process()}.part"
+    other_target = tmp_path / f".out2.lidar-label-{export.host_id()}-{dead_process()}.part"
     for folder in (stale, alive, other_host, other_target):
         (folder / "samples").mkdir(parents=True)
         (folder / "samples" / "x").touch()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,45 +14,16 @@ import pytest
 from lidar_label.datasets import Drive, open_dataset, write_dataset
 from lidar_label.datasets.registry import format_named
 from lidar_label.errors import CannotWrite
-from lidar_label.model import SE3, Box, Frame, Image, Labels, Pinhole, PointCloud, Scene, Sensor, Sweep, Taxonomy, Track
+from lidar_label.model import Taxonomy
 
-SECOND = 1_000_000_000
-PICTURE = bytes.fromhex(  # a PNG of one pixel
-    "89504e470d0a1a0a0000000d494844520000000100000001080000000"
-    "03a7e9b550000000a49444154789c6360000000020001e221bc330000000049454e44ae426082"
-)
+SmallDrive = Callable[..., Drive]
 
 
-def drive_named(name: str, *, frames: int = 2, start_s: int = 0, x: float = 10.0, f: float = 700.0) -> Drive:
-    """A drive of its own tokens, with one LiDAR, one camera and one car in every frame."""
-    lidar = Sensor(channel="LIDAR_TOP", kind="lidar", ego_SE3_sensor=SE3("ego", "LIDAR_TOP", (1, 0, 0, 0), (0, 0, 1.8)),
-                   token=f"lidar-{f}")  # fmt: skip
-    looks_ahead = SE3("ego", "CAM_FRONT", (0.5, -0.5, 0.5, -0.5), (0.5, 0, 1.5))
-    lens = Pinhole(width=1, height=1, fx=f, fy=f, cx=0.5, cy=0.5)
-    camera = Sensor(channel="CAM_FRONT", kind="camera", ego_SE3_sensor=looks_ahead, camera=lens, token=f"camera-{f}")
-    rng = np.random.default_rng(len(name))
-    made: list[Frame] = []
-    track = Track(category="car", name="7", token=f"{name}-track")
-    boxes: list[Box] = []
-    for index in range(frames):
-        time_ns = (start_s + index) * SECOND
-        pose = SE3("world", "ego", (1, 0, 0, 0), (index * 1.0, 0, 0))
-        cloud = PointCloud(
-            rng.normal(size=(20, 3)).astype(np.float32) * 5 + np.float32(10),
-            {"intensity": rng.random(20).astype(np.float32)},
-        )
-        common = {"timestamp_ns": time_ns, "world_SE3_ego": pose, "frame": index}
-        sweep = Sweep(sensor=lidar, load=lambda cloud=cloud: cloud, token=f"{name}-s{index}", **common)
-        image = Image(sensor=camera, load=lambda: PICTURE, suffix=".png", token=f"{name}-i{index}", **common)
-        made.append(Frame(index=index, timestamp_ns=time_ns, sweeps={"LIDAR_TOP": sweep}, images={"CAM_FRONT": image},
-                          token=f"{name}-f{index}"))  # fmt: skip
-        boxes.append(Box(track=track.token, frame=index, size=(4.5, 1.8, 1.6), token=f"{name}-b{index}",
-                         world_SE3_box=SE3("world", "box", (1, 0, 0, 0), (x + index, 1, 0.8))))  # fmt: skip
-    scene = Scene(name=name, frames=made, sensors={"LIDAR_TOP": lidar, "CAM_FRONT": camera}, token=f"{name}-scene")
-    return Drive(scene=scene, labels=Labels([track], boxes))
-
-
-DRIVES = [drive_named("first"), drive_named("second", frames=3, start_s=100, x=14.0), drive_named("third", f=800.0)]
+@pytest.fixture(scope="module")
+def drives(small_drive: SmallDrive) -> list[Drive]:
+    return [
+        small_drive("first"), small_drive("second", frames=3, start_s=100, x=14.0), small_drive("third", f=800.0),
+    ]  # fmt: skip
 
 
 def written(folder: Path, format_name: str, drives: list[Drive]) -> list[Path]:
@@ -72,11 +44,11 @@ def summary(path: Path) -> list[tuple[int, list[list[float]]]]:
 
 
 @pytest.mark.parametrize("name", ["nuscenes", "kitti-raw", "kitti-tracking", "kitti-object", "sustechpoints"])
-def test_joined_parts_are_the_whole(name: str, tmp_path: Path) -> None:
-    parts = written(tmp_path, name, DRIVES)
+def test_joined_parts_are_the_whole(name: str, tmp_path: Path, drives: list[Drive]) -> None:
+    parts = written(tmp_path, name, drives)
     before = {str(p): p.stat().st_mtime_ns for part in parts for p in part.rglob("*")}
     whole, joined, again = (tmp_path / n for n in ("whole", "joined", "again"))
-    write_dataset(name, whole, DRIVES, Taxonomy())
+    write_dataset(name, whole, drives, Taxonomy())
     joined.mkdir()
     format_named(name).join(parts, joined)
     assert summary(joined) == summary(whole)
@@ -88,8 +60,8 @@ def test_joined_parts_are_the_whole(name: str, tmp_path: Path) -> None:
     assert {str(p): p.stat().st_mtime_ns for part in parts for p in part.rglob("*")} == before
 
 
-def test_sensor_files_are_linked_not_copied(tmp_path: Path) -> None:
-    parts = written(tmp_path, "nuscenes", DRIVES[:2])
+def test_sensor_files_are_linked_not_copied(tmp_path: Path, drives: list[Drive]) -> None:
+    parts = written(tmp_path, "nuscenes", drives[:2])
     joined = tmp_path / "joined"
     joined.mkdir()
     format_named("nuscenes").join(parts, joined)
@@ -98,11 +70,11 @@ def test_sensor_files_are_linked_not_copied(tmp_path: Path) -> None:
             assert path.stat().st_ino == (joined / path.relative_to(part)).stat().st_ino
 
 
-def test_a_disk_without_links_gets_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_without_links_gets_copies(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, drives: list[Drive]) -> None:
     def refuse(*_: object) -> None:
         raise OSError(1, "no links here")
 
-    parts = written(tmp_path, "sustechpoints", DRIVES[:2])
+    parts = written(tmp_path, "sustechpoints", drives[:2])
     monkeypatch.setattr(os, "link", refuse)
     joined = tmp_path / "joined"
     joined.mkdir()
@@ -115,8 +87,8 @@ def rows(folder: Path, table: str) -> list[dict[str, object]]:
     return found
 
 
-def test_tables_share_what_scenes_have_in_common(tmp_path: Path) -> None:
-    parts = written(tmp_path, "nuscenes", DRIVES)
+def test_tables_share_what_scenes_have_in_common(tmp_path: Path, drives: list[Drive]) -> None:
+    parts = written(tmp_path, "nuscenes", drives)
     joined = tmp_path / "joined"
     joined.mkdir()
     format_named("nuscenes").join(parts, joined)
@@ -128,11 +100,11 @@ def test_tables_share_what_scenes_have_in_common(tmp_path: Path) -> None:
     assert len(rows(joined, "sample")) == 7
 
 
-def test_the_devkit_reads_joined_tables(tmp_path: Path) -> None:
+def test_the_devkit_reads_joined_tables(tmp_path: Path, drives: list[Drive]) -> None:
     nuscenes = pytest.importorskip("nuscenes.nuscenes", reason="the nuScenes devkit is not installed here")
     joined = tmp_path / "joined"
     joined.mkdir()
-    format_named("nuscenes").join(written(tmp_path, "nuscenes", DRIVES), joined)
+    format_named("nuscenes").join(written(tmp_path, "nuscenes", drives), joined)
     nusc = nuscenes.NuScenes("v1.0-mini", str(joined), verbose=False)
     assert [scene["name"] for scene in nusc.scene] == ["first", "second", "third"]
     for sample in nusc.sample:
@@ -142,12 +114,14 @@ def test_the_devkit_reads_joined_tables(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("what", ["token of a scene's own row", "different shared row"])
-def test_two_rows_of_one_token_are_refused(tmp_path: Path, what: str) -> None:
-    first, second = DRIVES[0], drive_named("second", start_s=100)
+def test_two_rows_of_one_token_are_refused(
+    tmp_path: Path, what: str, drives: list[Drive], small_drive: SmallDrive
+) -> None:
+    first, second = drives[0], small_drive("second", start_s=100)
     if what.startswith("token"):
         second = replace(second, scene=replace(second.scene, token=first.scene.token))
     else:
-        second = drive_named("second", start_s=100, f=900.0)
+        second = small_drive("second", start_s=100, f=900.0)
         sensors = {c: replace(s, token=first.scene.sensors[c].token) for c, s in second.scene.sensors.items()}
         frames = [
             replace(
@@ -165,25 +139,25 @@ def test_two_rows_of_one_token_are_refused(tmp_path: Path, what: str) -> None:
         format_named("nuscenes").join(parts, joined)
 
 
-def test_two_files_for_one_place_are_refused(tmp_path: Path) -> None:
-    other = drive_named("first", x=30.0)  # the same name, other labels
-    parts = written(tmp_path, "sustechpoints", [DRIVES[0], other])
+def test_two_files_for_one_place_are_refused(tmp_path: Path, drives: list[Drive], small_drive: SmallDrive) -> None:
+    other = small_drive("first", x=30.0)  # the same name, other labels
+    parts = written(tmp_path, "sustechpoints", [drives[0], other])
     (tmp_path / "joined").mkdir()
     with pytest.raises(CannotWrite, match="of their own"):
         format_named("sustechpoints").join(parts, tmp_path / "joined")
 
 
-def test_numbers_that_are_taken_are_told(tmp_path: Path) -> None:
+def test_numbers_that_are_taken_are_told(tmp_path: Path, drives: list[Drive]) -> None:
     (tmp_path / "joined").mkdir()
-    parts = written(tmp_path, "kitti-tracking", DRIVES)
+    parts = written(tmp_path, "kitti-tracking", drives)
     told = format_named("kitti-tracking").join(parts, tmp_path / "joined")
     assert [(f.code, f.where) for f in told] == [("scene-renumbered", str(part)) for part in parts[1:]]
     assert open_dataset(tmp_path / "joined").scene_names == ("0000", "0001", "0002")
 
 
-def test_drives_of_one_day_keep_their_own_calibrations(tmp_path: Path) -> None:
+def test_drives_of_one_day_keep_their_own_calibrations(tmp_path: Path, drives: list[Drive]) -> None:
     (tmp_path / "joined").mkdir()
-    format_named("kitti-raw").join(written(tmp_path, "kitti-raw", DRIVES), tmp_path / "joined")
+    format_named("kitti-raw").join(written(tmp_path, "kitti-raw", drives), tmp_path / "joined")
     dataset = open_dataset(tmp_path / "joined")
     focal = [dataset.scene(name).frames[0].images["image_02"].sensor.camera.fx for name in dataset.scene_names]
     assert sorted(focal) == pytest.approx([700.0, 700.0, 800.0])

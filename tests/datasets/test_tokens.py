@@ -19,6 +19,8 @@ def tokens(path: Path) -> dict[str, list[str]]:
         scene, labels = dataset.scene(name), dataset.labels(name)
         found[name] = [scene.token, *(frame.token for frame in scene.frames)]
         found[name] += [data.token for data in scene.recordings()] + [s.token for s in scene.sensors.values()]
+        taxonomy = dataset.taxonomy
+        found[""] = [c.token for c in taxonomy.categories] + [a.token for a in taxonomy.attributes]
         found[name] += [track.token for track in labels.tracks] + [box.token for box in labels.boxes()]
     return found
 
