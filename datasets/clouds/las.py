@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.datasets.base import NO_OPTIONS, ReadOptions
-from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudFile, CloudFormat, reading
+from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudFile, CloudFormat, CloudSource, reading
 from lidar_label.datasets.clouds.las_header import LasHeader, read_las_header
 from lidar_label.datasets.clouds.las_records import LasFields, dimensions_of, positions
 from lidar_label.datasets.clouds.laz_chunks import LASZIP, read_laz_table, unpack
@@ -104,10 +105,17 @@ class Las(CloudFormat):
     exact = "scaled"
     writes = True
     note = "positions become whole multiples of a step, which is chosen from the data"
+    compressed: ClassVar[bool] = False
 
     def open(self, path: Path, options: ReadOptions = NO_OPTIONS) -> CloudFile:  # noqa: ARG002
         """Open a file; its header and, of a LAZ, its table of chunks are read."""
         return LasFile(path)
+
+    def write(self, path: Path, source: CloudSource) -> list[Finding]:
+        """Write all points in their order; see `plan_las` for what becomes of positions and fields."""
+        from lidar_label.datasets.clouds.las_writer import write_las
+
+        return write_las(path, source, compressed=self.compressed)
 
 
 class Laz(Las):
@@ -116,6 +124,7 @@ class Laz(Las):
     name = "laz"
     title = "LAZ"
     suffixes = (".laz",)
+    compressed = True
 
 
 class Copc(Laz):
@@ -124,8 +133,18 @@ class Copc(Laz):
     name = "copc"
     title = "COPC"
     suffixes = (".laz",)
-    note = "the points are put into another order; writing needs copclib (pip install 'lidar-label[copc]')"
+    note = "the points are put into another order"
 
     def recognises(self, path: Path, head: bytes) -> bool:
         """Say whether the first record of a file is COPC's."""
         return super().recognises(path, head) and head[:4] == b"LASF" and head[377:381] == b"copc"
+
+    def write(self, path: Path, source: CloudSource) -> list[Finding]:
+        """Write all points, in the order of an octree."""
+        from lidar_label.datasets.clouds.copc_writer import write_copc
+
+        return write_copc(path, source)
+
+    def losses(self, source: CloudSource) -> list[Finding]:  # noqa: ARG002
+        """Say that points are put into another order."""
+        return [Finding("warning", "order", "points are put into another order: what counts them is no longer right")]

@@ -14,8 +14,8 @@ from lidar_label.errors import UnreadableFile
 from lidar_label.model import Finding
 
 RECORD_SIZES = (20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67)  # bytes of a point, by its format
-_HEADER_SIZES = (227, 227, 227, 235, 375)  # by minor version
-_VLR, _EVLR = struct.Struct("<2x16sHH32s"), struct.Struct("<2x16sHQ32s")
+HEADER_SIZES = (227, 227, 227, 235, 375)  # by minor version
+VLR, EVLR = struct.Struct("<2x16sHH32s"), struct.Struct("<2x16sHQ32s")
 _MOST_KEPT = 65_535  # bytes of a record
 _MOST_RECORDS = 10_000
 _FORMAT, _OLD_COMPRESSED, _COMPRESSED = 0x3F, 0x40, 0x80  # of the byte that holds the point format
@@ -85,12 +85,12 @@ def read_las_header(path: Path) -> LasHeader:
 
 
 def _read(file: BinaryIO, size: int, path: Path) -> LasHeader:
-    head = file.read(_HEADER_SIZES[-1])
+    head = file.read(HEADER_SIZES[-1])
     minor = _version(head, path)
     header_size, points_at, vlrs, kind, record_length, points = struct.unpack_from("<HIIBHI", head, 94)
-    if not _HEADER_SIZES[minor] <= header_size <= size:
+    if not HEADER_SIZES[minor] <= header_size <= size:
         raise UnreadableFile(
-            f"a header of LAS 1.{minor} has {_HEADER_SIZES[minor]} bytes, not {header_size}", where=path
+            f"a header of LAS 1.{minor} has {HEADER_SIZES[minor]} bytes, not {header_size}", where=path
         )
     if not header_size <= points_at <= size:
         raise UnreadableFile(
@@ -139,12 +139,12 @@ def _version(head: bytes, path: Path) -> int:
     """Return the second number of the version; raise where the header is none, or not whole."""
     if head[:4] != b"LASF":
         raise UnreadableFile("not a LAS file: it does not begin with LASF", where=path)
-    if len(head) < _HEADER_SIZES[0]:
+    if len(head) < HEADER_SIZES[0]:
         raise UnreadableFile(f"the file ends in its header, after {len(head)} bytes", where=path, hint="cut off")
     major, minor = head[24], head[25]
-    if major != 1 or minor >= len(_HEADER_SIZES):
+    if major != 1 or minor >= len(HEADER_SIZES):
         raise UnreadableFile(f"LAS version {major}.{minor} is not known", where=path, hint="known are 1.0 to 1.4")
-    if len(head) < _HEADER_SIZES[minor]:
+    if len(head) < HEADER_SIZES[minor]:
         raise UnreadableFile(f"the file ends in its header, after {len(head)} bytes", where=path, hint="cut off")
     return minor
 
@@ -177,13 +177,13 @@ def _vlrs(file: BinaryIO, start: int, stop: int, count: int, warn: Callable[[str
     file.seek(start)
     block = file.read(min(stop - start, 64 * 1024 * 1024))
     at = 0
-    while len(found) < min(count, _MOST_RECORDS) and at + _VLR.size <= len(block):
-        user, number, size, text = _VLR.unpack_from(block, at)
-        if at + _VLR.size + size > len(block):
+    while len(found) < min(count, _MOST_RECORDS) and at + VLR.size <= len(block):
+        user, number, size, text = VLR.unpack_from(block, at)
+        if at + VLR.size + size > len(block):
             break
-        data = block[at + _VLR.size : at + _VLR.size + size]
+        data = block[at + VLR.size : at + VLR.size + size]
         found.append(LasRecord(_text(user), number, _text(text), data, size))
-        at += _VLR.size + size
+        at += VLR.size + size
     if len(found) < count:
         warn("bad-records", f"the header promises {count} records before the points, and {len(found)} are there")
     return found
@@ -193,10 +193,10 @@ def _evlrs(file: BinaryIO, start: int, end: int, count: int, warn: Callable[[str
     """Read the records after the points."""
     found: list[LasRecord] = []
     at = start
-    while len(found) < min(count, _MOST_RECORDS) and 0 < at <= end - _EVLR.size:
+    while len(found) < min(count, _MOST_RECORDS) and 0 < at <= end - EVLR.size:
         file.seek(at)
-        user, number, size, text = _EVLR.unpack(file.read(_EVLR.size))
-        at += _EVLR.size + size
+        user, number, size, text = EVLR.unpack(file.read(EVLR.size))
+        at += EVLR.size + size
         if at > end:
             break
         found.append(LasRecord(_text(user), number, _text(text), file.read(size) if size <= _MOST_KEPT else b"", size))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -13,9 +14,9 @@ from lidar_label.datasets.clouds.las_header import RECORD_SIZES, LasHeader
 from lidar_label.model import Floats
 
 Column = NDArray[Any]
-_EXTRA = ("LASF_Spec", 4)
-_EXTRA_SIZE = 192
-_EXTRA_TYPES = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8")
+EXTRA = ("LASF_Spec", 4)  # the record that describes extra fields
+EXTRA_ENTRY = struct.Struct("<2xBB32s124x32s")  # type, options, name; bounds, scale and offset; description
+EXTRA_TYPES = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8")
 _SCALED, _SHIFTED = 8, 16  # bits of an extra field's options
 # Fields that have a usual name here. All others keep the name of the LAS specification.
 USUAL_NAMES = {"red": "r", "green": "g", "blue": "b"}
@@ -146,15 +147,15 @@ def dimensions_of(header: LasHeader) -> dict[str, Dimension]:
 def _extra(header: LasHeader) -> Iterator[tuple[str, Dimension, str]]:
     """Yield the extra bytes' values: name, place, and the name of the field they stand for."""
     at, end = RECORD_SIZES[header.point_format], header.record_length
-    record = header.record(*_EXTRA)
+    record = header.record(*EXTRA)
     data = record.data if record else b""
-    for start in range(0, len(data) - _EXTRA_SIZE + 1, _EXTRA_SIZE):
-        entry = data[start : start + _EXTRA_SIZE]
+    for start in range(0, len(data) - EXTRA_ENTRY.size + 1, EXTRA_ENTRY.size):
+        entry = data[start : start + EXTRA_ENTRY.size]
         kind, options = entry[2], entry[3]
         if kind == 0:
             dtype, count = np.dtype("u1"), options
-        elif kind <= 3 * len(_EXTRA_TYPES):
-            dtype, count = np.dtype("<" + _EXTRA_TYPES[(kind - 1) % 10]), (kind - 1) // 10 + 1
+        elif kind <= 3 * len(EXTRA_TYPES):
+            dtype, count = np.dtype("<" + EXTRA_TYPES[(kind - 1) % 10]), (kind - 1) // 10 + 1
         else:
             break
         if at + dtype.itemsize * count > end:
