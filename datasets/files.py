@@ -56,6 +56,8 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is checked by who asked
         ) from None
     except RecursionError:
         raise UnreadableFile("not valid JSON: nested too deeply", where=path) from None
+    except ValueError:  # of Python's own limit
+        raise UnreadableFile("not valid JSON: a number has thousands of digits", where=path) from None
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:

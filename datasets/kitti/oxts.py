@@ -10,6 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
+from lidar_label.datasets.euler import angles_of
 from lidar_label.datasets.files import read_text
 from lidar_label.errors import UnreadableFile
 from lidar_label.model import SE3, Floats
@@ -130,7 +131,7 @@ def packets_for(poses: Sequence[SE3]) -> list[Packet]:
 
 
 def _packet_for(place: Floats, pose: SE3) -> Packet:
-    yaw, pitch, roll = Rotation.from_quat(pose.rotation, scalar_first=True).as_euler("ZYX")
+    yaw, pitch, roll = angles_of(pose.rotation, "ZYX")
     return Packet(
         latitude=math.degrees(math.atan(math.sinh(place[1] / _EARTH_RADIUS_M))),
         longitude=math.degrees(place[0] / _EARTH_RADIUS_M),

@@ -11,6 +11,7 @@ import numpy as np
 
 from lidar_label.datasets.euler import angles_of, quaternion_of
 from lidar_label.datasets.files import read_json
+from lidar_label.datasets.values import is_number
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, Floats
 
@@ -104,7 +105,7 @@ def _number(content: dict[str, Any], name: str, path: Path) -> float:
             value = float(value)
         except ValueError:
             value = None
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+    if not is_number(value):
         raise UnreadableFile(f"{name} is {content.get(name)!r}, which is no number", where=path)
     return float(value)
 
@@ -116,6 +117,6 @@ def _matrix(content: dict[str, Any], name: str, side: int, path: Path) -> Floats
     if not isinstance(values, list) or len(values) != side * side:
         size = len(values) if isinstance(values, list) else "none"
         raise UnreadableFile(f"{name} needs {side * side} numbers row by row, found {size}", where=path)
-    if not all(isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) for v in values):
+    if not all(is_number(value) for value in values):
         raise UnreadableFile(f"{name} has a value that is no number", where=path)
     return np.array(values, dtype=np.float64).reshape(side, side)

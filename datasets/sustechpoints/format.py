@@ -59,9 +59,7 @@ class SustechPoints(Format):
 
     def comparable_pose(self, scene: Scene, box: Box) -> SE3:
         """Return a box's pose in the source's world, or in the LiDAR's frame where there are no poses to write."""
-        if scene.has_poses:
-            return super().comparable_pose(scene, box)
-        return scene.world_SE3_lidar(box.frame).inverse @ box.world_SE3_box
+        return super().comparable_pose(scene, box) if scene.has_poses else scene.lidar_SE3_box(box)
 
 
 def scene_folders(path: Path, *, first: bool = False) -> list[Path]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from lidar_label.datasets.euler import angles_of, quaternion_of
 from lidar_label.datasets.files import read_json
+from lidar_label.datasets.values import xyz
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, check_size
 
@@ -52,7 +52,7 @@ def read_label_file(path: Path) -> list[LabelledObject]:
 def _object(row: Any, where: str) -> LabelledObject:  # noqa: ANN401 - JSON
     if not isinstance(row, dict) or not isinstance(row.get("psr"), dict):
         raise UnreadableFile("an object needs psr: position, scale, rotation", where=where)
-    position, scale, rotation = (_vector(row["psr"].get(name), name, where) for name in _PSR)
+    position, scale, rotation = (xyz(row["psr"].get(name), name, where) for name in _PSR)
     kind = row.get("obj_type")
     if not isinstance(kind, str) or not kind.strip():
         raise UnreadableFile("an object needs an obj_type", where=where)
@@ -78,14 +78,6 @@ def _text(value: Any) -> str:  # noqa: ANN401 - JSON
     return "" if text in ("undefined", "null") else text
 
 
-def _vector(value: Any, name: str, where: str) -> list[float]:  # noqa: ANN401 - JSON
-    numbers = [value.get(axis) for axis in "xyz"] if isinstance(value, dict) else []
-    good = [v for v in numbers if isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v)]
-    if len(good) != 3:
-        raise UnreadableFile(f"{name} needs the numbers x, y and z, got {value!r}"[:200], where=where)
-    return [float(v) for v in good]
-
-
 def label_content(objects: Iterable[LabelledObject]) -> list[dict[str, Any]]:
     """Return objects as `read_label_file` reads them back, and as the tool does."""
     rows: list[dict[str, Any]] = []
@@ -93,7 +85,7 @@ def label_content(objects: Iterable[LabelledObject]) -> list[dict[str, Any]]:
         turn = angles_of(found.lidar_SE3_box.rotation, "XYZ")
         values = (found.lidar_SE3_box.translation.tolist(), found.size, turn)
         row: dict[str, Any] = {
-            "psr": {name: dict(zip("xyz", xyz, strict=True)) for name, xyz in zip(_PSR, values, strict=True)},
+            "psr": {name: dict(zip("xyz", value, strict=True)) for name, value in zip(_PSR, values, strict=True)},
             "obj_type": found.kind,
             "obj_id": found.track,
         }

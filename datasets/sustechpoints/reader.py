@@ -11,10 +11,12 @@ from pathlib import Path
 import numpy as np
 
 from lidar_label.datasets.base import Dataset
+from lidar_label.datasets.clouds.base import Point3
 from lidar_label.datasets.clouds.bin import guess_layout, read_bin
 from lidar_label.datasets.clouds.pcd import read_pcd
 from lidar_label.datasets.files import natural_key, read_bytes
 from lidar_label.datasets.images import PICTURES, image_size
+from lidar_label.datasets.lidar_frames import load_cloud, shared_origin
 from lidar_label.datasets.sustechpoints.calib import CameraFile, read_camera, read_frame_correction, read_pose, rigid
 from lidar_label.datasets.sustechpoints.format import CLOUDS, SustechPoints, scene_folders
 from lidar_label.datasets.sustechpoints.labels import LabelledObject, read_label_file
@@ -83,11 +85,14 @@ class SustechDataset(Dataset):
         if len(files) > len(stems):
             text = f"{len(files) - len(stems)} clouds have the name of another one and are left out"
             self.find("warning", "doubled-file", text, folder / "lidar")
-        loads = {stem: self._loader(clouds[stem]) for stem in stems}
         times, has_times = self._times(folder, clouds)
         poses, origin, has_poses = self._poses(folder, stems)
+        taken_off = (0.0, 0.0, 0.0)
+        if not has_poses:  # world is each cloud's own, and its origin theirs
+            origin = taken_off = shared_origin((p for p in clouds.values() if p.suffix.lower() == ".pcd"), self.find)
+        loads = {stem: self._loader(clouds[stem], taken_off) for stem in stems}
         lidar = Sensor(channel=LIDAR, kind="lidar", ego_SE3_sensor=SE3.identity("ego", LIDAR))
-        cameras = self._cameras(folder)
+        cameras = self._cameras(folder, taken_off)
         self._report_pictures(folder, cameras, stems)
         frames: list[Frame] = []
         for index, stem in enumerate(stems):
@@ -110,9 +115,9 @@ class SustechDataset(Dataset):
             has_poses=has_poses, has_timestamps=has_times,
         )  # fmt: skip
 
-    def _loader(self, path: Path) -> partial[PointCloud]:
+    def _loader(self, path: Path, origin: Point3) -> partial[PointCloud]:
         if path.suffix.lower() == ".pcd":
-            return partial(read_pcd, path)
+            return partial(load_cloud, path, origin)
         layout = guess_layout(path)
         if layout.doubt:
             self.find("warning", "unsure-layout", layout.doubt, path)
@@ -159,7 +164,7 @@ class SustechDataset(Dataset):
         moved = {stem: SE3("world", "ego", pose.rotation, pose.translation - (x, y, z)) for stem, pose in poses.items()}
         return moved, (x, y, z)
 
-    def _cameras(self, folder: Path) -> dict[str, _CameraFiles]:
+    def _cameras(self, folder: Path, origin: Point3) -> dict[str, _CameraFiles]:
         found: dict[str, _CameraFiles] = {}
         for path in _folders(folder / "camera"):
             files = _by_stem(path, PICTURES)
@@ -171,7 +176,7 @@ class SustechDataset(Dataset):
             elif files:
                 self.find("warning", "uncalibrated-camera", f"camera {path.name} has no calibration", calib)
             corrections = _by_stem(folder / "calib" / "camera" / path.name, (".json",))
-            found[path.name] = _CameraFiles(path.name, files, size, lens, calib, corrections)
+            found[path.name] = _CameraFiles(path.name, files, size, lens, calib, corrections, origin)
         return found
 
     def _size(self, files: Mapping[str, Path]) -> tuple[int, int] | None:
@@ -211,6 +216,8 @@ class SustechDataset(Dataset):
             for number, found in enumerate(read_label_file(path)):
                 track = self._track(tracks, seen, found, f"{path}, object {number}")
                 pose = frames[stem].sweep().world_SE3_ego @ found.lidar_SE3_box
+                if not scene.has_poses:
+                    pose = SE3("world", "box", pose.rotation, pose.translation - scene.origin)
                 boxes.append(
                     Box(
                         track=track.token,
@@ -250,6 +257,7 @@ class _CameraFiles:
     lens: CameraFile | None
     calib: Path
     corrections: Mapping[str, Path]
+    origin: Point3
     _plain: Sensor | None = None
 
     @property
@@ -269,7 +277,8 @@ class _CameraFiles:
         matrix = self.lens.extrinsic
         if correction is not None:
             matrix = matrix @ read_frame_correction(correction)
-        camera_SE3_ego = rigid(matrix, self.channel, "ego", self.calib, "extrinsic")
+        camera_SE3_cloud = rigid(matrix, self.channel, "cloud", self.calib, "extrinsic")
+        camera_SE3_ego = camera_SE3_cloud @ SE3("cloud", "ego", (1.0, 0.0, 0.0, 0.0), self.origin)
         try:
             camera = Pinhole(
                 width=self.size[0], height=self.size[1],

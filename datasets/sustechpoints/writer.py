@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,17 +10,23 @@ from typing import Any
 import numpy as np
 
 from lidar_label.datasets.base import Drive, WriteOptions
-from lidar_label.datasets.clouds.pcd import write_pcd
+from lidar_label.datasets.clouds.base import CloudArrays
+from lidar_label.datasets.clouds.registry import write_cloud
+from lidar_label.datasets.lidar_files import (
+    Job,
+    lidar_origin,
+    main_sweep,
+    merged_attributes,
+    picture_job,
+    points_or_none,
+    run_jobs,
+    write_json,
+)
 from lidar_label.datasets.names import frame_stems, track_ids, unique_names
 from lidar_label.datasets.sustechpoints.calib import pose_content
 from lidar_label.datasets.sustechpoints.labels import LabelledObject, label_content
-from lidar_label.datasets.sustechpoints.losses import attribute_text, attributes_of
-from lidar_label.datasets.work import run_all
-from lidar_label.errors import MissingFile
+from lidar_label.datasets.sustechpoints.losses import attribute_text
 from lidar_label.model import SE3, Finding, Frame, Image, PointCloud, Scene, Sensor
-
-_EMPTY = PointCloud(np.zeros((0, 3), dtype=np.float32))
-Job = Callable[[], str]
 
 
 def write_sustech(folder: Path, drives: Sequence[Drive], options: WriteOptions) -> list[Finding]:
@@ -44,13 +49,7 @@ def write_sustech(folder: Path, drives: Sequence[Drive], options: WriteOptions) 
         writer.write_poses()
         findings += writer.write_calibrations()
         work += writer.sensor_work()
-    missing = [result for result in run_all(work, options, "write") if result]
-    if missing:
-        text = (
-            f"{len(missing)} sensor files were not there; absent clouds were written empty, absent pictures not at all"
-        )
-        findings.append(Finding("warning", "missing-file", text, missing[0]))
-    return findings
+    return [*findings, *run_jobs(work, options)]
 
 
 class _SceneWriter:
@@ -88,20 +87,19 @@ class _SceneWriter:
         target = self._made("label")
         ids = track_ids(self.drive.labels, reserved=("undefined", "null"))
         for frame in self.scene.frames:
-            lidar_SE3_world = self.scene.world_SE3_lidar(frame.index).inverse
             objects = []
             for box in self.drive.labels.in_frame(frame.index):
-                pose = lidar_SE3_world @ box.world_SE3_box
+                pose = self.scene.lidar_SE3_box(box)
                 objects.append(
                     LabelledObject(
                         kind=self.drive.labels.track(box.track).category,
                         track=ids[box.track],
                         lidar_SE3_box=SE3("ego", "box", pose.rotation, pose.translation),
                         size=box.size,
-                        attribute=attribute_text(attributes_of(self.drive, box)),
+                        attribute=attribute_text(merged_attributes(self.drive, box)),
                     )
                 )
-            _write_json(target / f"{self.stems[frame.index]}.json", label_content(objects))
+            write_json(target / f"{self.stems[frame.index]}.json", label_content(objects))
 
     def write_poses(self) -> None:
         """Write the LiDAR's pose in the source's own world, where poses are real."""
@@ -111,7 +109,7 @@ class _SceneWriter:
         for frame in self.scene.frames:
             pose = self.scene.world_SE3_lidar(frame.index)
             world_SE3_ego = SE3("world", "ego", pose.rotation, pose.translation + self.scene.origin)
-            _write_json(target / f"{self.stems[frame.index]}.json", pose_content(world_SE3_ego))
+            write_json(target / f"{self.stems[frame.index]}.json", pose_content(world_SE3_ego))
 
     def write_calibrations(self) -> list[Finding]:
         """Write each camera's calibration; frames whose camera moved get a correction of their own."""
@@ -122,12 +120,12 @@ class _SceneWriter:
                 continue
             lens = next(image.sensor.camera for image in images if image.sensor.camera is not None)
             content = {"extrinsic": first.ravel().tolist(), "intrinsic": lens.matrix.ravel().tolist()}
-            _write_json(self._made("calib", "camera") / f"{channel}.json", content)
+            write_json(self._made("calib", "camera") / f"{channel}.json", content)
             for image in images:
                 matrix = self._extrinsic(image)
                 if matrix is not None and np.abs(matrix - first).max() > 1e-9:
                     correction = {"lidar_transform": (np.linalg.inv(first) @ matrix).ravel().tolist()}
-                    _write_json(self._made("calib", "camera", channel) / f"{self.stems[image.frame]}.json", correction)
+                    write_json(self._made("calib", "camera", channel) / f"{self.stems[image.frame]}.json", correction)
             if len({image.sensor.camera for image in images}) > 1:
                 text = f"{channel} has several lenses and there is room for one: the first is written"
                 findings.append(Finding("warning", "one-calibration", text, self.scene.name))
@@ -146,7 +144,9 @@ class _SceneWriter:
             return None
         back = image.sensor.ego_SE3_sensor.inverse
         camera_SE3_lidar = back @ self._mounting(self.scene.frames[image.frame]).inverse
-        return camera_SE3_lidar.matrix
+        matrix = camera_SE3_lidar.matrix
+        matrix[:3, 3] -= matrix[:3, :3] @ lidar_origin(self.scene)
+        return matrix
 
     def sensor_work(self) -> list[Job]:
         """Return the work of writing clouds and pictures."""
@@ -158,32 +158,15 @@ class _SceneWriter:
             target = self._made("camera", channel)
             for image in images:
                 path = target / f"{self.stems[image.frame]}{image.suffix}"
-                work.append(partial(_write_picture, image, path))
+                work.append(picture_job(image, path))
         return work
 
     def _write_cloud(self, frame: Frame, path: Path) -> str:
-        sweep = frame.sweeps.get(self.lidar.channel) if self.lidar is not None else None
-        cloud, missing = _EMPTY, f"cloud for {path.name}"
-        if sweep is not None:
-            try:
-                cloud, missing = sweep.points(), ""
-            except MissingFile as error:
-                missing = error.where
+        sweep = main_sweep(self.scene, frame.index)
+        cloud, missing = points_or_none(sweep, path)
         if self.scene.has_timestamps and sweep is not None and "timestamp" not in cloud.fields:
             offsets = cloud.fields.get("time_s", np.zeros(len(cloud)))
             stamps = sweep.timestamp_ns * 1e-9 + offsets.astype(np.float64)
             cloud = PointCloud(cloud.xyz, {**cloud.fields, "timestamp": stamps})
-        write_pcd(path, cloud)
+        write_cloud("pcd", path, CloudArrays(cloud, lidar_origin(self.scene)))
         return missing
-
-
-def _write_picture(image: Image, path: Path) -> str:
-    try:
-        path.write_bytes(image.encoded())
-    except MissingFile as error:
-        return error.where
-    return ""
-
-
-def _write_json(path: Path, content: object) -> None:
-    path.write_text(json.dumps(content, allow_nan=False, indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Literal
 
 from lidar_label.errors import InvalidValue
-from lidar_label.model.box import new_token
+from lidar_label.model.box import Box, new_token
 from lidar_label.model.camera import Camera
 from lidar_label.model.cloud import PointCloud
 from lidar_label.model.se3 import SE3
@@ -266,6 +266,16 @@ class Scene:
             return found.world_SE3_ego
         sweep = found.sweeps.get(lidar.channel)
         return sweep.world_SE3_sensor if sweep is not None else found.world_SE3_ego @ lidar.ego_SE3_sensor
+
+    def lidar_SE3_box(self, box: Box) -> SE3:
+        """Return a box in the frame of the main LiDAR, as the source's own cloud has it.
+
+        Without poses world is the vehicle, so that an `origin` was taken off the clouds themselves; it is added again.
+        """
+        pose = box.world_SE3_box
+        if not self.has_poses:
+            pose = SE3("world", "box", pose.rotation, pose.translation + self.origin)
+        return self.world_SE3_lidar(box.frame).inverse @ pose
 
     def recordings(self) -> Iterator[Sweep | Image]:
         """Yield every sweep and image: those of the frames, then those between."""

@@ -10,9 +10,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from lidar_label.datasets import Drive, format_named, open_dataset, write_dataset
+from lidar_label.datasets.clouds.base import CloudArrays
 from lidar_label.datasets.clouds.pcd import read_pcd, write_pcd
+from lidar_label.datasets.clouds.registry import open_cloud, write_cloud
 from lidar_label.errors import LidarLabelError, UnreadableFile
 from lidar_label.model import SE3, Box, Frame, Labels, PointCloud, Scene, Sensor, Taxonomy, Track
 
@@ -366,3 +369,35 @@ def test_labels_without_data_keep_their_places(tmp_path: Path) -> None:
     back = open_dataset(tmp_path / "out")
     found = back.labels("bare").in_frame(0)[0]
     np.testing.assert_allclose(found.corners(), mounting.inverse.apply(box.corners()), atol=1e-9)
+
+
+def test_clouds_far_from_their_origin(tmp_path: Path) -> None:
+    scene = tmp_path / "far"
+    for name in ("lidar", "label", "calib/camera", "camera/front"):
+        (scene / name).mkdir(parents=True)
+    place = np.array([458_123.25, 5_400_777.5, 312.0])
+    xyz = np.random.default_rng(0).uniform(-20, 20, (50, 3)).astype(np.float32)
+    write_cloud("pcd", scene / "lidar/000000.pcd", CloudArrays(PointCloud(xyz), tuple(place)))
+    far = row("a")
+    far["psr"]["position"] = dict(zip("xyz", np.add(place, (3, 2, 1)).tolist(), strict=True))
+    label(scene, "000000", [far])
+    extrinsic = np.array([[0, -1, 0, 0], [0, 0, -1, 0], [1, 0, 0, 0], [0, 0, 0, 1]], dtype=float)
+    extrinsic[:3, 3] = -extrinsic[:3, :3] @ place
+    camera = {"extrinsic": extrinsic.ravel().tolist(), "intrinsic": [500, 0, 320, 0, 500, 240, 0, 0, 1]}
+    (scene / "calib/camera/front.json").write_text(json.dumps(camera))
+    Image.new("RGB", (640, 480)).save(scene / "camera/front/000000.png")
+    dataset = open_dataset(scene)
+    found, labels = dataset.scene("far"), dataset.labels("far")
+    assert "shifted-world" in {f.code for f in dataset.findings}
+    assert np.abs(np.array(found.origin) - place).max() < 25
+    points = found.frames[0].sweep().points().xyz.astype(float) + found.origin
+    np.testing.assert_allclose(points, xyz.astype(float) + place, atol=1e-5)
+    np.testing.assert_allclose(labels.in_frame(0)[0].center + found.origin, np.add(place, (3, 2, 1)), atol=1e-9)
+    image = found.frames[0].images["front"]
+    np.testing.assert_allclose(image.world_SE3_sensor.translation + found.origin, place, atol=1e-6)
+    write_dataset("sustechpoints", tmp_path / "out", [Drive(scene=found, labels=labels)], dataset.taxonomy)
+    again = json.loads((tmp_path / "out/far/calib/camera/front.json").read_text())
+    np.testing.assert_allclose(again["extrinsic"], camera["extrinsic"], atol=1e-6)
+    assert apart(corners(json.loads((tmp_path / "out/far/label/000000.json").read_text())[0]), corners(far)) < 1e-6
+    back = open_cloud(tmp_path / "out/far/lidar/000000.pcd")
+    np.testing.assert_allclose(next(iter(back.chunks())).xyz, xyz.astype(float) + place, atol=1e-5)
