@@ -54,6 +54,7 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
     from lidar_label.gui.shell.theme import apply_theme
     from lidar_label.gui.shell.window import Window
     from lidar_label.gui.translate import Language, chosen_language
+    from lidar_label.gui.worker import Worker
 
     app.setApplicationName("lidar-label")
     app.setApplicationDisplayName("lidar-label")
@@ -72,6 +73,9 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
 
         def shoot() -> None:
             nonlocal code
+            if any(worker.pending for root in (desk, window) for worker in root.findChildren(Worker)):
+                QTimer.singleShot(SCREENSHOT_SETTLES_MS, shoot)
+                return
             screen = window.screen()
             picture = screen.grabWindow(window.winId()) if screen is not None else window.grab()
             code = 0 if picture.save(str(screenshot)) else 1

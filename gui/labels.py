@@ -105,8 +105,8 @@ class LabelMirror(QObject):
         if direction < 0:
             near = range(frame - READ_AHEAD, frame + READ_BEHIND + 1)
         if frame not in self._frames:
-            missing = [f for f in near if 0 <= f < self._length and f not in self._frames]
-            self._read_frames([frame, *(f for f in missing if f != frame)])
+            self._read_frames([frame])  # by itself, so that nobody waits for its neighbours
+            self._read_frames([f for f in near if 0 <= f < self._length and f != frame and f not in self._frames])
 
     def follow(self, track: str) -> None:
         """Say whose boxes over all frames are wanted."""
@@ -185,7 +185,7 @@ class LabelMirror(QObject):
         self._worker.run(lambda: read_state(session, scene, [frame], track), take)
 
     def _read_frames(self, frames: list[int]) -> None:
-        if self._session is None:
+        if self._session is None or not frames:
             return
         session, scene, edits = self._session, self._scene, self._edits
 

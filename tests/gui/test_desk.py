@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -62,6 +62,32 @@ def test_labels_are_there_before_the_points_are(open_desk: OpenDesk, make_scene:
     finally:
         go.set()
     qtbot.waitUntil(lambda: desk.view is not None and desk.view.index == 2)
+
+
+def test_a_frame_jumped_to_does_not_wait_for_its_neighbours(
+    open_desk: OpenDesk, make_scene: MakeScene, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    import threading
+
+    car = Track(category="vehicle.car", token="car")
+    there = Box(track="car", frame=20, world_SE3_box=SE3.from_yaw("world", "box", 0.0, (120, 52, 1)), size=(4, 2, 1.5))
+    desk = open_desk(make_scene(30), Labels([car], [there]))
+    settle(desk, qtbot)
+    assert desk.project is not None
+    store, go = desk.project.session.store, threading.Event()
+    read = store.boxes_in_frame
+
+    def only_one_is_quick(scene: str, frame: int) -> Sequence[Box]:
+        if frame != 20:
+            go.wait(20)
+        return read(scene, frame)
+
+    monkeypatch.setattr(store, "boxes_in_frame", only_one_is_quick)
+    try:
+        desk.go_to(20)
+        qtbot.waitUntil(lambda: tokens(desk) == ["car"])
+    finally:
+        go.set()
 
 
 def test_stepping_stays_inside_the_scene(open_desk: OpenDesk, qtbot: QtBot) -> None:
