@@ -18,6 +18,7 @@ from lidar_label.model import Finding
 
 Column = NDArray[Any]
 _LARGEST_PACKED = 2**32 - 1
+_ALIGNED = 8
 
 
 def losses(source: CloudSource) -> list[Finding]:
@@ -66,11 +67,17 @@ def write_source(path: Path, source: CloudSource, encoding: Encoding) -> list[Fi
     ]
     tables = ({name: take(chunk) for name, (_, take) in columns.items()} for chunk in source.chunks())
     with path.open("wb") as out:
-        out.write(("\n".join(lines) + "\n").encode())
+        out.write(_aligned(lines))
         written = _BODIES[encoding](out, kinds, tables, source.points, path)
     if written != source.points:
         raise CannotWrite(f"{source.points} points were promised and {written} came", where=path)
     return []
+
+
+def _aligned(lines: list[str]) -> bytes:
+    """Return a header whose comment is just so long that the data begins where it is read fastest."""
+    padding = " " * (-len("\n".join([*lines, ""]).encode()) % _ALIGNED)
+    return "\n".join([lines[0] + padding, *lines[1:], ""]).encode()
 
 
 def _columns(source: CloudSource) -> dict[str, tuple[np.dtype[Any], Callable[[CloudChunk], Column]]]:

@@ -34,6 +34,7 @@ _BUILTIN: tuple[_Builtin, ...] = (
     _Builtin("copc", "lidar_label.datasets.clouds.las:Copc", (".laz",)),
     _Builtin("laz", "lidar_label.datasets.clouds.las:Laz", (".laz",)),
     _Builtin("las", "lidar_label.datasets.clouds.las:Las", (".las",)),
+    _Builtin("ply", "lidar_label.datasets.clouds.ply:Ply", (".ply",)),
     _Builtin("bin", "lidar_label.datasets.clouds.bin:RawBin", (".bin",)),
 )
 
@@ -41,6 +42,11 @@ _BUILTIN: tuple[_Builtin, ...] = (
 def cloud_formats() -> tuple[CloudFormat, ...]:
     """Return every kind of cloud file."""
     return tuple(_load(entry) for entry in _BUILTIN)
+
+
+def cloud_names() -> list[str]:
+    """Return the names of all kinds of cloud file; none of them is imported."""
+    return [entry.name for entry in _BUILTIN]
 
 
 def cloud_suffixes() -> frozenset[str]:
@@ -53,7 +59,7 @@ def cloud_format_named(name: str) -> CloudFormat:
     for entry in _BUILTIN:
         if entry.name == name:
             return _load(entry)
-    known = ", ".join(entry.name for entry in _BUILTIN)
+    known = ", ".join(cloud_names())
     raise UnknownFormat(f"there is no kind of cloud file called {name!r}", hint=f"there are: {known}")
 
 
