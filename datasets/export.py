@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import errno
 import hashlib
 import os
@@ -11,6 +10,7 @@ import re
 import shutil
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lidar_label.datasets.base import Drive, WriteOptions
@@ -81,6 +81,26 @@ def write_dataset(
         raise CannotWrite(f"{writer.title} can be read but not written", hint="see: lidar-label formats")
     _check_drives(drives)
     check_target(target, drives, options)
+    with new_folder(target) as (unfinished, findings):
+        _check_space(target, drives)
+        findings += writer.write(unfinished, drives, taxonomy, options) or []
+        verify(writer, unfinished, drives, options.progress)
+        if finish is not None:
+            finish(unfinished, findings)
+    return findings
+
+
+@contextmanager
+def new_folder(target: Path) -> Iterator[tuple[Path, list[Finding]]]:
+    """Give a hidden folder beside `target` that gets its name at the end, or is removed if anything fails.
+
+    Also gives the findings there are before anything is written: of leftovers that may still be in use.
+
+    Raises
+    ------
+    CannotWrite
+        If this process writes the same target already, or the disk refuses.
+    """
     unfinished = target.with_name(f"{_leftover_prefix(target)}{host_id()}-{os.getpid()}.part")
     with _running_lock:
         if unfinished in _running:
@@ -89,12 +109,8 @@ def write_dataset(
         _running.add(unfinished)
     done = False
     try:
-        _check_space(target, drives)
         unfinished.mkdir()
-        findings += writer.write(unfinished, drives, taxonomy, options) or []
-        verify(writer, unfinished, drives, options.progress)
-        if finish is not None:
-            finish(unfinished, findings)
+        yield unfinished, findings
         unfinished.rename(target)
         done = True
     except LidarLabelError:
@@ -106,7 +122,6 @@ def write_dataset(
             shutil.rmtree(unfinished, ignore_errors=True)
         with _running_lock:
             _running.discard(unfinished)
-    return findings
 
 
 def _check_drives(drives: Sequence[Drive]) -> None:
@@ -155,7 +170,7 @@ def _check_space(target: Path, drives: Sequence[Drive]) -> None:
     needed = 0
     for drive in drives:
         for path in _files(drive.scene):
-            with contextlib.suppress(OSError):
+            with suppress(OSError):
                 needed += path.stat().st_size
     free = shutil.disk_usage(target.parent).free
     if needed > free:

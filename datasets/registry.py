@@ -98,7 +98,7 @@ def format_named(name: str) -> Format:
             if isinstance(found, Finding):
                 raise UnknownFormat(found.message, where=found.where)
             return found
-    raise UnknownFormat(f"there is no format {name!r}", hint=f"there are: {', '.join(_names())}")
+    raise UnknownFormat(f"there is no format {name!r}", hint=f"there are: {', '.join(format_names())}")
 
 
 def open_dataset(path: Path | str, format: str = "", options: ReadOptions | None = None) -> Dataset:  # noqa: A002
@@ -171,7 +171,8 @@ def _likely(path: Path) -> list[_Builtin]:
     return [entry for entry in _BUILTIN if names.intersection(entry.signs)] or list(_BUILTIN)
 
 
-def _names() -> list[str]:
+def format_names() -> list[str]:
+    """Return the names of all formats; none of them is imported."""
     return [*(entry.name for entry in _BUILTIN), *(point.name for point in _entry_points())]
 
 

@@ -22,7 +22,7 @@ ALLOWED = {
     "lidar_label/assist": BASE | {MODEL, KERNELS},
     "lidar_label/check": BASE | {MODEL, KERNELS},
     "lidar_label/synth": BASE | {MODEL, KERNELS},
-    "lidar_label/jobs": BASE | {MODEL, KERNELS, DATASETS, STORE, EDIT, ASSIST, CHECK, SYNTH},
+    "lidar_label/jobs": BASE | {MODEL, KERNELS, DATASETS, STORE, EDIT, ASSIST, CHECK, SYNTH, "lidar_label"},
     "gui": BASE | {MODEL, KERNELS, EDIT, ASSIST, CHECK, JOBS},
     "lidar_label/cli": BASE | {MODEL, DATASETS, JOBS, GUI, "lidar_label"},
 }

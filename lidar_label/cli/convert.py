@@ -11,8 +11,8 @@ from lidar_label.cli.terminal import print_losses, print_report, progress_bar
 
 
 def convert(
-    source: Path = typer.Argument(help="A data set's folder; it is only read."),
-    target: Path = typer.Argument(help="The folder to make; it must not exist."),
+    source: Path = typer.Argument(help="A data set's folder or a cloud file; it is only read."),
+    target: Path = typer.Argument(help="The folder or file to make; or one that this command made before."),
     to: str = options.TO,
     source_format: str = options.SOURCE_FORMAT,
     fields: str = options.FIELDS,

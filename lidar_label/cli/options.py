@@ -14,7 +14,7 @@ FIELDS = typer.Option("", "--fields", help="The values of a point in raw files: 
 ASSUME = typer.Option(
     [], "--assume", help="A convention that the files leave open; may be given again.", metavar="KEY=VALUE"
 )
-TO = typer.Option(..., "--to", help="The format to write; see: lidar-label formats.")
+TO = typer.Option(..., "--to", help="The format, or kind of cloud file, to write; see: lidar-label formats.")
 VERSION_NAME = typer.Option("v1.0-mini", "--version-name", help="Name of the tables' folder (nuScenes).")
 STRICT = typer.Option(False, "--strict", help="Stop before writing if anything would be lost.")
 AS_JSON = typer.Option(False, "--json", help="Print JSON.")

@@ -16,11 +16,14 @@ from lidar_label.datasets import (
     WriteOptions,
     check_target,
     format_named,
+    format_names,
     open_dataset,
     write_dataset,
 )
-from lidar_label.errors import BrokenReference
+from lidar_label.datasets.clouds.registry import cloud_names
+from lidar_label.errors import BrokenReference, UnknownFormat
 from lidar_label.jobs.batch import Batch
+from lidar_label.jobs.clouds import convert_cloud, convert_sweeps, is_cloud_file
 from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses, is_loss
 from lidar_label.jobs.scenes import entry_of, scene_task, sign
 from lidar_label.jobs.workers import Here, OnDask, Processes
@@ -49,12 +52,13 @@ def convert(
     Parameters
     ----------
     source : Path
-        A data set in any format that can be read; it is only read.
+        A data set in any format that can be read, or a cloud file; it is only read.
     target : Path
         A folder that does not exist yet, or that this function made before. It appears whole, or
         not at all.
     to : str
-        Name of the format to write.
+        Name of the format to write, or of a kind of cloud file: then a cloud file becomes a file
+        of that kind, and a drive a folder of its sweeps.
     source_format : str
         Name of the format to read, where it cannot be told from the files.
     read : ReadOptions
@@ -79,10 +83,23 @@ def convert(
         If the source cannot be read, no scene has such a name, or the target cannot be written. A
         scene of many that cannot be read or written is in the report with the status "failed".
     """
-    format_named(to)
+    options = options or WriteOptions()
+    to_clouds = _is_cloud_kind(to)
+    if to_clouds and is_cloud_file(source):
+        return convert_cloud(
+            source,
+            target,
+            to,
+            source_format=source_format,
+            read=read,
+            options=options,
+            strict=strict,
+            announce=announce,
+        )
     dataset = open_dataset(source, source_format, read)
     names = chosen_scenes(dataset, scenes)
-    options = options or WriteOptions()
+    if to_clouds:
+        return convert_sweeps(dataset, names, target, to, options=options, strict=strict, announce=announce)
     if len(names) == 1 and not dask and not os.path.lexists(target) and not Workplace(target).folder.exists():
         return _convert_one(dataset, names[0], target, to, read, options, strict=strict, announce=announce)
     at_once = min(options.jobs, len(names))
@@ -92,6 +109,16 @@ def convert(
     workers = OnDask(dask) if dask else Processes(at_once) if at_once > 1 else Here()
     report = batch.run(workers, strict=strict, announce=announce)
     return replace(report, findings=list(dict.fromkeys([*dataset.findings, *report.findings])))
+
+
+def _is_cloud_kind(to: str) -> bool:
+    """Say whether a name is that of a kind of cloud file and not of a format; raise where it is of neither."""
+    if to in format_names():
+        return False
+    if to not in cloud_names():
+        known = f"formats: {', '.join(format_names())}; kinds of cloud file: {', '.join(cloud_names())}"
+        raise UnknownFormat(f"there is no format {to!r}", hint=known)
+    return True
 
 
 def _convert_one(
