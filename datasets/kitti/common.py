@@ -42,16 +42,16 @@ def channel_of(number: int) -> str:
 
 
 def kitti_taxonomy() -> Taxonomy:
-    """Return KITTI's classes with usual sizes, and what its labels say of an object."""
-    sizes = {
-        "Car": (4.0, 1.7, 1.5),
-        "Van": (5.0, 1.9, 2.2),
-        "Truck": (9.0, 2.6, 3.2),
-        "Pedestrian": (0.8, 0.7, 1.75),
-        "Person_sitting": (0.9, 0.6, 1.3),
-        "Cyclist": (1.8, 0.6, 1.75),
-        "Tram": (15.0, 2.5, 3.5),
-        "Misc": None,
+    """Return KITTI's classes with usual sizes and colours, and what its labels say of an object."""
+    looks = {
+        "Car": ((4.0, 1.7, 1.5), "#4dabff"),
+        "Van": ((5.0, 1.9, 2.2), "#686de0"),
+        "Truck": ((9.0, 2.6, 3.2), "#a29bfe"),
+        "Pedestrian": ((0.8, 0.7, 1.75), "#ff6b6b"),
+        "Person_sitting": ((0.9, 0.6, 1.3), "#ffa8b8"),
+        "Cyclist": ((1.8, 0.6, 1.75), "#2ed573"),
+        "Tram": ((15.0, 2.5, 3.5), "#00d2d3"),
+        "Misc": (None, "#b08d7b"),
     }
     attributes = {
         "truncated": "share of the object outside the image, 0 to 1",
@@ -62,7 +62,7 @@ def kitti_taxonomy() -> Taxonomy:
         "score": "the detector's score, where it is not between 0 and 1",
     }
     return Taxonomy(
-        [Category(name=name, size=size) for name, size in sizes.items()],
+        [Category(name=name, size=size, color=color) for name, (size, color) in looks.items()],
         [Attribute(name=name, description=text, kind="number") for name, text in attributes.items()],
     )
 

@@ -18,6 +18,7 @@ from lidar_label.datasets.files import natural_key, read_bytes
 from lidar_label.datasets.images import PICTURES, image_size
 from lidar_label.datasets.lidar_frames import load_cloud, shared_origin
 from lidar_label.datasets.sustechpoints.calib import CameraFile, read_camera, read_frame_correction, read_pose, rigid
+from lidar_label.datasets.sustechpoints.categories import usual_categories
 from lidar_label.datasets.sustechpoints.format import CLOUDS, SustechPoints, scene_folders
 from lidar_label.datasets.sustechpoints.labels import LabelledObject, read_label_file
 from lidar_label.datasets.tokens import steady_labels, steady_scene
@@ -59,7 +60,7 @@ class SustechDataset(Dataset):
 
     def __init__(self, path: Path) -> None:
         attribute = Attribute(name="obj_attr", description="SUSTechPOINTS obj_attr", kind="text")
-        super().__init__(SustechPoints.name, path, Taxonomy(attributes=[attribute]))
+        super().__init__(SustechPoints.name, path, Taxonomy(usual_categories(), [attribute]))
         folders = {folder.resolve().name: folder for folder in scene_folders(path)}
         if not folders:
             raise MissingFile("there is no scene", where=path, hint="lidar/*.pcd is expected")

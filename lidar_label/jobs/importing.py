@@ -11,7 +11,7 @@ from lidar_label.edit import ImportLabels, Session
 from lidar_label.errors import CannotWrite, InvalidValue, MissingFile
 from lidar_label.jobs.project import SUFFIX, fingerprint, options_text, path_for_ref, read_options
 from lidar_label.jobs.report import Report, SceneReport
-from lidar_label.model import Labels, Taxonomy, driving_taxonomy
+from lidar_label.model import Labels, Taxonomy, category_like, driving_taxonomy
 from lidar_label.progress import Progress
 from lidar_label.store import ProjectStore, SceneRef
 
@@ -67,9 +67,9 @@ def import_drive(
 def _fill(
     file: Path, project: Path, dataset: Dataset, options: str, labels: bool, progress: Progress, author: str
 ) -> list[SceneReport]:
-    taxonomy = dataset.taxonomy if dataset.taxonomy.categories else driving_taxonomy()
     reports: list[SceneReport] = []
-    session = Session(ProjectStore.create(file, taxonomy), author)
+    store = ProjectStore.create(file, dataset.taxonomy)
+    session = Session(store, author)
     try:
         names = dataset.scene_names
         for position, name in enumerate(progress.over(names, len(names), "import")):
@@ -86,9 +86,7 @@ def _fill(
                 position=position,
                 options=options,
             )
-            missing = Taxonomy().with_categories(
-                track.category for track in found.tracks if track.category not in taxonomy
-            )
+            missing = _missing(store.taxonomy(), found, is_last=position + 1 == len(names))
             session.do(ImportLabels(ref, found, missing))
             reports.append(
                 SceneReport(name=name, status="done", frames=ref.frames, tracks=len(found.tracks), boxes=len(found))
@@ -96,6 +94,14 @@ def _fill(
     finally:
         session.close()
     return reports
+
+
+def _missing(taxonomy: Taxonomy, labels: Labels, *, is_last: bool) -> Taxonomy:
+    """Return what a project's taxonomy lacks: categories of the labels, or for want of any those of the road."""
+    names = dict.fromkeys(track.category for track in labels.tracks if track.category not in taxonomy)
+    if is_last and not (names or taxonomy.categories):
+        return driving_taxonomy()
+    return Taxonomy(category_like(name) for name in names)
 
 
 def project_for(

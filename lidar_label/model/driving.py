@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 
 from lidar_label.model.taxonomy import Attribute, Category, Taxonomy, Visibility
 
@@ -42,6 +43,12 @@ _ATTRIBUTES = (
     ("pedestrian.standing", "The person stands."),
     ("pedestrian.moving", "The person walks or runs."),
 )
+# What else people call them, where the word is none of the name's own.
+_USUAL_WORDS = {
+    "bus": "rigid", "van": "car", "lorry": "truck", "person": "adult", "cyclist": "bicycle", "rider": "bicycle",
+    "motor": "motorcycle", "motorbike": "motorcycle", "motorcyclist": "motorcycle", "cone": "trafficcone",
+    "worker": "constructionworker",
+}  # fmt: skip
 _VISIBILITIES = (
     ("1", "v0-40", "At most 40 % of the object can be seen."),
     ("2", "v40-60", "40 to 60 % of the object can be seen."),
@@ -64,6 +71,26 @@ def driving_taxonomy() -> Taxonomy:
         [Attribute(name=name, description=text, token=_token("attribute", name)) for name, text in _ATTRIBUTES],
         [Visibility(token=token, level=level, description=text) for token, level, text in _VISIBILITIES],
     )
+
+
+def category_like(name: str) -> Category:
+    """Return a category of any name, with the size and colour of the driving category it plainly means.
+
+    "Car" is a vehicle.car and "Traffic_Cone" a movable_object.trafficcone; a name that says nothing gets no size, and
+    a colour of its own.
+    """
+    word = _plain(name.rsplit(".", 1)[-1])
+    word = _USUAL_WORDS.get(word, word)
+    known = [([_plain(part) for part in row[0].split(".")], row) for row in _CATEGORIES]
+    ends = [row for parts, row in known if parts[-1] == word]
+    within = [row for parts, row in known if word in parts[1:]]
+    for _, size, color, _ in (ends or within)[:1]:
+        return Category(name=name, size=size, color=color, token=_token("category", name))
+    return Category(name=name, token=_token("category", name))
+
+
+def _plain(word: str) -> str:
+    return re.sub(r"[\W_]+", "", word).lower()
 
 
 def _token(table: str, name: str) -> str:

@@ -84,7 +84,7 @@ class Player:
             case _:
                 found = [Track(category=f"new {c % 2}", token=f"t{next(self.fresh)}") for _ in range(1 + b % 3)]
                 made = [self.box(t.token, f, c) for t in found for f in range(a % FRAMES)]
-                additions = Taxonomy().with_categories([f"new {c % 2}"])
+                additions = Taxonomy([Category(name=f"new {c % 2}")])
                 return ImportLabels(self.ref(f"s{next(self.fresh)}", a), Labels(found, made), additions)
 
     def pick(self, options: list[str], number: int) -> str:
