@@ -31,6 +31,7 @@ _VISIBLE_STEP_M = 0.0005
 _FULL = 65_535
 _SHOWN_WIDE = {"intensity", "r", "g", "b"}  # of these a rounded value is shown to tools that know no extra fields
 _NAME_BYTES = 32
+_TAKEN = {"X", "Y", "Z", "x", "y", "z", "bit_fields", "raw_classification", "classification_flags"}  # by other tools
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +130,7 @@ def plan_las(source: CloudSource, *, modern: bool = False) -> LasPlan:
     point_format = _point_format(source.fields, modern=modern)
     standard = {USUAL_NAMES.get(name, name): value for name, value in STANDARD[point_format].items()}
     targets: list[Target] = []
-    extra = _Extra(RECORD_SIZES[point_format])
+    extra = _Extra(RECORD_SIZES[point_format], taken={*_TAKEN, *STANDARD[point_format]})
     for name, dtype in source.fields.items():
         place = standard.get(name)
         if place is None:
@@ -203,11 +204,11 @@ def _steps(source: CloudSource, seen: Survey) -> tuple[Point3, Point3, list[Find
 class _Extra:
     """The extra fields, as they are added one after another behind the standard ones."""
 
-    def __init__(self, at: int) -> None:
+    def __init__(self, at: int, taken: set[str]) -> None:
         self.at = at
+        self._names = taken
         self.targets: list[Target] = []
         self.record = bytearray()
-        self._names: set[str] = set()
         self._lost: list[str] = []
         self._renamed: list[str] = []
 

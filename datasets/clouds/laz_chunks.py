@@ -66,7 +66,8 @@ def read_laz_table(file: BinaryIO, header: LasHeader, path: Path) -> LazTable:
         points = [count for count, _ in table]
     else:
         points = [chunk_size] * (count - 1) + [header.points - chunk_size * (count - 1)]
-    if len(sizes) != count or sum(points) != header.points or min(points) <= 0:
+    wrong = sum(points) != header.points or min(points) <= 0 or (chunk_size != _VARIABLE and max(points) > chunk_size)
+    if len(sizes) != count or wrong:
         raise UnreadableFile(
             f"{header.points} points are promised, and the {count} packed chunks hold another number", where=path
         )

@@ -79,7 +79,7 @@ def parse_ply_header(start: bytes, path: Path) -> PlyHeader:
             case ["comment" | "obj_info", *_] | []:
                 pass
             case ["format", ("ascii" | "binary_little_endian" | "binary_big_endian") as found, _]:
-                encoding = found  # type: ignore[assignment]
+                encoding = found
             case ["element", name, count] if count.isascii() and count.isdigit() and len(count) < 19:
                 tables.append((name, int(count), []))
             case ["property", *rest] if tables and len(tables[-1][2]) < _MOST_PROPERTIES:

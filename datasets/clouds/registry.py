@@ -108,8 +108,10 @@ def write_cloud(format_name: str, path: Path, source: CloudSource) -> list[Findi
         if back != source.points:
             raise CannotWrite(f"{source.points} points became {back}", where=path, hint="nothing was left there")
         unfinished.rename(path)
-    except LidarLabelError:
-        raise
+    except LidarLabelError as error:
+        if error.where != str(unfinished):
+            raise
+        raise type(error)(error.what, where=path, hint=error.hint) from None
     except OSError as error:
         full = error.errno in (errno.ENOSPC, errno.EDQUOT)
         reason = "the disk is full" if full else error.strerror or str(error)
