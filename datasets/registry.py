@@ -40,6 +40,12 @@ _BUILTIN = (
         (".json", "samples", "sweeps", "maps", "annotation"),
     ),
     _Builtin(
+        "openlabel",
+        "lidar_label.datasets.openlabel.format:OpenLabel",
+        'a JSON file that begins with {"openlabel":, or a folder of them',
+        (".json",),
+    ),
+    _Builtin(
         "kitti-raw",
         "lidar_label.datasets.kitti.raw:KittiRaw",
         "DATE_drive_NUMBER_sync/velodyne_points/data/*.bin",

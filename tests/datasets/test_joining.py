@@ -43,7 +43,9 @@ def summary(path: Path) -> list[tuple[int, list[list[float]]]]:
     return sorted(found)
 
 
-@pytest.mark.parametrize("name", ["nuscenes", "kitti-raw", "kitti-tracking", "kitti-object", "sustechpoints"])
+@pytest.mark.parametrize(
+    "name", ["nuscenes", "kitti-raw", "kitti-tracking", "kitti-object", "sustechpoints", "openlabel"]
+)
 def test_joined_parts_are_the_whole(name: str, tmp_path: Path, drives: list[Drive]) -> None:
     parts = written(tmp_path, name, drives)
     before = {str(p): p.stat().st_mtime_ns for part in parts for p in part.rglob("*")}

@@ -52,6 +52,15 @@ SETS: dict[str, Opens | Refused] = {
     "lyft_mini_tables": Opens("nuscenes", 1, 1, None, 4),
     "nuscenes_like_oddities": Refused(BrokenReference, "which is not in sample.json"),
     "nuscenes_mini_tables": Refused(MissingFile, "sample_data.json is not there"),
+    "openlabel": Refused(UnknownFormat, "not a data set in any known format"),
+    "openlabel/asam": Opens("openlabel", 2, 142, None, 475),
+    "openlabel/asam/openlabel100_example_cuboids.json": Opens("openlabel", 1, 141, None, 475),
+    "openlabel/asam/openlabel100_test_bbox_simple.json": Opens("openlabel", 1, 1, None, 0),
+    "openlabel/asam/openlabel_json_schema.json": Refused(UnknownFormat, "not a data set in any known format"),
+    "openlabel/vcd": Opens("openlabel", 21, 348, None, 1272),
+    "openlabel/vcd/openlabel100_kitti_tracking_0003.json": Opens("openlabel", 1, 144, None, 388),
+    "openlabel/vcd/openlabel100_kitti_tracking_0017.json": Opens("openlabel", 1, 145, None, 883),
+    "openlabel/vcd/openlabel100_test_cuboids.json": Opens("openlabel", 1, 1, None, 1),
     "sustechpoints_example": Opens("sustechpoints", 1, 2, 66781, 44),
     "t4dataset_sample": Opens("nuscenes", 1, 3, 8, 4),
 }
@@ -123,10 +132,7 @@ AWAITED_SETS = (
     "cvat_3d", "cvat_3d/test_canvas3d.zip", "datumaro", "datumaro/sly_pointcloud_dataset", "dgp_test_scene",
     "dgp_test_scene/scene_01", "formats", "formats/ouster/512x10_raw.bag",
     "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "kitti_odometry_00", "labelcloud", "nuscenes_demo_frame",
-    "openlabel", "openlabel/asam", "openlabel/asam/openlabel100_example_cuboids.json",
-    "openlabel/asam/openlabel100_test_bbox_simple.json", "openlabel/asam/openlabel_json_schema.json", "openlabel/vcd",
-    "openlabel/vcd/openlabel100_kitti_tracking_0003.json", "openlabel/vcd/openlabel100_kitti_tracking_0017.json",
-    "openlabel/vcd/openlabel100_test_cuboids.json", "udacity_pcd_sequence",
+    "udacity_pcd_sequence",
 )  # fmt: skip
 
 AWAITED_CLOUDS = (

@@ -1,0 +1,1 @@
+"""ASAM OpenLABEL: its documents, reader and writer."""
