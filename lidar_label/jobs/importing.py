@@ -7,11 +7,12 @@ import os
 from pathlib import Path
 
 from lidar_label.datasets import NO_OPTIONS, Dataset, ReadOptions, open_dataset
+from lidar_label.datasets.tokens import steady_taxonomy
 from lidar_label.edit import ImportLabels, Session
 from lidar_label.errors import CannotWrite, InvalidValue, MissingFile
 from lidar_label.jobs.project import SUFFIX, fingerprint, options_text, path_for_ref, read_options
 from lidar_label.jobs.report import Report, SceneReport
-from lidar_label.model import Labels, Taxonomy, category_like, driving_taxonomy
+from lidar_label.model import Category, Labels, Taxonomy, driving_taxonomy, with_usual_look
 from lidar_label.progress import Progress
 from lidar_label.store import ProjectStore, SceneRef
 
@@ -68,7 +69,7 @@ def _fill(
     file: Path, project: Path, dataset: Dataset, options: str, labels: bool, progress: Progress, author: str
 ) -> list[SceneReport]:
     reports: list[SceneReport] = []
-    store = ProjectStore.create(file, dataset.taxonomy)
+    store = ProjectStore.create(file, _looking_usual(dataset.taxonomy))
     session = Session(store, author)
     try:
         names = dataset.scene_names
@@ -96,12 +97,17 @@ def _fill(
     return reports
 
 
+def _looking_usual(taxonomy: Taxonomy) -> Taxonomy:
+    """Return a taxonomy whose categories have sizes and colours, which few files give."""
+    return Taxonomy(map(with_usual_look, taxonomy.categories), taxonomy.attributes, taxonomy.visibilities)
+
+
 def _missing(taxonomy: Taxonomy, labels: Labels, *, is_last: bool) -> Taxonomy:
     """Return what a project's taxonomy lacks: categories of the labels, or for want of any those of the road."""
     names = dict.fromkeys(track.category for track in labels.tracks if track.category not in taxonomy)
     if is_last and not (names or taxonomy.categories):
         return driving_taxonomy()
-    return Taxonomy(category_like(name) for name in names)
+    return _looking_usual(steady_taxonomy(Taxonomy(Category(name=name) for name in names)))
 
 
 def project_for(

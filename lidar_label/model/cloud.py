@@ -54,7 +54,8 @@ class PointCloud:
     @property
     def valid(self) -> NDArray[np.bool_]:
         """Mark the points that are a return: finite and not exactly at the origin, (N,) bool."""
-        return np.asarray(np.isfinite(self.xyz).all(axis=1) & self.xyz.any(axis=1))
+        with np.errstate(invalid="ignore"):  # of a NaN that signals
+            return np.asarray(np.isfinite(self.xyz).all(axis=1) & self.xyz.any(axis=1))
 
     @property
     def nbytes(self) -> int:

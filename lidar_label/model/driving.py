@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from dataclasses import replace
 
-from lidar_label.model.taxonomy import Attribute, Category, Taxonomy, Visibility
+from lidar_label.model.taxonomy import Attribute, Category, Taxonomy, Visibility, color_for
 
 # name, usual length, width and height in metres, colour, what it takes in
 _CATEGORIES: tuple[tuple[str, tuple[float, float, float], str, str], ...] = (
@@ -73,20 +74,21 @@ def driving_taxonomy() -> Taxonomy:
     )
 
 
-def category_like(name: str) -> Category:
-    """Return a category of any name, with the size and colour of the driving category it plainly means.
+def with_usual_look(category: Category) -> Category:
+    """Return a category with the size and colour of the driving category that its name plainly means.
 
-    "Car" is a vehicle.car and "Traffic_Cone" a movable_object.trafficcone; a name that says nothing gets no size, and
-    a colour of its own.
+    "Car" looks like vehicle.car and "Traffic_Cone" like movable_object.trafficcone. A size or a colour of its own
+    stays; a name that says nothing gets no size.
     """
-    word = _plain(name.rsplit(".", 1)[-1])
+    word = _plain(category.name.rsplit(".", 1)[-1])
     word = _USUAL_WORDS.get(word, word)
     known = [([_plain(part) for part in row[0].split(".")], row) for row in _CATEGORIES]
     ends = [row for parts, row in known if parts[-1] == word]
     within = [row for parts, row in known if word in parts[1:]]
     for _, size, color, _ in (ends or within)[:1]:
-        return Category(name=name, size=size, color=color, token=_token("category", name))
-    return Category(name=name, token=_token("category", name))
+        plain = category.color == color_for(category.name)
+        return replace(category, size=category.size or size, color=color if plain else category.color)
+    return category
 
 
 def _plain(word: str) -> str:

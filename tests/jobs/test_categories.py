@@ -20,8 +20,8 @@ from lidar_label.model import (
     Scene,
     Taxonomy,
     Track,
-    category_like,
     driving_taxonomy,
+    with_usual_look,
 )
 
 DRIVES: dict[str, Drive] = {}
@@ -145,13 +145,25 @@ def test_a_sustechpoints_project_without_labels_offers_its_own_words(
     ],
 )  # fmt: skip
 def test_a_plain_word_looks_like_what_it_means(name: str, like: str) -> None:
-    made, usual = category_like(name), driving_taxonomy().category(like)
+    made, usual = with_usual_look(Category(name=name)), driving_taxonomy().category(like)
     assert (made.name, made.size, made.color) == (name, usual.size, usual.color)
 
 
 @pytest.mark.parametrize("name", ["human", "static object", "出典", "vehicle", "-", "movable_object"])
 def test_a_word_that_says_nothing_gets_no_size(name: str) -> None:
-    made = category_like(name)
-    assert made.size is None
-    assert made == category_like(name), "its colour and token are always the same"
-    assert isinstance(made, Category)
+    plain = Category(name=name)
+    assert with_usual_look(plain) == plain
+    assert plain.size is None
+
+
+def test_what_a_category_looks_like_already_stays() -> None:
+    own = Category(name="car", size=(5, 2, 2), color="#123456", description="ours")
+    assert with_usual_look(own) == own
+    assert with_usual_look(Category(name="car", color="#123456")).size
+
+
+def test_a_nuscenes_project_has_usual_sizes_and_colours(small_drive: Callable[..., Drive], tmp_path: Path) -> None:
+    road = driving_taxonomy()
+    write_dataset("nuscenes", tmp_path / "data", [replace(small_drive("street"), labels=Labels([], []))], road)
+    found = taxonomy_of(tmp_path / "data")
+    assert [(c.name, c.size, c.color) for c in found.categories] == [(c.name, c.size, c.color) for c in road.categories]
