@@ -135,7 +135,8 @@ class CloudFile(CloudSource):
         if self._origin is None:
             self._origin = (0.0, 0.0, 0.0)
             for chunk in self.chunks(_LOOKED_AT):
-                valid = np.flatnonzero(np.isfinite(chunk.xyz).all(axis=1) & chunk.xyz.any(axis=1))
+                with np.errstate(invalid="ignore"):  # of a NaN that signals
+                    valid = np.flatnonzero(np.isfinite(chunk.xyz).all(axis=1) & chunk.xyz.any(axis=1))
                 if len(valid):
                     self._origin = origin_near(chunk.xyz[valid[0]].tolist())
                 if len(valid) or chunk.start > _MOST_LOOKED_AT:

@@ -22,10 +22,11 @@ NUSCENES_FIELDS = ("x", "y", "z", "intensity", "ring")
 _FLOAT = np.dtype("<f4")
 _FIVE, _SIX = (*KITTI_FIELDS, "value_4"), (*KITTI_FIELDS, "value_4", "value_5")
 # The layouts that are looked for, the likelier first. Makers mean several things by a sixth value.
-_KNOWN = (KITTI_FIELDS, NUSCENES_FIELDS, _FIVE, ("x", "y", "z"), _SIX)
+_KNOWN = (KITTI_FIELDS, NUSCENES_FIELDS, _FIVE, _SIX, ("x", "y", "z"))
 _EVERY = 60 * _FLOAT.itemsize  # bytes that are whole rows of 3, 4, 5 and 6 values
 _PROBES, _PROBE_BYTES = 8, 16 * _EVERY
 _FARTHEST_M = 1e6
+_BRIGHTEST = 1e6
 _MOST_RINGS = 4096
 
 
@@ -135,7 +136,7 @@ def guess_layout(path: Path) -> BinLayout:
 
     A file called ``*.pcd.bin`` is nuScenes'. Else those layouts are left whose rows fill the file,
     and of them those whose values could be what they are called: positions are finite and less
-    than 1000 km away, intensity is nowhere below zero, a ring is a small whole number. Read with
+    than 1000 km away, intensity is nowhere below zero nor a million, a ring is a small whole number. Read with
     the wrong count, a coordinate soon stands in place of another value. Where more than one is
     left, or none, the usual one is taken and `doubt` says so.
 
@@ -161,6 +162,8 @@ def guess_layout(path: Path) -> BinLayout:
     likely = [fields for fields in fitting if _could_be(values, fields)]
     if NUSCENES_FIELDS in likely or (KITTI_FIELDS in likely and _is_clear(values)):
         likely = [fields for fields in likely if fields in (KITTI_FIELDS, NUSCENES_FIELDS)]
+    elif KITTI_FIELDS not in likely and len(likely) > 1:
+        likely = [fields for fields in likely if len(fields) > 3]  # any rows could be three values
     chosen = (likely or fitting)[0]
     if len(likely) == 1 and "value_4" not in chosen:
         return BinLayout(chosen)
@@ -194,7 +197,7 @@ def _could_be(values: NDArray[np.float32], fields: tuple[str, ...]) -> bool:
         far = np.abs(positions)
         if np.any((far > _FARTHEST_M) & (far < np.inf)) or not np.isfinite(far).any():
             return False
-        if "intensity" in fields and not np.all(rows[:, 3] >= 0):
+        if "intensity" in fields and not np.all((rows[:, 3] >= 0) & (rows[:, 3] < _BRIGHTEST)):
             return False
         if "ring" in fields:
             rings = rows[:, 4]

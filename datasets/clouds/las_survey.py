@@ -30,7 +30,8 @@ class _Values:
             return
         if values.dtype.kind == "f":
             finite = np.isfinite(values)
-            self.whole = self.whole and bool(finite.all()) and bool(np.all(values == np.floor(values)))
+            with np.errstate(invalid="ignore"):  # of a NaN that signals
+                self.whole = self.whole and bool(finite.all()) and bool(np.all(values == np.floor(values)))
             values = values[finite]
         if len(values):
             self.low, self.high = min(self.low, float(values.min())), max(self.high, float(values.max()))

@@ -142,7 +142,7 @@ class TextPcd(CloudFile):
             axes = [self._values.entries[place][0] for place in self._values.axes]
             dtypes = [np.dtype(np.float64) if f in axes and t.kind == "f" else t for f, t in kinds]
             kept = [i for i, (f, _) in enumerate(kinds) if not f.is_padding]
-            for columns in read_text_rows(file, dtypes, self.points, self.path):
+            for columns in read_text_rows(file, dtypes, self.points, self.path, self._header.lines + 1):
                 yield [columns[i] for i in kept]
 
 
@@ -199,7 +199,8 @@ class PackedPcd(CloudFile):
         columns = self._columns()
         axes = self._values.positions(columns)
         if origin is None and self._origin is None:
-            valid = np.isfinite(axes).all(axis=0) & np.any(axes, axis=0)
+            with np.errstate(invalid="ignore"):  # of a NaN that signals
+                valid = np.isfinite(axes).all(axis=0) & np.any(axes, axis=0)
             first = int(np.argmax(valid)) if valid.any() else None
             self._origin = (0.0, 0.0, 0.0) if first is None else origin_near([float(axis[first]) for axis in axes])
         count = self.points if limit is None else min(limit, self.points)

@@ -45,7 +45,7 @@ class PcdHeader:
     """What a PCD header says.
 
     `stride` is the size of a point in bytes, padding included; `data_start` is the byte at which
-    the data begins. `viewpoint` is the pose the scanner had (x, y, z and a quaternion w, x, y, z),
+    the data begins, after `lines` lines. `viewpoint` is the pose the scanner had (x, y, z and a quaternion w, x, y, z),
     empty where it is none; `height` is above 1 where the points are a picture's pixels.
     """
 
@@ -56,6 +56,7 @@ class PcdHeader:
     data_start: int
     height: int = 1
     viewpoint: str = ""
+    lines: int = 0
 
 
 def parse_header(start: bytes, path: Path) -> PcdHeader:
@@ -97,7 +98,8 @@ def parse_header(start: bytes, path: Path) -> PcdHeader:
     viewpoint = " ".join(_values(entries, "VIEWPOINT", path)) if "VIEWPOINT" in entries else ""
     if _is_at_origin(viewpoint):
         viewpoint = ""
-    return PcdHeader(fields, points, stride, encoding, data_start, height, viewpoint)  # type: ignore[arg-type]
+    lines = entries["DATA"][0]
+    return PcdHeader(fields, points, stride, encoding, data_start, height, viewpoint, lines)  # type: ignore[arg-type]
 
 
 def _is_at_origin(viewpoint: str) -> bool:

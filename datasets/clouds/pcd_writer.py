@@ -133,8 +133,9 @@ def _binary(out: BinaryIO, kinds: _Kinds, tables: _Tables, points: int, path: Pa
     written = 0
     for table in tables:
         rows = np.empty(len(table["x"]), dtype=layout)
-        for name, values in table.items():
-            rows[name] = values
+        with np.errstate(invalid="ignore"):  # of a NaN that signals
+            for name, values in table.items():
+                rows[name] = values
         out.write(rows.data if len(rows) else b"")
         written += len(rows)
     return written

@@ -114,6 +114,8 @@ def _lines(start: bytes, path: Path) -> Iterator[tuple[int, list[str], int]]:
     at, number = head.find(end) + 1, 1
     while 0 < at < len(head):
         stop = head.find(end, at)
+        if stop < 0 and len(head) == HEADER_LIMIT:
+            return
         line, after = (head[at:], len(head)) if stop < 0 else (head[at:stop], stop + 1)
         number += 1
         yield number, line.decode("utf-8", "replace").split(), after

@@ -66,10 +66,11 @@ def write_ply(path: Path, source: CloudSource) -> list[Finding]:
         out.write(_header(source.points, properties))
         for chunk in source.chunks():
             rows = np.empty(len(chunk), dtype=layout)
-            for i, axis in enumerate("xyz"):
-                rows[axis] = chunk.xyz[:, i]
-            for field, name in names.items():
-                rows[name] = chunk.fields[field]
+            with np.errstate(invalid="ignore"):  # of a NaN that signals
+                for i, axis in enumerate("xyz"):
+                    rows[axis] = chunk.xyz[:, i]
+                for field, name in names.items():
+                    rows[name] = chunk.fields[field]
             out.write(rows.data if len(rows) else b"")
             written += len(rows)
     if written != source.points:

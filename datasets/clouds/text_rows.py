@@ -135,17 +135,17 @@ def _parse_slowly(block: bytes, dtypes: Sequence[np.dtype[Any]], most: int, path
         if len(columns[0]) == most:
             break
         if len(cells) != len(dtypes):
-            raise UnreadableFile(f"data line {number} has {len(cells)} values, not {len(dtypes)}", where=path)
+            raise UnreadableFile(f"line {number} has {len(cells)} values, not {len(dtypes)}", where=path)
         for cell, limit, column in zip(cells, limits, columns, strict=True):
             value = parse_float(cell) if limit is None else _whole(cell)
             if value is None:
                 kind = "number" if limit is None else "whole number"
                 hint = "decimals are written with a point" if b"," in cell else ""
                 shown = cell[:_SHOWN].decode("ascii", "replace")
-                raise UnreadableFile(f"data line {number} has {shown!r}, which is no {kind}", where=path, hint=hint)
+                raise UnreadableFile(f"line {number} has {shown!r}, which is no {kind}", where=path, hint=hint)
             if limit is not None and not limit.min <= value <= limit.max:
                 raise UnreadableFile(
-                    f"data line {number} has {value}, which is not from {limit.min} to {limit.max}", where=path
+                    f"line {number} has {value}, which is not from {limit.min} to {limit.max}", where=path
                 )
             column.append(value)
     with np.errstate(over="ignore"):

@@ -189,7 +189,7 @@ BROKEN = {
     "minus": (header("x y z", "4 4 -4", "F F F", "1 1 1", 1, "binary") + bytes(12), "SIZE on line 4"),
     "encoding": (header("x y z", "4 4 4", "F F F", "1 1 1", 1, "zip") + bytes(12), "zip"),
     "word": (header("x y z", "4 4 4", "F F F", "1 1 1", 1, "ascii") + b"1 2 x\n", "no number"),
-    "short line": (header("x y z", "4 4 4", "F F F", "1 1 1", 2, "ascii") + b"1.00 2.00 3.00\n1 2\n", "line 2 has 2"),
+    "short line": (header("x y z", "4 4 4", "F F F", "1 1 1", 2, "ascii") + b"1.00 2.00 3.00\n1 2\n", "line 13 has 2"),
     "binary without header": (bytes(range(1, 200)) * 4000, "not a PCD"),
     "no newline at all": (b"#" * 200_000, "no DATA"),
     "packed short": (

@@ -236,15 +236,15 @@ def test_text_parted_as_people_part_it(tmp_path: Path, gap: bytes, end: bytes, r
 
 def test_a_decimal_comma_is_named_and_never_guessed(tmp_path: Path) -> None:
     body = b"1 2 3 4\n" * 20_000 + b"1,5 2 3 4\n"
-    with pytest.raises(UnreadableFile, match=r"line 20001 has '1,5', which is no number \(decimals are written"):
+    with pytest.raises(UnreadableFile, match=r"line 20010 has '1,5', which is no number \(decimals are written"):
         list(open_cloud(text_pcd(tmp_path, body)).chunks())
 
 
 @pytest.mark.parametrize(
     ("bad", "reason"),
     [
-        (b"1 2 3\n", "line 9001 has 3 values"),
-        (b"1 2 3 4 5\n", "line 9001 has 5 values"),
+        (b"1 2 3\n", "line 9010 has 3 values"),
+        (b"1 2 3 4 5\n", "line 9010 has 5 values"),
         (b"1 2 3 1_0\n", "'1_0'"),
         (b"1 2 3 " + b"9" * 5000 + b"x\n", "9{60}'"),
         (b"0x10 2 3 4\n", "'0x10'"),
