@@ -9,6 +9,8 @@ from typing import Any
 
 from lidar_label.errors import MissingFile, UnreadableFile, UnsafePath
 
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+
 
 def inside(root: Path, relative: str, *, where: object = "") -> Path:
     """Return ``root / relative``, where `relative` was written in a file.
@@ -49,7 +51,11 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is checked by who asked
     """Return the content of a JSON file; name line and column where it breaks."""
     text = read_text(path)
     try:
-        return json.loads(text)
+        value = json.loads(text)
+        if _ESCAPED_SURROGATE.search(text):  # half a pair is no text: it could be written nowhere
+            json.dumps(value, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        raise UnreadableFile("not valid JSON: half of a surrogate pair stands alone", where=path) from None
     except json.JSONDecodeError as error:
         raise UnreadableFile(
             f"not valid JSON: {error.msg} at line {error.lineno}, column {error.colno}", where=path
@@ -58,6 +64,7 @@ def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is checked by who asked
         raise UnreadableFile("not valid JSON: nested too deeply", where=path) from None
     except ValueError:  # of Python's own limit
         raise UnreadableFile("not valid JSON: a number has thousands of digits", where=path) from None
+    return value
 
 
 def natural_key(name: str) -> tuple[tuple[int, int, str], ...]:

@@ -46,7 +46,8 @@ class Calibration:
 
     def __post_init__(self) -> None:
         rect_from_velo = np.eye(4)
-        rect_from_velo[:3] = self.rectify @ self.cam_from_velo
+        with np.errstate(over="ignore", invalid="ignore"):  # what is not finite is refused below
+            rect_from_velo[:3] = self.rectify @ self.cam_from_velo
         SE3.from_matrix("rect", "velodyne", rect_from_velo)  # raises where it is no rigid transform
         object.__setattr__(self, "_rect_from_velo", rect_from_velo)
         object.__setattr__(self, "_rotation", Rotation.from_matrix(rect_from_velo[:3, :3]).as_matrix())

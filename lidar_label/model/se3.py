@@ -14,6 +14,7 @@ from lidar_label.errors import FrameMismatch, InvalidValue
 Floats = NDArray[np.float64]
 
 _NORM_TOLERANCE = 1e-2  # tables round their quaternions; beyond this the numbers are something else
+_FARTHEST_M = 1e9  # no place on Earth is farther from any origin in use, and squares of it do not overflow
 _MATRIX_TOLERANCE = 1e-3
 _ROUNDING = 8 * float(np.finfo(np.float64).eps)  # a norm this near to 1 is 1: dividing again would move the bits
 
@@ -58,7 +59,7 @@ class SE3:
     Raises
     ------
     InvalidValue
-        If a number is not finite, a shape is wrong or the quaternion is not a rotation.
+        If a number is not finite or a place absurdly far, a shape is wrong or the quaternion is not a rotation.
     """
 
     dst: str
@@ -76,7 +77,10 @@ class SE3:
         object.__setattr__(self, "dst", dst)
         object.__setattr__(self, "src", src)
         object.__setattr__(self, "rotation", quaternion)
-        object.__setattr__(self, "translation", _vector(translation, 3, f"translation of {dst}_SE3_{src}"))
+        shift = _vector(translation, 3, f"translation of {dst}_SE3_{src}")
+        if np.abs(shift).max() > _FARTHEST_M:
+            raise InvalidValue(f"translation of {dst}_SE3_{src} is beyond {_FARTHEST_M:g} m: {shift.tolist()}")
+        object.__setattr__(self, "translation", shift)
 
     @classmethod
     def identity(cls, dst: str, src: str) -> SE3:
@@ -107,7 +111,8 @@ class SE3:
         if m.shape == (4, 4) and np.abs(m[3] - (0, 0, 0, 1)).max() > _MATRIX_TOLERANCE:
             raise InvalidValue(f"{name} has bottom row {m[3].tolist()}", hint="a rigid transform ends in 0 0 0 1")
         r = m[:3, :3]
-        if np.abs(r @ r.T - np.eye(3)).max() > _MATRIX_TOLERANCE:
+        too_large = np.abs(r).max() > 1 + _MATRIX_TOLERANCE  # seen first, since squares of it may overflow
+        if too_large or np.abs(r @ r.T - np.eye(3)).max() > _MATRIX_TOLERANCE:
             raise InvalidValue(f"{name} is no rotation: its rows are not orthonormal")
         if np.linalg.det(r) < 0:
             raise InvalidValue(f"{name} mirrors the world (determinant -1)", hint="is one frame left-handed?")
