@@ -104,6 +104,10 @@
         <translation>帮助</translation>
     </message>
     <message>
+        <source>Import report...</source>
+        <translation>导入报告…</translation>
+    </message>
+    <message>
         <source>Interpolate</source>
         <translation>插值</translation>
     </message>
@@ -512,6 +516,233 @@
     </message>
 </context>
 <context>
+    <name>ImportReport</name>
+    <message>
+        <source>Calibration</source>
+        <translation>标定</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>关闭</translation>
+    </message>
+    <message>
+        <source>Cloud</source>
+        <translation>点云</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>复制</translation>
+    </message>
+    <message>
+        <source>Fields of the points</source>
+        <translation>点的字段</translation>
+    </message>
+    <message>
+        <source>Import report</source>
+        <translation>导入报告</translation>
+    </message>
+    <message>
+        <source>Labels</source>
+        <translation>标注</translation>
+    </message>
+    <message>
+        <source>OUTSIDE</source>
+        <translation>在图外</translation>
+    </message>
+    <message>
+        <source>Points</source>
+        <translation>点</translation>
+    </message>
+    <message>
+        <source>Recordings</source>
+        <translation>记录</translation>
+    </message>
+    <message>
+        <source>Scenes</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>There is nothing to say.</source>
+        <translation>没有需要说明的内容。</translation>
+    </message>
+    <message>
+        <source>To know ({0})</source>
+        <translation>须知（{0}）</translation>
+    </message>
+    <message>
+        <source>after frame</source>
+        <translation>在此帧之后</translation>
+    </message>
+    <message>
+        <source>boxes</source>
+        <translation>标注框</translation>
+    </message>
+    <message>
+        <source>boxes looked at</source>
+        <translation>已检查的框</translation>
+    </message>
+    <message>
+        <source>camera</source>
+        <translation>相机</translation>
+    </message>
+    <message>
+        <source>category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>centre</source>
+        <translation>主点</translation>
+    </message>
+    <message>
+        <source>channel</source>
+        <translation>通道</translation>
+    </message>
+    <message>
+        <source>field</source>
+        <translation>字段</translation>
+    </message>
+    <message>
+        <source>files absent</source>
+        <translation>缺失文件</translation>
+    </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
+    <message>
+        <source>from</source>
+        <translation>最小</translation>
+    </message>
+    <message>
+        <source>gaps</source>
+        <translation>中断</translation>
+    </message>
+    <message>
+        <source>images</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>inside</source>
+        <translation>在图内</translation>
+    </message>
+    <message>
+        <source>invalid</source>
+        <translation>无效</translation>
+    </message>
+    <message>
+        <source>key boxes</source>
+        <translation>关键框</translation>
+    </message>
+    <message>
+        <source>kind</source>
+        <translation>类型</translation>
+    </message>
+    <message>
+        <source>labelled frames</source>
+        <translation>有标注的帧</translation>
+    </message>
+    <message>
+        <source>lidar</source>
+        <translation>激光雷达</translation>
+    </message>
+    <message>
+        <source>longest (s)</source>
+        <translation>最长（秒）</translation>
+    </message>
+    <message>
+        <source>mean l, w, h (m)</source>
+        <translation>平均长、宽、高（米）</translation>
+    </message>
+    <message>
+        <source>median points</source>
+        <translation>点数中位数</translation>
+    </message>
+    <message>
+        <source>per second</source>
+        <translation>每秒</translation>
+    </message>
+    <message>
+        <source>picture</source>
+        <translation>图像尺寸</translation>
+    </message>
+    <message>
+        <source>points</source>
+        <translation>点数</translation>
+    </message>
+    <message>
+        <source>points a sweep</source>
+        <translation>每次扫描点数</translation>
+    </message>
+    <message>
+        <source>points in picture</source>
+        <translation>落在图像内的点</translation>
+    </message>
+    <message>
+        <source>position (m)</source>
+        <translation>位置（米）</translation>
+    </message>
+    <message>
+        <source>radar</source>
+        <translation>毫米波雷达</translation>
+    </message>
+    <message>
+        <source>read</source>
+        <translation>已读</translation>
+    </message>
+    <message>
+        <source>recordings</source>
+        <translation>记录数</translation>
+    </message>
+    <message>
+        <source>scene</source>
+        <translation>场景</translation>
+    </message>
+    <message>
+        <source>seconds</source>
+        <translation>秒</translation>
+    </message>
+    <message>
+        <source>shifted by</source>
+        <translation>平移量</translation>
+    </message>
+    <message>
+        <source>shown from</source>
+        <translation>显示原点</translation>
+    </message>
+    <message>
+        <source>step</source>
+        <translation>步长</translation>
+    </message>
+    <message>
+        <source>sweeps</source>
+        <translation>激光扫描</translation>
+    </message>
+    <message>
+        <source>sweeps read</source>
+        <translation>已读扫描</translation>
+    </message>
+    <message>
+        <source>to</source>
+        <translation>最大</translation>
+    </message>
+    <message>
+        <source>tracks</source>
+        <translation>目标</translation>
+    </message>
+    <message>
+        <source>type</source>
+        <translation>数据类型</translation>
+    </message>
+    <message>
+        <source>without a point</source>
+        <translation>不含点的框</translation>
+    </message>
+    <message>
+        <source>yaw, pitch, roll (°)</source>
+        <translation>偏航、俯仰、横滚（°）</translation>
+    </message>
+</context>
+<context>
     <name>Menus</name>
     <message>
         <source>Language</source>
@@ -705,6 +936,10 @@ or open one with Ctrl+O. F1 shows the keys.</source>
     <message>
         <source>Projects</source>
         <translation>工程</translation>
+    </message>
+    <message>
+        <source>Report on a drive's folder</source>
+        <translation>为数据文件夹生成报告</translation>
     </message>
     <message>
         <source>Selected box</source>

@@ -115,6 +115,7 @@ _COMMANDS: tuple[Action, ...] = (
            call=lambda s: s.open_project()),
     Action(id="export", menu="file", text=_T("Actions", "Export labels..."), keys=("Ctrl+E",), section=True,
            tool=_T("Actions", "Export"), enabled=has_scene, call=lambda s: s.export()),
+    Action(id="import-report", menu="file", text=_T("Actions", "Import report..."), call=lambda s: s.import_report()),
     Action(id="quit", menu="file", text=_T("Actions", "Quit"), keys=("Ctrl+Q",), section=True,
            call=lambda s: s.quit()),
     Action(id="undo", menu="edit", text=_T("Actions", "Undo"), keys=("Ctrl+Z",), tool=_T("Actions", "Undo"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -25,6 +26,7 @@ from PyQt6.QtWidgets import (
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
+from lidar_label.gui.shell.import_report import ImportReport, look
 from lidar_label.gui.shell.keyguard import KeyGuard
 from lidar_label.gui.shell.menus import Menus
 from lidar_label.gui.shell.settings import Settings
@@ -35,6 +37,9 @@ from lidar_label.gui.shell.timeline import Timeline
 from lidar_label.gui.shell.tracks import TracksPanel
 from lidar_label.gui.shell.views import Views, ViewsFactory, make_views
 from lidar_label.gui.translate import Language
+
+if TYPE_CHECKING:
+    from lidar_label.jobs import Project
 
 LAYOUT_VERSION = 1
 SAID_MS = 5000
@@ -213,6 +218,19 @@ class Window(QMainWindow):
                     lambda progress: export_to(project, folder, name, progress),
                     lambda report: ReportDialog(report, self).open(),
                 )
+            )
+
+    def import_report(self) -> None:
+        """Say what is in the open project, or in a folder that is asked for; it is looked at in the background."""
+        what: Project | Path | None = self.desk.project
+        if what is None:
+            title, options = self.tr("Report on a drive's folder"), QFileDialog.Option.DontUseNativeDialog
+            folder = QFileDialog.getExistingDirectory(self, title, self._last_folder(), options)
+            what = Path(folder) if folder else None
+        if what is not None:
+            chosen = what
+            self.desk.run_job(
+                lambda progress: look(chosen, progress), lambda found: ImportReport(found[0], found[1], self).open()
             )
 
     def quit(self) -> None:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from lidar_label.jobs.inspect_clouds import CloudInfo
 from lidar_label.jobs.inspect_labels import CategoryInfo
 from lidar_label.jobs.inspect_points import FieldInfo
-from lidar_label.jobs.inspect_times import ChannelInfo
 from lidar_label.jobs.inspecting import Inspection, SceneInfo
 
 Cell = str | int | float
@@ -43,20 +42,18 @@ def sections(found: Inspection) -> list[Section]:
 _SCENES = (
     "scene", "frames", "seconds", "sweeps", "images", "tracks", "boxes", "key boxes", "labelled frames", "shifted by",
 )  # fmt: skip
-_RECORDINGS = ("scene", "channel", "kind", "recordings", "per second", "gaps", "files absent")
+_RECORDINGS = (
+    "scene", "channel", "kind", "recordings", "per second", "gaps", "longest (s)", "after frame", "files absent",
+)  # fmt: skip
 _POINTS = ("scene", "channel", "sweeps read", "points a sweep", "invalid", "x", "y", "z")
 _FIELDS = ("scene", "channel", "field", "type", "from", "to")
-_CALIBRATION = ("scene", "channel", "position", "yaw, pitch, roll", "picture", "centre", "points in picture")
+_CALIBRATION = (
+    "scene", "channel", "position (m)", "yaw, pitch, roll (°)", "picture", "centre", "points in picture",
+)  # fmt: skip
 _LABELS = (
-    "category",
-    "tracks",
-    "boxes",
-    "key boxes",
-    "mean size",
-    "boxes looked at",
-    "without a point",
+    "category", "tracks", "boxes", "key boxes", "mean l, w, h (m)", "boxes looked at", "without a point",
     "median points",
-)
+)  # fmt: skip
 _CLOUD = ("points", "read", "invalid", "x", "y", "z", "step", "shown from")
 _CLOUD_FIELDS = ("field", "type", "from", "to")
 
@@ -86,15 +83,10 @@ def _scenes(scenes: Sequence[SceneInfo]) -> Section:
 def _recordings(scene: SceneInfo) -> Iterator[tuple[Cell, ...]]:
     for info in scene.recordings:
         rate = "-" if info.rate_hz is None else f"{info.rate_hz:.2f}"
-        absent = f"{info.absent}" if info.asked == info.recordings else f"{info.absent} of {info.asked}"
-        yield info.channel, info.kind, info.recordings, rate, _gaps(info), absent
-
-
-def _gaps(info: ChannelInfo) -> str:
-    if not info.gaps:
-        return "-"
-    longest = max(info.gaps, key=lambda gap: gap.seconds)
-    return f"{len(info.gaps)}, {longest.seconds:.2f} s after frame {longest.frame} ({longest.at_s:.1f} s)"
+        absent: Cell = info.absent if info.asked == info.recordings else f"{info.absent} / {info.asked}"
+        longest = max(info.gaps, key=lambda gap: gap.seconds, default=None)
+        gap: tuple[Cell, Cell] = ("-", "-") if longest is None else (f"{longest.seconds:.2f}", longest.frame)
+        yield info.channel, info.kind, info.recordings, rate, len(info.gaps), *gap, absent
 
 
 def _points(scene: SceneInfo) -> Iterator[tuple[Cell, ...]]:
@@ -119,7 +111,14 @@ def _calibration(scene: SceneInfo) -> Iterator[tuple[Cell, ...]]:
         size = "-" if info.size is None else f"{info.size[0]} x {info.size[1]}"
         centre = "-" if info.centered is None else "inside" if info.centered else "OUTSIDE"
         seen = "-" if info.seen is None else f"{info.seen:.1%}"
-        yield info.channel, _metres(info.position), "  ".join(f"{a:.1f}" for a in info.angles_deg), size, centre, seen
+        yield (
+            info.channel,
+            _metres(info.position),
+            "  ".join(f"{round(a, 1) + 0.0:.1f}" for a in info.angles_deg),
+            size,
+            centre,
+            seen,
+        )
 
 
 def _labels(scenes: Sequence[SceneInfo]) -> Section:
@@ -174,7 +173,7 @@ def _axes(low: tuple[float, ...] | None, high: tuple[float, ...] | None) -> tupl
 
 
 def _metres(values: Sequence[float]) -> str:
-    return "  ".join(f"{value:.2f}" for value in values)
+    return "  ".join(f"{round(value, 2) + 0.0:.2f}" for value in values)
 
 
 def _number(value: float | None) -> str:

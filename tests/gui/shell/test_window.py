@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,11 +14,13 @@ from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.actions import ACTIONS, MENUS
+from lidar_label.gui.shell.import_report import ImportReport
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.sheet import ShortcutSheet
 from lidar_label.gui.shell.views import Views
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import ENGLISH, Language
+from lidar_label.progress import Progress
 
 OpenDesk = Callable[..., Desk]
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -271,3 +274,26 @@ def test_about_names_the_program(window: Window) -> None:
     (box,) = window.findChildren(QMessageBox)
     assert "lidar-label" in box.text()
     box.done(0)
+
+
+def test_the_import_report_is_made_beside_the_edits(window: Window, qtbot: QtBot) -> None:
+    window.menus.actions["import-report"].trigger()
+    qtbot.waitUntil(lambda: bool(window.findChildren(ImportReport)))
+    (dialog,) = window.findChildren(ImportReport)
+    assert dialog.tabs.tabText(0) == "Scenes"
+    assert dialog.isVisible()
+    dialog.reject()
+
+
+def test_the_import_report_can_be_stopped(window: Window, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    def slow(what: object, progress: Progress) -> None:
+        while True:
+            progress.step(0, 0, "look at")
+            time.sleep(0.01)
+
+    monkeypatch.setattr("lidar_label.gui.shell.window.look", slow)
+    window.menus.actions["import-report"].trigger()
+    qtbot.waitUntil(lambda: window.status.stop.isVisible() and window.status.task.text() == "look at")
+    window.status.stop.click()
+    qtbot.waitUntil(lambda: not window.status.stop.isVisible())
+    assert not window.findChildren(ImportReport)
