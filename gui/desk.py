@@ -11,8 +11,9 @@ from PyQt6.QtCore import QObject, QTimer
 from lidar_label.gui import edits
 from lidar_label.gui.labels import frames_of
 from lidar_label.gui.loader import FrameView
+from lidar_label.gui.look import ColorMode, Tool
 from lidar_label.gui.nudge import nudged
-from lidar_label.gui.state import ColorMode, State, Tool
+from lidar_label.gui.state import State
 from lidar_label.model import SE3, AttributeValue, Box, Patch, Source, Track
 
 __all__ = ["ColorMode", "Desk", "FrameView", "Tool"]

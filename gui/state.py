@@ -1,4 +1,4 @@
-"""State: what is open, where the playhead is, what is selected and how it looks."""
+"""State: what is open, where the playhead is, and what is selected."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
 from PyQt6.QtGui import QColor
@@ -15,6 +15,7 @@ from PyQt6.QtGui import QColor
 from lidar_label.errors import LidarLabelError
 from lidar_label.gui.labels import LabelMirror, LabelState
 from lidar_label.gui.loader import FrameLoader, FrameView
+from lidar_label.gui.look import Look
 from lidar_label.gui.opening import Opened, open_path, open_scene
 from lidar_label.gui.player import Player
 from lidar_label.gui.worker import Worker
@@ -25,13 +26,10 @@ if TYPE_CHECKING:
     from lidar_label.jobs import Project
 
 log = logging.getLogger(__name__)
-ColorMode = Literal["height", "intensity", "track"]
-Tool = Literal["select", "box"]
-POINT_SIZES = (1, 2, 3, 4, 5, 6)
 UNKNOWN_COLOR = "#c8c8c8"
 
 
-class State(QObject):
+class State(Look):
     """The part of the desk that changes no labels."""
 
     scene_changed = pyqtSignal()  # another scene (or none) is open
@@ -42,8 +40,6 @@ class State(QObject):
     track_boxes_changed = pyqtSignal()  # the boxes of the selected track, over all frames, are others
     selection_changed = pyqtSignal()
     category_changed = pyqtSignal()  # another category is the active one
-    look_changed = pyqtSignal()
-    tool_changed = pyqtSignal()
     playing_changed = pyqtSignal(bool)
     edited = pyqtSignal()  # an edit is in the project file
     failed = pyqtSignal(str)  # a sentence for the message strip
@@ -69,10 +65,6 @@ class State(QObject):
         self._view: FrameView | None = None
         self._selected = ""
         self._category = ""
-        self._color_mode: ColorMode = "height"
-        self._point_size = 2
-        self._image_points = True
-        self._tool: Tool = "select"
         self._connect()
 
     def _connect(self) -> None:
@@ -304,7 +296,7 @@ class State(QObject):
         for problem in view.problems:
             self.failed.emit(problem)
 
-    # What is selected, and how things look
+    # What is selected
 
     @property
     def selected(self) -> str:
@@ -341,47 +333,6 @@ class State(QObject):
             self.set_tool("select")
         else:
             self.select("")
-
-    @property
-    def tool(self) -> Tool:
-        """What the next drag does: "select", or "box" to draw a new box."""
-        return self._tool
-
-    def set_tool(self, name: Tool) -> None:
-        """Take another tool."""
-        if name != self._tool:
-            self._tool = name
-            self.tool_changed.emit()
-
-    @property
-    def color_mode(self) -> ColorMode:
-        """What colours the points."""
-        return self._color_mode
-
-    def set_color_mode(self, mode: ColorMode) -> None:
-        """Colour the points by height, intensity, or the track whose box they are in."""
-        self._color_mode = mode
-        self.look_changed.emit()
-
-    @property
-    def point_size(self) -> int:
-        """Size of a point on the screen, in pixels."""
-        return self._point_size
-
-    def set_point_size(self, size: int) -> None:
-        """Draw points larger or smaller."""
-        self._point_size = min(max(size, POINT_SIZES[0]), POINT_SIZES[-1])
-        self.look_changed.emit()
-
-    @property
-    def show_image_points(self) -> bool:
-        """Whether the pictures show the projected points."""
-        return self._image_points
-
-    def set_show_image_points(self, shown: bool) -> None:
-        """Draw the projected points in the pictures, or do not."""
-        self._image_points = shown
-        self.look_changed.emit()
 
     def color_of(self, box: Box) -> QColor:
         """Return the colour a box is drawn in: of its track in that colour mode, else of its category."""
