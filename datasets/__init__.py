@@ -2,9 +2,17 @@
 
 from lidar_label.datasets.base import NO_OPTIONS, Assumption, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
 from lidar_label.datasets.export import check_target, write_dataset
-from lidar_label.datasets.registry import broken_formats, format_named, format_names, formats, open_dataset
+from lidar_label.datasets.registry import (
+    broken_formats,
+    format_named,
+    format_names,
+    format_needs,
+    formats,
+    open_dataset,
+)
 
 __all__ = [
     "NO_OPTIONS", "Assumption", "Dataset", "Drive", "Format", "Holds", "ReadOptions", "WriteOptions",
-    "broken_formats", "check_target", "format_named", "format_names", "formats", "open_dataset", "write_dataset",
+    "broken_formats", "check_target", "format_named", "format_names", "format_needs", "formats", "open_dataset",
+    "write_dataset",
 ]  # fmt: skip

@@ -107,6 +107,11 @@ def format_named(name: str) -> Format:
     raise UnknownFormat(f"there is no format {name!r}", hint=f"there are: {', '.join(format_names())}")
 
 
+def format_needs() -> dict[str, str]:
+    """Return what a folder of each format of ours holds, by the format's name."""
+    return {entry.name: entry.needs for entry in _BUILTIN}
+
+
 def open_dataset(path: Path | str, format: str = "", options: ReadOptions | None = None) -> Dataset:  # noqa: A002
     """Open a data set without loading any sensor data.
 

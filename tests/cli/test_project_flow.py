@@ -61,6 +61,10 @@ def test_info_of_a_folder(run: Any, shared_data: Path) -> None:
 def test_formats(run: Any) -> None:
     done = run("formats", "--json")
     assert done.code == 0, done.err
-    names = {entry["name"] for entry in json.loads(done.out)}
-    assert names >= {"nuscenes", "kitti-raw", "kitti-object", "kitti-tracking", "sustechpoints"}
-    assert "nuScenes" in run("formats").out
+    told = json.loads(done.out)
+    names = {kind: {entry["name"] for entry in told if entry["kind"] == kind} for kind in ("drive", "cloud")}
+    assert names["drive"] >= {"nuscenes", "kitti-raw", "kitti-object", "kitti-tracking", "sustechpoints"}
+    assert names["cloud"] >= {"pcd", "las", "laz", "ply", "bin"}
+    shown = run("formats").out
+    assert "nuScenes" in shown
+    assert ".las" in shown
