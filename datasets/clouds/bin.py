@@ -19,6 +19,7 @@ from lidar_label.model import Finding, PointCloud
 
 KITTI_FIELDS = ("x", "y", "z", "intensity")
 NUSCENES_FIELDS = ("x", "y", "z", "intensity", "ring")
+LEFT_OUT = "_"
 _FLOAT = np.dtype("<f4")
 _FIVE, _SIX = (*KITTI_FIELDS, "value_4"), (*KITTI_FIELDS, "value_4", "value_5")
 # The layouts that are looked for, the likelier first. Makers mean several things by a sixth value.
@@ -100,7 +101,7 @@ def open_bin(path: Path, fields: Sequence[str]) -> RowsFile:
             where=path,
             hint=_stride_hint(size, len(names)),
         )
-    values = {name: Value(_FLOAT, _FLOAT.itemsize * i) for i, name in enumerate(names)}
+    values = {name: Value(_FLOAT, _FLOAT.itemsize * i) for i, name in enumerate(names) if name != LEFT_OUT}
     axes = (values.pop("x"), values.pop("y"), values.pop("z"))
     return RowsFile(path, RawBin.name, RowLayout(axes, values, stride), size // stride, 0)
 
@@ -112,7 +113,7 @@ def read_bin(path: Path, fields: Sequence[str]) -> PointCloud:
     ----------
     path : Path
     fields : sequence of str
-        Names of a row's values, ``x, y, z`` among them.
+        Names of a row's values, ``x, y, z`` among them; one called ``_`` is left out.
 
     Returns
     -------
@@ -214,7 +215,8 @@ def _is_clear(values: NDArray[np.float32]) -> bool:
 def _checked(fields: Sequence[str]) -> tuple[str, ...]:
     names = tuple(fields)
     lacking = [axis for axis in "xyz" if axis not in names]
-    if lacking or len(set(names)) != len(names) or not all(names):
+    kept = [name for name in names if name != LEFT_OUT]
+    if lacking or len(set(kept)) != len(kept) or not all(names):
         reason = f"{', '.join(lacking)} is not among them" if lacking else "a name comes twice, or is empty"
         raise InvalidValue(f"the values of a point cannot be {', '.join(names)}: {reason}", hint="x, y, z, intensity")
     return names

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import ClassVar
@@ -20,6 +21,7 @@ from lidar_label.model import Finding
 _COPC = ("copc", 1)
 _PROJECTION = {"LASF_Projection", "liblas"}
 _WKT, _GEO_KEYS, _SHOWN = 2112, 34735, 80
+_FEET = re.compile(r'UNIT\["([^"]*(?:foot|feet|ft)[^"]*)"', re.IGNORECASE)
 _READ = {LASZIP, _COPC, ("copc", 1000), ("LASF_Spec", 4)}
 
 
@@ -84,8 +86,7 @@ def _not_read(header: LasHeader, path: Path) -> list[Finding]:
             continue
         if record.user_id in _PROJECTION:
             if record.record_id == _WKT and record.data:
-                name = record.data[:_SHOWN].split(b"\0")[0].decode("utf-8", "replace").split(",")[0]
-                found = [Finding("info", "coordinates", f"positions are in {name}", str(path))]
+                found = list(_of_wkt(record.data.split(b"\0")[0].decode("utf-8", "replace"), path))
             elif record.record_id == _GEO_KEYS and not found:
                 found = [Finding("info", "coordinates", "positions are in the system of GeoTIFF keys", str(path))]
             continue
@@ -94,6 +95,17 @@ def _not_read(header: LasHeader, path: Path) -> list[Finding]:
         names = ", ".join(rest[:5]) + (", ..." if len(rest) > 5 else "")
         found.append(Finding("info", "not-read", f"records beside the points are not read: {names}", str(path)))
     return found
+
+
+def _of_wkt(text: str, path: Path) -> Iterator[Finding]:
+    """Say which system positions are in, and that nothing is converted where its unit is not the metre."""
+    yield Finding("info", "coordinates", f"positions are in {text[:_SHOWN].split(',')[0]}", str(path))
+    feet = _FEET.search(text)
+    if feet:
+        unit = f"a unit of the positions is {feet[1]!r}: nothing is converted, so sizes are not in metres"
+        yield Finding("warning", "not-metres", unit, str(path))
+    elif text.startswith("GEOGCS"):
+        yield Finding("warning", "not-metres", "positions are longitude and latitude in degrees", str(path))
 
 
 class Las(CloudFormat):

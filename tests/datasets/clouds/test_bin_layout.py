@@ -91,7 +91,8 @@ def test_a_person_says_what_the_values_are(tmp_path: Path) -> None:
     assert cloud.findings == []
     np.testing.assert_array_equal(whole.xyz, rows[:, [3, 2, 1]].astype(np.float32))
     np.testing.assert_array_equal(whole.fields["ring"], rows[:, 0].astype(np.float32))
-    eight = ("x", "y", "z", "a", "b", "c", "d", "e")
+    assert list(open_cloud(path, options=ReadOptions(fields=("x", "y", "z", "_"))).read().fields) == []
+    eight = ("x", "y", "z", "a", "_", "_", "d", "e")
     assert open_cloud(path, options=ReadOptions(fields=eight)).points == 30
 
 

@@ -82,7 +82,12 @@ def test_the_large_coordinates_and_what_lies_beside(shared_data: Path, gather: C
     xyz, _ = gather(cloud)
     assert np.allclose(xyz.min(axis=0), [635619.85, 848899.70, 406.59], atol=1e-9)
     assert np.allclose(xyz.max(axis=0), [638982.55, 853535.43, 586.38], atol=1e-9)
-    assert [f.code for f in cloud.findings] == ["coordinates", "not-read"]
+    assert [f.code for f in cloud.findings] == ["coordinates", "not-metres", "not-read"]
+    assert "Foot" in cloud.findings[1].message
+    degrees = open_cloud(shared_data / "formats/pdal/las/no-points.las")
+    assert [f.message for f in degrees.findings if f.code == "not-metres"] == [
+        "positions are longitude and latitude in degrees"
+    ]
     near = cloud.read()
     assert np.abs(near.xyz - (xyz - cloud.origin)).max() < 3e-4
 

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import tracemalloc
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from lidar_label.datasets.clouds.registry import open_cloud
+from lidar_label.datasets.clouds.base import CloudArrays
+from lidar_label.datasets.clouds.registry import cloud_format_named, open_cloud, write_cloud
+from lidar_label.model import PointCloud
 
 # path below formats/: the number of points, or what the refusal says
 FILES: dict[str, int | str] = {
@@ -97,3 +100,20 @@ def test_the_same_points_in_every_kind(shared_data: Path, gather: Callable) -> N
     np.testing.assert_array_equal(fields["r"][time], others["r"][other])
     pcd, _ = gather(open_cloud(folder / "pcd/autzen-utm.pcd"))
     assert len(pcd) == len(las)
+
+
+@pytest.mark.parametrize("kind", ["pcd", "pcd-ascii", "ply", "las", "laz", "copc", "bin"])
+def test_pieces_take_the_memory_of_a_piece(tmp_path: Path, kind: str) -> None:
+    xyz = np.round(np.random.default_rng(0).normal(0, 30, (400_000, 3)), 2).astype(np.float32)
+    path = tmp_path / f"a{cloud_format_named(kind).suffixes[0]}"
+    write_cloud(kind, path, CloudArrays(PointCloud(xyz, {"time_s": np.arange(400_000) * 1e-6})))
+    cloud = open_cloud(path)
+    for _ in cloud.chunks(5000):  # what is imported and kept on the way
+        break
+    tracemalloc.start()
+    for chunk in cloud.chunks(5000):
+        assert all(len(values) == len(chunk) for values in chunk.fields.values())
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    # text comes in blocks of 4 MiB, packed points in chunks of 50,000
+    assert peak < {"pcd-ascii": 24, "laz": 8, "copc": 8}.get(kind, 2) * 2**20
