@@ -36,6 +36,16 @@ _BUILTIN: tuple[_Builtin, ...] = (
     _Builtin("las", "lidar_label.datasets.clouds.las:Las", (".las",)),
     _Builtin("ply", "lidar_label.datasets.clouds.ply:Ply", (".ply",)),
     _Builtin("bin", "lidar_label.datasets.clouds.bin:RawBin", (".bin",)),
+    _Builtin(
+        "xyz", "lidar_label.datasets.clouds.xyz:Text", (".xyz", ".xyzrgb", ".xyzn", ".txt", ".csv", ".asc")
+    ),
+    _Builtin("npy", "lidar_label.datasets.clouds.arrays:Npy", (".npy",)),
+    _Builtin("npz", "lidar_label.datasets.clouds.arrays:Npz", (".npz",)),
+    _Builtin("feather", "lidar_label.datasets.clouds.feather:Feather", (".feather", ".arrow")),
+    _Builtin("e57", "lidar_label.datasets.clouds.e57:E57", (".e57",)),
+    _Builtin("pts", "lidar_label.datasets.clouds.pts:Pts", (".pts",)),
+    _Builtin("ptx", "lidar_label.datasets.clouds.ptx:Ptx", (".ptx",)),
+    _Builtin("obj", "lidar_label.datasets.clouds.obj:Obj", (".obj",)),
 )
 
 
