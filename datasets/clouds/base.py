@@ -106,6 +106,8 @@ class CloudSource(ABC):
             taken = rows.stop - rows.start
             with np.errstate(over="ignore", invalid="ignore"):
                 np.subtract(chunk.xyz[:taken], shift, out=xyz[rows], casting="same_kind")
+            if shift.any():
+                xyz[rows][~chunk.xyz[:taken].any(axis=1)] = 0  # without a return, before and after
             for name, values in chunk.fields.items():
                 fields[name][rows] = values[:taken]
             if rows.stop == count:
@@ -170,7 +172,11 @@ class CloudArrays(CloudSource):
         """Yield the points, with the origin added."""
         for start in range(0, self.points, size):
             rows = slice(start, start + size)
-            xyz = self._cloud.xyz[rows].astype(np.float64) + np.array(self._origin)
+            xyz = self._cloud.xyz[rows].astype(np.float64)
+            if any(self._origin):
+                missed = ~xyz.any(axis=1)  # without a return, before and after
+                xyz += self._origin
+                xyz[missed] = 0
             yield CloudChunk(
                 start=start, xyz=xyz, fields={name: values[rows] for name, values in self._cloud.fields.items()}
             )

@@ -162,3 +162,6 @@ def take_positions(axes: Sequence[Column], xyz: Column, shift: Column | None) ->
                 np.subtract(values, shift[i], out=xyz[:, i], dtype=np.float64, casting="unsafe")
             else:
                 xyz[:, i] = values
+    if shift is not None and shift.any():
+        missed = (axes[0] == 0) & (axes[1] == 0) & (axes[2] == 0)
+        xyz[missed] = 0  # without a return, before and after
