@@ -69,6 +69,12 @@ _BUILTIN = (
         "lidar/*.pcd, with camera/, calib/ and label/",
         ("lidar", "label", "calib", ".pcd"),
     ),
+    _Builtin(
+        "argoverse2",
+        "lidar_label.datasets.argoverse2.format:Argoverse2",
+        "LOG/city_SE3_egovehicle.feather and LOG/sensors/lidar/*.feather",
+        ("sensors", "calibration", ".feather"),
+    ),
 )
 
 

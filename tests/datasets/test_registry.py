@@ -122,7 +122,7 @@ def test_a_broken_format_of_a_package_is_told_and_stops_nothing(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     give_entry_points(monkeypatch, bad="fail", gone="nowhere", nuscenes="Theirs", other="Theirs", theirs="Theirs")
-    assert [f.name for f in formats()] == [*BUILTIN, "theirs"]
+    assert [f.name for f in formats()] == [*(entry.name for entry in registry._BUILTIN), "theirs"]
     told = {f.message for f in broken_formats()}
     assert len(told) == 4
     assert any("RuntimeError: out of order" in message for message in told)

@@ -41,6 +41,8 @@ class Refused:
 
 
 SETS: dict[str, Opens | Refused] = {
+    "av2": Opens("argoverse2", 1, 156, 99229, 11364),
+    "av2/7fab2350-7eaf-3b7e-a39d-6937a4c1bede": Opens("argoverse2", 1, 156, 99229, 11364),
     "datumaro/kitti_raw": Opens("kitti-raw", 1, 3, 100, 4),
     "kitti_object": Opens("kitti-object", 1, 2, 115384, 4),
     "kitti_object/training": Opens("kitti-object", 1, 2, 115384, 4),
@@ -128,7 +130,7 @@ CLOUDS: dict[str, tuple[str, int] | Refused] = {
 }
 
 AWAITED_SETS = (
-    "argoverse1", "argoverse1/tracking", "argoverse1/tracking/1", "av2", "av2/7fab2350-7eaf-3b7e-a39d-6937a4c1bede",
+    "argoverse1", "argoverse1/tracking", "argoverse1/tracking/1",
     "cvat_3d", "cvat_3d/test_canvas3d.zip", "datumaro", "datumaro/sly_pointcloud_dataset", "dgp_test_scene",
     "dgp_test_scene/scene_01", "formats", "formats/ouster/512x10_raw.bag",
     "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "kitti_odometry_00", "labelcloud", "nuscenes_demo_frame",

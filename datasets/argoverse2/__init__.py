@@ -1,0 +1,1 @@
+"""Argoverse 2: logs of Feather tables, with pictures beside them."""
