@@ -52,6 +52,9 @@ def test_open3d_reads_the_same_points(shared_data: Path, name: str, gather: Call
     np.testing.assert_array_equal(xyz.astype(np.float32), theirs.point.positions.numpy().astype(np.float32))
     if "intensity" in fields and "intensity" in theirs.point:
         np.testing.assert_array_equal(fields["intensity"], theirs.point.intensity.numpy()[:, 0])
+    if "r" in fields:
+        colours = np.asarray(o3d.io.read_point_cloud(str(shared_data / name), remove_nan_points=False).colors)
+        np.testing.assert_array_equal(np.column_stack([fields[c] for c in "rgb"]), np.round(colours * 255))
 
 
 @pytest.mark.parametrize("name", [name for name in REAL if name not in OLD])
