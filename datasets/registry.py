@@ -64,6 +64,18 @@ _BUILTIN = (
         ("velodyne", "label_2", "image_2", ".bin"),
     ),
     _Builtin(
+        "boxes-csv",
+        "lidar_label.datasets.tables.format:BoxesCsv",
+        "a CSV with the columns category, x, y, z, l, w, h and more, or a folder with boxes.csv",
+        (".csv",),
+    ),
+    _Builtin(
+        "boxes-parquet",
+        "lidar_label.datasets.tables.format:BoxesParquet",
+        "a Parquet file with the columns category, x, y, z, l, w, h and more, or a folder with boxes.parquet",
+        (".parquet",),
+    ),
+    _Builtin(
         "sustechpoints",
         "lidar_label.datasets.sustechpoints.format:SustechPoints",
         "lidar/*.pcd, with camera/, calib/ and label/",

@@ -1,0 +1,1 @@
+"""Tables of boxes, as CSV and as Parquet."""
