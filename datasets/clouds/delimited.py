@@ -88,6 +88,8 @@ def find_layout(head: bytes, path: Path, *, use_header: bool = True) -> TextLayo
         if line and not line.startswith(_COMMENT):
             found = _layout_of(line, words=not all(text.startswith(_COMMENT) for text in named))
             if found is not None:
+                if found.trailing and any(_names_one_more(text, found) for text in named):
+                    found = replace(found, trailing=False, columns=found.columns + 1)
                 header = _header(named, found.separator, found.columns, path) if use_header else ()
                 decimal_comma = found.decimal_comma or (found.separator != b"," and b"," in _rows_in(head[at:]))
                 return replace(
@@ -125,6 +127,12 @@ def _layout_of(line: bytes, *, words: bool) -> TextLayout | None:
         if len(cells) >= 3 and (all(numbers[:3]) or (words and sum(numbers) >= 3)):
             return replace(layout, columns=len(cells))
     return None
+
+
+def _names_one_more(line: bytes, layout: TextLayout) -> bool:
+    """Say whether a line of names has one more than the first row has values: its last one is missing."""
+    cells = line.strip().split(layout.separator)
+    return len(cells) == layout.columns + 1 and bool(cells[-1].strip())
 
 
 def _rows_in(head: bytes) -> bytes:
