@@ -20,7 +20,7 @@ Column = NDArray[Any]
 Buffer = mmap.mmap | memoryview
 _WINDOW_BYTES = 16_777_216  # of the file in memory at a time
 _MAPPED_BYTES = 8_388_608  # smaller files are read
-_BLOCK_BYTES = 262_144  # taken apart at a time, while the processor's cache holds it
+_BLOCK_BYTES = 131_072  # taken apart at a time, while the processor's cache holds it
 
 
 @dataclass(frozen=True, slots=True)
