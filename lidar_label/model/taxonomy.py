@@ -137,3 +137,8 @@ class Taxonomy:
 
     def __hash__(self) -> int:
         return hash((self.categories, self.attributes, self.visibilities))
+
+    def with_categories(self, names: Iterable[str]) -> Taxonomy:
+        """Return this taxonomy with a plain category added for each name it lacks."""
+        extra = [Category(name=name) for name in dict.fromkeys(names) if name not in self]
+        return Taxonomy((*self.categories, *extra), self.attributes, self.visibilities)

@@ -189,6 +189,9 @@ def test_categories_are_found_by_name() -> None:
     assert "van" not in taxonomy
     with pytest.raises(BrokenReference, match=r"no category 'van'.*it has car"):
         taxonomy.category("van")
+    more = taxonomy.with_categories(["van", "car", "van"])
+    assert [c.name for c in more.categories] == ["car", "van"]
+    assert more.category("car") is taxonomy.category("car")
 
 
 @pytest.mark.parametrize(
