@@ -40,7 +40,7 @@ class Desk(State):
         if self._scene is None:
             return
         self.flush()
-        track = Track(category=self._category)
+        track = Track(category=self._category, name=edits.free_name(self.tracks.values()))
         box = Box(track=track.token, frame=self._index, world_SE3_box=pose, size=size)
         title = self.tr("Draw a box")
         self._labels.do(edits.add_track(self._token, track, [box], title), preview=[*self.boxes, box])
@@ -155,7 +155,12 @@ class Desk(State):
         if self._selected not in self.tracks:
             return
         edit = edits.interpolate(self._token, self._selected, self._times, self.tr("Interpolate a track"))
-        self._labels.do(edit, lambda patch: self.said.emit(self.tr("{0} boxes written").format(len(frames_of(patch)))))
+
+        def say(patch: Patch | None) -> None:
+            done = self.tr("{0} boxes written").format(len(frames_of(patch))) if patch is not None else ""
+            self.said.emit(done or self.tr("Nothing changed between the key frames"))
+
+        self._labels.do(edit, say)
 
     def copy_to_next(self) -> None:
         """Carry the selected box on to the next frame, along its motion, and go there."""
@@ -176,8 +181,8 @@ class Desk(State):
         self.flush()
         self._labels.do(lambda session: session.redo(), self._jump_to)
 
-    def _jump_to(self, patch: Patch) -> None:
-        frames = frames_of(patch)
+    def _jump_to(self, patch: Patch | None) -> None:
+        frames = frames_of(patch) if patch is not None else []
         if frames and self._index not in frames and self._times:
             self.go_to(min(frames, key=lambda frame: abs(frame - self._index)))
 

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from lidar_label.edit import AddTrack, DeleteBoxes, DeleteTracks, PutBoxes, Session, SetCategory, SetTrackName
 from lidar_label.errors import CannotEdit
 from lidar_label.gui.labels import Edit
 from lidar_label.model import Box, Patch, Track
+
+
+def free_name(tracks: Iterable[Track]) -> str:
+    """Return a name for a new track: the number after the highest that a name is, or ends in."""
+    found = (re.search(r"(?:^|\s)(\d{1,9})$", track.name) for track in tracks)
+    return str(max((int(match[1]) for match in found if match), default=0) + 1)
 
 
 def add_track(scene: str, track: Track, boxes: Sequence[Box], title: str) -> Edit:
@@ -62,7 +69,8 @@ def interpolate(scene: str, track: str, times_ns: Sequence[int], title: str) -> 
                 "there is nothing to interpolate between: the track has fewer than two key frames",
                 hint="change its box in another frame first",
             )
-        return session.do(PutBoxes(scene, tuple(interpolate_track(boxes, times_ns)), title))
+        made = tuple(interpolate_track(boxes, times_ns))
+        return session.do(PutBoxes(scene, made, title)) if made else None
 
     return edit
 

@@ -126,10 +126,12 @@ class LabelMirror(QObject):
 
         self._worker.run(read, take)
 
-    def do(self, edit: Edit, then: Callable[[Patch], None] | None = None, preview: Iterable[Box] | None = None) -> None:
+    def do(
+        self, edit: Edit, then: Callable[[Patch | None], None] | None = None, preview: Iterable[Box] | None = None
+    ) -> None:
         """Queue an edit; `preview` is shown as the boxes of the shown frame until it is stored.
 
-        `then` is given the patch, unless nothing was to be changed.
+        `then` is given the patch, or None where nothing was to be changed.
         """
         if self._session is None:
             return
@@ -145,8 +147,8 @@ class LabelMirror(QObject):
             self._renew(edits)
             if patch is not None:
                 self.edited.emit()
-                if then is not None:
-                    then(patch)
+            if then is not None:
+                then(patch)
 
         def refused(error: Exception) -> None:
             self._frames.clear()

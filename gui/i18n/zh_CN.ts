@@ -319,12 +319,16 @@
 <context>
     <name>BoxPanel</name>
     <message>
-        <source>Category (keys 1 to 9)</source>
-        <translation>类别（按键 1–9）</translation>
+        <source>Category</source>
+        <translation>类别</translation>
     </message>
     <message>
         <source>Centre x, y, z in the vehicle's frame</source>
         <translation>中心 x、y、z（自车坐标系）</translation>
+    </message>
+    <message>
+        <source>Click a box to see its numbers, or press B to draw one.</source>
+        <translation>点击标注框可查看其数值，按 B 可新画一个。</translation>
     </message>
     <message>
         <source>Heading</source>
@@ -347,8 +351,20 @@
         <translation>来源</translation>
     </message>
     <message>
+        <source>Points inside</source>
+        <translation>框内点数</translation>
+    </message>
+    <message>
         <source>Resize a box</source>
         <translation>调整标注框尺寸</translation>
+    </message>
+    <message>
+        <source>The keys 1 to 9 give one of the first nine.</source>
+        <translation>按键 1–9 对应前九个类别。</translation>
+    </message>
+    <message>
+        <source>This track has no box in this frame.</source>
+        <translation>该目标在本帧没有标注框。</translation>
     </message>
     <message>
         <source>Turn a box</source>
@@ -383,16 +399,8 @@
         <translation>自动标注</translation>
     </message>
     <message>
-        <source>no box of this track in this frame</source>
-        <translation>该目标在本帧没有标注框</translation>
-    </message>
-    <message>
         <source>propagated</source>
         <translation>传播</translation>
-    </message>
-    <message>
-        <source>{0} points inside</source>
-        <translation>框内 {0} 个点</translation>
     </message>
 </context>
 <context>
@@ -458,6 +466,10 @@
     <message>
         <source>Name a track</source>
         <translation>命名目标</translation>
+    </message>
+    <message>
+        <source>Nothing changed between the key frames</source>
+        <translation>关键帧之间没有需要改动的内容</translation>
     </message>
     <message>
         <source>Something went wrong inside: {0}</source>
@@ -832,16 +844,16 @@
         <translation>停止</translation>
     </message>
     <message>
-        <source>frame {0} · {1} points · {2} boxes · {3} tracks</source>
+        <source>frame {0} · points {1} · boxes {2} · tracks {3}</source>
         <translation>第 {0} 帧 · {1} 个点 · {2} 个标注框 · {3} 个目标</translation>
+    </message>
+    <message>
+        <source>points inside {0}</source>
+        <translation>框内 {0} 个点</translation>
     </message>
     <message>
         <source>working</source>
         <translation>正在处理</translation>
-    </message>
-    <message>
-        <source>{0} points inside</source>
-        <translation>框内 {0} 个点</translation>
     </message>
 </context>
 <context>

@@ -20,6 +20,7 @@ from scipy.spatial.transform import Rotation
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.attributes import AttributesForm
 from lidar_label.gui.shell.inside import points_inside
+from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.tracks import swatch
 from lidar_label.model import SE3, Box, Source
 
@@ -40,8 +41,7 @@ class BoxPanel(QScrollArea):
         self.sides = [_spin(0.01, _LONG, 0.05, " m") for _ in range(3)]
         self.yaw = _spin(-360.0, 360.0, 1.0, "°", decimals=2)
         self.yaw.setWrapping(True)
-        self.points = QLabel()
-        self.origin = QLabel()
+        self.points, self.origin, self.hint = QLabel(), QLabel(), QLabel()
         self.attributes = AttributesForm()
         self._labels: dict[str, QLabel] = {}
         self._lay_out()
@@ -55,25 +55,29 @@ class BoxPanel(QScrollArea):
         grid = QGridLayout(inner)
         grid.setContentsMargins(10, 6, 10, 10)
         grid.setVerticalSpacing(5)
-        rows: list[tuple[str, list[QWidget]]] = [
-            ("name", [self.name]), ("category", [self.category]), ("position", list(self.position)),
-            ("size", list(self.sides)), ("yaw", [self.yaw, self.points]), ("visibility", [self.visibility]),
-            ("origin", [self.origin]),
-        ]  # fmt: skip
+        rows: dict[str, list[QWidget]] = {
+            "name": [self.name], "category": [self.category], "position": list(self.position), "size": list(self.sides),
+            "yaw": [self.yaw], "inside": [self.points], "visibility": [self.visibility], "origin": [self.origin],
+        }  # fmt: skip
         at = 0
-        for name, widgets in rows:
+        for name, widgets in rows.items():
             label = QLabel()
             label.setProperty("quiet", "true")
             self._labels[name] = label
-            grid.addWidget(label, at, 0, 1, 3)
-            at += 1
             if len(widgets) == 1:
-                grid.addWidget(widgets[0], at, 0, 1, 3)
+                grid.addWidget(label, at, 0)
+                grid.addWidget(widgets[0], at, 1, 1, 1 if name == "yaw" else 2)
             else:
+                grid.addWidget(label, at, 0, 1, 3)
+                at += 1
                 for column, widget in enumerate(widgets):
-                    grid.addWidget(widget, at, column, 1, 2 if column == 1 and len(widgets) == 2 else 1)
+                    grid.addWidget(widget, at, column)
             at += 1
-        self.points.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.origin.setWordWrap(True)
+        self.hint.setWordWrap(True)
+        self.hint.setProperty("quiet", "true")
+        grid.addWidget(self.hint, at, 0, 1, 3)
+        at += 1
         grid.addWidget(self.attributes, at, 0, 1, 3)
         grid.setRowStretch(at + 1, 1)
         for column in range(3):
@@ -110,17 +114,21 @@ class BoxPanel(QScrollArea):
             field.setEnabled(box is not None)
         self.name.setEnabled(track is not None)
         self.category.setEnabled(desk.scene is not None)
+        name = track.name if track is not None else ""
+        self.name.setProperty(GIVEN, name)
         if not self.name.hasFocus():
-            self.name.setText(track.name if track is not None else "")
+            self.name.setText(name)
         self.category.setCurrentText(track.category if track is not None else desk.active_category)
         self.attributes.show_values(box.attributes if box is not None else {})
         for field in (self.visibility, self._labels["visibility"]):
             field.setVisible(self.visibility.count() > 1)
+        for field in (self.points, self._labels["inside"], self.origin, self._labels["origin"]):
+            field.setVisible(box is not None)
+        self.hint.setText(self._hint(track is not None))
+        self.hint.setVisible(box is None)
         if box is None or desk.scene is None:
             for number in (*self.position, *self.sides, self.yaw):
-                number.clear()
-            self.points.setText("")
-            self.origin.setText(self.tr("no box of this track in this frame") if track is not None else "")
+                _empty(number)
             return
         ego_SE3_box = desk.scene.frames[desk.index].world_SE3_ego.inverse @ box.world_SE3_box
         values = [*ego_SE3_box.translation.tolist(), *box.size, math.degrees(ego_SE3_box.yaw)]
@@ -131,11 +139,18 @@ class BoxPanel(QScrollArea):
         self.points.setText(self._count(box))
         self.origin.setText(self._describe(box))
 
+    def _hint(self, has_track: bool) -> str:
+        if self._desk.scene is None:
+            return ""
+        if has_track:
+            return self.tr("This track has no box in this frame.")
+        return self.tr("Click a box to see its numbers, or press B to draw one.")
+
     def _count(self, box: Box) -> str:
         view = self._desk.view
         if view is None or view.index != box.frame:
-            return ""
-        return self.tr("{0} points inside").format(points_inside(view.xyz, view.world_SE3_ego, box))
+            return "…"
+        return f"{points_inside(view.xyz, view.world_SE3_ego, box):,}".replace(",", " ")
 
     def _describe(self, box: Box) -> str:
         text = {
@@ -209,15 +224,17 @@ class BoxPanel(QScrollArea):
     def _retranslate(self) -> None:
         texts = {
             "name": self.tr("Name"),
-            "category": self.tr("Category (keys 1 to 9)"),
+            "category": self.tr("Category"),
             "position": self.tr("Centre x, y, z in the vehicle's frame"),
             "size": self.tr("Length, width, height"),
             "yaw": self.tr("Heading"),
+            "inside": self.tr("Points inside"),
             "visibility": self.tr("Visibility"),
             "origin": self.tr("Origin"),
         }
         for name, text in texts.items():
             self._labels[name].setText(text)
+        self.category.setToolTip(self.tr("The keys 1 to 9 give one of the first nine."))
 
 
 def _spin(low: float, high: float, step: float, suffix: str, decimals: int = 3) -> QDoubleSpinBox:
@@ -226,6 +243,7 @@ def _spin(low: float, high: float, step: float, suffix: str, decimals: int = 3) 
     field.setDecimals(decimals)
     field.setSingleStep(step)
     field.setSuffix(suffix)
+    field.setProperty("unit", suffix)
     field.setKeyboardTracking(False)
     field.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
     field.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -238,8 +256,15 @@ def _show(field: QDoubleSpinBox, value: float) -> None:
     if field.hasFocus() and edit is not None and edit.isModified():
         return  # somebody is typing a number here
     with QSignalBlocker(field):
+        field.setSuffix(str(field.property("unit")))
         field.setValue(value)
-    field.setProperty("given", value)
+
+
+def _empty(field: QDoubleSpinBox) -> None:
+    """Show no number, and no unit either."""
+    with QSignalBlocker(field):
+        field.setSuffix("")
+        field.clear()
 
 
 def _typed(field: QDoubleSpinBox, old: float) -> float:

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 FIELDS = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
+GIVEN = "given"  # the property of a text field with the text that Escape brings back
 _FREE = {Qt.Key.Key_F1, Qt.Key.Key_F2, Qt.Key.Key_F3, Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_F10}
 
 
@@ -56,6 +57,8 @@ class KeyGuard(QObject):
             field.interpretText()
         elif isinstance(field, QDoubleSpinBox):
             field.setValue(field.value())  # what was typed gives way to what is
+        elif isinstance(field, QLineEdit) and not keep and field.property(GIVEN) is not None:
+            field.setText(str(field.property(GIVEN)))
         field.clearFocus()
         self.left_field.emit()
 

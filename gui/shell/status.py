@@ -49,14 +49,14 @@ class Status(QStatusBar):
         arrived = view is not None and view.index == desk.index
         points = f"{len(view.xyz):,}".replace(",", " ") if view is not None and arrived else "…"
         self.numbers.setText(
-            self.tr("frame {0} · {1} points · {2} boxes · {3} tracks").format(
+            self.tr("frame {0} · points {1} · boxes {2} · tracks {3}").format(
                 desk.index, points, len(desk.boxes), len(desk.tracks)
             )
         )
         box = desk.selected_box
         inside = ""
         if box is not None and view is not None and arrived:
-            inside = self.tr("{0} points inside").format(points_inside(view.xyz, view.world_SE3_ego, box))
+            inside = self.tr("points inside {0}").format(points_inside(view.xyz, view.world_SE3_ego, box))
         self.inside.setText(inside)
         if desk.tool == "box":
             self.hint.setText(

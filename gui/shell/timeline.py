@@ -108,12 +108,15 @@ class TimeBar(QWidget):
         room = self.fontMetrics().horizontalAdvance("0000.0 s") * 1.6
         step = next((s for s in STEPS_S if s / span_s * width >= room), STEPS_S[-1])
         painter.setPen(QColor(QUIET))
-        for count in range(int(span_s / step) + 1):
+        free = 0.0
+        for count in range(int(span_s / step * (1 + 1e-9)) + 1):
             x = MARGIN + count * step / span_s * width
             text = f"{count * step:g} s"
-            left = min(max(x - room / 2, 2.0), self.width() - room)
-            align = Qt.AlignmentFlag.AlignLeft if left == 2.0 else Qt.AlignmentFlag.AlignHCenter
-            painter.drawText(QRectF(left, 1, room, row), align | Qt.AlignmentFlag.AlignVCenter, text)
+            wide = self.fontMetrics().horizontalAdvance(text) + 2.0
+            left = min(max(x - wide / 2, 2.0), self.width() - wide - 2.0)
+            if left >= free:
+                painter.drawText(QRectF(left, 1, wide, row), Qt.AlignmentFlag.AlignCenter, text)
+                free = left + wide * 1.2
 
     def _paint_track(self, painter: QPainter, y: float) -> None:
         boxes = [box for box in self._desk.track_boxes if box.frame < len(self._desk.times_ns)]

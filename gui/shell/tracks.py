@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, NAME, SORT_ROLE, SPAN, TracksModel
 
 
@@ -37,7 +38,8 @@ class _Filter(QSortFilterProxyModel):
         model = self.sourceModel()
         if model is None:
             return True
-        text = " ".join(str(model.index(row, column, parent).data()) for column in (NAME, CATEGORY)).casefold()
+        name, category = (model.index(row, column, parent) for column in (NAME, CATEGORY))
+        text = f"{name.data()} {category.data(SORT_ROLE)}".casefold()
         return all(word in text for word in self._words)
 
 
@@ -54,6 +56,7 @@ class TracksPanel(QWidget):
         self.proxy.setSortRole(SORT_ROLE)
         self.filter = QLineEdit()
         self.filter.setClearButtonEnabled(True)
+        self.filter.setProperty(GIVEN, "")
         self.filter.textChanged.connect(self.proxy.set_text)
         self.empty = QLabel()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)

@@ -90,7 +90,7 @@ class TracksModel(QAbstractTableModel):
         if role == _ROLE.TextAlignmentRole and column in (BOXES, SPAN):
             return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         if role == _ROLE.ToolTipRole:
-            return track.token
+            return track.category if column == CATEGORY else track.token
         return None
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
@@ -109,7 +109,7 @@ class TracksModel(QAbstractTableModel):
         if column == NAME:
             return track.name or track.token[:6]
         if column == CATEGORY:
-            return track.category
+            return track.category.split(".", 1)[-1]  # the group says least and takes most room
         first, last, boxes = self._counts.get(track.token, (0, -1, 0))
         if column == BOXES:
             return str(boxes)

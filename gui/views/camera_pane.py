@@ -17,7 +17,8 @@ from lidar_label.model import SE3, Camera, Floats, Image
 _CROSS_STARTS, _CROSS_ENDS = np.array([0, 1]), np.array([2, 3])
 _MOST_ZOOM = 24.0
 _CLICK_REACH = 6.0
-_DOT_ROOM = 4.5  # pixels that a point has to itself, so that the picture is seen between them
+_DOT_ROOM, _DOT_ROOM_SMALL = 4.5, 8.0  # pixels that a point has to itself: the picture is seen between them
+_SMALL_PIXELS = 600.0
 
 
 class CameraPane(QWidget):
@@ -44,6 +45,7 @@ class CameraPane(QWidget):
         self._zoom, self._shift = 1.0, QPointF()
         self._pressed = self._last = QPointF()
         self._pressing = self._panning = False
+        self._selected_before = ""
         self._is_best = False
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -205,7 +207,8 @@ class CameraPane(QWidget):
             owned = self._stage.in_boxes
             if owned is not None:  # the others would only darken the picture
                 spots[~owned[points.index]] = -1.0
-            kept = _thinned(spots, width, height, _DOT_ROOM * ratio)
+            room = min(_DOT_ROOM * max(_SMALL_PIXELS / self.area.width(), 1.0), _DOT_ROOM_SMALL)
+            kept = _thinned(spots, width, height, room * ratio)
             side = max(1, round(1.5 * ratio))
             corners = np.floor(spots[kept] - (side - 1) / 2).astype(np.int64)
             _stamp(pixels, corners, colors[points.index[kept]], side)
@@ -255,7 +258,7 @@ class CameraPane(QWidget):
         if self._is_best:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(paint.BEST, 2.0))
-            painter.drawRect(QRectF(self.rect()).adjusted(1, 1, -1, -1))
+            painter.drawRect(self._visible(self.area).adjusted(1, 1, -1, -1))
 
     # The mouse
 
@@ -263,6 +266,7 @@ class CameraPane(QWidget):
         """Begin a click or a shift."""
         if event is not None:
             self._pressed = self._last = event.position()
+            self._selected_before = self._stage.desk.selected
             self._pressing = event.button() == Qt.MouseButton.LeftButton
             self._panning = not self._pressing
 
@@ -286,9 +290,10 @@ class CameraPane(QWidget):
         self._pressing = self._panning = False
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
-        """Ask for more room, or give it back."""
+        """Ask for more room, or give it back; what the first of the two clicks selected is taken back."""
         if event is not None and event.button() == Qt.MouseButton.LeftButton:
             self._pressing = False
+            self._stage.desk.select(self._selected_before)
             self.enlarge.emit(self.channel)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PyQt6.QtCore import QRect, Qt
+from PyQt6.QtCore import QRect, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -28,6 +28,9 @@ class CameraStrip(QWidget):
 
     The camera that sees the selection best is framed; while one is large, it takes that place.
     """
+
+    large_changed = pyqtSignal(bool)
+    """Whether one picture is to be large; who lays out the window gives it the room."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -64,9 +67,14 @@ class CameraStrip(QWidget):
         """Whether the points of the shown frame are still on their way into the pictures."""
         return self._running
 
+    def height_of_row(self, width: int) -> int:
+        """Return the height at which all pictures side by side fill a width."""
+        return round((width - _GAP * (len(self._panes) - 1)) / max(sum(p.aspect for p in self._panes.values()), 0.1))
+
     def enlarge(self, channel: str) -> None:
         """Show one camera large; the one that is large becomes small again."""
         self._large = "" if channel == self._large else channel
+        self.large_changed.emit(bool(self._large))
         self._arrange()
         if self._large and self._large == self.best():
             self._focus()
@@ -118,7 +126,9 @@ class CameraStrip(QWidget):
             pane.enlarge.connect(self.enlarge)
             pane.show()
             self._panes[channel] = pane
-        self._large = self._large if self._large in self._panes else ""
+        if self._large and self._large not in self._panes:
+            self._large = ""
+            self.large_changed.emit(False)
 
     def _project(self) -> None:
         """Have the points of the shown frame projected; only the newest wish is worked on."""

@@ -78,6 +78,14 @@ def label_area(painter: QPainter, at: QPointF, text: str) -> QRectF:
     return QRectF(at.x() - wide / 2, at.y() - high - 6, wide, high)
 
 
+def held_inside(painter: QPainter, at: QPointF, text: str, bounds: QRectF) -> QPointF:
+    """Return where to write a label so that it is read whole: as near to `at` as `bounds` allow."""
+    pill = label_area(painter, at, text)
+    dx = max(bounds.left() - pill.left(), 0.0) or min(bounds.right() - pill.right(), 0.0)
+    dy = max(bounds.top() - pill.top(), 0.0) or min(bounds.bottom() - pill.bottom(), 0.0)
+    return at + QPointF(dx, dy)
+
+
 def draw_label(painter: QPainter, at: QPointF, text: str, color: QColor) -> None:
     """Write a label centred above a point, on a dark ground that any picture lets read."""
     pill = label_area(painter, at, text)

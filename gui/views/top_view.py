@@ -157,13 +157,17 @@ class TopView(QWidget):
         for index in [*marked, *large[:_MOST_LABELS]]:
             text, color = stage.label(index), stage.box_color(index)
             low, high = corners[index].min(axis=0), corners[index].max(axis=0)
-            below = index == stage.selected  # clear of the handles, of which one is ahead
+            bounds = QRectF(self.rect())
+            if not text or not bounds.intersects(QRectF(QPointF(*low.tolist()), QPointF(*high.tolist()))):
+                continue
+            below = index == stage.selected and stage.arrays.rotations[index, 0, 0] > 0  # clear of the handle ahead
             at = QPointF(float(low[0] + high[0]) / 2, float(high[1]) + 32 if below else float(low[1]) - 2)
             if index == stage.selected and stage.dragging:
                 length, width, _ = stage.arrays.sizes[index].tolist()
                 text = f"{length:.2f} × {width:.2f} m"
+            at = paint.held_inside(painter, at, text, bounds)
             area = paint.label_area(painter, at, text)
-            if text and not any(area.intersects(other) for other in taken):
+            if not any(area.intersects(other) for other in taken):
                 taken.append(area)
                 paint.draw_label(painter, at, text, color)
 

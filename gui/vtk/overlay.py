@@ -91,16 +91,19 @@ class Overlay:
         marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0]
         large = [int(i) for i in np.argsort(depth.min(axis=1)) if tall[i] > _LABELLED_PIXELS and i not in marked]
         taken: list[QRectF] = []
+        view = QRectF(0, 0, self.width, self.height)
         for index in [*marked, *large[:_MOST_LABELS]]:
             if not whole[index]:
                 continue
-            at = QPointF(float(uv[index, :, 0].mean()), float(uv[index, :, 1].min()))
+            (left, top), (right, bottom) = uv[index].min(axis=0).tolist(), uv[index].max(axis=0).tolist()
             text = stage.label(index)
+            if not text or not view.intersects(QRectF(left, top, right - left, bottom - top)):
+                continue
             if index == stage.selected and not stage.dragging:
                 text = f"{text}  ·  {stage.count_points(index)}"
+            at = paint.held_inside(self.painter, QPointF(float(uv[index, :, 0].mean()), top), text, view)
             area = paint.label_area(self.painter, at, text)
-            seen = area.intersects(QRectF(0, 0, self.width, self.height))
-            if text and seen and not any(area.intersects(other) for other in taken):  # the nearer one is read
+            if not any(area.intersects(other) for other in taken):  # the nearer one is read
                 taken.append(area)
                 paint.draw_label(self.painter, at, text, stage.box_color(index))
 

@@ -31,7 +31,8 @@ class View3D(QWidget):
 
     Left drag turns the view about its pivot, right or middle drag (or Shift) shifts it, the wheel
     zooms to the cursor, a double click puts the pivot on a point. A click selects a box; the selected
-    one is moved, resized and turned by its handles, and lifted by dragging it with Alt.
+    one is moved, resized and turned by its handles, and lifted by dragging it with Alt (or Ctrl, since
+    some desktops keep Alt for moving windows).
     """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
@@ -46,6 +47,7 @@ class View3D(QWidget):
         self._track: picking.Track | None = None
         self._active = ""
         self._rectangle: tuple[Floats, Floats] | None = None
+        self._followed = ""
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -277,13 +279,13 @@ class View3D(QWidget):
 
     def _begin_drag(self, event: QMouseEvent) -> bool:
         at, index, arrays = event.position(), self._stage.selected, self._stage.arrays
-        alt = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+        lifts = bool(event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier))
         name = paint.nearest(at, self._handles().items())
-        if not name and alt and index >= 0 and index in self._hits(at):
+        if not name and lifts and index >= 0 and index in self._hits(at):
             name = handles.LIFT
         if not name:
             return False
-        if name == handles.MOVE and alt:
+        if name == handles.MOVE and lifts:
             name = "bottom"
         axes, size = arrays.rotations[index], arrays.sizes[index].tolist()
         spot = arrays.placed(index, handles.position(name, size)[None])[0]
@@ -347,6 +349,17 @@ class View3D(QWidget):
         self._show_cursor("", over_box=False)
         self.update()
 
+    def _follow_selection(self) -> None:
+        """Turn to a track once it is selected, elsewhere, and its box lies outside the picture."""
+        index, token = self._stage.selected, self._desk.selected
+        if index < 0 or token == self._followed or self._grip:
+            self._followed = self._followed if token else ""
+            return
+        self._followed = token
+        uv, depth = self._camera.project(self._stage.arrays.centers[index][None], self.width(), self.height())
+        if depth[0] <= 0 or not self.rect().toRectF().contains(QPointF(*uv[0].tolist())):
+            self.set_camera(self._camera.with_pivot(self._stage.arrays.centers[index]))
+
     def _cloud_changed(self) -> None:
         stage = self._stage
         self._renderer.set_points(stage.xyz, stage.colors)
@@ -364,4 +377,5 @@ class View3D(QWidget):
     def _boxes_changed(self) -> None:
         if self._grip == "handle" and not self._stage.dragging:
             self._let_go()  # an edit or another frame has ended the drag
+        self._follow_selection()
         self.update()

@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from lidar_label.errors import UnreadableFile
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.edits import free_name
 from lidar_label.model import SE3, Box, Labels, PointCloud, Scene, Source, Track
 
 OpenDesk = Callable[..., Desk]
@@ -234,6 +235,29 @@ def test_interpolating_a_track_with_one_key_frame_says_so(
     with qtbot.waitSignal(desk.failed):
         desk.interpolate()
     assert "fewer than two key frames" in failures[0]
+
+
+def test_interpolating_neighbours_says_that_nothing_changed(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    track = Track(category="vehicle.car", name="3", token="pair")
+    place = SE3("world", "box", (1, 0, 0, 0), (110, 52, 0.8))
+    boxes = [Box(track="pair", frame=frame, world_SE3_box=place, size=(4, 2, 1.5)) for frame in (0, 1)]
+    desk = open_desk(None, Labels([track], boxes))
+    desk.select("pair")
+    with qtbot.waitSignal(desk.said) as said:
+        desk.interpolate()
+    assert "Nothing changed" in said.args[0]
+    assert desk.undo_title == ""
+
+
+def test_a_new_track_is_named_by_the_next_number(open_desk: OpenDesk, qtbot: QtBot) -> None:
+    names = ["7", "car 12", "anna", "9f31", "x40", "hours 2099999999999"]
+    tracks = [Track(category="vehicle.car", name=name) for name in names]
+    desk = open_desk(None, Labels(tracks, []))
+    for wanted in ("13", "14"):
+        desk.add_box(SE3("world", "box", (1, 0, 0, 0), (110, 52, 0.8)), (4, 2, 1.5))
+        settle(desk, qtbot)
+        assert desk.tracks[desk.selected].name == wanted
+    assert free_name([]) == "1"
 
 
 def test_copy_on_makes_the_next_box_and_goes_there(open_desk: OpenDesk, qtbot: QtBot) -> None:

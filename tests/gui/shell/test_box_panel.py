@@ -120,10 +120,17 @@ def test_a_tick_is_stored_as_an_attribute(panel: BoxPanel, desk: Desk, qtbot: Qt
 
 def test_without_a_selection_the_fields_rest(panel: BoxPanel, desk: Desk) -> None:
     desk.select("")
-    assert not any(field.isEnabled() for field in [*panel.position, *panel.sides, panel.yaw])
+    numbers = [*panel.position, *panel.sides, panel.yaw]
+    assert not any(field.isEnabled() for field in numbers)
+    assert [field.text() for field in numbers] == [""] * 7, "no number, and no unit without one"
+    assert panel.hint.isVisible()
+    assert "Click a box" in panel.hint.text()
     desk.select("walker")
-    assert panel.origin.text() == "no box of this track in this frame"
+    assert "no box in this frame" in panel.hint.text()
     assert panel.name.text() == "anna"
+    desk.select("car")
+    assert not panel.hint.isVisible()
+    assert [field.text() for field in (panel.position[0], panel.yaw)] == ["10.000 m", "0.00°"]
 
 
 def test_points_inside_are_counted_as_a_plain_loop_counts_them(make_scene: Callable[..., Scene]) -> None:
@@ -161,6 +168,6 @@ def test_the_panel_counts_the_points_of_the_frame(
     panel = BoxPanel(desk)
     qtbot.addWidget(panel)
     desk.select("car")
-    assert panel.points.text() == "2 points inside"
+    assert panel.points.text() == "2"
     desk.nudge(dy=50)
-    assert panel.points.text() == "0 points inside"
+    assert panel.points.text() == "0"

@@ -78,6 +78,24 @@ def test_key_frames_are_painted_where_the_track_has_them(timeline: Timeline, qtb
     assert is_orange(1, 0), "a dot does not, but is there"
 
 
+def test_seconds_on_the_ruler_do_not_run_into_each_other(
+    open_desk: Callable[..., Desk], make_scene: Callable[..., Scene], qtbot: QtBot
+) -> None:
+    for frames, width in ((20, 1200), (19, 1000), (7, 300), (400, 640)):
+        timeline = Timeline(open_desk(make_scene(frames), Labels()))
+        qtbot.addWidget(timeline)
+        timeline.resize(width, 70)
+        timeline.show()
+        image = timeline.bar.grab().toImage()
+        scale, low = image.width() / timeline.bar.width(), image.height() // 3
+        inked = [any(image.pixelColor(x, y).lightness() > 110 for y in range(2, low)) for x in range(image.width())]
+        last = max(x for x, ink in enumerate(inked) if ink)
+        assert last < image.width() - 1, "the last is written whole"
+        runs = "".join("x" if ink else " " for ink in inked).split(" " * round(6 * scale))
+        longest = max(len(run.strip()) for run in runs)
+        assert longest <= timeline.fontMetrics().horizontalAdvance("00.0 s") * 1.6 * scale
+
+
 def test_one_frame_and_none(open_desk: Callable[..., Desk], make_scene: Callable[..., Scene], qtbot: QtBot) -> None:
     timeline = Timeline(open_desk(make_scene(1), Labels()))
     qtbot.addWidget(timeline)

@@ -45,7 +45,8 @@ def test_the_model_keeps_qts_rules_through_edits(open_desk: OpenDesk, qtbot: QtB
 def test_a_row_says_name_category_boxes_and_span(panel: TracksPanel) -> None:
     row = panel.model.row_of("car")
     texts = [panel.model.index(row, column).data() for column in (NAME, CATEGORY, BOXES, SPAN)]
-    assert texts == ["7", "vehicle.car", "4", "0–3"]
+    assert texts == ["7", "car", "4", "0–3"], "of a long category what tells it apart is shown"
+    assert panel.model.index(row, CATEGORY).data(Qt.ItemDataRole.ToolTipRole) == "vehicle.car"
     assert panel.model.index(row, NAME).data(Qt.ItemDataRole.DecorationRole).name() == "#ff9900"
 
 
@@ -61,6 +62,8 @@ def test_the_filter_takes_words_of_name_and_category(panel: TracksPanel, qtbot: 
     qtbot.keyClicks(panel.filter, "PED ann")
     assert names(panel) == ["anna"]
     assert panel.count.text() == "1 / 2"
+    panel.filter.setText("vehicle")
+    assert names(panel) == ["7"], "by the group too, which the table leaves out"
     panel.filter.clear()
     assert names(panel) == ["7", "anna"]
 

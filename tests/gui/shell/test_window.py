@@ -148,6 +148,20 @@ def test_escape_in_a_number_field_takes_the_typing_back(window: Window, qtbot: Q
     assert window.desk.undo_title == before
 
 
+def test_escape_in_a_text_field_brings_back_what_was_there(window: Window, qtbot: QtBot) -> None:
+    window.desk.select("car")
+    window.box.name.setFocus()
+    window.box.name.selectAll()
+    press(qtbot, Key.Key_9)
+    press(qtbot, Key.Key_Escape)
+    assert window.box.name.text() == window.desk.tracks["car"].name == "7"
+    assert window.desk.undo_title == ""
+    window.tracks.filter.setFocus()
+    qtbot.keyClicks(window.tracks.filter, "anna")
+    press(qtbot, Key.Key_Escape)
+    assert window.tracks.filter.text() == "", "no filter is left on that nobody sees any more"
+
+
 def test_menus_hold_every_action_and_follow_the_desk(window: Window) -> None:
     for action in ACTIONS:
         made = window.menus.actions[action.id]
@@ -165,7 +179,7 @@ def test_menus_hold_every_action_and_follow_the_desk(window: Window) -> None:
 def test_the_title_names_project_and_scene(window: Window) -> None:
     assert window.windowTitle() == "made-0 – made-up – lidar-label"
     assert "1 tracks" not in window.status.numbers.text()
-    assert "frame 0 · 500 points · 1 boxes · 2 tracks" in window.status.numbers.text()
+    assert "frame 0 · points 500 · boxes 1 · tracks 2" in window.status.numbers.text()
 
 
 def test_a_fault_shows_in_the_strip_and_can_be_copied(window: Window, qtbot: QtBot) -> None:

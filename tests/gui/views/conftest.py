@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import pytest
-from PyQt6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QPoint, QPointF, Qt
+from PyQt6.QtCore import QBuffer, QByteArray, QEvent, QIODevice, QPoint, QPointF, QRect, Qt
 from PyQt6.QtGui import QColor, QImage, QMouseEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
@@ -139,6 +139,22 @@ class Corner:
         """A place of a box's frame, in units of its half sizes, in the ego frame."""
         index, arrays = self.index(name), self.stage.arrays
         return arrays.placed(index, np.array([local]) * arrays.sizes[index] / 2)[0]
+
+    def labelled(self, view: QWidget, name: str) -> QRect:
+        """Where a view writes the label of a box: what differs in its picture when the label is empty."""
+        label, index = self.stage.label, self.index(name)
+        with_it = view.grab().toImage()
+        self.stage.label = lambda at: "" if at == index else label(at)  # type: ignore[method-assign]
+        without = view.grab().toImage()
+        self.stage.label = label  # type: ignore[method-assign]
+        both = [
+            np.frombuffer(image.constBits().asarray(image.sizeInBytes()), np.uint8).reshape(
+                image.height(), image.bytesPerLine() // 4, 4
+            )
+            for image in (with_it, without)
+        ]
+        rows, columns = np.nonzero((both[0] != both[1]).any(axis=2))
+        return QRect(QPoint(columns.min(), rows.min()), QPoint(columns.max(), rows.max())) if len(rows) else QRect()
 
     def settle(self, edits: int) -> None:
         self.qtbot.waitUntil(lambda: len(self.edits) >= edits)

@@ -99,6 +99,28 @@ def test_a_double_click_makes_a_picture_large_and_small_again(corner: Any) -> No
     assert pane.width() == small
 
 
+def test_a_double_click_asks_for_room_and_leaves_the_selection(corner: Any, mouse: Any) -> None:
+    asked: list[bool] = []
+    corner.cameras.large_changed.connect(asked.append)
+    corner.desk.select("far")
+    pane = corner.cameras.panes["CAM_FRONT"]
+    for _ in range(2):  # on the empty sky: a single click there selects nothing
+        at = QPointF(pane.width() / 2, pane.area.top() + 3)
+        mouse.click(pane, at)
+        assert corner.desk.selected == ""
+        QTest.mouseDClick(pane, Qt.MouseButton.LeftButton, pos=at.toPoint())
+        assert corner.desk.selected == "far"
+    assert asked == [True, False]
+
+
+def test_all_pictures_fill_a_row_of_the_wished_height(corner: Any) -> None:
+    corner.cameras.resize(960, corner.cameras.height_of_row(960))
+    panes = list(corner.cameras.panes.values())
+    assert len({pane.y() for pane in panes}) == 1
+    assert all(abs(pane.area.width() - pane.width()) < 3 for pane in panes)
+    assert all(abs(pane.area.height() - pane.height()) < 3 for pane in panes)
+
+
 def test_focus_zooms_the_best_picture_on_the_box(corner: Any, mouse: Any) -> None:
     corner.desk.select("walker")
     pane = corner.cameras.panes["CAM_FRONT"]

@@ -13,7 +13,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 
 from lidar_label.gui.views.handles import CORNERS, FACES
-from lidar_label.model import wrap_angle
+from lidar_label.model import SE3, wrap_angle
 
 EDGES = [name for name in FACES if name not in ("top", "bottom")]
 
@@ -173,3 +173,17 @@ def test_a_selection_outside_the_picture_is_brought_into_it(corner: Any) -> None
     corner.desk.select("walker")
     at = corner.top_pixel(*corner.place("walker", (0, 0, 0))[:2])
     assert (at.x(), at.y()) == pytest.approx((300, 300))
+
+
+@pytest.mark.parametrize("yaw", [0.3, 0.3 + math.pi])
+def test_the_name_of_the_selected_box_keeps_clear_of_the_disc_ahead(corner: Any, yaw: float) -> None:
+    box = corner.box("near")
+    turned = SE3.from_yaw("world", "box", yaw + 0.4, box.center)
+    corner.desk.select("near")
+    corner.desk.change_box(box.moved(turned), "Turn a box")
+    corner.settle(1)
+    corner.main.focus_selection()
+    disc = QPointF(*corner.top._handles()["turn"].tolist())
+    label = corner.labelled(corner.top, "near")
+    assert not label.isNull()
+    assert not label.adjusted(-6, -6, 6, 6).contains(disc.toPoint())

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QApplication
 from lidar_label.model import wrap_angle
 
 ALT, SHIFT = Qt.KeyboardModifier.AltModifier, Qt.KeyboardModifier.ShiftModifier
+CTRL = Qt.KeyboardModifier.ControlModifier
 FACES = {
     "front": (0, 1), "rear": (0, -1), "left": (1, 1), "right": (1, -1), "top": (2, 1),
 }  # fmt: skip
@@ -106,18 +107,21 @@ def test_the_turning_handle_turns_about_the_centre(corner: Any, mouse: Any) -> N
     assert corner.edits == ["edit"]
 
 
-def test_alt_lifts_the_box_and_alt_at_the_floor_moves_its_bottom(corner: Any, mouse: Any) -> None:
+@pytest.mark.parametrize("key", [ALT, CTRL], ids=["alt", "ctrl"])
+def test_alt_lifts_the_box_and_alt_at_the_floor_moves_its_bottom(
+    corner: Any, mouse: Any, key: Qt.KeyboardModifier
+) -> None:
     corner.desk.select("near")
     corner.main.focus_selection()
     before = corner.box("near")
     start = corner.place("near", (0.6, -0.7, 1.0))
-    mouse.drag(corner.main, corner.pixel(start), corner.pixel(start + np.array([0, 0, 0.6])), keys=ALT)
+    mouse.drag(corner.main, corner.pixel(start), corner.pixel(start + np.array([0, 0, 0.6])), keys=key)
     corner.settle(1)
     lifted = corner.box("near")
     np.testing.assert_allclose((lifted.center - before.center)[:2], 0, atol=1e-9)
     assert lifted.center[2] - before.center[2] == pytest.approx(0.6, abs=0.12)
     floor = corner.place("near", (0, 0, -1))
-    mouse.drag(corner.main, corner.pixel(floor), corner.pixel(floor - (0, 0, 0.4)), keys=ALT)
+    mouse.drag(corner.main, corner.pixel(floor), corner.pixel(floor - (0, 0, 0.4)), keys=key)
     corner.settle(2)
     old, new = reach(lifted, lifted), reach(corner.box("near"), lifted)
     assert new[2, 1] == pytest.approx(old[2, 1], abs=1e-9)
@@ -244,6 +248,34 @@ def test_it_looks_down_home_and_at_the_selection(corner: Any) -> None:
     corner.main.look_home()
     assert corner.main.camera.eye[0] < 0
     assert corner.main.camera.forward[0] > 0.5
+
+
+def test_a_track_selected_elsewhere_is_brought_into_the_picture_once(corner: Any) -> None:
+    home = corner.main.camera
+    corner.desk.select("near")
+    assert corner.main.camera == home, "it is in the picture already"
+    corner.main.set_camera(home.with_pivot((-300.0, 0.0, 0.0)))
+    corner.desk.select("walker")
+    np.testing.assert_allclose(corner.main.camera.pivot, corner.place("walker", (0, 0, 0)), atol=1e-6)
+    assert corner.main.camera.distance == home.distance
+    away = corner.main.camera.with_pivot((-300.0, 0.0, 0.0))
+    corner.main.set_camera(away)
+    corner.desk.go_to(1)
+    corner.qtbot.waitUntil(lambda: corner.stage.view.index == 1 and corner.stage.selected >= 0)
+    assert corner.main.camera == away, "who looks elsewhere is not pulled back with every frame"
+
+
+def test_labels_are_read_whole_at_the_edges(corner: Any) -> None:
+    corner.desk.select("near")
+    whole, home = corner.labelled(corner.main, "near"), corner.main.camera
+    middle = corner.pixel(corner.place("near", (0, 0, 0)))
+    for dx, dy in ((0, -middle.y()), (-middle.x(), 0), (corner.main.width() - middle.x(), 0)):
+        corner.main.set_camera(home.panned(dx, dy, corner.main.height()))
+        label = corner.labelled(corner.main, "near")
+        assert abs(label.width() - whole.width()) < 4, "nothing of it is cut"
+        assert abs(label.height() - whole.height()) < 4
+    corner.main.set_camera(home.panned(4000, 0, corner.main.height()))
+    assert corner.labelled(corner.main, "near").isNull(), "a box that is not seen is not named"
 
 
 def test_points_and_boxes_are_in_the_picture(corner: Any) -> None:
