@@ -76,11 +76,7 @@ def find_layout(head: bytes, path: Path, *, use_header: bool = True) -> TextLayo
     UnreadableFile
         If it is no text, or has no rows of three or more numbers.
     """
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise UnreadableFile("the text is UTF-16", where=path, hint="save it as UTF-8")
-    if b"\0" in head:
-        raise UnreadableFile("the file is no text", where=path)
-    at = len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
+    at = _text_start(head, path)
     named: list[bytes] = []
     promised: int | None = None
     for number, raw in enumerate(re.findall(rb"[^\r\n]*(?:\r\n|\r|\n|$)", head[at:]), start=1):
@@ -107,6 +103,15 @@ def find_layout(head: bytes, path: Path, *, use_header: bool = True) -> TextLayo
         if not raw:
             break
     raise UnreadableFile("the text has no rows of three or more numbers", where=path)
+
+
+def _text_start(head: bytes, path: Path) -> int:
+    """Return the byte at which a text begins, behind its byte order mark; raise where it is none in UTF-8."""
+    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise UnreadableFile("the text is UTF-16", where=path, hint="save it as UTF-8")
+    if b"\0" in head:
+        raise UnreadableFile("the file is no text", where=path)
+    return len(codecs.BOM_UTF8) if head.startswith(codecs.BOM_UTF8) else 0
 
 
 def _layout_of(line: bytes, *, words: bool) -> TextLayout | None:

@@ -155,8 +155,8 @@ class E57Scan(Scan):
 
 
 def _wide(kind: np.dtype[Any]) -> np.dtype[Any]:
-    """Return the type that the library fills: it knows fewer."""
-    return np.dtype(np.float64 if kind.kind == "f" else np.int64)
+    """Return the type that the library fills: it knows fewer, and takes a plain int64 ("l") for 32 bits."""
+    return np.dtype(np.float64 if kind.kind == "f" else np.longlong)
 
 
 @contextmanager
