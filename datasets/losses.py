@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 
 from lidar_label.datasets.base import Drive, Holds
-from lidar_label.model import Finding, Scene
+from lidar_label.model import Camera, Finding, Scene
 
 _TILT_RAD = math.radians(0.1)
 _SHOWN = 5
@@ -23,6 +23,17 @@ def common_losses(holds: Holds, drives: Sequence[Drive]) -> list[Finding]:
 def lost(scene: Scene, code: str, message: str) -> Finding:
     """Return the finding that something of a scene is lost."""
     return Finding("warning", code, message, scene.name)
+
+
+def one_lens_losses(scene: Scene) -> Iterator[Finding]:
+    """Yield the cameras that have several lenses, where a format has room for one a channel."""
+    lenses: dict[str, set[Camera]] = {}
+    for image in (image for frame in scene.frames for image in frame.images.values()):
+        if image.sensor.camera is not None:
+            lenses.setdefault(image.channel, set()).add(image.sensor.camera)
+    several = [channel for channel, found in lenses.items() if len(found) > 1]
+    if several:
+        yield lost(scene, "one-calibration", f"a camera has one lens, the first; others are lost: {some(several)}")
 
 
 def some(values: Iterable[str]) -> str:

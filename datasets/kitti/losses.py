@@ -34,6 +34,8 @@ def losses_in_camera(drives: Sequence[Drive], *, tracks: bool) -> list[Finding]:
             found.append(_lost(scene, "poses", "ego poses are lost: each frame stands alone"))
         if scene.has_timestamps:
             found.append(_lost(scene, "timestamps", "times are lost: the layout has none"))
+        if any(not box.is_keyframe for box in drive.labels.boxes()):
+            found.append(_lost(scene, "keyframes", "which boxes a person fixed is lost: all look alike"))
         if not any(sensor.camera is not None for sensor in scene.sensors.values()) and not refs.has_own_calibration:
             text = "no camera is calibrated: the calibration is of a made-up one, and 2D boxes are -1"
             found.append(_lost(scene, "no-camera", text))

@@ -90,7 +90,7 @@ def _of_labels(drive: Drive) -> Iterator[Finding]:
         yield Finding("warning", "many-attributes", message, name)
     if any(box.score is not None for box in boxes):
         yield Finding("warning", "scores", "boxes have no scores in nuScenes", name)
-    if any(box.source is not Source.IMPORTED for box in boxes):
+    if any(box.source is not Source.IMPORTED or not box.is_keyframe for box in boxes):
         message = "who or what made a box is not kept; every box becomes a key box"
         yield Finding("info", "sources", message, name)
     if drive.scene.is_sequence:

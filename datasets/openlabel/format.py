@@ -71,9 +71,9 @@ class OpenLabel(Format):
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold."""
-        from lidar_label.datasets.losses import common_losses
+        from lidar_label.datasets.losses import common_losses, one_lens_losses
 
-        return common_losses(self.holds, drives)
+        return [*common_losses(self.holds, drives), *(loss for d in drives for loss in one_lens_losses(d.scene))]
 
 
 def openlabel_files(path: Path, *, first: bool = False) -> list[Path]:

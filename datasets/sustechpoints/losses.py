@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lidar_label.datasets.base import Drive
-from lidar_label.datasets.lidar_files import merged_attributes, one_lidar_losses
+from lidar_label.datasets.lidar_files import main_sweep, merged_attributes, one_lidar_losses
 from lidar_label.datasets.losses import lost, some
 from lidar_label.model import AttributeValue, Finding, Scene
 
@@ -34,6 +34,17 @@ def _of_scene(scene: Scene) -> Iterator[Finding]:
     if scene.between:
         yield lost(scene, "sweeps-between", f"{len(scene.between)} recordings between the frames are lost")
     yield from one_lidar_losses(scene)
+    if scene.has_timestamps:
+        without = sum(not _has_cloud(scene, frame.index) for frame in scene.frames)
+        if without:
+            yield lost(scene, "timestamps", f"{without} frames have no cloud and lose their time, which is its points'")
+        text = "the time of a frame becomes that of its cloud's first point"
+        yield Finding("info", "time-of-points", text, scene.name)
+
+
+def _has_cloud(scene: Scene, frame: int) -> bool:
+    sweep = main_sweep(scene, frame)
+    return sweep is not None and sweep.is_present
 
 
 def _of_labels(drive: Drive) -> Iterator[Finding]:
