@@ -64,6 +64,12 @@ _BUILTIN = (
         ("velodyne", "label_2", "image_2", ".bin"),
     ),
     _Builtin(
+        "labelcloud",
+        "lidar_label.datasets.labelcloud.format:LabelCloud",
+        "labels/_classes.json and labels/*.json, with pointclouds/",
+        ("labels", "pointclouds", "_classes.json"),
+    ),
+    _Builtin(
         "boxes-csv",
         "lidar_label.datasets.tables.format:BoxesCsv",
         "a CSV with the columns category, x, y, z, l, w, h and more, or a folder with boxes.csv",

@@ -34,6 +34,10 @@ def _of_scene(scene: Scene) -> Iterator[Finding]:
         yield _lost(scene, "made-up-times", "the source has no times: velocities from these tables mean nothing")
     if not scene.has_poses:
         yield _lost(scene, "no-poses", "the source has no ego poses: the vehicle stands still at the world's origin")
+    bare = sum(not frame.sweeps and not frame.images for frame in scene.frames)
+    if bare and scene.has_poses:
+        message = f"{bare} frames have no recording, and nuScenes keeps no ego pose without one"
+        yield _lost(scene, "no-recordings", message)
     fields = _point_fields(scene) - set(NUSCENES_FIELDS)
     if fields:
         yield _lost(scene, "point-fields", f"of each point, {', '.join(sorted(fields))} has no place")

@@ -51,6 +51,7 @@ SETS: dict[str, Opens | Refused] = {
     "kitti_raw/2011_09_26/2011_09_26_drive_0001_sync": Opens("kitti-raw", 1, 3, 121015, 15),
     "kitti_raw/2011_09_26/2011_09_26_drive_0052_sync": Opens("kitti-raw", 1, 8, 113294, 0),
     "kitti_tracking": Opens("kitti-tracking", 10, 4100, None, 23211),
+    "labelcloud": Opens("labelcloud", 1, 1, 86357, 1),
     "lyft_mini_tables": Opens("nuscenes", 1, 1, None, 4),
     "nuscenes_like_oddities": Refused(BrokenReference, "which is not in sample.json"),
     "nuscenes_mini_tables": Refused(MissingFile, "sample_data.json is not there"),
@@ -133,7 +134,7 @@ AWAITED_SETS = (
     "argoverse1", "argoverse1/tracking", "argoverse1/tracking/1",
     "cvat_3d", "cvat_3d/test_canvas3d.zip", "datumaro", "datumaro/sly_pointcloud_dataset", "dgp_test_scene",
     "dgp_test_scene/scene_01", "formats", "formats/ouster/512x10_raw.bag",
-    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "kitti_odometry_00", "labelcloud", "nuscenes_demo_frame",
+    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "kitti_odometry_00", "nuscenes_demo_frame",
     "udacity_pcd_sequence",
 )  # fmt: skip
 

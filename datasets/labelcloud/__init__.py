@@ -1,0 +1,1 @@
+"""labelCloud: its folders, label files, reader and writer."""
