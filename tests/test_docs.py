@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -14,8 +16,9 @@ def make_docs(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
-def test_the_page_of_formats_is_current() -> None:
-    done = make_docs("--check", "formats")
+@pytest.mark.parametrize("page", ["formats", "conversions"])
+def test_a_page_is_current(page: str) -> None:
+    done = make_docs("--check", page)
     assert done.returncode == 0, done.stderr
 
 

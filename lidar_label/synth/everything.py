@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import io
 from functools import partial
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lidar_label.model import (
     SE3,
@@ -44,7 +46,10 @@ def make_everything() -> tuple[Scene, Labels, Taxonomy]:
     """
     sensors = _sensors()
     frames = [_frame(sensors, index) for index in range(3)]
-    between = [_sweep(sensors["LIDAR_TOP"], 1, 0.5, is_key=False), _image(sensors["CAM_FRONT"], 1, 0.5, is_key=False)]
+    between: list[Sweep | Image] = [
+        _sweep(sensors["LIDAR_TOP"], 1, 0.5, is_key=False),
+        _image(sensors["CAM_FRONT"], 1, 0.5, is_key=False),
+    ]
     scene = Scene(
         name="everything",
         frames=frames,
@@ -123,7 +128,7 @@ def _cloud(kind: str, seed: int) -> PointCloud:
     if kind == "radar":
         speeds = random.uniform(-10, 10, (2, _POINTS)).astype(np.float32)
         return PointCloud(xyz, {"vx_comp": speeds[0], "vy_comp": speeds[1]})
-    fields = {
+    fields: dict[str, NDArray[Any]] = {
         "intensity": random.uniform(0, 255, _POINTS).astype(np.float32),
         "ring": random.integers(0, 32, _POINTS).astype(np.uint8),
         "time_s": np.linspace(0.0, 0.09, _POINTS).astype(np.float32),
