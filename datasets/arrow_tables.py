@@ -121,7 +121,7 @@ def read_feather(path: Path, wanted: Sequence[str] = ()) -> Columns:
         raise UnreadableFile("the Feather file is cut off: it does not end with ARROW1", where=path)
     body = pa.BufferReader(pa.py_buffer(data).slice(_BEGIN))
     try:
-        _check_sizes(pa.ipc.MessageReader.open_stream(body), len(data), path)
+        check_sizes(pa.ipc.MessageReader.open_stream(body), len(data), path)
         body.seek(0)
         table = pa.ipc.open_stream(body).read_all()
         if wanted:
@@ -135,7 +135,7 @@ def read_feather(path: Path, wanted: Sequence[str] = ()) -> Columns:
     return Columns(path, {name: table.column(name) for name in table.column_names}, table.num_rows)
 
 
-def _check_sizes(messages: Any, file_bytes: int, path: Path) -> None:  # noqa: ANN401 - pyarrow has no types
+def check_sizes(messages: Any, file_bytes: int, path: Path) -> None:  # noqa: ANN401 - pyarrow has no types
     """Refuse a table that would unpack to far more than its file can hold.
 
     References

@@ -127,8 +127,9 @@ class ArraysFile(CloudFile):
     def chunks(self, size: int = CHUNK_POINTS) -> Iterator[CloudChunk]:
         """Yield all points; fewer at a time where a point has very many bytes."""
         for start, columns in read_runs(self.path, self.runs, self.points, size):
-            xyz = np.column_stack([columns[axis].astype(np.float64) for axis in XYZ])
-            fields = {name: columns[name].astype(kind) for name, kind in self.fields.items()}
+            with np.errstate(invalid="ignore"):  # of a NaN that signals
+                xyz = np.column_stack([columns[axis].astype(np.float64) for axis in XYZ])
+                fields = {name: columns[name].astype(kind) for name, kind in self.fields.items()}
             yield CloudChunk(start=start, xyz=xyz, fields=fields)
 
 
@@ -236,7 +237,8 @@ def _names(path: Path, table: Table, options: ReadOptions, findings: list[Findin
     rows = min(table.points, _PROBE_ROWS)
     sample = np.empty((rows, table.columns))
     for _, columns in read_runs(path, table.runs(plain), rows, _PROBE_ROWS):
-        sample = np.column_stack([columns[name].astype(np.float64) for name in plain])
+        with np.errstate(invalid="ignore"):
+            sample = np.column_stack([columns[name].astype(np.float64) for name in plain])
         break
     guess = guess_columns(sample)
     if guess.doubt:

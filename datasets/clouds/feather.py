@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Any
 
 import numpy as np
 
+from lidar_label.datasets.arrow_tables import check_sizes
 from lidar_label.datasets.base import NO_OPTIONS, ReadOptions
 from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudFile, CloudFormat, CloudSource, reading
 from lidar_label.datasets.clouds.columns import XYZ, standard_name
@@ -18,6 +20,7 @@ from lidar_label.model import Finding
 
 MAGIC = b"ARROW1"
 _OLD = b"FEA1"
+_BEGIN = 8  # bytes ahead of the first message
 
 
 class Feather(CloudFormat):
@@ -61,6 +64,7 @@ class FeatherFile(CloudFile):
         super().__init__(path, format)
         kinds: dict[str, np.dtype[Any]] = {}
         not_read: list[str] = []
+        _check(path)
         with _arrow_file(path) as reader:
             names = list(reader.schema.names)
             for field in reader.schema:
@@ -94,9 +98,28 @@ class FeatherFile(CloudFile):
                     start += part.num_rows
 
 
+def _check(path: Path) -> None:
+    """Refuse a file that would unpack to far more than it can hold."""
+    import pyarrow as pa
+
+    with _damage(path), pa.memory_map(str(path)) as source:
+        body = source.read_buffer().slice(_BEGIN)
+        check_sizes(pa.ipc.MessageReader.open_stream(pa.BufferReader(body)), source.size(), path)
+
+
 @contextmanager
 def _arrow_file(path: Path, columns: Sequence[int] | None = None) -> Iterator[Any]:
-    """Give a reader of a file; what the library complains of becomes an error of ours."""
+    """Give a reader of a file, of a few of its columns where they are named."""
+    import pyarrow as pa
+
+    with _damage(path), pa.memory_map(str(path)) as source:
+        options = pa.ipc.IpcReadOptions(included_fields=columns, use_threads=False)
+        yield pa.ipc.open_file(source, options=options)
+
+
+@contextmanager
+def _damage(path: Path) -> Iterator[None]:
+    """Turn what the library complains of into errors of ours."""
     import pyarrow as pa
 
     with reading(path):
@@ -106,12 +129,12 @@ def _arrow_file(path: Path, columns: Sequence[int] | None = None) -> Iterator[An
             hint = "save it again as version 2" if head.startswith(_OLD) else ""
             raise UnreadableFile("this is no Feather file of version 2", where=path, hint=hint)
         try:
-            with pa.memory_map(str(path)) as source:
-                options = pa.ipc.IpcReadOptions(included_fields=columns, use_threads=False)
-                yield pa.ipc.open_file(source, options=options)
+            yield
         except UnreadableFile as error:
             raise UnreadableFile(error.what, where=error.where or path, hint=error.hint) from None
-        except (pa.ArrowException, ValueError, TypeError, KeyError, IndexError, MemoryError, OSError) as error:
+        except (
+            pa.ArrowException, ValueError, TypeError, KeyError, IndexError, MemoryError, OSError, struct.error,
+        ) as error:  # fmt: skip
             reason = (str(error).splitlines() or [""])[0][:200] or type(error).__name__
             raise UnreadableFile(f"the file is damaged: {reason}", where=path) from None
 
@@ -146,4 +169,5 @@ def _numbers(column: Any, kind: np.dtype[Any], name: str) -> np.ndarray[Any, Any
     if column.null_count and kind.kind != "f":
         raise UnreadableFile(f"column {name} has empty values among whole numbers", hint="fill them, or use floats")
     values: np.ndarray[Any, Any] = column.to_numpy(zero_copy_only=False)
-    return values.astype(kind)
+    with np.errstate(invalid="ignore"):  # of a NaN that signals
+        return values.astype(kind)
