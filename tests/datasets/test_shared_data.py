@@ -43,6 +43,8 @@ class Refused:
 SETS: dict[str, Opens | Refused] = {
     "av2": Opens("argoverse2", 1, 156, 99229, 11364),
     "av2/7fab2350-7eaf-3b7e-a39d-6937a4c1bede": Opens("argoverse2", 1, 156, 99229, 11364),
+    "dgp_test_scene": Opens("dgp", 1, 3, 40733, 286),
+    "dgp_test_scene/scene_01": Opens("dgp", 1, 3, 40733, 286),
     "datumaro/kitti_raw": Opens("kitti-raw", 1, 3, 100, 4),
     "kitti_object": Opens("kitti-object", 1, 2, 115384, 4),
     "kitti_object/training": Opens("kitti-object", 1, 2, 115384, 4),
@@ -70,6 +72,13 @@ SETS: dict[str, Opens | Refused] = {
 
 CLOUDS: dict[str, tuple[str, int] | Refused] = {
     "argoverse1/d60558d2-d1aa-34ee-a902-e061e346e02a__PC_315971347819783000.ply": ("ply", 91083),
+    "dgp_test_scene/scene_01/point_cloud/LIDAR/15569195938203752.npz": ("npz", 40733),
+    "formats/e57/reference/bunnyInt32.e57": ("e57", 30571),
+    "formats/e57/self/ColouredCubeFloat.e57": ("e57", 7680),
+    "formats/e57/self/ZeroPoints.e57": ("e57", 0),
+    "formats/e57/self/bad-crc.e57": Refused(UnreadableFile, "checksum"),
+    "formats/e57/self/empty.e57": ("e57", 0),
+    "formats/e57/self/test filename äöü.e57": ("e57", 0),
     "formats/laspy/1_4_w_evlr.las": ("las", 1000),
     "formats/laspy/1_4_w_evlr.laz": ("laz", 1000),
     "formats/laspy/extra.laz": ("laz", 1065),
@@ -101,6 +110,8 @@ CLOUDS: dict[str, tuple[str, int] | Refused] = {
     "formats/pcl/terrain/samp11-utm.pcd": ("pcd", 38010),
     "formats/pcl/tutorials/capture0001.pcd": ("pcd", 640 * 480),
     "formats/pdal/copc/1.2-with-color.copc.laz": ("copc", 1065),
+    "formats/pdal/e57/A4.e57": ("e57", 4),
+    "formats/pdal/e57/A_B.e57": ("e57", 6),
     "formats/pdal/las/1.2-with-color.las": ("las", 1065),
     "formats/pdal/las/100-points.las": ("las", 100),
     "formats/pdal/las/bad_vlr_count.las": ("las", 10),
@@ -116,6 +127,7 @@ CLOUDS: dict[str, tuple[str, int] | Refused] = {
     "formats/pdal/las/test1_4.las": ("las", 1000),
     "formats/pdal/laz/autzen_trim.laz": ("laz", 110000),
     "formats/pdal/laz/simple.laz": ("laz", 1065),
+    "formats/pdal/obj/1.2-with-color.obj": ("obj", 911),
     "formats/pdal/pcd/autzen-utm.pcd": ("pcd", 1065),
     "formats/pdal/pcd/missingheader.pcd": Refused(UnreadableFile, "line 1"),
     "formats/pdal/pcd/utm17_space.pcd": ("pcd", 10),
@@ -125,6 +137,14 @@ CLOUDS: dict[str, tuple[str, int] | Refused] = {
     "formats/pdal/ply/simple_text.ply": ("ply", 3),
     "formats/pdal/ply/text_extradim.ply": ("ply", 1),
     "formats/pdal/ply/unsized_dims.ply": Refused(UnreadableFile, "no z"),
+    "formats/pdal/pts/bunny_8.pts": ("pts", 9),
+    "formats/pdal/ptx/1.2-with-color.ptx": ("ptx", 1065),
+    "formats/pdal/text/badheader.txt": Refused(UnreadableFile, "x, y and z are not among the columns"),
+    "formats/pdal/text/crlf_test.txt": ("xyz", 10),
+    "formats/pdal/text/missingheader.txt": ("xyz", 5),
+    "formats/pdal/text/quoted.txt": ("xyz", 9),
+    "formats/pdal/text/text.txt": Refused(UnknownFormat, "not a cloud file of any known kind"),
+    "formats/pdal/text/utm17_1.txt": ("xyz", 10),
     "labelcloud/pointclouds/exemplary.ply": ("ply", 86357),
     "udacity_pcd_sequence/0000000000.pcd": ("pcd", 119978),
     "udacity_pcd_sequence/0000000001.pcd": ("pcd", 118703),
@@ -139,13 +159,8 @@ AWAITED_SETS = (
 )  # fmt: skip
 
 AWAITED_CLOUDS = (
-    "formats/e57/reference/bunnyInt32.e57", "formats/e57/self/ColouredCubeFloat.e57", "formats/e57/self/ZeroPoints.e57",
-    "formats/e57/self/bad-crc.e57", "formats/e57/self/empty.e57", "formats/e57/self/test filename äöü.e57",
     "formats/ouster/512x10_raw.bag", "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.json",
-    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "formats/pdal/e57/A4.e57", "formats/pdal/e57/A_B.e57",
-    "formats/pdal/obj/1.2-with-color.obj", "formats/pdal/pts/bunny_8.pts", "formats/pdal/ptx/1.2-with-color.ptx",
-    "formats/pdal/text/badheader.txt", "formats/pdal/text/crlf_test.txt", "formats/pdal/text/missingheader.txt",
-    "formats/pdal/text/quoted.txt", "formats/pdal/text/text.txt", "formats/pdal/text/utm17_1.txt",
+    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap",
 )  # fmt: skip
 
 
