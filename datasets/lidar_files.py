@@ -74,6 +74,12 @@ def one_lidar_losses(scene: Scene, *, distortion: bool = False) -> Iterator[Find
         yield lost(scene, "distortion", f"there is no room for a lens that distorts: {some(bent)}")
 
 
+def keyframe_losses(drive: Drive) -> Iterator[Finding]:
+    """Yield that a format cannot tell the boxes that a person fixed from those in between."""
+    if any(not box.is_keyframe for box in drive.labels.boxes()):
+        yield lost(drive.scene, "keyframes", "which boxes a person fixed is lost: all look alike")
+
+
 def merged_attributes(drive: Drive, box: Box) -> dict[str, AttributeValue]:
     """Return what is true of an object in one frame, that of its whole track included."""
     return {**drive.labels.track(box.track).attributes, **box.attributes}

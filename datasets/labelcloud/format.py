@@ -54,10 +54,10 @@ class LabelCloud(Format):
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold."""
-        from lidar_label.datasets.lidar_files import one_lidar_losses
+        from lidar_label.datasets.lidar_files import keyframe_losses, one_lidar_losses
         from lidar_label.datasets.losses import common_losses
 
-        own = [finding for drive in drives for finding in one_lidar_losses(drive.scene, distortion=True)]
+        own = (f for d in drives for f in (*one_lidar_losses(d.scene, distortion=True), *keyframe_losses(d)))
         return [*common_losses(self.holds, drives), *own]
 
 

@@ -57,5 +57,4 @@ def _of_labels(drive: Drive) -> Iterator[Finding]:
         yield lost(scene, "visibility", "visibility levels are lost")
     if any(box.score is not None for box in boxes):
         yield lost(scene, "scores", "scores are lost")
-    if any(not box.is_keyframe for box in boxes):
-        yield lost(scene, "keyframes", "which boxes a person fixed is lost: all look alike")
+    yield from keyframe_losses(drive)

@@ -92,7 +92,8 @@ def test_boxes_come_back(
 
 def test_losses_are_told(full_drive: Callable[..., Drive]) -> None:
     found = {f.code for f in format_named("labelcloud").losses([full_drive()])}
-    assert found == {"tracks", "attributes", "visibility", "scores", "cameras", "poses", "timestamps"}
+    lost = {"tracks", "attributes", "visibility", "scores", "cameras", "poses", "timestamps", "keyframes"}
+    assert found == lost
 
 
 def folder(tmp_path: Path, objects: Any, form: str | None = None, suffix: str = ".json") -> Path:
