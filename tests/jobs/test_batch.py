@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from lidar_label.datasets import Drive, WriteOptions, open_dataset, write_dataset
+from lidar_label.datasets import Drive, WriteOptions, format_named, format_names, open_dataset, write_dataset
 from lidar_label.datasets.joining import MANIFEST
 from lidar_label.errors import Cancelled, CannotWrite, CheckFailed, LidarLabelError
 from lidar_label.jobs import Report, convert
@@ -314,12 +314,16 @@ def test_a_scene_that_changed_is_not_written_over(source: Path, target: Path) ->
     assert "other data" in report.failed[0].reason
 
 
-def test_the_manifest_is_in_nobodys_way(source: Path, tmp_path: Path) -> None:
-    for name in ("sustechpoints", "kitti-raw", "kitti-tracking", "kitti-object", "nuscenes"):
-        convert(source, tmp_path / name, name)
-        assert (tmp_path / name / MANIFEST).is_file()
-        back = open_dataset(tmp_path / name)
-        assert sum(len(back.scene(scene).frames) for scene in back.scene_names) == 8
+@pytest.mark.parametrize("name", [name for name in format_names() if format_named(name).writes])
+def test_the_manifest_is_in_nobodys_way(source: Path, target: Path, name: str) -> None:
+    convert(source, target, name, scenes="[ab]")
+    report = convert(source, target, name)
+    assert statuses(report) == [("a", "skipped"), ("b", "skipped"), ("c", "done"), ("d", "done")]
+    assert (target / MANIFEST).is_file()
+    back = open_dataset(target)
+    assert back.format == name
+    assert sum(len(back.scene(scene).frames) for scene in back.scene_names) == 8
+    assert sum(len(back.labels(scene)) for scene in back.scene_names) == 8
 
 
 @pytest.fixture(scope="module")
