@@ -154,10 +154,14 @@ def check_target(target: Path, drives: Sequence[Drive], options: WriteOptions) -
 
 
 def _sources(drives: Sequence[Drive], options: WriteOptions) -> set[Path]:
-    """Return the folders that hold the source data: where it was opened, and those its files lie in."""
-    folders = {path.parent for drive in drives for path in _files(drive.scene)}
-    if options.source is not None:
-        folders.add(options.source if options.source.is_dir() else options.source.parent)
+    """Return the folders that hold the source data: where it was opened, and those its files lie in.
+
+    A source that is one file (a recording) has no folder of its own: what lies beside it is somebody else's.
+    """
+    files = {path for drive in drives for path in _files(drive.scene)} - {options.source}
+    folders = {path.parent for path in files}
+    if options.source is not None and options.source.is_dir():
+        folders.add(options.source)
     return {folder.resolve() for folder in folders}
 
 
@@ -169,7 +173,7 @@ def _check_space(target: Path, drives: Sequence[Drive]) -> None:
     """Refuse early what cannot fit: the sensor files alone take about as much as their source."""
     needed = 0
     for drive in drives:
-        for path in _files(drive.scene):
+        for path in set(_files(drive.scene)):  # a recording is one file of many sweeps
             with suppress(OSError):
                 needed += path.stat().st_size
     free = shutil.disk_usage(target.parent).free

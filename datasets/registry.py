@@ -93,6 +93,24 @@ _BUILTIN = (
         "LOG/city_SE3_egovehicle.feather and LOG/sensors/lidar/*.feather",
         ("sensors", "calibration", ".feather"),
     ),
+    _Builtin(
+        "ros1",
+        "lidar_label.datasets.ros.format:Ros1Bag",
+        "a .bag file of ROS 1, or a folder of them",
+        (".bag",),
+    ),
+    _Builtin(
+        "ros2",
+        "lidar_label.datasets.ros.format:Ros2Bag",
+        "a ROS 2 bag: metadata.yaml with .db3 or .mcap files",
+        (".db3", "metadata.yaml"),
+    ),
+    _Builtin(
+        "mcap",
+        "lidar_label.datasets.ros.format:Mcap",
+        "a .mcap file, or a folder of them",
+        (".mcap",),
+    ),
 )
 
 
