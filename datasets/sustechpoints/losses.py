@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from lidar_label.datasets.base import Drive
-from lidar_label.datasets.lidar_files import main_sweep, merged_attributes, one_lidar_losses
+from lidar_label.datasets.lidar_files import keyframe_losses, main_sweep, merged_attributes, one_lidar_losses
 from lidar_label.datasets.losses import lost, some
 from lidar_label.model import AttributeValue, Finding, Scene
 
