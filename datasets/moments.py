@@ -23,7 +23,7 @@ def time_text(timestamp_ns: int) -> str:
     return f"{moment:%Y-%m-%dT%H:%M:%S}.{rest:09d}Z"
 
 
-def parse_time(value: object, unit: str = "s") -> int | None:
+def parse_time(value: object, unit: str = "s", *, most_ns: int = _MOST_NS) -> int | None:
     """Return a time in whole nanoseconds; None where the value is none.
 
     Parameters
@@ -32,15 +32,17 @@ def parse_time(value: object, unit: str = "s") -> int | None:
         ISO 8601 text (UTC where it names no zone), or a number, also as text.
     unit : "s", "ms", "us" or "ns"
         Of numbers.
+    most_ns : int
+        Times as far from 1970 are none; 64 bits end in the year 2262.
     """
     if isinstance(value, bool) or not isinstance(value, str | int | float):
         return None
     try:
         plain = Decimal(str(value).strip()) * UNITS_NS[unit]
-        found = int(plain.to_integral_value()) if plain.is_finite() and abs(plain) < _MOST_NS else None
+        found = int(plain.to_integral_value()) if plain.is_finite() and abs(plain) < most_ns else None
     except (ArithmeticError, ValueError):
         found = _parse_text(value.strip()) if isinstance(value, str) else None
-    return found if found is not None and abs(found) < _MOST_NS else None
+    return found if found is not None and abs(found) < most_ns else None
 
 
 def _parse_text(value: str) -> int | None:

@@ -94,6 +94,12 @@ _BUILTIN = (
         ("sensors", "calibration", ".feather"),
     ),
     _Builtin(
+        "dgp",
+        "lidar_label.datasets.dgp.format:Dgp",
+        "SCENE/scene_HASH.json with calibration/, point_cloud/ and bounding_box_3d/",
+        ("scene_dataset_v1.0.json", "bounding_box_3d", "point_cloud", "ontology"),
+    ),
+    _Builtin(
         "ros1",
         "lidar_label.datasets.ros.format:Ros1Bag",
         "a .bag file of ROS 1, or a folder of them",

@@ -1,0 +1,506 @@
+"""DGP: the real test scene read by hand, and small made-up scenes for what it does not have."""
+
+from __future__ import annotations
+
+import copy
+import io
+import json
+import shutil
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from scipy.spatial.transform import Rotation
+
+from lidar_label.datasets import Dataset, Drive, open_dataset, write_dataset
+from lidar_label.datasets.npy import read_npy, read_npz
+from lidar_label.errors import LidarLabelError, MissingFile, UnreadableFile, UnsafePath
+from lidar_label.model import Fisheye, Floats, Pinhole, PointCloud, SensorData
+
+HASH = "0123456789abcdef0123456789abcdef01234567"
+SIGNS = np.array([[x, y, z] for x in (1, -1) for y in (1, -1) for z in (1, -1)]) / 2
+
+
+@pytest.fixture(scope="module")
+def root(shared_data: Path) -> Path:
+    return shared_data / "dgp_test_scene"
+
+
+@pytest.fixture(scope="module")
+def drive(root: Path) -> Drive:
+    dataset = open_dataset(root)
+    return Drive(scene=dataset.scene("scene_01"), labels=dataset.labels("scene_01"))
+
+
+@pytest.fixture(scope="module")
+def by_hand(root: Path) -> dict[str, Any]:
+    (path,) = (root / "scene_01").glob("scene_*.json")
+    content: dict[str, Any] = json.loads(path.read_text())
+    return content
+
+
+def matrix(pose: dict[str, Any]) -> Floats:
+    turn, place = pose["rotation"], pose["translation"]
+    out = np.eye(4)
+    out[:3, :3] = Rotation.from_quat([turn["qx"], turn["qy"], turn["qz"], turn["qw"]]).as_matrix()
+    out[:3, 3] = [place["x"], place["y"], place["z"]]
+    return out
+
+
+def test_the_set_and_its_scene(root: Path) -> None:
+    dataset = open_dataset(root)
+    assert (dataset.format, dataset.scene_names) == ("dgp", ("scene_01",))
+    missing = [f for f in dataset.findings if f.code == "missing-scene"]
+    assert [(f.severity, "scene_02" in f.where) for f in missing] == [("warning", True)]
+    alone = open_dataset(root / "scene_01")
+    assert (alone.format, alone.scene_names) == ("dgp", ("scene_01",))
+    assert not [f for f in alone.findings if f.code == "missing-scene"]
+
+
+def test_classes_have_the_names_and_colours_of_the_ontology(root: Path) -> None:
+    (path,) = (root / "scene_01" / "ontology").glob("*.json")
+    items = json.loads(path.read_text())["items"]
+    told = {item["name"]: "#{r:02x}{g:02x}{b:02x}".format(**item["color"]) for item in items}
+    assert {c.name: c.color for c in open_dataset(root).taxonomy.categories} == told
+
+
+def test_every_recording_has_its_own_time_and_pose(drive: Drive, by_hand: dict[str, Any]) -> None:
+    scene, data = drive.scene, {row["key"]: row for row in by_hand["data"]}
+    assert [frame.name for frame in scene.frames] == ["15569195938203752", "15569195939203480", "15569195940203574"]
+    seen = 0
+    for frame, sample in zip(scene.frames, by_hand["samples"], strict=True):
+        for key in sample["datum_keys"]:
+            row = data[key]
+            kind = "point_cloud" if "point_cloud" in row["datum"] else "image"
+            channel = row["id"]["name"]
+            ours: SensorData = frame.sweeps[channel] if kind == "point_cloud" else frame.images[channel]
+            np.testing.assert_allclose(ours.world_SE3_sensor.matrix, matrix(row["datum"][kind]["pose"]), atol=1e-9)
+            # the times are those of file names in microseconds times ten, in the year 2463: from a whole second on
+            assert f"{ours.timestamp_ns % 1_000_000_000:09d}"[:6] == row["id"]["timestamp"][20:26]
+            assert ours.path is not None
+            assert ours.path.name == Path(row["datum"][kind]["filename"]).name
+            seen += 1
+    assert seen == 12
+    assert np.diff([frame.timestamp_ns for frame in scene.frames]).tolist() == [999_728_000, 1_000_094_000]
+
+
+def test_extrinsics_and_poses_agree_on_the_vehicle(drive: Drive) -> None:
+    """The vehicle stands still, so that each sensor's pose and mounting must give the same vehicle."""
+    for frame in drive.scene.frames:
+        for image in frame.images.values():
+            metres, radians = image.world_SE3_ego.error_to(frame.world_SE3_ego)
+            assert metres < 2e-3
+            assert radians < 1e-4
+
+
+def test_points_and_their_counts(drive: Drive, root: Path) -> None:
+    for frame, count in zip(drive.scene.frames, (40733, 40523, 40239), strict=True):
+        cloud = frame.sweep().points()
+        with np.load(root / "scene_01" / "point_cloud" / "LIDAR" / f"{frame.name}.npz") as file:
+            raw = file["data"]
+        assert len(cloud) == count
+        np.testing.assert_array_equal(cloud.xyz, raw[:, :3].astype(np.float32))
+        np.testing.assert_array_equal(cloud.fields["intensity"], raw[:, 3])
+
+
+def test_every_box(drive: Drive, root: Path) -> None:
+    assert [len(drive.labels.in_frame(i)) for i in range(3)] == [95, 96, 95]
+    everywhere = [track for track in drive.labels.tracks if len(drive.labels.of_track(track.token)) == 3]
+    assert (len(drive.labels.tracks), len(everywhere)) == (97, 93)
+    for frame in drive.scene.frames:
+        rows = json.loads((root / "scene_01/bounding_box_3d/LIDAR" / f"{frame.name}.json").read_text())["annotations"]
+        world = frame.sweep().world_SE3_sensor.matrix
+        for row, box in zip(rows, drive.labels.in_frame(frame.index), strict=True):
+            assert drive.labels.track(box.track).name == str(row["instance_id"])
+            np.testing.assert_allclose(box.world_SE3_box.matrix, world @ matrix(row["box"]["pose"]), atol=1e-9)
+            assert box.size == tuple(row["box"][side] for side in ("length", "width", "height"))
+            assert box.num_lidar_pts == row["num_points"]
+            assert box.attributes == {"ParkedVehicleState": "dynamic"}
+    first = drive.labels.in_frame(0)[0]
+    local = drive.scene.lidar_SE3_box(first)
+    np.testing.assert_allclose(local.translation, (-1.8706601, -6.6351491, 0.6081694), atol=1e-6)
+    assert first.size == (4.777, 2.02, pytest.approx(1.773))
+    assert drive.labels.track(first.track).category == "Car"
+
+
+def test_boxes_of_the_cameras_are_the_same_objects_in_the_same_place(
+    drive: Drive, root: Path, by_hand: dict[str, Any]
+) -> None:
+    """The set has each camera's boxes too, which are not read: they are the same up to the objects' motion."""
+    data = {row["key"]: row for row in by_hand["data"]}
+    apart = []
+    for frame, sample in zip(drive.scene.frames, by_hand["samples"], strict=True):
+        ours = {drive.labels.track(box.track).name: box for box in drive.labels.in_frame(frame.index)}
+        for key in sample["datum_keys"]:
+            image = data[key]["datum"].get("image")
+            if image is None:
+                continue
+            rows = json.loads((root / "scene_01" / image["annotations"]["1"]).read_text())["annotations"]
+            for row in rows:
+                world = matrix(image["pose"]) @ matrix(row["box"]["pose"])
+                apart.append(np.linalg.norm(world[:3, 3] - ours[str(row["instance_id"])].center))
+    assert len(apart) > 150
+    assert np.median(apart) < 0.02
+
+
+def test_corners_in_a_camera_are_those_in_the_cloud(drive: Drive, by_hand: dict[str, Any], root: Path) -> None:
+    (path,) = (root / "scene_01" / "calibration").glob("*.json")
+    calibration = json.loads(path.read_text())
+    row = calibration["names"].index("CAMERA_05")
+    lens, mounted = calibration["intrinsics"][row], matrix(calibration["extrinsics"][row])
+    frame = drive.scene.frames[0]
+    image = frame.images["CAMERA_05"]
+    seen = 0
+    for box in drive.labels.in_frame(0):
+        corners = frame.sweep().world_SE3_sensor.inverse.apply(box.world_SE3_box.apply(SIGNS * np.array(box.size)))
+        local = (np.linalg.inv(mounted) @ np.column_stack([corners, np.ones(8)]).T)[:3].T
+        ours = image.world_SE3_sensor.inverse.apply(box.world_SE3_box.apply(SIGNS * np.array(box.size)))
+        np.testing.assert_allclose(ours, local, atol=2e-3)
+        assert image.sensor.camera is not None
+        uv, valid = image.sensor.camera.project(local)
+        for corner in np.flatnonzero(valid):
+            x, y, z = local[corner]
+            assert uv[corner] == pytest.approx((lens["fx"] * x / z + lens["cx"], lens["fy"] * y / z + lens["cy"]))
+            seen += 1
+    assert seen > 100
+
+
+def test_what_is_not_read_is_said(root: Path) -> None:
+    dataset = open_dataset(root)
+    dataset.labels("scene_01")
+    told = " ".join(finding.message for finding in dataset.findings)
+    assert "bounding_box_2d" in told
+    assert "3D boxes of cameras" in told
+    assert "beyond the year 2262" in told
+
+
+def test_to_nuscenes_and_back(drive: Drive, root: Path, tmp_path: Path) -> None:
+    write_dataset("nuscenes", tmp_path / "out", [drive], open_dataset(root).taxonomy)
+    back = open_dataset(tmp_path / "out")
+    scene, labels = back.scene("scene_01"), back.labels("scene_01")
+    inside = 0
+    for ours, theirs in zip(drive.scene.frames, scene.frames, strict=True):
+        assert ours.timestamp_ns == theirs.timestamp_ns
+        before, after = (f.sweep().world_SE3_sensor.apply(f.sweep().points().xyz) for f in (ours, theirs))
+        np.testing.assert_allclose(before, after, atol=1e-9)
+        boxes = {box.token: box for box in labels.in_frame(theirs.index)}
+        for box in drive.labels.in_frame(ours.index):
+            count = points_in(before, box)
+            assert count == points_in(after, boxes[box.token]) == boxes[box.token].num_lidar_pts
+            inside += count
+        assert {c: i.encoded() for c, i in ours.images.items()} == {c: i.encoded() for c, i in theirs.images.items()}
+    assert inside == 13318 + 13348 + 13419
+
+
+def points_in(world: Floats, box: Any) -> int:
+    local = np.abs((world - box.center) @ box.world_SE3_box.rotation_matrix)
+    return int((local <= np.array(box.size) / 2 + 1e-9).all(axis=1).sum())
+
+
+# What the real scene does not have.
+
+
+def small(folder: Path, *, change: Callable[[dict[str, Any]], object] = lambda files: None) -> Path:
+    """A data set of one scene: a LiDAR off the vehicle's centre and a camera, one box, one more cloud between."""
+    stamp = "2020-01-01T00:00:0{}.000001Z".format
+    mounting = {"rotation": {"qw": 1.0}, "translation": {"x": 1.0, "z": 2.0}}
+    ahead = {"rotation": {"qw": 0.5, "qx": -0.5, "qy": 0.5, "qz": -0.5}, "translation": {"x": 1.5}}
+    world = {"rotation": {"qw": 1.0}, "translation": {"x": 11.0, "y": 5.0, "z": 2.0}}
+
+    def cloud(key: str, second: int) -> dict[str, Any]:
+        return {
+            "key": key,
+            "id": {"name": "LIDAR", "timestamp": stamp(second)},
+            "datum": {
+                "point_cloud": {
+                    "filename": "point_cloud/a.npz",
+                    "pose": copy.deepcopy(world),
+                    "annotations": {"1": "boxes.json"},
+                    "point_format": ["X", "Y", "Z", "INTENSITY", "RING", "TIMESTAMP"],
+                }
+            },
+        }
+
+    picture = {
+        "key": "c",
+        "id": {"name": "CAM", "timestamp": stamp(1)},
+        "datum": {
+            "image": {"filename": "rgb/a.png", "width": 64, "height": 48, "annotations": {"1": "cam_boxes.json"}}
+        },
+    }
+    picture["datum"]["image"]["pose"] = {"rotation": ahead["rotation"], "translation": {"x": 11.5, "y": 5.0}}
+    box = {"pose": {"rotation": {"qw": 1.0}, "translation": {"x": 4.0}}, "length": 4.0, "width": 2.0, "height": 1.5}
+    annotation = {"class_id": 0, "instance_id": 7, "box": box, "attributes": {"color": "red"}}
+    far = {
+        **annotation,
+        "instance_id": 9,
+        "box": {**box, "pose": {"rotation": ahead["rotation"], "translation": {"z": 6}}},
+    }
+    files: dict[str, Any] = {
+        "scene": {
+            "data": [cloud("a", 1), picture, cloud("b", 2)],
+            "samples": [{"id": {"timestamp": stamp(1)}, "datum_keys": ["a", "c"], "calibration_key": "cal"}],
+            "ontologies": {"1": "ont"},
+        },
+        "boxes": {"annotations": [annotation]},
+        "cam_boxes": {"annotations": [far]},
+        "calibration/cal": {
+            "names": ["LIDAR", "CAM"],
+            "extrinsics": [mounting, ahead],
+            "intrinsics": [{}, {"fx": 40.0, "fy": 40.0, "cx": 31.5, "cy": 23.5}],
+        },
+        "ontology/ont": {"name_to_id": {"Car": 0}, "id_to_name": {"0": "Car"}, "colormap": {"0": {"r": 255}}},
+        "points": np.array([[4.0, 0.0, 0.0, 9.0, 3.0, 1577836801000001.0 + 50.0]]),
+    }
+    change(files)
+    scene = folder / "one"
+    scene.mkdir(parents=True)
+    (folder / "scene_dataset_v1.0.json").write_text(
+        json.dumps({"scene_splits": {"0": {"filenames": [f"one/scene_{HASH}.json"]}}})
+    )
+    points = files.pop("points")
+    for name, content in files.items():
+        path = scene / f"{f'scene_{HASH}' if name == 'scene' else name}.json"
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(json.dumps(content))
+    (scene / "point_cloud").mkdir()
+    np.savez_compressed(scene / "point_cloud" / "a.npz", data=points)
+    (scene / "rgb").mkdir()
+    (scene / "rgb" / "a.png").write_bytes(b"picture")
+    return folder
+
+
+def opened(folder: Path, change: Callable[[dict[str, Any]], object] = lambda files: None) -> tuple[Dataset, PointCloud]:
+    dataset = open_dataset(small(folder, change=change))
+    return dataset, dataset.scene("one").frames[0].sweep().points()
+
+
+def cloud_of(files: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = files["scene"]["data"][0]["datum"]["point_cloud"]
+    return found
+
+
+def codes(dataset: Dataset) -> set[str]:
+    return {finding.code for finding in dataset.findings}
+
+
+def test_a_sensor_off_the_centre_and_a_first_ontology(tmp_path: Path) -> None:
+    dataset, cloud = opened(tmp_path)
+    scene, labels = dataset.scene("one"), dataset.labels("one")
+    assert scene.frames[0].timestamp_ns == 1_577_836_801_000_001_000
+    np.testing.assert_allclose(scene.frames[0].sweep().world_SE3_ego.translation, (10, 5, 0), atol=1e-12)
+    np.testing.assert_allclose(scene.frames[0].images["CAM"].world_SE3_ego.translation, (10, 5, 0), atol=1e-12)
+    (box,) = labels.boxes()
+    np.testing.assert_allclose(box.center, (15, 5, 2), atol=1e-12)
+    assert box.attributes == {"color": "red"}
+    assert box.num_lidar_pts is None
+    assert [(c.name, c.color) for c in dataset.taxonomy.categories] == [("Car", "#ff0000")]
+    assert [(s.frame, s.is_keyframe, s.timestamp_ns) for s in scene.between] == [(0, False, 1_577_836_802_000_001_000)]
+    assert cloud.fields["ring"].tolist() == [3]
+    np.testing.assert_allclose(cloud.fields["time_s"], [50e-6], atol=1e-9)
+
+
+def test_columns_by_name_and_by_number(tmp_path: Path) -> None:
+    kinds = [("X", "f4"), ("Y", "f4"), ("Z", "f4"), ("INTENSITY", "u1"), ("CLASS_ID", "u2")]
+
+    def named(files: dict[str, Any]) -> None:
+        files["points"] = np.array([(1, 2, 3, 4, 5)], dtype=kinds)
+
+    def numbered(files: dict[str, Any]) -> None:
+        files["points"] = np.array([[1.0, 2, 3, 4, 5]])
+        files["scene"]["data"][0]["datum"]["point_cloud"]["point_format"] = [0, 1, 2, 3, 11]
+
+    for number, change in enumerate((named, numbered)):
+        _, cloud = opened(tmp_path / str(number), change)
+        assert cloud.xyz.tolist() == [[1, 2, 3]]
+        assert {name: values.tolist() for name, values in cloud.fields.items()} == {
+            "intensity": [4],
+            "semantic_class": [5],
+        }
+
+
+def test_labels_of_cameras_where_no_lidar_has_any(tmp_path: Path) -> None:
+    def change(files: dict[str, Any]) -> None:
+        files["scene"]["data"][0]["datum"]["point_cloud"]["annotations"] = {}
+
+    dataset, _ = opened(tmp_path, change)
+    (box,) = dataset.labels("one").boxes()
+    np.testing.assert_allclose(box.center, (17.5, 5, 0), atol=1e-12)  # six metres ahead of the camera
+
+
+def test_lenses(tmp_path: Path) -> None:
+    def lens(**values: float) -> Callable[[dict[str, Any]], None]:
+        return lambda files: files["calibration/cal"]["intrinsics"][1].update(values)
+
+    cameras = {}
+    for name, values in {
+        "plain": {},
+        "brown": {"k1": 0.1, "k2": 0.2, "p1": 0.3, "p2": 0.4, "k3": 0.5},
+        "fisheye": {"fisheye": 1, "k1": 0.1, "k2": 0.2, "k3": 0.3, "k4": 0.4},
+        "double sphere": {"xi": 0.5, "alpha": 0.6},
+        "skewed": {"skew": 3.0},
+        "none": {"fx": 0.0},
+    }.items():
+        dataset, _ = opened(tmp_path / name, lens(**values))
+        cameras[name] = dataset.scene("one").sensors["CAM"].camera
+        assert ("uncalibrated-camera" in codes(dataset)) == (cameras[name] is None)
+    assert isinstance(cameras["plain"], Pinhole)
+    assert cameras["plain"].distortion == ()
+    assert isinstance(cameras["brown"], Pinhole)
+    assert cameras["brown"].distortion == (0.1, 0.2, 0.3, 0.4, 0.5, 0, 0, 0)
+    assert isinstance(cameras["fisheye"], Fisheye)
+    assert cameras["fisheye"].distortion == (0.1, 0.2, 0.3, 0.4)
+    assert [name for name, camera in cameras.items() if camera is None] == ["double sphere", "skewed", "none"]
+
+
+def test_parts_that_are_not_there(tmp_path: Path) -> None:
+    whole = small(tmp_path / "a")
+    for name in ("calibration/cal.json", "ontology/ont.json", "boxes.json", "point_cloud/a.npz"):
+        (whole / "one" / name).unlink()
+    dataset = open_dataset(whole)
+    assert len(dataset.labels("one")) == 0
+    assert {"no-calibration", "no-ontology", "missing-labels"} <= codes(dataset)
+    with pytest.raises(MissingFile, match=r"a\.npz"):
+        dataset.scene("one").frames[0].sweep().points()
+
+
+def test_a_scene_without_poses(tmp_path: Path) -> None:
+    def change(files: dict[str, Any]) -> None:
+        for row in files["scene"]["data"]:
+            next(iter(row["datum"].values()))["pose"] = {"rotation": {}, "translation": {}}
+
+    dataset, _ = opened(tmp_path, change)
+    scene = dataset.scene("one")
+    assert not scene.has_poses
+    assert "no-poses" in codes(dataset)
+    (box,) = dataset.labels("one").boxes()
+    np.testing.assert_allclose(box.center, (5, 0, 2), atol=1e-12)
+
+
+def test_a_world_far_from_its_origin_is_shifted(tmp_path: Path) -> None:
+    def change(files: dict[str, Any]) -> None:
+        for row in files["scene"]["data"]:
+            next(iter(row["datum"].values()))["pose"]["translation"]["x"] += 600_000.0
+
+    dataset, _ = opened(tmp_path, change)
+    scene = dataset.scene("one")
+    assert scene.origin[0] > 600_000
+    np.testing.assert_allclose(next(dataset.labels("one").boxes()).center + scene.origin, (600_015, 5, 2), atol=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("change", "error", "words"),
+    [
+        (lambda f: cloud_of(f).update(filename="../../../etc/passwd"), UnsafePath, "leads out"),
+        (lambda f: cloud_of(f).update(filename="/etc/passwd"), UnsafePath, "not a path"),
+        (lambda f: f["scene"]["ontologies"].update({"1": "../../x"}), UnsafePath, "leads out"),
+        (lambda f: f["scene"]["samples"][0].update(calibration_key="../../../x"), UnsafePath, "leads out"),
+        (lambda f: f["scene"]["data"][0]["id"].update(timestamp="yesterday"), UnreadableFile, "is no time"),
+        (lambda f: f["scene"]["data"][0].pop("key"), UnreadableFile, "needs a key"),
+        (lambda f: f["scene"]["data"][2].update(key="a"), UnreadableFile, "the same key"),
+        (lambda f: f["boxes"]["annotations"][0]["box"].update(length=-1), UnreadableFile, "above 0"),
+        (lambda f: f["boxes"]["annotations"][0]["box"].pop("pose"), UnreadableFile, "no rotation"),
+        (lambda f: f["boxes"]["annotations"][0].update(num_points=1.5), UnreadableFile, "whole number"),
+        (lambda f: f["calibration/cal"]["names"].pop(), UnreadableFile, "do not go together"),
+        (lambda f: f["ontology/ont"].update(id_to_name={"a": "Car"}), UnreadableFile, "needs a number"),
+        (lambda f: f.update(points=np.zeros((3, 5))), UnreadableFile, "5 values and the scene names 6"),
+        (lambda f: f.update(points=np.array([{"a": 1}], dtype=object)), UnreadableFile, "Python objects"),
+    ],
+)  # fmt: skip
+def test_scenes_that_cannot_be(
+    tmp_path: Path, change: Callable[[dict[str, Any]], object], error: type[LidarLabelError], words: str
+) -> None:
+    with pytest.raises(error, match=words):
+        opened(tmp_path, change)[0].labels("one")
+
+
+# Arrays in files.
+
+
+def npy(header: str, data: bytes = b"") -> bytes:
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header.encode() + data
+
+
+@pytest.mark.parametrize(
+    ("data", "words"),
+    [
+        (b"", "not a .npy file"),
+        (npy("{'descr': '<f8', 'fortran_order': False, 'shape': (9000000000,), }\n", b"1"), "not the 1 bytes"),
+        (
+            npy("{'descr': '|O', 'fortran_order': False, 'shape': (1,), }\n", b"cos\nsystem\n(S'id'\ntR."),
+            "Python objects",
+        ),
+        (npy("{'descr': '<f8', 'fortran_order': False, 'shape': (-1,), }\n", b""), "which is not the 0 bytes|says"),
+        (npy("{'descr': '<f8', 'fortran_order': False, 'shape': (2,)", b""), "not a .npy file"),
+        (npy("__import__('os').system('id')\n"), "not a .npy file"),
+        (b"\x93NUMPY\x09\x00" + b"\0" * 80, "a version that is not known"),
+    ],
+)
+def test_arrays_that_lie(tmp_path: Path, data: bytes, words: str) -> None:
+    (tmp_path / "a.npy").write_bytes(data)
+    with pytest.raises(UnreadableFile, match=words):
+        read_npy(tmp_path / "a.npy")
+
+
+def test_arrays_as_numpy_writes_them(tmp_path: Path) -> None:
+    for number, values in enumerate(
+        (np.arange(6.0).reshape(2, 3), np.asfortranarray(np.arange(6).reshape(2, 3)), np.zeros((0, 4)))
+    ):
+        np.save(tmp_path / f"{number}.npy", values)
+        np.testing.assert_array_equal(read_npy(tmp_path / f"{number}.npy"), values)
+        np.savez(tmp_path / f"{number}.npz", data=values)
+        np.testing.assert_array_equal(read_npz(tmp_path / f"{number}.npz", "data"), values)
+
+
+def test_an_archive_that_unpacks_to_gigabytes(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.npz"
+    buffer = io.BytesIO()
+    np.save(buffer, np.zeros(5_000_000))
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("data.npy", buffer.getvalue())
+    assert path.stat().st_size < 100_000
+    with pytest.raises(UnreadableFile, match="unpacks to over"):
+        read_npz(path, "data")
+    with pytest.raises(UnreadableFile, match="no array 'other'"):
+        read_npz(path, "other")
+
+
+@settings(
+    max_examples=120, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(
+    which=st.integers(0, 5), cut=st.integers(0, 3000),
+    flips=st.lists(st.tuples(st.integers(0, 3000), st.integers(0, 7)), max_size=3),
+)  # fmt: skip
+def test_damaged_files(
+    tmp_path: Path, survives: Callable[..., None], which: int, cut: int, flips: list[tuple[int, int]]
+) -> None:
+    folder = tmp_path / "set"
+    if not folder.exists():
+        small(folder)
+    names = (f"one/scene_{HASH}.json", "one/boxes.json", "one/calibration/cal.json", "one/ontology/ont.json",
+             "one/point_cloud/a.npz", "scene_dataset_v1.0.json")  # fmt: skip
+    path = folder / names[which]
+    whole = path.read_bytes()
+    data = bytearray(whole)
+    for at, bit in flips:
+        data[at % len(data)] ^= 1 << bit
+    try:
+        path.write_bytes(bytes(data) if flips else bytes(data[:cut]))
+        survives(folder, "dgp")
+    finally:
+        path.write_bytes(whole)
+
+
+def test_agents_of_a_copy_without_their_names(root: Path, tmp_path: Path) -> None:
+    shutil.copytree(root / "scene_01", tmp_path / "one", ignore=shutil.ignore_patterns("rgb", "point_cloud"))
+    (names,) = (tmp_path / "one" / "feature_ontology").iterdir()
+    names.chmod(0o644)
+    names.write_text(json.dumps({"items": []}))
+    dataset = open_dataset(tmp_path)
+    assert next(dataset.labels("one").boxes()).attributes == {"feature_0": "dynamic"}
