@@ -71,19 +71,24 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
     if screenshot is not None:
         code = 1
 
+        def wait() -> None:
+            """Go on once nothing is being worked on, and what came of it has been laid out and drawn."""
+            busy = any(worker.pending for root in (desk, window) for worker in root.findChildren(Worker))
+            QTimer.singleShot(SCREENSHOT_SETTLES_MS, wait if busy else shoot)
+
         def shoot() -> None:
             nonlocal code
-            if any(worker.pending for root in (desk, window) for worker in root.findChildren(Worker)):
-                QTimer.singleShot(SCREENSHOT_SETTLES_MS, shoot)
-                return
             screen = window.screen()
             picture = screen.grabWindow(window.winId()) if screen is not None else window.grab()
             code = 0 if picture.save(str(screenshot)) else 1
             window.close()
 
-        desk.frame_changed.connect(lambda: QTimer.singleShot(SCREENSHOT_SETTLES_MS, shoot))
+        desk.frame_changed.connect(lambda: QTimer.singleShot(SCREENSHOT_SETTLES_MS, wait))
         desk.failed.connect(lambda text: (sys.stderr.write(f"error: {text}\n"), window.close()))
-    window.show()
+    if screenshot is None:
+        window.show_as_left()
+    else:
+        window.show()
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     app.exec()
     net.show = None

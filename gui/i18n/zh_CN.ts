@@ -914,6 +914,25 @@ Press B and drag over an object on the ground.</source>
     </message>
 </context>
 <context>
+    <name>Welcome</name>
+    <message>
+        <source>Drop a drive's folder or a project file here, or open one. F1 shows the keys.</source>
+        <translation>将采集数据文件夹或工程文件拖放到此处，或从下方打开。按 F1 查看快捷键。</translation>
+    </message>
+    <message>
+        <source>Open a drive's folder</source>
+        <translation>打开采集数据文件夹</translation>
+    </message>
+    <message>
+        <source>Open a project file</source>
+        <translation>打开工程文件</translation>
+    </message>
+    <message>
+        <source>Opened last</source>
+        <translation>最近打开</translation>
+    </message>
+</context>
+<context>
     <name>Window</name>
     <message>
         <source>About</source>
@@ -926,12 +945,6 @@ Press B and drag over an object on the ground.</source>
     <message>
         <source>Category of the next new box (keys 1 to 9)</source>
         <translation>下一个新标注框的类别（按键 1–9）</translation>
-    </message>
-    <message>
-        <source>Drop a drive's folder or a project file here,
-or open one with Ctrl+O. F1 shows the keys.</source>
-        <translation>将采集数据文件夹或工程文件拖放到此处，
-或按 Ctrl+O 打开。按 F1 查看快捷键。</translation>
     </message>
     <message>
         <source>Label driving data in 3D: from a raw drive to checked box tracks.</source>

@@ -59,6 +59,10 @@ class Settings:
         """Keep a part of the window's layout."""
         self._file.setValue(f"layout/{name}", state)
 
+    def forget_layout(self, name: str) -> None:
+        """Keep a part of the window's layout no longer."""
+        self._file.remove(f"layout/{name}")
+
     def save(self) -> None:
         """Write to the file now."""
         self._file.sync()

@@ -47,7 +47,7 @@ class Status(QStatusBar):
                 label.setText("")
             return
         arrived = view is not None and view.index == desk.index
-        points = f"{len(view.xyz):,}".replace(",", " ") if view is not None and arrived else "…"
+        points = _grouped(len(view.xyz)) if view is not None and arrived else "…"
         self.numbers.setText(
             self.tr("frame {0} · points {1} · boxes {2} · tracks {3}").format(
                 desk.index, points, len(desk.boxes), len(desk.tracks)
@@ -56,7 +56,7 @@ class Status(QStatusBar):
         box = desk.selected_box
         inside = ""
         if box is not None and view is not None and arrived:
-            inside = self.tr("points inside {0}").format(points_inside(view.xyz, view.world_SE3_ego, box))
+            inside = self.tr("points inside {0}").format(_grouped(points_inside(view.xyz, view.world_SE3_ego, box)))
         self.inside.setText(inside)
         if desk.tool == "box":
             self.hint.setText(
@@ -83,3 +83,7 @@ class Status(QStatusBar):
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self.renew()
         super().changeEvent(event)
+
+
+def _grouped(number: int) -> str:
+    return f"{number:,}".replace(",", " ")

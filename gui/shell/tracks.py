@@ -104,7 +104,7 @@ class TracksPanel(QWidget):
         if header is not None:
             header.setHighlightSections(False)
             header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(NAME, table.fontMetrics().horizontalAdvance("0" * 13))
+            header.resizeSection(NAME, table.fontMetrics().horizontalAdvance("0" * 15))
             header.setSectionResizeMode(CATEGORY, QHeaderView.ResizeMode.Stretch)
             for column in (BOXES, SPAN):
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)

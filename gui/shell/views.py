@@ -21,6 +21,12 @@ class Views:
     look_home: Callable[[], object]
     focus_selection: Callable[[], object]
     close: Callable[[], object]
+    cameras_height: Callable[[int], int] = lambda width: width // 6
+    """Height at which the cameras fill a width."""
+    when_large: Callable[[Callable[[bool], object]], object] = lambda _: None
+    """Have a function called when one camera is to be large, and when no longer."""
+    when_cursor_moves: Callable[[Callable[[float, float], object]], object] = lambda _: None
+    """Have a function called with the cursor's place on the ground."""
 
 
 ViewsFactory = Callable[[Desk], Views]
@@ -51,4 +57,7 @@ def make_views(desk: Desk) -> Views:
         look_home=main.look_home,
         focus_selection=main.focus_selection,
         close=lambda: [view.close() for view in (main, top, cameras)],
+        cameras_height=cameras.height_of_row,
+        when_large=cameras.large_changed.connect,
+        when_cursor_moves=top.cursor_moved.connect,
     )

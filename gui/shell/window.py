@@ -6,7 +6,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import (
     QApplication,
@@ -18,13 +18,12 @@ from PyQt6.QtWidgets import (
     QMainWindow,
     QMessageBox,
     QSizePolicy,
-    QSplitter,
-    QVBoxLayout,
     QWidget,
 )
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.box_panel import BoxPanel
+from lidar_label.gui.shell.centre import Centre
 from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
 from lidar_label.gui.shell.import_report import ImportReport, look
 from lidar_label.gui.shell.keyguard import KeyGuard
@@ -32,7 +31,6 @@ from lidar_label.gui.shell.menus import Menus
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.sheet import ShortcutSheet
 from lidar_label.gui.shell.status import Status
-from lidar_label.gui.shell.strip import MessageStrip
 from lidar_label.gui.shell.timeline import Timeline
 from lidar_label.gui.shell.tracks import TracksPanel
 from lidar_label.gui.shell.views import Views, ViewsFactory, make_views
@@ -66,18 +64,19 @@ class Window(QMainWindow):
         self.desk, self.settings, self.language = desk, settings, language
         self._make_views = make
         self.views: Views | None = None
-        self.strip = MessageStrip()
+        self.centre = Centre(settings)
+        self.strip, self.welcome = self.centre.strip, self.centre.welcome
+        self.setCentralWidget(self.centre)
         self.tracks, self.box, self.timeline = TracksPanel(desk), BoxPanel(desk), Timeline(desk)
         self.status = Status(desk)
         self.setStatusBar(self.status)
         self.menus = Menus(self, self.open, self.use_language)
         self.scenes = QComboBox()
         self.category = QLabel()
-        self._build_centre()
         self._build_tools()
         self.docks = self._build_docks()
         self.setAcceptDrops(True)
-        self.resize(QSize(1500, 920))
+        self.resize(self._usual_size())
         self._first_layout = self.saveState(LAYOUT_VERSION)
         self._guard = KeyGuard(self)
         app = QApplication.instance()
@@ -88,23 +87,6 @@ class Window(QMainWindow):
         desk.set_point_size(settings.point_size)
 
     # Building
-
-    def _build_centre(self) -> None:
-        centre = QWidget()
-        column = QVBoxLayout(centre)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.strip)
-        self.across, self.down = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
-        self.down.addWidget(self.across)
-        self.welcome = QLabel()
-        self.welcome.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.welcome.setProperty("quiet", "true")
-        self.welcome.setWordWrap(True)
-        column.addWidget(self.welcome, 1)
-        column.addWidget(self.down, 1)
-        self.down.hide()
-        self.setCentralWidget(centre)
 
     def _build_tools(self) -> None:
         tools = self.menus.tools
@@ -151,26 +133,33 @@ class Window(QMainWindow):
         desk.look_changed.connect(lambda: setattr(self.settings, "point_size", desk.point_size))
         self.scenes.activated.connect(lambda at: desk.open_scene(self.scenes.itemData(at)))
         self._guard.left_field.connect(self._focus_views)
-        self.menus.recent.aboutToShow.connect(lambda: self.menus.show_recent(self.settings.recent))
-        self.menus.show_recent(self.settings.recent)
+        self.menus.recent.aboutToShow.connect(self._show_recent)
+        self.welcome.folder.clicked.connect(self.open_folder)
+        self.welcome.project.clicked.connect(self.open_project)
+        self.welcome.picked.connect(self.open)
+        self.welcome.show_recent(self.settings.recent)
+        self.welcome.folder.setFocus()  # else the first field takes the single keys
+        self._show_recent()
 
     def raise_views(self) -> None:
         """Make the views, once; the window is on the screen before their libraries are loaded."""
         if self.views is not None:
             return
         self.views = self._make_views(self.desk)
-        self.down.insertWidget(0, self.views.cameras)
-        self.across.addWidget(self.views.main)
-        self.across.addWidget(self.views.top)
-        self.across.setSizes([620, 380])
-        self.down.setSizes([230, 700])
-        self.down.setCollapsible(1, False)
-        self.welcome.hide()
-        self.down.show()
-        self._restore_layout()
-        cursor = getattr(self.views.top, "cursor_moved", None)
-        if cursor is not None:
-            cursor.connect(self.status.show_cursor)
+        self.centre.show_views(self.views)
+        self.restoreState(self.settings.layout("window"), LAYOUT_VERSION)
+        self.views.when_cursor_moves(self.status.show_cursor)
+
+    def show_as_left(self) -> None:
+        """Show the window where it was when it was last closed; the first time it fills the screen."""
+        kept = self.settings.layout("geometry")
+        if kept.isEmpty() or not self.restoreGeometry(kept):
+            self.setWindowState(self.windowState() | Qt.WindowState.WindowMaximized)
+        self.show()
+
+    def _usual_size(self) -> QSize:
+        screen = self.screen()
+        return QSize(1600, 1000).boundedTo(screen.availableSize()) if screen is not None else QSize(1600, 1000)
 
     # What the menus ask for
 
@@ -179,7 +168,7 @@ class Window(QMainWindow):
 
         def opened() -> None:
             self.settings.add_recent(path)
-            self.menus.show_recent(self.settings.recent)
+            self._show_recent()
 
         self.desk.open(path, frame, opened)
 
@@ -280,8 +269,7 @@ class Window(QMainWindow):
     def reset_layout(self) -> None:
         """Put every panel back to where it first was."""
         self.restoreState(self._first_layout, LAYOUT_VERSION)
-        self.across.setSizes([620, 380])
-        self.down.setSizes([230, 700])
+        self.centre.reset()
 
     def use_language(self, name: str) -> None:
         """Show everything in another language, from now on."""
@@ -311,6 +299,7 @@ class Window(QMainWindow):
             self._scenes_action.setVisible(len(refs) > 1)
         if self.views is not None:
             self.views.cameras.setVisible(any(sensor.kind == "camera" for sensor in scene.sensors.values()))
+            QTimer.singleShot(0, self.centre.fit_cameras)  # once the cameras of this scene are there
             self.views.main.setFocus()  # else the first field takes the single keys
 
     def _show_category(self) -> None:
@@ -327,14 +316,8 @@ class Window(QMainWindow):
         recent = self.settings.recent
         return str(recent[0].parent) if recent else str(Path.cwd())
 
-    def _restore_layout(self) -> None:
-        kept = self.settings.layout("window")
-        if not kept.isEmpty():
-            self.restoreState(kept, LAYOUT_VERSION)
-        for name, splitter in (("across", self.across), ("down", self.down)):
-            state = self.settings.layout(name)
-            if not state.isEmpty():
-                splitter.restoreState(state)
+    def _show_recent(self) -> None:
+        self.menus.show_recent(self.settings.recent)
 
     def retranslate(self) -> None:
         """Show every text of the window itself in the language in use."""
@@ -342,9 +325,6 @@ class Window(QMainWindow):
         self.docks["tracks"].setWindowTitle(self.tr("Tracks"))
         self.docks["box"].setWindowTitle(self.tr("Selected box"))
         self.docks["timeline"].setWindowTitle(self.tr("Timeline"))
-        self.welcome.setText(
-            self.tr("Drop a drive's folder or a project file here,\nor open one with Ctrl+O. F1 shows the keys.")
-        )
         self._show_category()
 
     # Events
@@ -372,10 +352,10 @@ class Window(QMainWindow):
         app = QApplication.instance()
         if app is not None:
             app.removeEventFilter(self._guard)
+        self.settings.set_layout("geometry", self.saveGeometry())
         if self.views is not None:
             self.settings.set_layout("window", self.saveState(LAYOUT_VERSION))
-            self.settings.set_layout("across", self.across.saveState())
-            self.settings.set_layout("down", self.down.saveState())
+        self.centre.keep()
         self.settings.save()
         self.desk.close()
         if self.views is not None:

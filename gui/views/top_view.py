@@ -18,7 +18,7 @@ from lidar_label.kernels.top_view import splat_top
 from lidar_label.model import Floats
 
 FINEST, COARSEST = 0.004, 1.0  # metres a pixel
-_HOME_SPAN_M = 64.0
+_HOME, _HOME_SPAN_M = (8.0, 0.0), 64.0
 _ZOOM_PER_STEP = 0.85
 _SMALL_PIXELS, _LABELLED_PIXELS, _MOST_LABELS = 42.0, 44.0, 40
 _TURN_PIXELS = 26.0
@@ -39,9 +39,9 @@ class TopView(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._stage = desk, Stage.of(desk)
-        self._center = (8.0, 0.0)
+        self._center = _HOME
         self._scale = _HOME_SPAN_M / 600  # metres a logical pixel
-        self._fitted = False
+        self._is_home = True  # until somebody looks elsewhere, another size shows the same ground
         self._cloud: QImage | None = None
         self._swapped: NDArray[np.float32] | None = None
         self._grip: Grip = ""
@@ -80,7 +80,7 @@ class TopView(QWidget):
 
     def look_at(self, x: float, y: float, metres_per_pixel: float | None = None) -> None:
         """Bring a place of the ego frame to the middle."""
-        self._center = (x, y)
+        self._center, self._is_home = (x, y), False
         if metres_per_pixel is not None:
             self._scale = min(max(metres_per_pixel, FINEST), COARSEST)
         self._stale()
@@ -201,9 +201,9 @@ class TopView(QWidget):
             super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
-        """Draw anew in the new size; before the first frame, fit the usual reach into it."""
-        if not self._fitted:
-            self._scale = _HOME_SPAN_M / max(min(self.width(), self.height()), 1)
+        """Draw anew in the new size."""
+        if self._is_home:
+            self._look_home()
         self._stale()
         super().resizeEvent(event)
 
@@ -357,8 +357,10 @@ class TopView(QWidget):
         self.update()
 
     def _scene_changed(self) -> None:
-        self._fitted = False
-        self._center = (8.0, 0.0)
+        self._look_home()
+
+    def _look_home(self) -> None:
+        self._center, self._is_home = _HOME, True
         self._scale = _HOME_SPAN_M / max(min(self.width(), self.height()), 1)
 
     def _tool_changed(self) -> None:
@@ -379,7 +381,6 @@ class TopView(QWidget):
 
     def _cloud_changed(self) -> None:
         self._swapped = None
-        self._fitted = self._fitted or self._stage.view is not None
         self._stale()
 
     def _boxes_changed(self) -> None:

@@ -256,6 +256,7 @@ def test_the_layout_and_the_settings_come_back(
     window: Window, open_desk: OpenDesk, qtbot: QtBot, language: Language
 ) -> None:
     window.docks["box"].close()
+    window.resize(1234, 777)
     window.desk.set_point_size(5)
     window.settings.add_recent(Path("/"))
     window.close()
@@ -264,13 +265,32 @@ def test_the_layout_and_the_settings_come_back(
     again = Window(desk, Settings(), language, make=plain_views)
     qtbot.addWidget(again)
     again._scene_changed()
-    again.show()
+    again.show_as_left()
     qtbot.waitExposed(again)
+    assert (again.width(), again.height()) == (1234, 777)
     assert desk.point_size == 5
     assert not again.docks["box"].isVisible()
     assert again.settings.recent == [Path("/")]
     again.reset_layout()
     assert again.docks["box"].isVisible()
+
+
+def test_the_first_time_it_fills_the_screen(open_desk: OpenDesk, qtbot: QtBot, language: Language) -> None:
+    made = Window(open_desk(), Settings(), language, make=plain_views)
+    qtbot.addWidget(made)
+    made.settings.forget_layout("geometry")
+    made.show_as_left()
+    assert made.isMaximized()
+    made.close()
+
+
+def test_before_a_drive_is_open_no_field_takes_the_keys(qtbot: QtBot, language: Language) -> None:
+    made = Window(Desk(), Settings(), language, make=plain_views)
+    qtbot.addWidget(made)
+    made.show()
+    made.activateWindow()
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is made.welcome.folder)
+    made.close()
 
 
 def test_nothing_of_a_broken_settings_file_hurts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

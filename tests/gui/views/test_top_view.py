@@ -187,3 +187,16 @@ def test_the_name_of_the_selected_box_keeps_clear_of_the_disc_ahead(corner: Any,
     label = corner.labelled(corner.top, "near")
     assert not label.isNull()
     assert not label.adjusted(-6, -6, 6, 6).contains(disc.toPoint())
+
+
+def test_another_size_shows_the_same_ground_until_somebody_looks_elsewhere(corner: Any, mouse: Any) -> None:
+    def reach_ahead() -> float:
+        return float(corner.top.to_metres(QPointF(0, 0))[0] - corner.top.to_metres(QPointF(0, corner.top.height()))[0])
+
+    for size in (200, 500, 600):  # also after the first frame has arrived, as when the window is laid out late
+        corner.top.resize(size, size)
+        assert reach_ahead() == pytest.approx(64.0)
+    mouse.drag(corner.top, corner.top_pixel(-20, 20), corner.top_pixel(-10, 20))
+    scale = corner.top.metres_per_pixel
+    corner.top.resize(400, 400)
+    assert corner.top.metres_per_pixel == scale
