@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import io
-from collections.abc import Callable, Collection
+import re
+import signal
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
@@ -182,3 +186,90 @@ def survives() -> Callable[..., None]:
         assert found is None or (found.what and "\n" not in found.what)
 
     return survive
+
+
+ROUNDS = 80
+LONGEST_S = 5
+MOST_BYTES = 512 * 2**20
+PICTURES = {".png", ".jpg", ".jpeg"}
+# What a number or a word in a text file is changed into.
+LIES = (
+    b"-1", b"0", b"99999999999999999999", b"4294967295", b"1e999", b"-1e308", b"NaN", b"null", b'""', b"[]", b"{}",
+    b'"../../../etc/passwd"', b"true", b"[[[[[[[[", b"1e-320", b"0x41", b'"\\ud800"',
+)  # fmt: skip
+
+
+@contextmanager
+def bounds() -> Iterator[None]:
+    """Stop what takes over five seconds or half a gigabyte more than there is now."""
+    import resource  # which Windows has not
+
+    def late(*_: object) -> None:
+        raise TimeoutError(f"it took over {LONGEST_S} s")
+
+    pages = int(Path("/proc/self/statm").read_text().split()[0]) if Path("/proc/self/statm").exists() else 0
+    before = resource.getrlimit(resource.RLIMIT_AS)
+    handler = signal.signal(signal.SIGALRM, late)
+    if pages:
+        resource.setrlimit(resource.RLIMIT_AS, (pages * resource.getpagesize() + MOST_BYTES, before[1]))
+    signal.alarm(LONGEST_S)
+    try:
+        yield
+    finally:
+        signal.alarm(0)
+        signal.signal(signal.SIGALRM, handler)
+        resource.setrlimit(resource.RLIMIT_AS, before)
+
+
+def damage(data: bytes, rng: np.random.Generator) -> bytes:
+    """Return a file cut, with bytes turned over, a stretch doubled, or a number or word that lies."""
+    kind = int(rng.integers(5))
+    if not data or kind == 0:
+        return data[: int(rng.integers(len(data) + 1))]
+    if kind == 1:
+        changed = bytearray(data)
+        for at in rng.integers(len(data), size=int(rng.integers(1, 5))):
+            changed[at] ^= 1 << int(rng.integers(8))
+        return bytes(changed)
+    if kind == 2:
+        at, size = int(rng.integers(len(data))), int(rng.integers(1, 40))
+        return data[:at] + data[at : at + size] + data[at:]
+    words = list(re.finditer(rb"-?\d[\d.eE+-]*|\"[^\"\n]{0,60}\"", data[:200_000]))
+    if not words:
+        return data + b"\0" * int(rng.integers(1, 30))
+    word = words[int(rng.integers(len(words)))]
+    return data[: word.start()] + LIES[int(rng.integers(len(LIES)))] + data[word.end() :]
+
+
+def files_of(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix.lower() not in PICTURES)
+
+
+def _wound_and_open(whole: Path, format_name: str, survives: Callable[[Path, str], object], seed: int) -> None:
+    rng = np.random.default_rng([seed, len(format_name)])
+    files = files_of(whole if whole.is_dir() else whole.parent)
+    for turn in range(ROUNDS):
+        path = files[turn % len(files)] if turn < len(files) * 2 else files[int(rng.integers(len(files)))]
+        kept = path.read_bytes()
+        path.write_bytes(_damage_within(path, kept, rng))
+        try:
+            with bounds():
+                survives(whole, format_name)
+        except BaseException as error:
+            error.add_note(f"round {turn}: {path.relative_to(whole.parent)} was damaged: {path.read_bytes()[:2000]!r}")
+            raise
+        finally:
+            path.write_bytes(kept)
+
+
+def _damage_within(path: Path, kept: bytes, rng: np.random.Generator) -> bytes:
+    """Damage a file; one that is packed as a whole mostly inside, where no checksum tells."""
+    if path.suffix.lower() != ".gz" or rng.integers(4) == 0:
+        return damage(kept, rng)
+    return gzip.compress(damage(gzip.decompress(kept), rng), compresslevel=1)
+
+
+@pytest.fixture(scope="session")
+def wound_and_open() -> Callable[..., None]:
+    """Damage the files of a set one at a time and read all of it: see `survives`; soon, and in little memory."""
+    return _wound_and_open
