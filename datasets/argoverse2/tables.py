@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from lidar_label.datasets.arrow_tables import read_feather
+from lidar_label.datasets.clouds.registry import open_cloud
 from lidar_label.datasets.poses import Trajectory, check_poses
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, Pinhole, PointCloud
 
 QUATERNION = ("qw", "qx", "qy", "qz")
 PLACE = ("tx_m", "ty_m", "tz_m")
-_AXES = ("x", "y", "z")
 _OWN_NAMES = {"laser_number": "ring"}
 _NS = 1e-9
 
@@ -23,17 +25,14 @@ def read_sweep(path: Path) -> PointCloud:
 
     The two LiDARs turn half a turn apart: rings 0 to 31 are those of the upper one, 32 to 63 of the lower.
     """
-    table = read_feather(path)
-    xyz = np.empty((table.rows, 3), dtype=np.float32)
-    for column, axis in enumerate(_AXES):
-        xyz[:, column] = table.native(axis)
-    fields = {}
-    for name in table.names:
+    cloud = open_cloud(path, "feather").read((0.0, 0.0, 0.0))
+    fields: dict[str, NDArray[Any]] = {}
+    for name, column in cloud.fields.items():
         if name == "offset_ns":
-            fields["time_s"] = table.whole(name) * _NS
-        elif name not in _AXES:
-            fields[_OWN_NAMES.get(name, name)] = table.native(name)
-    return PointCloud(xyz, fields)
+            fields["time_s"] = column * _NS
+        else:
+            fields[_OWN_NAMES.get(name, name)] = column
+    return PointCloud(cloud.xyz, fields)
 
 
 def read_poses(path: Path) -> Trajectory:
