@@ -9,10 +9,11 @@ from lidar_label.datasets.registry import (
     format_needs,
     formats,
     open_dataset,
+    recognised,
 )
 
 __all__ = [
     "NO_OPTIONS", "Assumption", "Dataset", "Drive", "Format", "Holds", "ReadOptions", "WriteOptions",
     "broken_formats", "check_target", "format_named", "format_names", "format_needs", "formats", "open_dataset",
-    "write_dataset",
+    "recognised", "write_dataset",
 ]  # fmt: skip

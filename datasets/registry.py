@@ -194,6 +194,11 @@ def open_dataset(path: Path | str, format: str = "", options: ReadOptions | None
         raise UnreadableFile("the folder may not be read", where=error.filename or path) from None
 
 
+def recognised(path: Path) -> str:
+    """Return the name of the format that opens a path; empty where none knows it."""
+    return next((candidate.name for candidate in _candidates() if candidate.recognises(path)), "")
+
+
 def _recognise(path: Path) -> Format:
     tried = []
     for candidate in _candidates():

@@ -6,10 +6,11 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 
-from lidar_label.datasets import NO_OPTIONS, Dataset, Drive, Holds, ReadOptions, WriteOptions, check_target
+from lidar_label.datasets import NO_OPTIONS, Dataset, Drive, Holds, ReadOptions, WriteOptions, check_target, recognised
 from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudArrays, CloudChunk, CloudFormat, CloudSource
 from lidar_label.datasets.clouds.registry import (
     cloud_format_named,
+    cloud_names,
     cloud_suffixes,
     open_cloud,
     write_cloud,
@@ -24,10 +25,19 @@ from lidar_label.jobs.report import Announce, Report, SceneReport, announce_loss
 from lidar_label.model import Finding, Scene, Sweep
 from lidar_label.progress import Progress
 
+SINGLE = "cloud"  # the format that opens one cloud file as a scene
 
-def is_cloud_file(path: Path) -> bool:
-    """Say whether a path is a file whose name is that of a cloud file."""
-    return path.is_file() and path.suffix.lower() in cloud_suffixes()
+
+def is_cloud_file(path: Path, source_format: str = "") -> bool:
+    """Say whether a path is a cloud file: one by its name, and no drive in one file (a table of boxes)."""
+    if source_format:
+        return source_format in (*cloud_names(), SINGLE)
+    return path.is_file() and path.suffix.lower() in cloud_suffixes() and recognised(path) in ("", SINGLE)
+
+
+def kind_named(source_format: str) -> str:
+    """Return the kind of cloud file that a person named; empty where it is to be told from the file."""
+    return "" if source_format == SINGLE else source_format
 
 
 def convert_cloud(
@@ -51,7 +61,7 @@ def convert_cloud(
         If the source cannot be read, or the target exists or cannot be written.
     """
     options = options or WriteOptions()
-    opened = open_cloud(source, source_format, read)
+    opened = open_cloud(source, kind_named(source_format), read)
     kind = _writable(to)
     check_target(target, [], WriteOptions())
     losses = kind.losses(opened)

@@ -85,7 +85,7 @@ def convert(
     """
     options = options or WriteOptions()
     to_clouds = _is_cloud_kind(to)
-    if to_clouds and is_cloud_file(source):
+    if to_clouds and is_cloud_file(source, source_format):
         return convert_cloud(
             source,
             target,

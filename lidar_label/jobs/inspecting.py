@@ -11,8 +11,8 @@ from typing import Any
 import numpy as np
 
 from lidar_label.datasets import NO_OPTIONS, ReadOptions
-from lidar_label.errors import Cancelled, LidarLabelError, UnknownFormat
-from lidar_label.jobs.clouds import is_cloud_file
+from lidar_label.errors import Cancelled, LidarLabelError
+from lidar_label.jobs.clouds import is_cloud_file, kind_named
 from lidar_label.jobs.inspect_clouds import CloudInfo, inspect_cloud
 from lidar_label.jobs.inspect_labels import CategoryInfo, LabelStats
 from lidar_label.jobs.inspect_points import PointsInfo, PointStats
@@ -120,14 +120,12 @@ def inspect(
     if path.is_file() and path.suffix == SUFFIX:
         with Project(path) as project:
             return inspect_project(project, full=full, progress=progress)
-    if is_cloud_file(path):
-        try:
-            budget_s = None if full else _BUDGET_S
-            kind, cloud, findings = inspect_cloud(path, source_format, read, budget_s=budget_s, progress=progress)
-        except UnknownFormat:
-            pass  # it may be a drive in one file
-        else:
-            return Inspection(path=path, format=kind, scenes=[], cloud=cloud, findings=findings)
+    if is_cloud_file(path, source_format):
+        budget_s = None if full else _BUDGET_S
+        kind, cloud, findings = inspect_cloud(
+            path, kind_named(source_format), read, budget_s=budget_s, progress=progress
+        )
+        return Inspection(path=path, format=kind, scenes=[], cloud=cloud, findings=findings)
     return _dataset(path, source_format, read, _Looker(full, progress))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lidar_label.datasets import Drive, write_dataset
+from lidar_label.datasets import Drive, ReadOptions, write_dataset
 from lidar_label.datasets.clouds.pcd import write_pcd
 from lidar_label.errors import Cancelled, LidarLabelError
 from lidar_label.jobs import import_drive, inspect, sections
@@ -241,6 +241,21 @@ def test_a_cloud_file(shared_data: Path) -> None:
     organised = inspect(shared_data / "formats/pcl/tutorials/capture0001.pcd").as_dict()["cloud"]
     assert organised["points"] == 640 * 480
     assert organised["invalid"] > 0
+
+
+def test_a_drive_in_one_file_is_no_cloud(small_drive: SmallDrive, tmp_path: Path) -> None:
+    write_dataset("boxes-csv", tmp_path / "out", [small_drive("a")], Taxonomy())
+    found = inspect(tmp_path / "out/boxes.csv")
+    assert found.format == "boxes-csv"
+    assert found.cloud is None
+    assert [scene.boxes for scene in found.scenes] == [2]
+
+
+def test_a_cloud_of_a_named_kind(tmp_path: Path) -> None:
+    np.arange(12, dtype="<f4").tofile(tmp_path / "points.raw")
+    found = inspect(tmp_path / "points.raw", "bin", ReadOptions(fields=("x", "y", "z", "echo")))
+    assert found.cloud is not None
+    assert (found.cloud.points, [f.name for f in found.cloud.fields]) == (3, ["echo"])
 
 
 def test_a_person_can_stop_it(shared_data: Path) -> None:
