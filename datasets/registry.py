@@ -100,6 +100,12 @@ _BUILTIN = (
         ("scene_dataset_v1.0.json", "bounding_box_3d", "point_cloud", "ontology"),
     ),
     _Builtin(
+        "pandaset",
+        "lidar_label.datasets.pandaset.format:PandaSet",
+        "SEQUENCE/lidar/00.pkl.gz and SEQUENCE/lidar/poses.json",
+        ("lidar", "camera", "annotations", ".gz", ".pkl"),
+    ),
+    _Builtin(
         "ros1",
         "lidar_label.datasets.ros.format:Ros1Bag",
         "a .bag file of ROS 1, or a folder of them",

@@ -1,0 +1,1 @@
+"""PandaSet: sequences of pickled pandas frames, with pictures beside them."""
