@@ -16,12 +16,28 @@
         <translation>关于</translation>
     </message>
     <message>
+        <source>Alt + drag the disc on the floor</source>
+        <translation>Alt + 拖动底面圆点</translation>
+    </message>
+    <message>
+        <source>Alt + drag the selected box</source>
+        <translation>Alt + 拖动所选框</translation>
+    </message>
+    <message>
         <source>Box</source>
         <translation>标注框</translation>
     </message>
     <message>
         <source>Category by its number (1 to 9)</source>
         <translation>按编号选择类别（1–9）</translation>
+    </message>
+    <message>
+        <source>Click</source>
+        <translation>单击</translation>
+    </message>
+    <message>
+        <source>Click or drag in the timeline</source>
+        <translation>在时间轴上点击或拖动</translation>
     </message>
     <message>
         <source>Colour points by height</source>
@@ -52,6 +68,50 @@
         <translation>删除整个目标轨迹</translation>
     </message>
     <message>
+        <source>Double click</source>
+        <translation>双击</translation>
+    </message>
+    <message>
+        <source>Double click a track's name</source>
+        <translation>双击目标名称</translation>
+    </message>
+    <message>
+        <source>Drag</source>
+        <translation>拖动</translation>
+    </message>
+    <message>
+        <source>Drag a square handle</source>
+        <translation>拖动方形控制点</translation>
+    </message>
+    <message>
+        <source>Drag a zoomed picture</source>
+        <translation>拖动已放大的图像</translation>
+    </message>
+    <message>
+        <source>Drag an edge or a corner</source>
+        <translation>拖动边或角</translation>
+    </message>
+    <message>
+        <source>Drag on the ground</source>
+        <translation>在地面上拖动</translation>
+    </message>
+    <message>
+        <source>Drag the disc ahead</source>
+        <translation>拖动前方圆点</translation>
+    </message>
+    <message>
+        <source>Drag the disc on the floor</source>
+        <translation>拖动底面圆点</translation>
+    </message>
+    <message>
+        <source>Drag the ground</source>
+        <translation>拖动空白处</translation>
+    </message>
+    <message>
+        <source>Drag the selected box</source>
+        <translation>拖动所选框</translation>
+    </message>
+    <message>
         <source>Draw a box</source>
         <translation>绘制标注框</translation>
     </message>
@@ -60,12 +120,20 @@
         <translation>画框</translation>
     </message>
     <message>
-        <source>Draw box, then drag on the ground</source>
-        <translation>选“画框”后在地面上拖动</translation>
+        <source>Drop a folder or a project file</source>
+        <translation>拖放文件夹或工程文件</translation>
     </message>
     <message>
         <source>Edit</source>
         <translation>编辑</translation>
+    </message>
+    <message>
+        <source>Elsewhere</source>
+        <translation>其他</translation>
+    </message>
+    <message>
+        <source>Esc during a drag</source>
+        <translation>拖动时按 Esc</translation>
     </message>
     <message>
         <source>Export</source>
@@ -108,6 +176,18 @@
         <translation>导入报告…</translation>
     </message>
     <message>
+        <source>In the 3D view</source>
+        <translation>三维视图</translation>
+    </message>
+    <message>
+        <source>In the pictures</source>
+        <translation>图像</translation>
+    </message>
+    <message>
+        <source>In the view from above</source>
+        <translation>俯视图</translation>
+    </message>
+    <message>
         <source>Interpolate</source>
         <translation>插值</translation>
     </message>
@@ -128,14 +208,6 @@
         <translation>最后一帧</translation>
     </message>
     <message>
-        <source>Left button</source>
-        <translation>左键</translation>
-    </message>
-    <message>
-        <source>Left drag in the 3D view</source>
-        <translation>在三维视图中按左键拖动</translation>
-    </message>
-    <message>
         <source>Longer, 5 cm</source>
         <translation>加长 5 厘米</translation>
     </message>
@@ -152,8 +224,8 @@
         <translation>降低高度</translation>
     </message>
     <message>
-        <source>Middle or right drag</source>
-        <translation>按中键或右键拖动</translation>
+        <source>Mouse, in every view</source>
+        <translation>鼠标：所有视图</translation>
     </message>
     <message>
         <source>Move back</source>
@@ -240,12 +312,24 @@
         <translation>重命名</translation>
     </message>
     <message>
+        <source>Right click on a track</source>
+        <translation>右键点击目标</translation>
+    </message>
+    <message>
+        <source>Right or middle drag</source>
+        <translation>按右键或中键拖动</translation>
+    </message>
+    <message>
         <source>Select the next box</source>
         <translation>选择下一个标注框</translation>
     </message>
     <message>
         <source>Select the previous box</source>
         <translation>选择上一个标注框</translation>
+    </message>
+    <message>
+        <source>Shift + drag</source>
+        <translation>Shift + 拖动</translation>
     </message>
     <message>
         <source>Shorter</source>
@@ -292,28 +376,104 @@
         <translation>滚轮</translation>
     </message>
     <message>
+        <source>Wheel over the timeline</source>
+        <translation>在时间轴上滚动滚轮</translation>
+    </message>
+    <message>
         <source>Wider, 5 cm</source>
         <translation>加宽 5 厘米</translation>
     </message>
     <message>
-        <source>a new box</source>
-        <translation>新建标注框</translation>
+        <source>With the tool for boxes (B)</source>
+        <translation>画框工具（B）</translation>
     </message>
     <message>
-        <source>select; drag a selected box or its handles</source>
-        <translation>选择；拖动所选标注框或其控制点</translation>
+        <source>a new box of the usual size</source>
+        <translation>新建常用尺寸的标注框</translation>
+    </message>
+    <message>
+        <source>a new box there, as high as its points</source>
+        <translation>新建标注框，高度取自其中的点</translation>
+    </message>
+    <message>
+        <source>give it another category</source>
+        <translation>更改类别</translation>
+    </message>
+    <message>
+        <source>go to that frame</source>
+        <translation>跳到该帧</translation>
+    </message>
+    <message>
+        <source>lift or lower it (Ctrl does the same)</source>
+        <translation>升降该框（按 Ctrl 亦可）</translation>
+    </message>
+    <message>
+        <source>make it large, or small again</source>
+        <translation>放大该图像，或恢复原大小</translation>
+    </message>
+    <message>
+        <source>move it</source>
+        <translation>移动该框</translation>
+    </message>
+    <message>
+        <source>move that side of the box</source>
+        <translation>移动框的这一面</translation>
+    </message>
+    <message>
+        <source>move the bottom of the box</source>
+        <translation>移动框的底面</translation>
+    </message>
+    <message>
+        <source>move the box along the ground</source>
+        <translation>沿地面移动框</translation>
+    </message>
+    <message>
+        <source>one frame on or back</source>
+        <translation>前进或后退一帧</translation>
+    </message>
+    <message>
+        <source>open it</source>
+        <translation>打开</translation>
+    </message>
+    <message>
+        <source>put the box back to where it was</source>
+        <translation>标注框恢复原状</translation>
+    </message>
+    <message>
+        <source>rename it</source>
+        <translation>重命名</translation>
+    </message>
+    <message>
+        <source>resize the box</source>
+        <translation>调整框的大小</translation>
+    </message>
+    <message>
+        <source>select the box under the cursor</source>
+        <translation>选中光标下的标注框</translation>
+    </message>
+    <message>
+        <source>shift it</source>
+        <translation>平移图像</translation>
     </message>
     <message>
         <source>shift the view</source>
         <translation>平移视图</translation>
     </message>
     <message>
+        <source>turn about that point from now on</source>
+        <translation>以光标处的点为旋转中心</translation>
+    </message>
+    <message>
+        <source>turn the box</source>
+        <translation>旋转框</translation>
+    </message>
+    <message>
         <source>turn the view</source>
         <translation>旋转视图</translation>
     </message>
     <message>
-        <source>zoom</source>
-        <translation>缩放</translation>
+        <source>zoom at the cursor</source>
+        <translation>以光标为中心缩放</translation>
     </message>
 </context>
 <context>
@@ -812,10 +972,6 @@
     <message>
         <source>Keys and mouse</source>
         <translation>快捷键与鼠标</translation>
-    </message>
-    <message>
-        <source>Mouse</source>
-        <translation>鼠标</translation>
     </message>
 </context>
 <context>

@@ -247,11 +247,3 @@ def _categories() -> Iterator[Action]:
 
 ACTIONS: tuple[Action, ...] = (*_COMMANDS, *_nudges(), *_categories())
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
-
-MOUSE: tuple[tuple[str, str], ...] = (
-    (_T("Actions", "Left button"), _T("Actions", "select; drag a selected box or its handles")),
-    (_T("Actions", "Left drag in the 3D view"), _T("Actions", "turn the view")),
-    (_T("Actions", "Middle or right drag"), _T("Actions", "shift the view")),
-    (_T("Actions", "Wheel"), _T("Actions", "zoom")),
-    (_T("Actions", "Draw box, then drag on the ground"), _T("Actions", "a new box")),
-)

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from html import escape
 
-from PyQt6.QtCore import QCoreApplication, Qt
+from PyQt6.QtCore import QCoreApplication, QSize, Qt
 from PyQt6.QtGui import QIcon, QKeySequence
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from lidar_label.gui.shell.actions import ACTIONS, CONTEXT, MENUS, MOUSE, SHEET_ONLY, Action
+from lidar_label.gui.shell.actions import ACTIONS, CONTEXT, MENUS, SHEET_ONLY, Action
+from lidar_label.gui.shell.mouse import MOUSE
 from lidar_label.gui.shell.theme import ACCENT, FIELD
+
+COLUMNS = (("file", "edit", "box", "track"), ("go", "view", "help"), ("",))  # the menus, as the sheet lays them out
 
 
 def keys_text(action: Action) -> str:
@@ -28,9 +32,13 @@ class ShortcutSheet(QDialog):
         self.setWindowTitle(self.tr("Keys and mouse"))
         inner = QWidget()
         row = QHBoxLayout(inner)
-        row.setSpacing(28)
-        for groups in (("file", "edit", "box", "track"), ("go", "view", "help"), ("", "mouse")):
-            label = QLabel("".join(_group(group) for group in groups))
+        row.setSpacing(22)
+        columns = [[_keys(menu) for menu in menus] for menus in COLUMNS]
+        gestures = [_group(title, rows) for title, rows in MOUSE.items()]
+        columns[-1] += gestures[4:]
+        columns.append(gestures[:4])
+        for groups in columns:
+            label = QLabel("".join(groups))
             label.setTextFormat(Qt.TextFormat.RichText)
             label.setAlignment(Qt.AlignmentFlag.AlignTop)
             row.addWidget(label)
@@ -47,22 +55,27 @@ class ShortcutSheet(QDialog):
         column = QVBoxLayout(self)
         column.addWidget(area)
         column.addWidget(buttons)
-        self.resize(inner.sizeHint().width() + 60, min(inner.sizeHint().height() + 90, 860))
+        screen = self.screen()
+        size = inner.sizeHint() + QSize(60, 90)
+        self.resize(size.boundedTo(screen.availableSize()) if screen is not None else size)
 
 
-def _group(menu: str) -> str:
+def key_rows(menu: str) -> list[tuple[str, str]]:
+    """Return the keys of a menu (or of the keys without one) and what each does, untranslated."""
+    return [(keys_text(action), action.text) for action in ACTIONS if action.menu == menu and action.keys]
+
+
+def _keys(menu: str) -> str:
+    return _group({**MENUS, **SHEET_ONLY}[menu], key_rows(menu))
+
+
+def _group(title: str, rows: Iterable[tuple[str, str]]) -> str:
     def say(text: str) -> str:
         return escape(QCoreApplication.translate(CONTEXT, text))
 
-    if menu == "mouse":
-        title = QCoreApplication.translate("ShortcutSheet", "Mouse")
-        rows = [(say(what), say(does)) for what, does in MOUSE]
-    else:
-        title = say({**MENUS, **SHEET_ONLY}[menu])
-        rows = [(escape(keys_text(a)), escape(a.title)) for a in ACTIONS if a.menu == menu and a.keys]
     cells = "".join(
-        f'<tr><td style="background:{FIELD}; padding:3px 8px"><b>{keys}</b></td>'
-        f'<td style="padding:3px 8px">{text}</td></tr>'
-        for keys, text in rows
+        f'<tr><td style="background:{FIELD}; padding:2px 7px"><b>{say(keys)}</b></td>'
+        f'<td style="padding:2px 7px">{say(does)}</td></tr>'
+        for keys, does in rows
     )
-    return f'<p style="color:{ACCENT}"><b>{escape(title)}</b></p><table cellspacing="3">{cells}</table>'
+    return f'<p style="color:{ACCENT}"><b>{say(title)}</b></p><table cellspacing="2">{cells}</table>'

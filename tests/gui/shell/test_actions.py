@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
+from pathlib import Path
 
 from PyQt6.QtGui import QKeySequence
 
-from lidar_label.gui.shell.actions import ACTIONS, MENUS, MOUSE
+from lidar_label.gui.shell.actions import ACTIONS, MENUS, SHEET_ONLY
+from lidar_label.gui.shell.mouse import MOUSE
+from lidar_label.gui.shell.sheet import COLUMNS
+
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def test_no_two_actions_share_a_key() -> None:
@@ -31,7 +36,13 @@ def test_every_id_is_unique_and_every_menu_known() -> None:
 
 def test_every_command_has_a_key_or_a_menu() -> None:
     assert all(action.keys or action.menu in MENUS for action in ACTIONS)
-    assert MOUSE
+
+
+def test_the_sheet_has_a_place_for_every_menu_and_says_each_gesture_once() -> None:
+    assert sorted(menu for column in COLUMNS for menu in column) == sorted({*MENUS, *SHEET_ONLY})
+    for title, rows in MOUSE.items():
+        gestures = [gesture for gesture, _ in rows]
+        assert len(set(gestures)) == len(gestures), title
 
 
 def test_the_keys_that_labellers_were_promised() -> None:
@@ -44,3 +55,15 @@ def test_the_keys_that_labellers_were_promised() -> None:
         "F1": "shortcuts", "F2": "rename",
     }  # fmt: skip
     assert {key: keys.get(key) for key in promised} == promised
+
+
+def test_every_action_and_gesture_is_on_the_page_of_keys() -> None:
+    rows = set((ROOT / "docs" / "keys.md").read_text("utf-8").splitlines())
+    for action in ACTIONS:
+        if action.menu == "hidden":  # the fine steps are told with the plain ones, 2 to 9 with 1
+            assert action.id.endswith("-fine") or action.id.startswith("category-")
+            continue
+        keys = "`1` to `9`" if action.id == "category-1" else ", ".join(f"`{key}`" for key in action.keys)
+        assert f"| {keys or '-'} | {action.text} |" in rows, action.id
+    for gestures in MOUSE.values():
+        assert all(f"| {gesture} | {does} |" in rows for gesture, does in gestures)

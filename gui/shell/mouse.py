@@ -1,0 +1,48 @@
+"""What the mouse does, place by place. The sheet of keys and its page in the docs come from here."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+_T = QT_TRANSLATE_NOOP
+
+# Title of a place to pairs of what the hand does and what comes of it.
+MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
+    _T("Actions", "Mouse, in every view"): (
+        (_T("Actions", "Click"), _T("Actions", "select the box under the cursor")),
+        (_T("Actions", "Wheel"), _T("Actions", "zoom at the cursor")),
+        (_T("Actions", "Right or middle drag"), _T("Actions", "shift the view")),
+        (_T("Actions", "Esc during a drag"), _T("Actions", "put the box back to where it was")),
+    ),
+    _T("Actions", "In the 3D view"): (
+        (_T("Actions", "Drag"), _T("Actions", "turn the view")),
+        (_T("Actions", "Shift + drag"), _T("Actions", "shift the view")),
+        (_T("Actions", "Double click"), _T("Actions", "turn about that point from now on")),
+        (_T("Actions", "Drag a square handle"), _T("Actions", "move that side of the box")),
+        (_T("Actions", "Drag the disc on the floor"), _T("Actions", "move the box along the ground")),
+        (_T("Actions", "Drag the disc ahead"), _T("Actions", "turn the box")),
+        (_T("Actions", "Alt + drag the selected box"), _T("Actions", "lift or lower it (Ctrl does the same)")),
+        (_T("Actions", "Alt + drag the disc on the floor"), _T("Actions", "move the bottom of the box")),
+    ),
+    _T("Actions", "In the view from above"): (
+        (_T("Actions", "Drag the ground"), _T("Actions", "shift the view")),
+        (_T("Actions", "Drag the selected box"), _T("Actions", "move it")),
+        (_T("Actions", "Drag an edge or a corner"), _T("Actions", "resize the box")),
+        (_T("Actions", "Drag the disc ahead"), _T("Actions", "turn the box")),
+    ),
+    _T("Actions", "With the tool for boxes (B)"): (
+        (_T("Actions", "Drag on the ground"), _T("Actions", "a new box there, as high as its points")),
+        (_T("Actions", "Click"), _T("Actions", "a new box of the usual size")),
+    ),
+    _T("Actions", "In the pictures"): (
+        (_T("Actions", "Double click"), _T("Actions", "make it large, or small again")),
+        (_T("Actions", "Drag a zoomed picture"), _T("Actions", "shift it")),
+    ),
+    _T("Actions", "Elsewhere"): (
+        (_T("Actions", "Click or drag in the timeline"), _T("Actions", "go to that frame")),
+        (_T("Actions", "Wheel over the timeline"), _T("Actions", "one frame on or back")),
+        (_T("Actions", "Double click a track's name"), _T("Actions", "rename it")),
+        (_T("Actions", "Right click on a track"), _T("Actions", "give it another category")),
+        (_T("Actions", "Drop a folder or a project file"), _T("Actions", "open it")),
+    ),
+}
