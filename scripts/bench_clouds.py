@@ -1,11 +1,7 @@
-#!/usr/bin/env python3
-"""Read made-up clouds of five million points, each beside its peer in the same run.
-
-    scripts/bench_clouds.py [POINTS]
+"""Part of scripts/bench: made-up clouds of five million points, each read beside its peer in the same run.
 
 Both sides end with the same values in numpy arrays of their own, unless the row says otherwise. A
-peer that is not installed is left out, and said so. "ratio" is our time divided by the peer's.
-Exit code 1: a row is over its bound.
+peer that is not installed is left out, and said so. `most` bounds our time divided by the peer's.
 """
 
 from __future__ import annotations
@@ -147,25 +143,8 @@ def measured(row: Row) -> tuple[float, float]:
     return min(times[0]), min(times[1])
 
 
-def main() -> int:
-    points = int(sys.argv[1]) if len(sys.argv) > 1 else POINTS
-    over = []
-    print(f"{points} points; the shortest of several turns\n")
-    print("| what | ours | peer | theirs | ratio | bound |\n|---|---|---|---|---|---|")
+def measured_rows(points: int = POINTS) -> Iterator[tuple[Row, float, float]]:
+    """Make the clouds in a folder of their own, and yield each row with the two times in milliseconds."""
     with tempfile.TemporaryDirectory() as folder:
         for row in rows(Path(folder), made(points)):
-            ours, theirs = measured(row)
-            bound = f"{row.most:.1f}" if row.most else "-"
-            print(
-                f"| {row.what} | {ours:.1f} ms | {row.peer} | {theirs:.1f} ms | {ours / theirs:.2f} | {bound} |",
-                flush=True,
-            )
-            if row.most and ours / theirs > row.most:
-                over.append(f"{row.what} beside {row.peer}")
-    if over:
-        print("over the bound: " + "; ".join(over), file=sys.stderr)
-    return 1 if over else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+            yield row, *measured(row)
