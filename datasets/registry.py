@@ -64,6 +64,12 @@ _BUILTIN = (
         ("velodyne", "label_2", "image_2", ".bin"),
     ),
     _Builtin(
+        "supervisely",
+        "lidar_label.datasets.supervisely.format:Supervisely",
+        "meta.json and DATASET/pointcloud/*.pcd, with ann/ or annotation.json",
+        ("meta.json", "pointcloud", "related_images", "ann"),
+    ),
+    _Builtin(
         "labelcloud",
         "lidar_label.datasets.labelcloud.format:LabelCloud",
         "labels/_classes.json and labels/*.json, with pointclouds/",

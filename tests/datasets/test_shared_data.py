@@ -46,6 +46,7 @@ SETS: dict[str, Opens | Refused] = {
     "dgp_test_scene": Opens("dgp", 1, 3, 40733, 286),
     "dgp_test_scene/scene_01": Opens("dgp", 1, 3, 40733, 286),
     "datumaro/kitti_raw": Opens("kitti-raw", 1, 3, 100, 4),
+    "datumaro/sly_pointcloud_dataset": Opens("supervisely", 1, 2, 100, 3),
     "kitti_object": Opens("kitti-object", 1, 2, 115384, 4),
     "kitti_object/training": Opens("kitti-object", 1, 2, 115384, 4),
     "kitti_object_reduced": Opens("kitti-object", 1, 1, 17238, 6),
@@ -152,7 +153,7 @@ CLOUDS: dict[str, tuple[str, int] | Refused] = {
 
 AWAITED_SETS = (
     "argoverse1", "argoverse1/tracking", "argoverse1/tracking/1",
-    "cvat_3d", "cvat_3d/test_canvas3d.zip", "datumaro", "datumaro/sly_pointcloud_dataset", "dgp_test_scene",
+    "cvat_3d", "cvat_3d/test_canvas3d.zip", "datumaro", "dgp_test_scene",
     "dgp_test_scene/scene_01", "formats", "formats/ouster/512x10_raw.bag",
     "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "kitti_odometry_00", "nuscenes_demo_frame",
     "udacity_pcd_sequence",

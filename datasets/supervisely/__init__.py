@@ -1,0 +1,1 @@
+"""Supervisely: point cloud projects and episodes, reader and writer."""
