@@ -94,6 +94,12 @@ _BUILTIN = (
         ("lidar", "label", "calib", ".pcd"),
     ),
     _Builtin(
+        "argoverse1",
+        "lidar_label.datasets.argoverse1.format:Argoverse1",
+        "LOG/vehicle_calibration_info.json with lidar/PC_*.ply and per_sweep_annotations_amodal/",
+        ("vehicle_calibration_info.json", "per_sweep_annotations_amodal", "poses", ".ply"),
+    ),
+    _Builtin(
         "argoverse2",
         "lidar_label.datasets.argoverse2.format:Argoverse2",
         "LOG/city_SE3_egovehicle.feather and LOG/sensors/lidar/*.feather",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,6 +18,8 @@ from lidar_label.datasets.tokens import steady_scene
 from lidar_label.model import SE3, Frame, Image, PointCloud, Scene, Sensor, Sweep
 
 _ALONE_NS = 50_000_000  # how far a picture may be from the only frame
+_TIME = re.compile(r"[0-9]{1,19}")
+_MOST_NS = 2**63
 _NOWHERE = SE3.identity("world", "ego")
 
 
@@ -84,6 +87,24 @@ def timed_scene(
         has_poses=drive.trajectory is not None,
     )  # fmt: skip
     return steady_scene(format_name, scene)
+
+
+def files_by_time(folder: Path, suffixes: Sequence[str], find: Find, prefix: str = "") -> dict[int, Path]:
+    """Return the files of a folder by the time in nanoseconds that their names are, after a prefix."""
+    found: dict[int, Path] = {}
+    odd = 0
+    for path in sorted(folder.iterdir()) if folder.is_dir() else ():
+        if path.suffix.lower() not in suffixes or path.name.startswith("."):
+            continue
+        stem = path.stem.removeprefix(prefix)
+        if not _TIME.fullmatch(stem) or int(stem) >= _MOST_NS:
+            odd += 1
+        else:
+            found[int(stem)] = path
+    if odd:
+        text = f"{odd} files are left out, since their names are no times in nanoseconds"
+        find("warning", "untimed-file", text, folder)
+    return found
 
 
 def share_out(

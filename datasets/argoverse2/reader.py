@@ -23,7 +23,7 @@ from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES
 from lidar_label.datasets.objects import TrackBook
 from lidar_label.datasets.poses import Trajectory, check_poses, poses_in_world
-from lidar_label.datasets.timed_scene import TimedDrive, timed_scene
+from lidar_label.datasets.timed_scene import TimedDrive, files_by_time, timed_scene
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
 from lidar_label.model import SE3, Box, Category, Labels, Scene, Sensor, Source, Taxonomy
@@ -32,7 +32,6 @@ LIDAR = "lidar"
 _LABELS = "annotations.feather"
 _SIZE = ("length_m", "width_m", "height_m")
 _MAP_CITY = re.compile(r"log_map_archive_.*____(\w{3})_city_\d+\.json")
-_TIME = re.compile(r"\d{1,19}")
 # The classes of the sensor data set, in order of frequency.
 _CATEGORIES = (
     "REGULAR_VEHICLE", "PEDESTRIAN", "BOLLARD", "CONSTRUCTION_CONE", "CONSTRUCTION_BARREL", "STOP_SIGN", "BICYCLE",
@@ -77,8 +76,11 @@ class Argoverse2Dataset(Dataset):
         return self._scenes[name]
 
     def _read_log(self, name: str, log: Path) -> tuple[Scene, Trajectory | None]:
-        sweeps = self._by_time(log / "sensors" / "lidar", (".feather",))
-        pictures = {folder.name: self._by_time(folder, PICTURES) for folder in subfolders(log / "sensors" / "cameras")}
+        sweeps = files_by_time(log / "sensors" / "lidar", (".feather",), self.find)
+        pictures = {
+            folder.name: files_by_time(folder, PICTURES, self.find)
+            for folder in subfolders(log / "sensors" / "cameras")
+        }
         trajectory = read_poses(log / POSES) if (log / POSES).is_file() else None
         sensors = self._sensors(log, list(pictures))
         table = self._table(name)
@@ -124,22 +126,6 @@ class Argoverse2Dataset(Dataset):
         others = sorted(child.name for child in log.iterdir() if child.name not in known)
         if others:
             self.find("info", "not-read", f"not read: {', '.join(others[:8])}", log)
-
-    def _by_time(self, folder: Path, suffixes: Sequence[str]) -> dict[int, Path]:
-        """Return the files of a folder by the time that is their name."""
-        found: dict[int, Path] = {}
-        odd = 0
-        for path in sorted(folder.iterdir()) if folder.is_dir() else ():
-            if path.suffix.lower() not in suffixes or path.name.startswith("."):
-                continue
-            if not _TIME.fullmatch(path.stem) or int(path.stem) >= 2**63:
-                odd += 1
-            else:
-                found[int(path.stem)] = path
-        if odd:
-            text = f"{odd} files are left out, since their names are no times in nanoseconds"
-            self.find("warning", "untimed-file", text, folder)
-        return found
 
     def _table(self, name: str) -> Columns | None:
         if name not in self._tables:

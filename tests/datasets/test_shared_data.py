@@ -41,6 +41,9 @@ class Refused:
 
 
 SETS: dict[str, Opens | Refused] = {
+    "argoverse1": Opens("argoverse1", 1, 3, 10, 6),
+    "argoverse1/tracking": Opens("argoverse1", 1, 3, 10, 6),
+    "argoverse1/tracking/1": Opens("argoverse1", 1, 3, 10, 6),
     "av2": Opens("argoverse2", 1, 156, 99229, 11364),
     "av2/7fab2350-7eaf-3b7e-a39d-6937a4c1bede": Opens("argoverse2", 1, 156, 99229, 11364),
     "dgp_test_scene": Opens("dgp", 1, 3, 40733, 286),
