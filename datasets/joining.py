@@ -6,7 +6,7 @@ import errno
 import filecmp
 import os
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from pathlib import Path
 
 from lidar_label.errors import CannotWrite
@@ -15,7 +15,13 @@ MANIFEST = ".lidar-label.json"  # what a conversion says of its target; see jobs
 _NO_LINKS = {errno.EPERM, errno.EXDEV, errno.ENOTSUP, errno.EOPNOTSUPP, errno.ENOSYS, errno.EMLINK, errno.EACCES}
 
 
-def join_trees(parts: Sequence[Path], folder: Path, place: Callable[[Path, Path], Path | None] | None = None) -> None:
+def join_trees(
+    parts: Sequence[Path],
+    folder: Path,
+    place: Callable[[Path, Path], Path | None] | None = None,
+    *,
+    but: Collection[str] = (),
+) -> None:
     """Put every file of several folders into one; the parts stay as they are.
 
     Parameters
@@ -26,6 +32,8 @@ def join_trees(parts: Sequence[Path], folder: Path, place: Callable[[Path, Path]
     place : callable(part, relative path), optional
         Where a file of a part goes, as a path relative to `folder`; None leaves it out. Without it,
         each file keeps its path.
+    but : collection of str
+        Names at the top of the parts that are left out.
 
     Raises
     ------
@@ -35,6 +43,8 @@ def join_trees(parts: Sequence[Path], folder: Path, place: Callable[[Path, Path]
     taken: dict[str, Path] = {}
     for part in parts:
         for relative in files_under(part):
+            if relative.parts[0] in but:
+                continue
             wanted = relative if place is None else place(part, relative)
             if wanted is not None:
                 put(part / relative, folder / wanted, taken)

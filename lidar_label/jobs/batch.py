@@ -13,7 +13,7 @@ from lidar_label.datasets.export import explained
 from lidar_label.datasets.joining import MANIFEST
 from lidar_label.errors import Cancelled, CannotWrite, LidarLabelError
 from lidar_label.jobs.manifest import Entry, Manifest, read_manifest, write_manifest
-from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses
+from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses, not_read
 from lidar_label.jobs.scenes import Look, SceneTask, Source, Written, look_at, scene_task, write_scene
 from lidar_label.jobs.workers import Workers
 from lidar_label.jobs.workplace import Workplace
@@ -118,7 +118,8 @@ class Batch:
     def _run(self, workers: Workers, before: Sequence[Entry], strict: bool, announce: Announce | None) -> Report:
         there = {entry.name: entry for entry in before}
         looks = self._look(workers, there)
-        announce_losses([loss for look in looks.values() for loss in look.losses], announce, strict=strict)
+        losses = [loss for look in looks.values() for loss in (*not_read(look.findings), *look.losses)]
+        announce_losses(losses, announce, strict=strict)
         failed = {name: look.reason for name, look in looks.items() if look.reason}
         wanted = {n: look.entry for n, look in looks.items() if look.entry is not None and look.entry.name not in there}
         missing = {name: entry for name, entry in wanted.items() if not self._place.scene(entry.digest).is_dir()}

@@ -21,7 +21,7 @@ from lidar_label.datasets.losses import common_losses
 from lidar_label.datasets.names import safe_name, unique_names
 from lidar_label.datasets.work import run_all
 from lidar_label.errors import CannotWrite, MissingFile
-from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses, is_loss
+from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses, is_loss, not_read
 from lidar_label.model import Finding, Scene, Sweep
 from lidar_label.progress import Progress
 
@@ -65,7 +65,7 @@ def convert_cloud(
     kind = _writable(to)
     check_target(target, [], WriteOptions())
     losses = kind.losses(opened)
-    announce_losses(losses, announce, strict=strict)
+    announce_losses([*not_read(opened.findings), *losses], announce, strict=strict)
     written = write_cloud(to, target.absolute(), Watched(opened, options.progress))
     scene = SceneReport(name=source.name, status="done", frames=1, tracks=0, boxes=0, lost=_texts(losses))
     return Report(target=target, scenes=[scene], findings=list(dict.fromkeys([*opened.findings, *losses, *written])))
@@ -100,7 +100,8 @@ def convert_sweeps(
     for name in names:
         drive = Drive(scene=dataset.scene(name), labels=dataset.labels(name))
         losses[name] = [*common_losses(holds, [drive]), *_of_points(kind, drive.scene)]
-    announce_losses([loss for found in losses.values() for loss in found], announce, strict=strict)
+    every_loss = [loss for found in losses.values() for loss in found]
+    announce_losses([*not_read(dataset.findings), *every_loss], announce, strict=strict)
     reports: list[SceneReport] = []
     with new_folder(target) as (folder, findings):
         for name, place in _folders(folder, names).items():
@@ -114,7 +115,7 @@ def convert_sweeps(
                     name=name, status="done", frames=len(scene.frames), tracks=0, boxes=0, lost=_texts(losses[name])
                 )
             )
-    every = [*dataset.findings, *(loss for found in losses.values() for loss in found), *findings]
+    every = [*dataset.findings, *every_loss, *findings]
     return Report(target=target, scenes=reports, findings=list(dict.fromkeys(every)))
 
 

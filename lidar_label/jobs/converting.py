@@ -12,6 +12,7 @@ from lidar_label.datasets import (
     NO_OPTIONS,
     Dataset,
     Drive,
+    Format,
     ReadOptions,
     WriteOptions,
     check_target,
@@ -24,7 +25,7 @@ from lidar_label.datasets.clouds.registry import cloud_names
 from lidar_label.errors import BrokenReference, UnknownFormat
 from lidar_label.jobs.batch import Batch
 from lidar_label.jobs.clouds import convert_cloud, convert_sweeps, is_cloud_file
-from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses, is_loss
+from lidar_label.jobs.report import Announce, Report, SceneReport, announce_losses, is_loss, not_read
 from lidar_label.jobs.scenes import entry_of, scene_task, sign
 from lidar_label.jobs.workers import Here, OnDask, Processes
 from lidar_label.jobs.workplace import Workplace
@@ -137,14 +138,14 @@ def _convert_one(
     options = replace(options, source=dataset.path)
     check_target(target, drives, options)
     losses = format_named(to).losses(drives)
-    announce_losses(losses, announce, strict=strict)
+    announce_losses([*not_read(dataset.findings), *losses], announce, strict=strict)
     task = scene_task(dataset.path, dataset.format, read, name, to, options, target.parent)
     entry = entry_of(task, drives[0], dataset.taxonomy, losses)
     written = write_dataset(
         to, target, drives, dataset.taxonomy, options, lambda folder, findings: sign(folder, task, entry, findings)
     )
     findings = list(dict.fromkeys([*dataset.findings, *losses, *written]))
-    return Report(target=target, scenes=scene_reports(drives, losses), findings=findings)
+    return Report(target=target, scenes=scene_reports(format_named(to), drives, losses), findings=findings)
 
 
 def chosen_scenes(dataset: Dataset, pattern: str) -> tuple[str, ...]:
@@ -161,15 +162,15 @@ def read_drives(dataset: Dataset, names: Sequence[str]) -> list[Drive]:
     return [Drive(scene=dataset.scene(name), labels=dataset.labels(name)) for name in names]
 
 
-def scene_reports(drives: Sequence[Drive], losses: Sequence[Finding]) -> list[SceneReport]:
+def scene_reports(written_by: Format, drives: Sequence[Drive], losses: Sequence[Finding]) -> list[SceneReport]:
     """Say of each drive what was written, and what of it was lost."""
     return [
         SceneReport(
             name=drive.scene.name,
             status="done",
             frames=len(drive.scene.frames),
-            tracks=len(drive.labels.tracks),
-            boxes=len(drive.labels),
+            tracks=len(drive.labels.tracks) if written_by.holds.boxes else 0,
+            boxes=len(drive.labels) if written_by.holds.boxes else 0,
             lost=[loss.message for loss in losses if is_loss(loss) and loss.where in ("", drive.scene.name)],
         )
         for drive in drives

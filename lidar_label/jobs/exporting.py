@@ -76,4 +76,4 @@ def export_project(
     announce_losses(losses, announce, strict=strict)
     written = write_dataset(to, target, drives, taxonomy, options)
     findings += [*losses, *written]
-    return Report(target=target, scenes=scene_reports(drives, losses), findings=list(dict.fromkeys(findings)))
+    return Report(target=target, scenes=scene_reports(writer, drives, losses), findings=list(dict.fromkeys(findings)))

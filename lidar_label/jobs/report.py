@@ -36,6 +36,11 @@ def is_loss(finding: Finding) -> bool:
     return finding.severity != "info"
 
 
+def not_read(findings: Sequence[Finding]) -> list[Finding]:
+    """Return what of a source its reader could not take in, by what it said: that is lost as well."""
+    return [finding for finding in findings if finding.code == "not-read" and is_loss(finding)]
+
+
 def announce_losses(losses: Sequence[Finding], announce: Announce | None, *, strict: bool) -> None:
     """Hand what will be lost to `announce`, before anything is written.
 

@@ -166,12 +166,13 @@ def write_scene(task: tuple[SceneTask, Entry], progress: Progress | None = None)
 
 def entry_of(task: SceneTask, drive: Drive, taxonomy: Taxonomy, losses: Sequence[Finding]) -> Entry:
     """Return what a manifest says of a scene before it is written."""
+    has_boxes = format_named(task.to).holds.boxes
     return Entry(
         name=drive.scene.name,
         digest=_digest(task, drive, taxonomy),
         frames=len(drive.scene.frames),
-        tracks=len(drive.labels.tracks),
-        boxes=len(drive.labels),
+        tracks=len(drive.labels.tracks) if has_boxes else 0,
+        boxes=len(drive.labels) if has_boxes else 0,
         lost=tuple(loss.message for loss in losses if is_loss(loss)),
     )
 

@@ -55,6 +55,14 @@ def test_what_a_kind_cannot_hold_is_said_first(shared_data: Path, tmp_path: Path
     assert not list(tmp_path.iterdir())
 
 
+def test_what_the_reader_cannot_take_in_is_a_loss_as_well(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("x,y,z,name\n1,2,3,tree\n4,5,6,house\n")
+    with pytest.raises(CheckFailed, match="hold no numbers"):
+        convert(tmp_path / "a.csv", tmp_path / "b.pcd", "pcd", strict=True)
+    convert(tmp_path / "a.csv", tmp_path / "b.pcd", "pcd")
+    assert open_cloud(tmp_path / "b.pcd").points == 2
+
+
 def test_a_target_that_exists_is_left_alone(shared_data: Path, tmp_path: Path) -> None:
     (tmp_path / "b.pcd").write_text("mine")
     with pytest.raises(CannotWrite, match="exists already"):
