@@ -118,6 +118,12 @@ _BUILTIN = (
         ("lidar", "camera", "annotations", ".gz", ".pkl"),
     ),
     _Builtin(
+        "once",
+        "lidar_label.datasets.once.format:Once",
+        "data/SEQUENCE/SEQUENCE.json with lidar_roof/*.bin",
+        ("data", "ImageSets", "lidar_roof", "cam01"),
+    ),
+    _Builtin(
         "ros1",
         "lidar_label.datasets.ros.format:Ros1Bag",
         "a .bag file of ROS 1, or a folder of them",

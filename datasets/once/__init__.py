@@ -1,0 +1,1 @@
+"""ONCE: sequences of one JSON file, roof LiDAR clouds and seven cameras."""
