@@ -60,7 +60,8 @@ def _of_labels(holds: Holds, drive: Drive) -> Iterator[Finding]:
     if not boxes:
         return
     if not holds.boxes:
-        yield lost(scene, "boxes", f"{len(boxes)} boxes are lost")
+        all_of_them = "tracks, names, categories, attributes, visibility, scores and which are key boxes"
+        yield lost(scene, "boxes", f"{len(boxes)} boxes are lost, with their {all_of_them}")
         return
     if scene.is_sequence and not holds.tracks:
         yield lost(scene, "tracks", "tracks are lost: each box becomes an object of its own")

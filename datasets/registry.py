@@ -58,6 +58,18 @@ _BUILTIN = (
         ("label_02", "image_02"),
     ),
     _Builtin(
+        "semantickitti",
+        "lidar_label.datasets.kitti.odometry:SemanticKitti",
+        "sequences/NN/velodyne/*.bin with labels/*.label",
+        ("sequences", "labels", ".label"),
+    ),
+    _Builtin(
+        "kitti-odometry",
+        "lidar_label.datasets.kitti.odometry:KittiOdometry",
+        "sequences/NN/velodyne/*.bin with calib.txt and times.txt, and poses/NN.txt",
+        ("sequences", "poses", "velodyne", "times.txt", "poses.txt"),
+    ),
+    _Builtin(
         "kitti-object",
         "lidar_label.datasets.kitti.object:KittiObject",
         "velodyne/*.bin and calib/*.txt, with label_2/*.txt",

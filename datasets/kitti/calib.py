@@ -141,6 +141,21 @@ def read_calib(path: Path) -> Calibration:
     )
 
 
+def read_sequence_calib(path: Path) -> Calibration | None:
+    """Read ``calib.txt`` of an odometry sequence; None where it lacks Tr, as it does without the Velodyne's data.
+
+    Raises
+    ------
+    MissingFile, UnreadableFile
+        As `read_calib` does.
+    """
+    rows = _rows(path)
+    if "Tr" not in rows:
+        return None
+    projections = {n: _matrix(rows, (f"P{n}",), 3, 4, path) for n in _CAMERAS if f"P{n}" in rows}
+    return _checked(path, projections, np.eye(3), _matrix(rows, ("Tr",), 3, 4, path), None)
+
+
 def read_raw_calib(folder: Path) -> Calibration | None:
     """Read the three files of a raw recording's day; None where the cameras' files are not there."""
     cam_file, velo_file, imu_file = (

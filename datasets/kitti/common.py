@@ -112,10 +112,17 @@ class Rig:
         return Sensor(channel=channel, kind=kind, ego_SE3_sensor=mounting, camera=lens)
 
 
-def sweep_of(path: Path, sensor: Sensor, frame: int, time_ns: int, pose: SE3) -> Sweep:
-    """Return the sweep of a cloud file; nothing of it is read yet."""
+def sweep_of(
+    path: Path, sensor: Sensor, frame: int, time_ns: int, pose: SE3, load: Callable[[], PointCloud] | None = None
+) -> Sweep:
+    """Return the sweep of a cloud file; nothing of it is read yet. `load` reads it, where it is more than the file."""
     return Sweep(
-        sensor=sensor, timestamp_ns=time_ns, world_SE3_ego=pose, frame=frame, path=path, load=partial(_load, path)
+        sensor=sensor,
+        timestamp_ns=time_ns,
+        world_SE3_ego=pose,
+        frame=frame,
+        path=path,
+        load=load or partial(_load, path),
     )
 
 

@@ -46,6 +46,21 @@ def join_tracking(parts: Sequence[Path], folder: Path) -> list[Finding]:
     return findings
 
 
+def join_odometry(parts: Sequence[Path], folder: Path) -> list[Finding]:
+    """Join sequences: ``sequences/NN`` and ``poses/NN.txt`` go by the sequence's number."""
+    numbers = {part: sorted({path.parts[1] for path in files_under(part) if len(path.parts) > 2}) for part in parts}
+    named, findings = _renamed(numbers, "sequence", "{:02d}")
+
+    def place(part: Path, relative: Path) -> Path:
+        if len(relative.parts) == 2:
+            return relative.with_name(f"{named[part, relative.stem]}{relative.suffix}")
+        top, number, *rest = relative.parts
+        return Path(top, named[part, number], *rest)
+
+    join_trees(parts, folder, place)
+    return findings
+
+
 def join_raw(parts: Sequence[Path], folder: Path) -> list[Finding]:
     """Join days of drives; a calibration that differs from that of its day goes into the drives' own folders."""
     named: dict[tuple[str, Path, str], str] = {}

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
 
-from lidar_label.datasets.base import Drive
+from lidar_label.datasets.base import Drive, Holds
 from lidar_label.datasets.clouds.bin import KITTI_FIELDS
 from lidar_label.datasets.kitti.common import some
+from lidar_label.datasets.kitti.point_labels import CLASS, INSTANCE
 from lidar_label.datasets.kitti.reference import References, is_ideal, references
+from lidar_label.datasets.losses import common_losses
 from lidar_label.errors import LidarLabelError
 from lidar_label.model import SE3, Box, Finding, Image, Scene
 
@@ -19,6 +21,10 @@ _TILT_RAD = math.radians(0.1)
 _IN_ROWS = {"truncated", "occluded", "score"}
 _IN_TRACKLETS = {"state", "occlusion", "truncation"}
 _LAST_NUMBER = 10**6
+_ALL_BUT_BOXES = Holds(
+    boxes=False, tracks=True, rotation="full", attributes=True, visibility=True, scores=True, cameras=True, poses=True,
+    timestamps=True, sweeps_between=True,
+)  # fmt: skip
 
 
 def losses_in_camera(drives: Sequence[Drive], *, tracks: bool) -> list[Finding]:
@@ -70,6 +76,26 @@ def losses_in_velodyne(drives: Sequence[Drive]) -> list[Finding]:
     return found
 
 
+def losses_in_sequences(drives: Sequence[Drive], *, classes: bool) -> list[Finding]:
+    """Return what the odometry layout loses; with `classes` it keeps the class and instance of a point."""
+    found: list[Finding] = []
+    for drive in drives:
+        scene, refs = drive.scene, references(drive.scene)
+        found += _of_scene(drive, refs, {CLASS, INSTANCE} if classes else set())
+        found += common_losses(_ALL_BUT_BOXES, [drive])
+        first = scene.frames[0].timestamp_ns if scene.frames else 0
+        if scene.has_timestamps and first:
+            found.append(_lost(scene, "date", "times count from the first frame: when that was is lost"))
+        apart = sorted({i.channel for i in _pictures(refs) if scene.has_timestamps and _apart(scene, i)})
+        if apart:
+            found.append(_lost(scene, "picture-times", f"pictures get the time of their cloud: {some(apart)}"))
+    return found
+
+
+def _apart(scene: Scene, image: Image) -> bool:
+    return image.timestamp_ns != scene.frames[image.frame].timestamp_ns
+
+
 def runs(drive: Drive, track: str) -> list[list[Box]]:
     """Return a track's boxes in pieces that a tracklet can hold: consecutive numbers, one size."""
     numbers = frame_numbers(drive.scene)
@@ -93,7 +119,7 @@ def frame_numbers(scene: Scene) -> list[int]:
     return list(range(len(names)))
 
 
-def _of_scene(drive: Drive, refs: References) -> Iterator[Finding]:
+def _of_scene(drive: Drive, refs: References, kept_fields: Collection[str] = ()) -> Iterator[Finding]:
     scene = drive.scene
     if scene.between:
         yield _lost(scene, "sweeps-between", f"{len(scene.between)} recordings between the frames are lost")
@@ -108,7 +134,7 @@ def _of_scene(drive: Drive, refs: References) -> Iterator[Finding]:
     if bent:
         text = f"KITTI's pictures are free of distortion and these are not; their lens is lost: {some(bent)}"
         yield _lost(scene, "distortion", text)
-    fields = _extra_fields(refs)
+    fields = _extra_fields(refs) - set(kept_fields)
     if fields:
         yield _lost(scene, "point-fields", f"of each point, {some(sorted(fields))} has no place")
 

@@ -35,15 +35,23 @@ def cloud_job(refs: References, frame: int, path: Path) -> Job:
 
 
 def _write_cloud(refs: References, sweep: Sweep | None, path: Path) -> str:
-    """Write a cloud; an empty one stands for one that is not there, so that frames keep their numbers."""
+    cloud, missing = points_of(refs, sweep, path)
+    write_bin(path, cloud, KITTI_FIELDS)
+    return missing
+
+
+def points_of(refs: References, sweep: Sweep | None, path: Path) -> tuple[PointCloud, str]:
+    """Return the points that go to `path`, and what is missing, or nothing.
+
+    An empty cloud stands for one that is not there, so that frames keep their numbers.
+    """
     cloud, missing = PointCloud(np.zeros((0, 3), dtype=np.float32)), f"cloud for {path.name}"
     if sweep is not None:
         try:
             cloud, missing = refs.turned(sweep.points()), ""
         except MissingFile as error:
             missing = error.where
-    write_bin(path, cloud, KITTI_FIELDS)
-    return missing
+    return cloud, missing
 
 
 def picture_job(image: Image, folder: Path, stem: str) -> Job:
