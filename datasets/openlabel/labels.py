@@ -190,7 +190,8 @@ class LabelReader:
             if name and name != systems.ego:
                 text_ = f"nothing says where {name} is, so its cuboids are taken to be in the vehicle's frame"
                 self.find("warning", "unplaced-system", text_, self.document.path)
-        axes = upright(world_SE3_system.rotation_matrix[2])
+        is_vehicle = name in ("", systems.ego)  # whose z is up by its standard, even where the vehicle lies on its roof
+        axes = np.eye(3) if is_vehicle else upright(world_SE3_system.rotation_matrix[2])
         if axes[2, 2] < 0.5:
             text_ = f"{name} does not have z up, so the height of its cuboids is taken along the axis that is"
             self.find("info", "assumed", text_, self.document.path)
