@@ -15,6 +15,7 @@ from PyQt6.QtCore import QObject, Qt, pyqtSignal
 from PyQt6.QtGui import QImage
 
 from lidar_label.errors import LidarLabelError
+from lidar_label.gui.wording import in_language, line_of
 from lidar_label.model import SE3, Frame, PointCloud, Scene, Sweep
 
 log = logging.getLogger(__name__)
@@ -80,7 +81,7 @@ def build_view(frame: Frame) -> FrameView:
             problems.append(_line(channel, error))
             continue
         if picture.isNull():
-            problems.append(f"{image.path or channel}: this is no picture that can be decoded")
+            problems.append(f"{image.path or channel}: {in_language('this is no picture that can be decoded')}")
             continue
         images[channel] = picture.convertToFormat(QImage.Format.Format_RGB32)
     xyz, fields = _join(clouds)
@@ -96,7 +97,7 @@ def build_view(frame: Frame) -> FrameView:
 
 
 def _line(channel: str, error: Exception) -> str:
-    return error.line if isinstance(error, LidarLabelError) else f"{channel}: {type(error).__name__}: {error}"
+    return line_of(error) if isinstance(error, LidarLabelError) else f"{channel}: {type(error).__name__}: {error}"
 
 
 def _in_ego(

@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
 from PyQt6.QtGui import QColor
 
-from lidar_label.errors import LidarLabelError
+from lidar_label.errors import Cancelled, LidarLabelError
 from lidar_label.gui.labels import LabelMirror, LabelState
 from lidar_label.gui.loader import FrameLoader, FrameView
 from lidar_label.gui.look import Look
 from lidar_label.gui.opening import Opened, open_path, open_scene
 from lidar_label.gui.player import Player
+from lidar_label.gui.wording import finding_text, line_of
 from lidar_label.gui.worker import Worker
 from lidar_label.model import Box, Scene, Taxonomy, Track, color_for
 from lidar_label.progress import Progress
@@ -191,7 +192,7 @@ class State(Look):
             self._store.run(old.close)
         for finding in found.findings:
             if finding.severity != "info":
-                self.noticed.emit(f"{finding.where}: {finding.message}" if finding.where else finding.message)
+                self.noticed.emit(finding_text(finding))
 
     def run_job(self, work: Callable[[Progress], object], then: Callable[..., None]) -> None:
         """Run long work beside the edits, with its progress shown; `then` gets its result."""
@@ -357,8 +358,10 @@ class State(Look):
         self.tracks_changed.emit()
 
     def _fail(self, error: BaseException) -> None:
-        if isinstance(error, LidarLabelError):
-            self.failed.emit(error.line)
+        if isinstance(error, Cancelled):
+            self.said.emit(line_of(error))
+        elif isinstance(error, LidarLabelError):
+            self.failed.emit(line_of(error))
         else:
             log.error("something went wrong", exc_info=error)
             told = QCoreApplication.translate("Desk", "Something went wrong inside: {0}")

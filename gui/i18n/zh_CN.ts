@@ -937,6 +937,209 @@
     </message>
 </context>
 <context>
+    <name>Messages</name>
+    <message>
+        <source>an export to this target is running already</source>
+        <translation>已有导出任务正在写入该目标</translation>
+    </message>
+    <message>
+        <source>camera {0} has no calibration</source>
+        <translation>相机 {0} 没有标定</translation>
+    </message>
+    <message>
+        <source>change its box in another frame first</source>
+        <translation>请先在另一帧修改它的标注框</translation>
+    </message>
+    <message>
+        <source>choose another name, or remove it first</source>
+        <translation>请换一个名称，或先将其删除</translation>
+    </message>
+    <message>
+        <source>comparing</source>
+        <translation>核对</translation>
+    </message>
+    <message>
+        <source>cut off while it was read</source>
+        <translation>读取时文件被截断</translation>
+    </message>
+    <message>
+        <source>error</source>
+        <translation>错误</translation>
+    </message>
+    <message>
+        <source>formats that can be read: {0}</source>
+        <translation>可读取的格式：{0}</translation>
+    </message>
+    <message>
+        <source>import</source>
+        <translation>导入</translation>
+    </message>
+    <message>
+        <source>info</source>
+        <translation>信息</translation>
+    </message>
+    <message>
+        <source>it was kept as it is</source>
+        <translation>已保持不变</translation>
+    </message>
+    <message>
+        <source>labels of {0} frames without a cloud are left out: {1}</source>
+        <translation>有 {0} 帧没有点云，其标注已略去：{1}</translation>
+    </message>
+    <message>
+        <source>look at</source>
+        <translation>检查</translation>
+    </message>
+    <message>
+        <source>make room, or choose another disk</source>
+        <translation>请清理空间，或换一个磁盘</translation>
+    </message>
+    <message>
+        <source>move the data back, or keep the project file beside it</source>
+        <translation>请将数据移回原处，或将工程文件与数据放在一起</translation>
+    </message>
+    <message>
+        <source>not a data set in any known format (tried {0})</source>
+        <translation>不是任何已知格式的数据集（已尝试 {0}）</translation>
+    </message>
+    <message>
+        <source>nothing is left to undo: what came before is the import of the drive</source>
+        <translation>没有可撤销的内容：再往前是数据导入</translation>
+    </message>
+    <message>
+        <source>nothing was left half-written</source>
+        <translation>没有留下写了一半的内容</translation>
+    </message>
+    <message>
+        <source>nothing was written; see: lidar-label check</source>
+        <translation>未写入任何内容；详见 lidar-label check</translation>
+    </message>
+    <message>
+        <source>reading back</source>
+        <translation>回读</translation>
+    </message>
+    <message>
+        <source>stopped before it was done</source>
+        <translation>已停止，任务未完成</translation>
+    </message>
+    <message>
+        <source>the data of scene {0} is not there: {1}</source>
+        <translation>找不到场景 {0} 的数据：{1}</translation>
+    </message>
+    <message>
+        <source>the disk has {0} GB free and this takes about {1} GB</source>
+        <translation>磁盘剩余 {0} GB，本次约需 {1} GB</translation>
+    </message>
+    <message>
+        <source>the file cannot be read: {0}</source>
+        <translation>无法读取文件：{0}</translation>
+    </message>
+    <message>
+        <source>the file ends before its last point</source>
+        <translation>文件在最后一个点之前就结束了</translation>
+    </message>
+    <message>
+        <source>the file is cut off</source>
+        <translation>文件不完整</translation>
+    </message>
+    <message>
+        <source>the file is not there</source>
+        <translation>文件不存在</translation>
+    </message>
+    <message>
+        <source>the folder is empty</source>
+        <translation>文件夹为空</translation>
+    </message>
+    <message>
+        <source>the folder may not be read</source>
+        <translation>没有读取该文件夹的权限</translation>
+    </message>
+    <message>
+        <source>the next frame has a key frame of this track already</source>
+        <translation>该目标在下一帧已有关键帧</translation>
+    </message>
+    <message>
+        <source>the picture is not there</source>
+        <translation>图像不存在</translation>
+    </message>
+    <message>
+        <source>the points have no usable time, so a tenth of a second is assumed between frames</source>
+        <translation>点没有可用的时间，按帧间隔 0.1 秒处理</translation>
+    </message>
+    <message>
+        <source>the points have no usable time, so a tenth of a second is assumed between numbers of frames</source>
+        <translation>点没有可用的时间，按相邻帧号间隔 0.1 秒处理</translation>
+    </message>
+    <message>
+        <source>the project file cannot be made: {0}</source>
+        <translation>无法创建工程文件：{0}</translation>
+    </message>
+    <message>
+        <source>the project file cannot be read: {0}</source>
+        <translation>无法读取工程文件：{0}</translation>
+    </message>
+    <message>
+        <source>the project file was made by a newer version (schema {0}, this version knows {1})</source>
+        <translation>工程文件由更新的版本创建（结构版本 {0}，本版本支持 {1}）</translation>
+    </message>
+    <message>
+        <source>the target exists already</source>
+        <translation>目标已存在</translation>
+    </message>
+    <message>
+        <source>the target lies inside the data it is made from, {0}</source>
+        <translation>目标位于源数据 {0} 之内</translation>
+    </message>
+    <message>
+        <source>there are no poses, so each cloud stands in its own world</source>
+        <translation>没有自车位姿，每帧点云使用各自的坐标系</translation>
+    </message>
+    <message>
+        <source>there are no poses, so each frame stands in its own world</source>
+        <translation>没有自车位姿，每帧使用各自的坐标系</translation>
+    </message>
+    <message>
+        <source>there are no times, so ten frames a second are assumed</source>
+        <translation>没有时间戳，按每秒 10 帧处理</translation>
+    </message>
+    <message>
+        <source>there is nothing at this path</source>
+        <translation>该路径不存在</translation>
+    </message>
+    <message>
+        <source>there is nothing to interpolate between: the track has fewer than two key frames</source>
+        <translation>无法插值：该目标的关键帧不足两个</translation>
+    </message>
+    <message>
+        <source>this is no picture that can be decoded</source>
+        <translation>无法解码该图像</translation>
+    </message>
+    <message>
+        <source>this is not a lidar-label project file</source>
+        <translation>这不是 lidar-label 工程文件</translation>
+    </message>
+    <message>
+        <source>update lidar-label</source>
+        <translation>请更新 lidar-label</translation>
+    </message>
+    <message>
+        <source>wait for it to end</source>
+        <translation>请等待其结束</translation>
+    </message>
+    <message>
+        <source>warning</source>
+        <translation>警告</translation>
+    </message>
+    <message>
+        <source>{0} labels break a rule, the first: {1}</source>
+        <translation>有 {0} 处标注违反规则，第一处：{1}</translation>
+    </message>
+    <message>
+        <source>{0} points of {1} bytes are {2} bytes and {3} are there</source>
+        <translation>{0} 个点（每点 {1} 字节）应为 {2} 字节，实际只有 {3} 字节</translation>
+    </message>
+</context>
+<context>
     <name>ReportDialog</name>
     <message>
         <source>Close</source>

@@ -21,6 +21,8 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from lidar_label.gui.wording import finding_text, in_language
+
 if TYPE_CHECKING:
     from lidar_label.jobs import Report
     from lidar_label.jobs.targets import Target
@@ -135,12 +137,10 @@ class ReportDialog(QDialog):
             self.tr("{0}: {1} frames, {2} tracks, {3} boxes").format(s.name, s.frames, s.tracks, s.boxes)
             for s in report.scenes
         ]
-        lost = [f"{scene.name}: {text}" for scene in report.scenes for text in scene.lost]
+        lost = [f"{scene.name}: {in_language(text)}" for scene in report.scenes for text in scene.lost]
         if lost:
             lines += ["", self.tr("What this format cannot hold:"), *lost]
         if report.findings:
             lines += ["", self.tr("To know:")]
-            for finding in report.findings:
-                where = f"{finding.where}: " if finding.where else ""
-                lines.append(f"{finding.severity}  {where}{finding.message}")
+            lines += [f"{in_language(found.severity)}  {finding_text(found)}" for found in report.findings]
         return lines

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from lidar_label.gui.wording import finding_text, in_language
 from lidar_label.model import Finding
 from lidar_label.progress import Progress
 
@@ -148,5 +149,4 @@ def _gravest_first(findings: list[Finding]) -> list[Finding]:
 
 
 def _line(finding: Finding) -> str:
-    place = f"{finding.where}: " if finding.where else ""
-    return f"{finding.severity}  {place}{finding.message}"
+    return f"{in_language(finding.severity)}  {finding_text(finding)}"

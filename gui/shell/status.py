@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidg
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.inside import points_inside
+from lidar_label.gui.wording import in_language
 
 
 class Status(QStatusBar):
@@ -74,7 +75,7 @@ class Status(QStatusBar):
         busy = bool(text)
         for widget in (self.task, self.bar, self.stop):
             widget.setVisible(busy)
-        self.task.setText(text.strip() or self.tr("working"))
+        self.task.setText(in_language(text.strip()) or self.tr("working"))
         self.bar.setRange(0, total)
         self.bar.setValue(done)
 

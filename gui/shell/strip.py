@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 KEPT = 200
+SHOWN = 400  # letters; the rest of a long message is in its tool tip, and copied
 
 
 class MessageStrip(QFrame):
@@ -60,7 +61,8 @@ class MessageStrip(QFrame):
         self._messages.append((text, details))
         del self._messages[:-KEPT]
         if kind == "warning" or not warned:
-            self.text.setText(text)
+            self.text.setText(text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()} …")
+            self.text.setToolTip(text if len(text) > SHOWN else "")
             self.setProperty("kind", kind)
             style = self.style()
             if style is not None:

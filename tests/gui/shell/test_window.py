@@ -202,6 +202,15 @@ def test_a_fault_shows_in_the_strip_and_can_be_copied(window: Window, qtbot: QtB
     assert window.strip.text.text() == "a note"
 
 
+def test_a_long_message_leaves_room_for_the_views(window: Window) -> None:
+    text = " ".join(f"format-{number} needs a folder of its own;" for number in range(60))
+    window.desk.failed.emit(text)
+    QApplication.processEvents()
+    assert window.strip.height() < window.height() / 5
+    assert window.strip.text.toolTip() == text
+    assert window.strip.messages == [text], "all of it is copied"
+
+
 def test_the_language_switches_while_the_window_is_open(window: Window, language: Language) -> None:
     window.use_language("zh_CN")
     QApplication.processEvents()

@@ -1,0 +1,101 @@
+"""Wording: messages of the rooms that know no window, said in the language of this one."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from lidar_label.errors import LidarLabelError
+from lidar_label.model import Finding
+
+CONTEXT = "Messages"
+_T = QT_TRANSLATE_NOOP
+
+# What a labeller meets in ordinary work, as the code says it; {0} is what it fills in. A test finds each in the code.
+# A message that is not here is shown as it is, in English.
+TEMPLATES: tuple[str, ...] = (
+    # edits
+    _T("Messages", "nothing is left to undo: what came before is the import of the drive"),
+    _T("Messages", "there is nothing to interpolate between: the track has fewer than two key frames"),
+    _T("Messages", "change its box in another frame first"),
+    _T("Messages", "the next frame has a key frame of this track already"),
+    _T("Messages", "it was kept as it is"),
+    # opening
+    _T("Messages", "there is nothing at this path"),
+    _T("Messages", "the folder is empty"),
+    _T("Messages", "formats that can be read: {0}"),
+    _T("Messages", "not a data set in any known format (tried {0})"),
+    _T("Messages", "the folder may not be read"),
+    _T("Messages", "the data of scene {0} is not there: {1}"),
+    _T("Messages", "move the data back, or keep the project file beside it"),
+    _T("Messages", "the project file cannot be made: {0}"),
+    _T("Messages", "the project file cannot be read: {0}"),
+    _T("Messages", "the project file was made by a newer version (schema {0}, this version knows {1})"),
+    _T("Messages", "update lidar-label"),
+    _T("Messages", "this is not a lidar-label project file"),
+    # what is to know of the data
+    _T("Messages", "there are no times, so ten frames a second are assumed"),
+    _T("Messages", "there are no poses, so each frame stands in its own world"),
+    _T("Messages", "there are no poses, so each cloud stands in its own world"),
+    _T("Messages", "the points have no usable time, so a tenth of a second is assumed between frames"),
+    _T("Messages", "the points have no usable time, so a tenth of a second is assumed between numbers of frames"),
+    _T("Messages", "camera {0} has no calibration"),
+    _T("Messages", "labels of {0} frames without a cloud are left out: {1}"),
+    # files of a frame
+    _T("Messages", "the file is not there"),
+    _T("Messages", "the picture is not there"),
+    _T("Messages", "the file cannot be read: {0}"),
+    _T("Messages", "the file ends before its last point"),
+    _T("Messages", "the file is cut off"),
+    _T("Messages", "cut off while it was read"),
+    _T("Messages", "{0} points of {1} bytes are {2} bytes and {3} are there"),
+    _T("Messages", "this is no picture that can be decoded"),
+    # exporting
+    _T("Messages", "{0} labels break a rule, the first: {1}"),
+    _T("Messages", "nothing was written; see: lidar-label check"),
+    _T("Messages", "the target exists already"),
+    _T("Messages", "choose another name, or remove it first"),
+    _T("Messages", "the disk has {0} GB free and this takes about {1} GB"),
+    _T("Messages", "make room, or choose another disk"),
+    _T("Messages", "an export to this target is running already"),
+    _T("Messages", "wait for it to end"),
+    _T("Messages", "the target lies inside the data it is made from, {0}"),
+    # long work
+    _T("Messages", "stopped before it was done"),
+    _T("Messages", "nothing was left half-written"),
+    _T("Messages", "import"),
+    _T("Messages", "reading back"),
+    _T("Messages", "comparing"),
+    _T("Messages", "look at"),
+    # findings
+    _T("Messages", "info"),
+    _T("Messages", "warning"),
+    _T("Messages", "error"),
+)
+
+
+def in_language(message: str) -> str:
+    """Return a message in the language in use; as it is where nobody has translated it."""
+    for template, pattern in _patterns():
+        found = pattern.fullmatch(message)
+        if found is not None:
+            return QCoreApplication.translate(CONTEXT, template).format(*found.groups())
+    return message
+
+
+def line_of(error: LidarLabelError) -> str:
+    """Return what an error says: where, what, and what to do about it."""
+    return LidarLabelError(in_language(error.what), where=error.where, hint=in_language(error.hint)).line
+
+
+def finding_text(finding: Finding) -> str:
+    """Return where a finding is and what it says."""
+    place = f"{finding.where}: " if finding.where else ""
+    return f"{place}{in_language(finding.message)}"
+
+
+@cache
+def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((text, re.compile(re.sub(r"\\\{\d+\\\}", "(.+?)", re.escape(text)), re.DOTALL)) for text in TEMPLATES)
