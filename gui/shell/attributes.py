@@ -15,6 +15,8 @@ class AttributesForm(QWidget):
 
     changed = pyqtSignal(str, object)
     """Name and new value of an attribute; None takes it back."""
+    chosen = pyqtSignal()
+    """A tick or a choice was made, with nothing left to type."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -60,11 +62,13 @@ class AttributesForm(QWidget):
         if attribute.kind == "flag":
             tick = QCheckBox(name)
             tick.toggled.connect(lambda on: self.changed.emit(name, True if on else None))
+            tick.clicked.connect(self.chosen)
             return tick
         if attribute.kind == "choice":
             box = QComboBox()
             box.addItems(["", *attribute.values])
             box.textActivated.connect(lambda text: self.changed.emit(name, text or None))
+            box.activated.connect(self.chosen)
             return box
         field = QLineEdit()
         field.editingFinished.connect(lambda: self._typed(attribute, field))

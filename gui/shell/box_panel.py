@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import replace
 
-from PyQt6.QtCore import QEvent, QSignalBlocker, Qt
+from PyQt6.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
     QComboBox,
     QDoubleSpinBox,
@@ -29,6 +29,9 @@ _FAR, _LONG = 100_000.0, 1000.0
 
 class BoxPanel(QScrollArea):
     """Numbers of the selected box in the vehicle's frame, each of which can be typed."""
+
+    chosen = pyqtSignal()
+    """A choice was made with the mouse; from here on an arrow key must not change it."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -103,6 +106,8 @@ class BoxPanel(QScrollArea):
         self.visibility.activated.connect(lambda at: desk.set_visibility(self.visibility.itemData(at)))
         self.name.editingFinished.connect(self._rename)
         self.attributes.changed.connect(desk.set_attribute)
+        for choice in (self.category.activated, self.visibility.activated, self.attributes.chosen):
+            choice.connect(self.chosen)
 
     def renew(self) -> None:
         """Show the box that is selected now."""

@@ -133,6 +133,7 @@ class Window(QMainWindow):
         desk.look_changed.connect(lambda: setattr(self.settings, "point_size", desk.point_size))
         self.scenes.activated.connect(lambda at: desk.open_scene(self.scenes.itemData(at)))
         self._guard.left_field.connect(self._focus_views)
+        self.box.chosen.connect(self._focus_views)
         self.menus.recent.aboutToShow.connect(self._show_recent)
         self.welcome.folder.clicked.connect(self.open_folder)
         self.welcome.project.clicked.connect(self.open_project)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from PyQt6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PyQt6.QtGui import QDragEnterEvent, QDropEvent
-from PyQt6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
+from PyQt6.QtWidgets import QApplication, QCheckBox, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
@@ -146,6 +146,25 @@ def test_escape_in_a_number_field_takes_the_typing_back(window: Window, qtbot: Q
     assert field.value() == 10.0
     assert field.text().startswith("10.000")
     assert window.desk.undo_title == before
+
+
+def test_after_a_choice_the_keys_belong_to_the_views_again(window: Window, qtbot: QtBot) -> None:
+    window.desk.select("car")
+    window.box.category.setFocus()
+    press(qtbot, Key.Key_Down)
+    qtbot.waitUntil(lambda: window.desk.tracks["car"].category == "vehicle.truck")
+    press(qtbot, Key.Key_Down)
+    press(qtbot, Key.Key_D)
+    assert window.desk.index == 1
+    window.desk.after_edits(lambda: None)
+    qtbot.waitUntil(lambda: window.desk._store.pending == 0)
+    assert window.desk.tracks["car"].category == "vehicle.truck", "the second arrow changed nothing"
+    tick = next(t for t in window.box.findChildren(QCheckBox) if t.text() == "vehicle.parked")
+    qtbot.waitUntil(tick.isEnabled)
+    qtbot.mouseClick(tick, Qt.MouseButton.LeftButton, pos=QPoint(5, tick.height() // 2))
+    assert tick.isChecked()
+    assert window.views is not None
+    assert window.views.main.hasFocus()
 
 
 def test_escape_in_a_text_field_brings_back_what_was_there(window: Window, qtbot: QtBot) -> None:
