@@ -57,3 +57,24 @@ def track_ids(labels: Labels, reserved: Collection[str] = ()) -> dict[str, str]:
         ids[track.token] = str(number)
         number += 1
     return ids
+
+
+def is_whole(name: str) -> bool:
+    """Say whether a name is a whole number above 0 as a program writes it, so that a number can stand for it."""
+    return name.isascii() and name.isdigit() and len(name) <= 15 and name[0] != "0"
+
+
+def track_numbers(labels: Labels) -> dict[str, int]:
+    """Return a number for each track by its token: its name where that is one of its own, else a free one."""
+    names = [track.name for track in labels.tracks]
+    often, number = Counter(names), 1
+    found: dict[str, int] = {}
+    for track in labels.tracks:
+        if is_whole(track.name) and often[track.name] == 1:
+            found[track.token] = int(track.name)
+            continue
+        while str(number) in often:
+            number += 1
+        found[track.token] = number
+        number += 1
+    return found

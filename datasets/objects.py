@@ -1,14 +1,57 @@
-"""Tracks of formats whose objects are told apart by an id in each frame."""
+"""Objects of label files: tracks told apart by an id in each frame, and what is said of a box."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
-from typing import Literal
+from dataclasses import dataclass, replace
+from typing import Any, Literal
 
-from lidar_label.model import AttributeValue, Track
+from lidar_label.datasets.values import is_number
+from lidar_label.model import AttributeValue, Box, Source, Track
 
 Find = Callable[[Literal["info", "warning", "error"], str, str, object], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What a box has a place of its own for, of what a file keeps among attributes."""
+
+    score: float | None = None
+    visibility: str = ""
+    num_lidar_pts: int | None = None
+    num_radar_pts: int | None = None
+
+    @property
+    def source(self) -> Source:
+        """Who made a box: a machine, where it says how sure it is."""
+        return Source.IMPORTED if self.score is None else Source.MACHINE
+
+
+def take_facts(attributes: dict[str, AttributeValue]) -> Facts:
+    """Take ``score`` (0 to 1), ``visibility`` and the counts of points out of attributes, where they are such."""
+    found: dict[str, Any] = {}
+    score = attributes.get("score")
+    if is_number(score) and 0.0 <= score <= 1.0:
+        found["score"] = float(score)
+    if isinstance(attributes.get("visibility"), str):
+        found["visibility"] = attributes["visibility"]
+    for name in ("num_lidar_pts", "num_radar_pts"):
+        count = attributes.get(name)
+        if is_number(count) and count >= 0 and count == int(count):
+            found[name] = int(count)
+    for name in found:
+        del attributes[name]
+    return Facts(**found)
+
+
+def facts_of(box: Box) -> dict[str, AttributeValue]:
+    """Return what `take_facts` takes out again; nothing that a box does not say."""
+    found: dict[str, AttributeValue] = {"visibility": box.visibility} if box.visibility else {}
+    for name in ("score", "num_lidar_pts", "num_radar_pts"):
+        value = getattr(box, name)
+        if value is not None:
+            found[name] = value
+    return found
 
 
 class TrackBook:

@@ -76,6 +76,12 @@ _BUILTIN = (
         ("velodyne", "label_2", "image_2", ".bin"),
     ),
     _Builtin(
+        "datumaro",
+        "lidar_label.datasets.datumaro.format:Datumaro",
+        "annotations/*.json of 3D cuboids, with point_clouds/",
+        ("annotations", "point_clouds"),
+    ),
+    _Builtin(
         "supervisely",
         "lidar_label.datasets.supervisely.format:Supervisely",
         "meta.json and DATASET/pointcloud/*.pcd, with ann/ or annotation.json",

@@ -6,7 +6,6 @@ import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -14,30 +13,19 @@ from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.euler import quaternion_of
 from lidar_label.datasets.losses import some
-from lidar_label.datasets.objects import Find
+from lidar_label.datasets.objects import Find, take_facts
 from lidar_label.datasets.openlabel.document import Document, RawFrame
 from lidar_label.datasets.openlabel.systems import quaternion, upright
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import attribute, is_number, listed, mapping, numbers, text
 from lidar_label.errors import InvalidValue, UnreadableFile
-from lidar_label.model import SE3, AttributeValue, Box, Floats, Labels, Scene, Source, Track, check_size
+from lidar_label.model import SE3, AttributeValue, Box, Floats, Labels, Scene, Track, check_size
 
 _ELEMENTS = ("num", "text", "boolean", "vec")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
 _MOST_UNMOVING = 500_000
 _LEANING_RAD = math.radians(45)
 Attributes = dict[str, AttributeValue]
-
-
-@dataclass(slots=True)
-class _Special:
-    """What of a cuboid's attributes a box has a place of its own for."""
-
-    score: float | None = None
-    visibility: str = ""
-    is_keyframe: bool = True
-    num_lidar_pts: int | None = None
-    num_radar_pts: int | None = None
 
 
 class LabelReader:
@@ -107,13 +95,14 @@ class LabelReader:
             pose = self._pose(uid, row, index, raw, place)
             if pose is None:
                 continue
-            own, special = self._own(row, place)
+            own = self._elements(mapping(row.get("attributes") or {}, "attributes", place), place)
+            facts = take_facts(own)
+            between = own.pop("interpolated") if isinstance(own.get("interpolated"), bool) else False
             track = self._track(uid, text(row.get("name")), where)
             yield Box(
                 track=track.token, frame=index, world_SE3_box=pose[0], size=pose[1], attributes={**shared, **own},
-                visibility=special.visibility, is_keyframe=special.is_keyframe, score=special.score,
-                num_lidar_pts=special.num_lidar_pts, num_radar_pts=special.num_radar_pts,
-                source=Source.IMPORTED if special.score is None else Source.MACHINE,
+                visibility=facts.visibility, is_keyframe=not between, score=facts.score, source=facts.source,
+                num_lidar_pts=facts.num_lidar_pts, num_radar_pts=facts.num_radar_pts,
             )  # fmt: skip
 
     def _pose(
@@ -239,25 +228,6 @@ class LabelReader:
                     inner = self._elements(mapping(nested, "attributes", where), where)
                     found.update({f"{name}.{key}": value for key, value in inner.items()})
         return found
-
-    def _own(self, row: Mapping[str, Any], where: str) -> tuple[Attributes, _Special]:
-        """Return the attributes of a cuboid, and those a box has a place for."""
-        found = self._elements(mapping(row.get("attributes") or {}, "attributes", where), where)
-        special = _Special()
-        score = found.get("score")
-        if is_number(score) and 0.0 <= score <= 1.0:
-            special.score = float(score)
-            del found["score"]
-        if isinstance(found.get("visibility"), str):
-            special.visibility = str(found.pop("visibility"))
-        if isinstance(found.get("interpolated"), bool):
-            special.is_keyframe = not found.pop("interpolated")
-        for name in ("num_lidar_pts", "num_radar_pts"):
-            count = found.get(name)
-            if is_number(count) and count >= 0 and count == int(count):
-                setattr(special, name, int(count))
-                del found[name]
-        return found, special
 
     def _report(self) -> None:
         path, counts = self.document.path, self._counts

@@ -15,6 +15,7 @@ from lidar_label.datasets.base import Drive, WriteOptions
 from lidar_label.datasets.lidar_files import Job, cloud_job, picture_job, run_jobs, write_json
 from lidar_label.datasets.moments import time_text
 from lidar_label.datasets.names import frame_stems, unique_names
+from lidar_label.datasets.objects import facts_of
 from lidar_label.datasets.openlabel.streams import lens_content
 from lidar_label.model import SE3, AttributeValue, Box, Finding, Frame, Image, Scene, Sensor, Sweep, Track
 
@@ -131,13 +132,7 @@ class _SceneWriter:
         """Return what is true of an object in one frame."""
         pose = self.scene.frames[box.frame].world_SE3_ego.inverse @ box.world_SE3_box
         w, x, y, z = pose.rotation.tolist()
-        own: dict[str, AttributeValue] = {}
-        for name in ("score", "num_lidar_pts", "num_radar_pts"):
-            value = getattr(box, name)
-            if value is not None:
-                own[name] = value
-        if box.visibility:
-            own["visibility"] = box.visibility
+        own = facts_of(box)
         if not box.is_keyframe:
             own["interpolated"] = True
         cuboid = {

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from lidar_label.datasets.base import Drive
+from lidar_label.datasets.names import is_whole
 from lidar_label.datasets.tokens import token_of
 from lidar_label.datasets.values import attribute, is_number, listed, mapping, text
 from lidar_label.datasets.vocabulary import Kind, Vocabulary
@@ -160,7 +161,7 @@ def _attributes(drive: Drive) -> Iterable[tuple[str, AttributeValue]]:
 
 def is_id(name: str) -> bool:
     """Say whether a track's name is empty or can be an object's number."""
-    return not name or (name.isascii() and name.isdigit() and name == str(int(name[:15])) and int(name) > 0)
+    return not name or is_whole(name)
 
 
 def tag_content(

@@ -111,6 +111,19 @@ def test_a_drive_comes_back(
             np.testing.assert_allclose(uv[seen], uv2[seen], atol=0.02)
 
 
+def test_datumaro_reads_what_is_written(tmp_path: Path, full_drive: Callable[..., Drive]) -> None:
+    datumaro = pytest.importorskip("datumaro", reason="Datumaro is not installed here")
+    drive = full_drive("ds0")
+    drive = replace(drive, scene=replace(drive.scene, is_sequence=False))
+    write_dataset("supervisely", tmp_path / "out", [drive], Taxonomy())
+    items = sorted(datumaro.Dataset.import_from(str(tmp_path / "out"), "sly_pointcloud"), key=lambda item: item.id)
+    for item, frame in zip(items, drive.scene.frames, strict=True):
+        for theirs, box in zip(item.annotations, drive.labels.in_frame(frame.index), strict=True):
+            place = drive.scene.lidar_SE3_box(box).translation
+            np.testing.assert_allclose(theirs.position, place, atol=0.0051)  # it rounds to two digits itself
+            np.testing.assert_allclose(theirs.scale, np.array(box.size)[[1, 0, 2]], atol=0.0051)
+
+
 def test_a_tag_keeps_its_frames(tmp_path: Path, full_drive: Callable[..., Drive]) -> None:
     """Of a car that moves and stops, each box keeps what was true of it."""
     drive = full_drive(frames=6)
