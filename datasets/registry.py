@@ -165,6 +165,19 @@ _BUILTIN = (
 def formats() -> tuple[Format, ...]:
     """Return every format that can be used: ours first, then those of installed packages.
 
+    # These look at nothing but points, so they come last.
+    _Builtin(
+        "cloud",
+        "lidar_label.datasets.plain.single:SingleCloud",
+        "a cloud file of any kind (see lidar-label formats)",
+        (),
+    ),
+    _Builtin(
+        "cloud-folder",
+        "lidar_label.datasets.plain.format:CloudFolder",
+        "cloud files, in it or in lidar/, points/, velodyne/; with images/, calib.json and poses where there are some",
+        ("lidar", "points", "velodyne", "images", "poses.txt", "poses.json", "calib.json"),
+    ),
     A package's format that cannot be loaded is left out here and named by `broken_formats`.
     """
     theirs = (_load_entry_point(point) for point in _entry_points())

@@ -86,18 +86,30 @@ def open_cloud(path: Path | str, format: str = "", options: ReadOptions = NO_OPT
     path = Path(path)
     if format:
         return cloud_format_named(format).open(path, options)
+    kind = kind_of(path)
+    if kind is None:
+        known = ", ".join(sorted(cloud_suffixes()))
+        raise UnknownFormat("not a cloud file of any known kind", where=path, hint=f"known are: {known}")
+    return kind.open(path, options)
+
+
+def kind_of(path: Path) -> CloudFormat | None:
+    """Return the kind of a file by its name and first bytes; None where it is none that is known.
+
+    Raises
+    ------
+    MissingFile, UnreadableFile
+        If it is not there or may not be read.
+    """
+    entries = [entry for entry in _BUILTIN if path.suffix.lower() in entry.suffixes]
     try:
         with path.open("rb") as file:
-            head = file.read(HEAD_BYTES)
+            head = file.read(HEAD_BYTES) if entries else b""
     except FileNotFoundError:
         raise MissingFile("the point file is not there", where=path) from None
     except OSError as error:
         raise UnreadableFile(f"the point file cannot be read: {error.strerror}", where=path) from None
-    for entry in _BUILTIN:
-        if path.suffix.lower() in entry.suffixes and _load(entry).recognises(path, head):
-            return _load(entry).open(path, options)
-    known = ", ".join(sorted(cloud_suffixes()))
-    raise UnknownFormat("not a cloud file of any known kind", where=path, hint=f"known are: {known}")
+    return next((_load(entry) for entry in entries if _load(entry).recognises(path, head)), None)
 
 
 def write_cloud(format_name: str, path: Path, source: CloudSource) -> list[Finding]:
