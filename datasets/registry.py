@@ -159,12 +159,6 @@ _BUILTIN = (
         "a .mcap file, or a folder of them",
         (".mcap",),
     ),
-)
-
-
-def formats() -> tuple[Format, ...]:
-    """Return every format that can be used: ours first, then those of installed packages.
-
     # These look at nothing but points, so they come last.
     _Builtin(
         "cloud",
@@ -178,6 +172,12 @@ def formats() -> tuple[Format, ...]:
         "cloud files, in it or in lidar/, points/, velodyne/; with images/, calib.json and poses where there are some",
         ("lidar", "points", "velodyne", "images", "poses.txt", "poses.json", "calib.json"),
     ),
+)
+
+
+def formats() -> tuple[Format, ...]:
+    """Return every format that can be used: ours first, then those of installed packages.
+
     A package's format that cannot be loaded is left out here and named by `broken_formats`.
     """
     theirs = (_load_entry_point(point) for point in _entry_points())
