@@ -88,7 +88,7 @@ def test_an_empty_folder(tmp_path: Path) -> None:
 
 def test_an_unknown_folder_says_what_was_tried_and_what_is_likely(tmp_path: Path) -> None:
     (tmp_path / "lidar").mkdir()
-    (tmp_path / "lidar" / "1.las").touch()
+    (tmp_path / "lidar" / "1.doc").touch()
     with pytest.raises(UnknownFormat) as caught:
         open_dataset(tmp_path)
     line = caught.value.line
