@@ -85,7 +85,9 @@ class Trajectory:
 
 def check_poses(rotations: Floats, places: Floats, where: object) -> None:
     """Raise `UnreadableFile` that names the first row which is no pose."""
-    good = (np.abs(places) <= _FARTHEST_M).all(axis=1) & (np.abs(np.linalg.norm(rotations, axis=1) - 1) <= _UNIT)
+    with np.errstate(over="ignore", invalid="ignore"):
+        norms = np.linalg.norm(rotations, axis=1)
+    good = (np.abs(places) <= _FARTHEST_M).all(axis=1) & (np.abs(norms - 1) <= _UNIT)
     if not good.all():
         row = int(np.flatnonzero(~good)[0])
         text = f"a pose is none: quaternion {rotations[row].tolist()}, place {places[row].tolist()}"
