@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
+from lidar_label.datasets.base import NO_OPTIONS, Assumption, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
+from lidar_label.datasets.euler import quaternion_of
 from lidar_label.datasets.files import natural_key
 from lidar_label.datasets.kitti.common import CLOUDS, LIDAR, has_file, kitti_taxonomy, some, subfolders
+from lidar_label.datasets.kitti.frame_list import read_frame_list
 from lidar_label.datasets.kitti.raw_drive import read_drive
-from lidar_label.datasets.kitti.tracklets import INTERPOLATED, Tracklet, TrackletPose, read_tracklets
+from lidar_label.datasets.kitti.tracklets import INTERPOLATED, OUTSIDE, Tracklet, TrackletPose, read_tracklets
 from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.errors import MissingFile
 from lidar_label.model import SE3, Box, Finding, Frame, Labels, Scene, Source, Taxonomy, Track, wrap_angle
@@ -29,14 +32,21 @@ class KittiRaw(Format):
         "world starts at the first pose; of a point x, y, z and intensity are kept",
     )
     splits_tracks = True
+    assumptions = (
+        Assumption(
+            "tracklets", ("auto", "kitti", "cvat"), "auto",
+            "what tracklets mean: as KITTI has it, or as CVAT writes it (h, w, l along x, y, z; centres; three "
+            "angles); auto takes CVAT's where its frame_list.txt is there",
+        ),
+    )  # fmt: skip
 
     def recognises(self, path: Path) -> bool:
         """Say whether `path` is a drive, a day or a folder of days."""
         return bool(_drives(path, first=True))
 
-    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         """Open a drive, a day or a folder of days; see `KittiRawDataset`."""
-        return KittiRawDataset(path)
+        return KittiRawDataset(path, self.assumed(options, "tracklets"))
 
     def write(
         self,
@@ -97,8 +107,9 @@ class KittiRawDataset(Dataset):
         If there is no drive.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tracklets: str = "auto") -> None:
         super().__init__(KittiRaw.name, path, kitti_taxonomy())
+        self._meant = tracklets
         drives = _drives(path)
         if not drives:
             raise MissingFile("there is no drive", where=path, hint="velodyne_points/data/*.bin is expected")
@@ -126,28 +137,34 @@ class KittiRawDataset(Dataset):
         path = self._drives[name] / "tracklet_labels.xml"
         if not path.is_file():
             return Labels()
-        file = read_tracklets(path)
-        tracklets = file.tracklets
-        frames = {int(frame.name): frame for frame in scene.frames}
+        file, listed = read_tracklets(path), read_frame_list(self._drives[name])
+        is_cvat = self._meant == "cvat" or (self._meant == "auto" and bool(listed))
+        if is_cvat and self._meant == "auto":
+            text = "tracklets are read as CVAT writes them, since frame_list.txt is there (--assume tracklets=kitti)"
+            self.find("info", "assumed", text, path)
+        numbers = {named: number for number, named in listed.items()}
+        frames = {numbers[f.name] if listed else int(f.name): f for f in scene.frames}
         tracks: list[Track] = []
         boxes: list[Box] = []
-        for number, tracklet in enumerate(tracklets):
-            track = Track(category=tracklet.kind, name=str(number))
-            found = [
-                _box(track, tracklet, pose, frames[at])
-                for at, pose in enumerate(tracklet.poses, start=tracklet.first_frame)
-                if at in frames
-            ]
+        gone = 0
+        for number, tracklet in enumerate(file.tracklets):
+            track = Track(category=tracklet.kind, name=str(number), attributes=tracklet.attributes)
+            poses = list(enumerate(tracklet.poses, start=tracklet.first_frame))
+            if is_cvat:
+                gone += sum(pose.truncation in OUTSIDE for _, pose in poses)
+                poses = [(at, pose) for at, pose in poses if pose.truncation not in OUTSIDE]
+            make = _box_of_cvat if is_cvat else _box
+            found = [make(track, tracklet, pose, frames[at]) for at, pose in poses if at in frames]
             if found:
                 tracks.append(track)
                 boxes += found
         if file.miscounted:
             text = f"the file's own counts are wrong, what is there was read: {some(file.miscounted)}"
             self.find("warning", "wrong-count", text, path)
-        self._report(path, tracklets, len(tracks), len(boxes))
+        self._report(path, file.tracklets, len(tracks), len(boxes) + gone, is_cvat=is_cvat)
         return steady_labels(scene, tracks, boxes)
 
-    def _report(self, path: Path, tracklets: Sequence[Tracklet], tracks: int, boxes: int) -> None:
+    def _report(self, path: Path, tracklets: Sequence[Tracklet], tracks: int, boxes: int, *, is_cvat: bool) -> None:
         outside = sum(len(tracklet.poses) for tracklet in tracklets) - boxes
         if outside:
             text = (
@@ -159,8 +176,9 @@ class KittiRawDataset(Dataset):
             text = f"{len(negative)} tracklets have a size below 0, taken without its sign: {some(negative)}"
             self.find("warning", "negative-size", text, path)
         tilted = sum(pose.tilted for tracklet in tracklets for pose in tracklet.poses)
-        if tilted:
+        if tilted and not is_cvat:
             text = f"{tilted} boxes also turn about x or y, which KITTI does not define; only the yaw is used"
+            text += " (of CVAT's own: --assume tracklets=cvat)"
             self.find("warning", "tilted-box", text, path)
 
 
@@ -173,7 +191,22 @@ def _box(track: Track, tracklet: Tracklet, pose: TrackletPose, frame: Frame) -> 
         frame=frame.index,
         world_SE3_box=frame.sweep(LIDAR).world_SE3_sensor @ velo_SE3_box,
         size=tracklet.size,
-        attributes={name: value for name, value in values.items() if value >= 0},
+        attributes={**{name: value for name, value in values.items() if value >= 0}, **pose.attributes},
         is_keyframe=pose.state != INTERPOLATED,
         source=Source.IMPORTED,
+    )
+
+
+def _box_of_cvat(track: Track, tracklet: Tracklet, pose: TrackletPose, frame: Frame) -> Box:
+    """Return a box whose h, w and l are along its x, y and z, about a centre, turned as three.js does by default."""
+    rotation = quaternion_of((pose.roll, pose.pitch, pose.yaw), "XYZ")
+    velo_SE3_box = SE3(LIDAR, "box", rotation, (pose.x, pose.y, pose.z))
+    height, width, length = tracklet.size
+    box = _box(track, tracklet, pose, frame)
+    marked = any(other.is_key for other in tracklet.poses)
+    return replace(
+        box,
+        world_SE3_box=frame.sweep(LIDAR).world_SE3_sensor @ velo_SE3_box,
+        size=(length, width, height),
+        is_keyframe=pose.is_key if marked else box.is_keyframe,
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
+from lidar_label.datasets.images import PICTURES
 from lidar_label.datasets.kitti.calib import Calibration, read_calib, read_raw_calib
 from lidar_label.datasets.kitti.common import (
     CLOUDS,
@@ -23,9 +24,11 @@ from lidar_label.datasets.kitti.common import (
     some,
     sweep_of,
 )
+from lidar_label.datasets.kitti.frame_list import NAME as LIST
+from lidar_label.datasets.kitti.frame_list import listed_files, read_frame_list
 from lidar_label.datasets.kitti.oxts import fill_gaps, pose_at, poses_of, read_packet
 from lidar_label.datasets.kitti.times import read_times
-from lidar_label.errors import LidarLabelError
+from lidar_label.errors import LidarLabelError, MissingFile
 from lidar_label.model import SE3, Frame, Image, Scene, Sensor
 
 Find = Callable[[Literal["info", "warning", "error"], str, str, object], None]
@@ -50,7 +53,10 @@ def read_drive(name: str, drive: Path, find: Find) -> Scene:
     A sweep has the pose of its packet, as the recordings are synchronised; a picture has that pose
     moved on to its own time.
     """
-    clouds = files_by_number(drive / "velodyne_points" / "data", CLOUDS)
+    names, data = read_frame_list(drive), drive / "velodyne_points" / "data"
+    clouds = listed_files(data, names, CLOUDS) if names else files_by_number(data, CLOUDS)
+    if not clouds:
+        raise MissingFile("no frame that is listed has a cloud", where=drive / LIST)
     numbers = sorted(clouds)
     _report_numbers(drive, numbers, find)
     times, has_times = _times(drive, numbers, find)
@@ -58,7 +64,7 @@ def read_drive(name: str, drive: Path, find: Find) -> Scene:
     poses = _poses(drive, calibration, numbers, find)
     rig = Rig(calibration, with_imu=poses is not None)
     placed = poses or dict.fromkeys(numbers, SE3.identity("world", "ego"))
-    cameras = [_pictures(n, folder, rig, has_times, find) for n, folder in _camera_folders(drive).items()]
+    cameras = [_pictures(n, folder, names, rig, has_times, find) for n, folder in _camera_folders(drive).items()]
     _report_pictures(cameras, numbers, find)
     time_row, pose_row = [times[n] for n in numbers], [placed[n] for n in numbers]
     frames: list[Frame] = []
@@ -77,7 +83,7 @@ def read_drive(name: str, drive: Path, find: Find) -> Scene:
                 timestamp_ns=time_ns,
                 sweeps={sweep.channel: sweep},
                 images=images,
-                name=clouds[number].stem,
+                name=names.get(number, clouds[number].stem),
             )
         )
     used = {camera.sensor.channel: camera.sensor for camera in cameras if camera.files}
@@ -95,7 +101,7 @@ def _report_numbers(drive: Path, numbers: Sequence[int], find: Find) -> None:
         find("warning", "missing-frames", text, drive / "velodyne_points" / "data")
     odd = len(files_by_stem(drive / "velodyne_points" / "data", CLOUDS)) - len(numbers)
     if odd:
-        text = f"{odd} clouds have no number as their name and are left out"
+        text = f"{odd} clouds have no number, as their name or in a list of frames, and are left out"
         find("warning", "unnumbered-file", text, drive / "velodyne_points" / "data")
 
 
@@ -161,8 +167,8 @@ def _camera_folders(drive: Path) -> dict[int, Path]:
     return dict(sorted(camera_folders(drive, r"image_0?([0-3])").items()))
 
 
-def _pictures(number: int, folder: Path, rig: Rig, has_times: bool, find: Find) -> _Pictures:
-    files = pictures_by_number(folder / "data")
+def _pictures(number: int, folder: Path, names: Mapping[int, str], rig: Rig, has_times: bool, find: Find) -> _Pictures:
+    files = listed_files(folder / "data", names, PICTURES) if names else pictures_by_number(folder / "data")
 
     def note(error: LidarLabelError) -> None:
         find("warning", "unreadable-image", error.what, error.where)

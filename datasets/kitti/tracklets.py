@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 from xml.etree.ElementTree import Element, TreeBuilder
@@ -12,19 +12,21 @@ from xml.parsers import expat
 from xml.sax.saxutils import escape
 
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
-from lidar_label.model import check_size
+from lidar_label.model import AttributeValue, check_size
 
 MOST_BYTES = 256 * 2**20
 _DEEPEST = 32
 UNSET, INTERPOLATED, LABELED = 0, 1, 2
+OUTSIDE = (2, 99)  # truncation: outside the image, or behind it; other tools fill gaps of a track with these
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackletPose:
     """One frame of a tracklet: `x`, `y`, `z` of the centre of the bottom face, `yaw` about z.
 
-    `tilted` is True where the file also turns about x or y, which KITTI does not define.
-    `state`, `occlusion` and `truncation` are KITTI's numbers; -1 where they are not set.
+    `roll` and `pitch` are the turns about x and y, which KITTI does not define and other tools use.
+    `state`, `occlusion` and `truncation` are KITTI's numbers; -1 where they are not set. `is_key`
+    is other tools' mark of a pose that a person fixed, `attributes` what else they say of it.
     """
 
     x: float
@@ -34,7 +36,15 @@ class TrackletPose:
     state: int = -1
     occlusion: int = -1
     truncation: int = -1
-    tilted: bool = False
+    roll: float = 0.0
+    pitch: float = 0.0
+    is_key: bool = False
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+
+    @property
+    def tilted(self) -> bool:
+        """True where it turns about x or y."""
+        return self.roll != 0 or self.pitch != 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +68,7 @@ class Tracklet:
     first_frame: int
     poses: tuple[TrackletPose, ...]
     negative: bool = False
+    attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
 
 
 def read_tracklets(path: Path) -> TrackletFile:
@@ -105,16 +116,41 @@ def _tracklet(item: Element, where: str) -> Tracklet:
         first_frame=int(first),
         poses=tuple(_pose(pose, f"{where}, pose {number}") for number, pose in enumerate(poses)),
         negative=min(sides) < 0,
+        attributes=_attributes(item),
     )
 
 
 def _pose(item: Element, where: str) -> TrackletPose:
     x, y, z, yaw = (_number(item, name, where) for name in ("tx", "ty", "tz", "rz"))
     state, occlusion, truncation = (_number(item, name, where, -1.0) for name in ("state", "occlusion", "truncation"))
-    tilted = any(_number(item, name, where, 0.0) != 0 for name in ("rx", "ry"))
+    roll, pitch, key = (_number(item, name, where, 0.0) for name in ("rx", "ry", "occlusion_kf"))
     return TrackletPose(
-        x=x, y=y, z=z, yaw=yaw, state=int(state), occlusion=int(occlusion), truncation=int(truncation), tilted=tilted
+        x=x, y=y, z=z, yaw=yaw, roll=roll, pitch=pitch, state=int(state), occlusion=int(occlusion),
+        truncation=int(truncation), is_key=key == 1, attributes=_attributes(item),
     )  # fmt: skip
+
+
+def _attributes(item: Element) -> dict[str, AttributeValue]:
+    """Return what other tools say beside KITTI's own values: ``<attributes>`` with names and values."""
+    found: dict[str, AttributeValue] = {}
+    for attribute in item.findall("attributes/attribute"):
+        name, text = (attribute.findtext("name") or "").strip(), attribute.findtext("value") or ""
+        if name:
+            found[name] = _value(text)
+    return found
+
+
+def _value(text: str) -> AttributeValue:
+    if text in ("true", "false"):
+        return text == "true"
+    for kind in (int, float):
+        try:
+            number = kind(text)
+        except ValueError:
+            continue
+        if text == str(number) and abs(number) < 2**63:
+            return number
+    return text
 
 
 def _number(item: Element, name: str, where: str, default: float | None = None) -> float:

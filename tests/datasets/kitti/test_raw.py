@@ -12,7 +12,7 @@ from xml.etree import ElementTree as ET
 import numpy as np
 import pytest
 
-from lidar_label.datasets import Drive, format_named, open_dataset, write_dataset
+from lidar_label.datasets import Drive, ReadOptions, format_named, open_dataset, write_dataset
 from lidar_label.datasets.kitti.tracklets import read_tracklets
 from lidar_label.errors import LidarLabelError, UnreadableFile
 from lidar_label.model import SE3, Box, Labels, Source, Track
@@ -312,3 +312,65 @@ def test_a_drive_without_clouds_is_none(drive: Path) -> None:
     assert not format_named("kitti-raw").recognises(drive)
     with pytest.raises(LidarLabelError):
         format_named("kitti-raw").read(drive)
+
+
+CVAT_POSE = """<item><tx>{x}</tx><ty>2</ty><tz>3</tz><rx>0.1</rx><ry>0.2</ry><rz>0.3</rz><state>2</state>
+<occlusion>0</occlusion><occlusion_kf>{key}</occlusion_kf><truncation>{truncation}</truncation>
+<attributes><attribute><name>moving</name><value>true</value></attribute>
+<attribute><name>speed</name><value>1.5</value></attribute></attributes></item>"""
+CVAT = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+<!DOCTYPE boost_serialization><boost_serialization version="9" signature="serialization::archive">
+<tracklets version="0"><count>1</count><item_version>1</item_version><item><objectType>car</objectType>
+<h>4.2</h><w>1.8</w><l>1.5</l><first_frame>0</first_frame><poses><count>3</count><item_version>2</item_version>
+{poses}</poses><finished>1</finished></item></tracklets></boost_serialization>"""
+
+
+def cvat(tmp_path: Path, cloud: Any, picture: Any, names: tuple[str, ...] = ("b/left", "a", "c")) -> Path:
+    folder = tmp_path / "task"
+    for number, name in enumerate(names):
+        cloud(folder / f"velodyne_points/data/{name}.bin", seed=number)
+        picture(folder / f"IMAGE_00/data/{name}.png")
+    poses = [CVAT_POSE.format(x=n, key=int(n != 2), truncation=2 if n == 1 else 0) for n in range(3)]
+    (folder / "tracklet_labels.xml").write_text(CVAT.format(poses="".join(poses)))
+    (folder / "frame_list.txt").write_text("".join(f"{n} {name}\n" for n, name in enumerate(names)))
+    return folder
+
+
+def test_tracklets_of_cvat(tmp_path: Path, cloud: Any, picture: Any) -> None:
+    """Its h, w, l are along x, y, z, places are centres, angles are three, and frames are listed by name."""
+    dataset = open_dataset(cvat(tmp_path, cloud, picture))
+    scene, labels = dataset.scene("task"), dataset.labels("task")
+    assert [f.name for f in scene.frames] == ["b/left", "a", "c"]
+    assert all(list(f.images) == ["image_00"] for f in scene.frames)
+    assert [box.frame for box in labels.boxes()] == [0, 2]  # the pose in between is a gap
+    cx, sx, cy, sy, cz, sz = (f(a) for a in (0.1, 0.2, 0.3) for f in (math.cos, math.sin))
+    rx = np.array([[1, 0, 0], [0, cx, -sx], [0, sx, cx]])
+    ry = np.array([[cy, 0, sy], [0, 1, 0], [-sy, 0, cy]])
+    rz = np.array([[cz, -sz, 0], [sz, cz, 0], [0, 0, 1]])
+    for box in labels.boxes():
+        assert box.size == (4.2, 1.8, 1.5)
+        np.testing.assert_allclose(box.center, (box.frame, 2, 3), atol=1e-12)
+        np.testing.assert_allclose(box.world_SE3_box.rotation_matrix, rx @ ry @ rz, atol=1e-12)
+        assert box.attributes["moving"] is True
+        assert box.attributes["speed"] == 1.5
+        assert box.is_keyframe == (box.frame != 2)
+    codes = {f.code for f in dataset.findings}
+    assert "assumed" in codes
+    assert "tilted-box" not in codes
+    as_kitti = open_dataset(tmp_path / "task", options=ReadOptions(assume={"tracklets": "kitti"}))
+    first = next(as_kitti.labels("task").boxes())
+    assert first.size == (1.5, 1.8, 4.2)
+    assert first.center[2] == pytest.approx(3 + 4.2 / 2)
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [("a b\n", "line 1: 'a b' is no number with a name"), ("0\n", "no number with a name"),
+     ("0 a\n0 b\n", "line 2: frame 0 is named twice"), ("0 a\n1 a\n", "same name"), ("0 ../x\n", "leads out"),
+     ("7 gone\n", "no frame that is listed has a cloud")],
+)  # fmt: skip
+def test_a_broken_list_of_frames(tmp_path: Path, cloud: Any, picture: Any, text: str, reason: str) -> None:
+    folder = cvat(tmp_path, cloud, picture, ("x", "y", "z"))
+    (folder / "frame_list.txt").write_text(text)
+    with pytest.raises(LidarLabelError, match=reason):
+        open_dataset(folder).scene("task")
