@@ -34,6 +34,12 @@ class _Builtin:
 # Tried in this order: the first that recognises a path opens it.
 _BUILTIN = (
     _Builtin(
+        "t4",
+        "lidar_label.datasets.nuscenes.t4:T4",
+        "annotation/*.json (the tables of nuScenes) beside data/",
+        ("annotation", "data"),
+    ),
+    _Builtin(
         "nuscenes",
         "lidar_label.datasets.nuscenes.format:NuScenes",
         "a folder with scene.json, sample.json, sample_data.json and the other tables, beside samples/",
@@ -86,6 +92,12 @@ _BUILTIN = (
         "lidar_label.datasets.supervisely.format:Supervisely",
         "meta.json and DATASET/pointcloud/*.pcd, with ann/ or annotation.json",
         ("meta.json", "pointcloud", "related_images", "ann"),
+    ),
+    _Builtin(
+        "xtreme1",
+        "lidar_label.datasets.xtreme1.format:Xtreme1",
+        "SCENE/lidar_point_cloud_0/*.pcd, with camera_image_0/, camera_config/ and result/",
+        ("lidar_point_cloud_0", "camera_config", "camera_image_0", "result"),
     ),
     _Builtin(
         "labelcloud",

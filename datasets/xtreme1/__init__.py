@@ -1,0 +1,1 @@
+"""Xtreme1 (BasicAI): data folders and exported results, reader and writer."""

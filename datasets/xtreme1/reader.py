@@ -1,0 +1,171 @@
+"""Reading Xtreme1's folders: a scene folder is a scene, a cloud a frame."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.files import natural_key
+from lidar_label.datasets.folders import find_drives, subfolders
+from lidar_label.datasets.images import PICTURES as SUFFIXES
+from lidar_label.datasets.images import image_size
+from lidar_label.datasets.lidar_frames import FRAME_NS, LidarFrame, Picture, lidar_scene, shared_origin
+from lidar_label.datasets.losses import some
+from lidar_label.datasets.vocabulary import Vocabulary
+from lidar_label.datasets.xtreme1.calib import CameraConfig, read_cameras
+from lidar_label.datasets.xtreme1.format import CLOUD_FOLDER, CONFIG, DATA, PICTURE_FOLDER, RESULT, SCENE, is_scene
+from lidar_label.datasets.xtreme1.labels import ResultReader
+from lidar_label.errors import LidarLabelError, MissingFile
+from lidar_label.model import Labels, Scene, Taxonomy
+
+_CLEARLY = 0.15  # how much more upright cameras must be before a pose is said to be the wrong way round
+
+
+class Xtreme1Dataset(Dataset):
+    """One scene a folder; ``Scene_NAME`` is the drive NAME, any other folder a set of unrelated frames.
+
+    Raises
+    ------
+    MissingFile
+        If there is no such folder.
+    UnreadableFile
+        If a result or a camera is none.
+    """
+
+    def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
+        super().__init__(format.name, path, Taxonomy())
+        found = find_drives(path, is_scene)
+        if not found:
+            raise MissingFile("there is no scene", where=path, hint="SCENE/lidar_point_cloud_0/*.pcd is expected")
+        self._folders: dict[str, Path] = {}
+        for name, folder in found.items():
+            drive = folder.resolve().name[len(SCENE) :] if _is_drive(folder) else name
+            self._folders[name if not drive or drive in found or drive in self._folders else drive] = folder
+        self._options = options
+        self._matrix, self._direction = format.assumed(options, "matrix"), format.assumed(options, "direction")
+        self._result = format.assumed(options, "result")
+        self._scenes: dict[str, Scene] = {}
+        self._labels: dict[str, Labels] = {}
+        words = Vocabulary()
+        for name in self._folders:
+            words.add(self.labels(name))
+        self.taxonomy = words.taxonomy()
+
+    @property
+    def scene_names(self) -> tuple[str, ...]:
+        """The folders' names, without the tool's ``Scene_``."""
+        return tuple(self._folders)
+
+    def scene(self, name: str) -> Scene:
+        """Return a scene; the cameras of each frame and the first points of one cloud are read."""
+        self.check_name(name)
+        if name not in self._scenes:
+            self._scenes[name] = self._scene(name, self._folders[name])
+        return self._scenes[name]
+
+    def labels(self, name: str) -> Labels:
+        """Return the labels of a scene; objects with one trackId are a track."""
+        if name not in self._labels:
+            reader = ResultReader(self.scene(name), self._folders[name] / RESULT, self._result, self.find)
+            self._labels[name] = reader.read(_files(self._folders[name] / RESULT, (".json",)))
+        return self._labels[name]
+
+    def _scene(self, name: str, folder: Path) -> Scene:
+        clouds = self._clouds(folder)
+        names = {*clouds, *_files(folder / RESULT, (".json",)), *_files(folder / DATA, (".json",))}
+        stems = sorted(names, key=natural_key)
+        bare = [stem for stem in stems if stem not in clouds]
+        if bare:
+            text = f"{len(bare)} clouds are not there, so their frames come without points: {some(bare)}"
+            self.find("warning", "missing-sweeps", text, folder)
+        self.find("info", "no-timestamps", "there are no times, so ten frames a second are assumed", folder)
+        pictures = self._pictures(folder, stems)
+        frames = [
+            LidarFrame(name=stem, timestamp_ns=index * FRAME_NS, cloud=clouds.get(stem), pictures=pictures[stem])
+            for index, stem in enumerate(stems)
+        ]
+        return lidar_scene(
+            self.format, name, frames, origin=shared_origin(clouds.values(), self.find, self._options),
+            options=self._options, is_sequence=_is_drive(folder), description="Xtreme1 scene",
+        )  # fmt: skip
+
+    def _clouds(self, folder: Path) -> dict[str, Path]:
+        """Return the clouds of the first LiDAR by their stems; of others it is told that they are left out."""
+        found = [child for child in subfolders(folder) if CLOUD_FOLDER.fullmatch(child.name)]
+        used = [child for child in found if _files(child, (".pcd",))]
+        if len(used) > 1:
+            self.find("warning", "other-clouds", f"left out: the clouds in {some(c.name for c in used[1:])}", folder)
+        return _files(used[0], (".pcd",)) if used else {}
+
+    def _pictures(self, folder: Path, stems: Sequence[str]) -> dict[str, dict[str, Picture]]:
+        """Return the pictures of each frame by the name of their camera."""
+        places = [child for child in subfolders(folder) if PICTURE_FOLDER.fullmatch(child.name)]
+        taken = {place.name: _files(place, SUFFIXES) for place in places}
+        taken = {place: files for place, files in taken.items() if files}
+        configs = _files(folder / CONFIG, (".json",))
+        if len(configs) == 1 and len(stems) > 1:
+            only = next(iter(configs.values()))
+            self.find("info", "assumed", f"{only.name} is the only camera file; it is taken for every frame", folder)
+            configs = dict.fromkeys(stems, only)
+        known = {path: read_cameras(path, self._matrix, self._direction) for path in set(configs.values())}
+        self._report(known, folder)
+        sizes: dict[str, tuple[int, int]] = {}
+        found: dict[str, dict[str, Picture]] = {}
+        for stem in stems:
+            here = [place for place, files in taken.items() if stem in files]
+            cameras = known[configs[stem]] if stem in configs else []
+            # as many cameras as the scene has folders, or as this frame has pictures
+            order = list(taken) if len(cameras) >= len(taken) else here
+            found[stem] = {}
+            for place, config in zip(order, [*cameras, *([None] * len(order))], strict=False):
+                if place in here:
+                    channel = config.name if config is not None and config.name else place
+                    channel = place if channel in found[stem] else channel
+                    found[stem][channel] = self._picture(taken[place][stem], place, config, sizes)
+        return found
+
+    def _picture(
+        self, path: Path, place: str, config: CameraConfig | None, sizes: dict[str, tuple[int, int]]
+    ) -> Picture:
+        if config is None or config.internal is None or config.camera_SE3_lidar is None:
+            self.find("info", "uncalibrated-camera", "pictures without a calibration show no boxes", path.parent)
+            return Picture(path=path)
+        size = config.size or sizes.get(place)
+        if size is None:
+            try:
+                size = sizes[place] = image_size(path)
+            except LidarLabelError as error:
+                self.find("warning", "unreadable-image", error.what, error.where)
+                return Picture(path=path)
+        return Picture(path=path, camera=config.lens(size), camera_SE3_lidar=config.camera_SE3_lidar)
+
+    def _report(self, known: Mapping[Path, Sequence[CameraConfig]], folder: Path) -> None:
+        """Tell how the cameras' numbers were understood, and what else they might mean."""
+        where = folder / CONFIG
+        cameras = [camera for found in known.values() for camera in found if camera.camera_SE3_lidar is not None]
+        unknown = {key for found in known.values() for camera in found for key in camera.unknown}
+        if unknown:
+            self.find("info", "not-read", f"of cameras this is not read: {some(unknown)}", where)
+        if any(camera.by_column for camera in cameras):
+            text = "the 16 numbers of cameras' poses are taken to run down the columns (--assume matrix=row)"
+            self.find("info", "assumed", text, where)
+        if any(camera.contradicts_flag for camera in cameras):
+            text = "rowMajor says otherwise than where the zeros of the numbers are; the zeros are believed"
+            self.find("warning", "row-major", text, where)
+        if cameras and sum(camera.inverted for camera in cameras) / len(cameras) > _CLEARLY:
+            other = "camera-to-lidar" if self._direction == "lidar-to-camera" else "lidar-to-camera"
+            text = (
+                f"the cameras lie on their side or head; their poses may be meant {other} (--assume direction={other})"
+            )
+            self.find("warning", "inverted-calibration", text, where)
+
+
+def _is_drive(folder: Path) -> bool:
+    return folder.resolve().name.lower().startswith(SCENE.lower())
+
+
+def _files(folder: Path, suffixes: Sequence[str]) -> dict[str, Path]:
+    """Return the files of a folder by their stems, in natural order."""
+    found = [p for p in folder.iterdir() if p.suffix.lower() in suffixes and p.is_file()] if folder.is_dir() else []
+    return {path.stem: path for path in sorted(found, key=lambda path: natural_key(path.name))}
