@@ -16,6 +16,10 @@ from lidar_label.model import AttributeValue, check_size
 
 MOST_BYTES = 256 * 2**20
 _DEEPEST = 32
+_NAMED = {
+    "OCCLUSION_UNSET": -1, "VISIBLE": 0, "PARTLY": 1, "FULLY": 2,
+    "TRUNCATION_UNSET": -1, "IN_IMAGE": 0, "TRUNCATED": 1, "OUT_IMAGE": 2, "BEHIND_IMAGE": 99,
+}  # fmt: skip
 UNSET, INTERPOLATED, LABELED = 0, 1, 2
 OUTSIDE = (2, 99)  # truncation: outside the image, or behind it; other tools fill gaps of a track with these
 
@@ -122,12 +126,18 @@ def _tracklet(item: Element, where: str) -> Tracklet:
 
 def _pose(item: Element, where: str) -> TrackletPose:
     x, y, z, yaw = (_number(item, name, where) for name in ("tx", "ty", "tz", "rz"))
-    state, occlusion, truncation = (_number(item, name, where, -1.0) for name in ("state", "occlusion", "truncation"))
+    state, occlusion, truncation = (_state(item, name, where) for name in ("state", "occlusion", "truncation"))
     roll, pitch, key = (_number(item, name, where, 0.0) for name in ("rx", "ry", "occlusion_kf"))
     return TrackletPose(
-        x=x, y=y, z=z, yaw=yaw, roll=roll, pitch=pitch, state=int(state), occlusion=int(occlusion),
-        truncation=int(truncation), is_key=key == 1, attributes=_attributes(item),
+        x=x, y=y, z=z, yaw=yaw, roll=roll, pitch=pitch, state=state, occlusion=occlusion,
+        truncation=truncation, is_key=key == 1, attributes=_attributes(item),
     )  # fmt: skip
+
+
+def _state(item: Element, name: str, where: str) -> int:
+    """Return one of KITTI's states; -1 where it is not set. Some tools write its name and not its number."""
+    word = (item.findtext(name) or "").strip().rpartition(".")[2]
+    return _NAMED[word] if word in _NAMED else int(_number(item, name, where, -1.0))
 
 
 def _attributes(item: Element) -> dict[str, AttributeValue]:

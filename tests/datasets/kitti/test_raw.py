@@ -330,7 +330,8 @@ def cvat(tmp_path: Path, cloud: Any, picture: Any, names: tuple[str, ...] = ("b/
     for number, name in enumerate(names):
         cloud(folder / f"velodyne_points/data/{name}.bin", seed=number)
         picture(folder / f"IMAGE_00/data/{name}.png")
-    poses = [CVAT_POSE.format(x=n, key=int(n != 2), truncation=2 if n == 1 else 0) for n in range(3)]
+    gap = "TruncationStates.OUT_IMAGE"  # as Datumaro 1.13 writes it
+    poses = [CVAT_POSE.format(x=n, key=int(n != 2), truncation=gap if n == 1 else 0) for n in range(3)]
     (folder / "tracklet_labels.xml").write_text(CVAT.format(poses="".join(poses)))
     (folder / "frame_list.txt").write_text("".join(f"{n} {name}\n" for n, name in enumerate(names)))
     return folder
