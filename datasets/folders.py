@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from itertools import islice
 from pathlib import Path
 
 from lidar_label.datasets.files import natural_key
 
-_LOOK_AT_MOST = 5000
+_LOOK_AT_MOST = 5000  # names, where one is enough to tell
 _SPLITS_AT_MOST = 50
+_PLAIN = (
+    "images", "image", "calib.json", "calib.txt", "poses.json", "poses.txt", "trajectory.txt", "times.txt",
+    "timestamps.txt",
+)  # fmt: skip
 
 
 def find_drives(path: Path, is_drive: Callable[[Path], bool], *, first: bool = False) -> dict[str, Path]:
@@ -29,12 +33,17 @@ def find_drives(path: Path, is_drive: Callable[[Path], bool], *, first: bool = F
     dict of str to Path
         In natural order; a name that two splits have gets the name of its split before it.
     """
+    if is_drive(path):
+        return {path.resolve().name: path}
     found: list[Path] = []
-    for folder in _looked_at(path):
-        if is_drive(folder):
-            found.append(folder)
-            if first or folder == path:
-                break
+    most = _LOOK_AT_MOST if first else None
+    for number, child in enumerate(subfolders(path, most)):
+        if is_drive(child):
+            found.append(child)
+        elif not first or number < _SPLITS_AT_MOST:
+            found += [inner for inner in subfolders(child, most) if is_drive(inner)]
+        if first and found:
+            break
     often = Counter(folder.resolve().name for folder in found)
     named: dict[str, Path] = {}
     for folder in found:
@@ -43,19 +52,11 @@ def find_drives(path: Path, is_drive: Callable[[Path], bool], *, first: bool = F
     return {name: named[name] for name in sorted(named, key=natural_key)}
 
 
-def _looked_at(path: Path) -> Iterator[Path]:
-    yield path
-    children = subfolders(path)
-    yield from children
-    for child in children[:_SPLITS_AT_MOST]:
-        yield from subfolders(child)
-
-
-def subfolders(path: Path) -> list[Path]:
-    """Return the folders in a folder, in natural order; hidden ones are left out."""
+def subfolders(path: Path, most: int | None = None) -> list[Path]:
+    """Return the folders in a folder, in natural order; hidden ones are left out. Only so many names are looked at."""
     if not path.is_dir():
         return []
-    children = islice(path.iterdir(), _LOOK_AT_MOST)
+    children = islice(path.iterdir(), most)
     found = [child for child in children if not child.name.startswith(".") and child.is_dir()]
     return sorted(found, key=lambda child: natural_key(child.name))
 
@@ -65,3 +66,8 @@ def has_suffix(folder: Path, suffix: str) -> bool:
     if not folder.is_dir():
         return False
     return any(child.name.lower().endswith(suffix) for child in islice(folder.iterdir(), _LOOK_AT_MOST))
+
+
+def is_plain(folder: Path, own: Sequence[str]) -> bool:
+    """Say whether a drive has files that only plain folders of clouds have, and none of a format's `own`."""
+    return any((folder / name).exists() for name in _PLAIN) and not any((folder / name).exists() for name in own)

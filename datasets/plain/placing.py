@@ -22,9 +22,6 @@ from lidar_label.model import SE3, Floats
 _ALONG = 0.8  # of the direction of travel, along one axis
 _FAR_M = 500.0  # from the world's origin; nearer, a cloud about the vehicle and one in the world look alike
 _NEAR = 0.25  # of that way, within which points lie about the vehicle
-_READINGS = {
-    "wxyz": {"quaternion_order": "wxyz"}, "xyzw": {"quaternion_order": "xyzw"},
-}  # fmt: skip
 
 
 def poses_table(folder: Path, find: Find) -> PoseTable | None:
@@ -61,8 +58,8 @@ def _meant(table: PoseTable, assumed: Mapping[str, str], find: Find) -> PoseTabl
     order, way = assumed["quaternion_order"], assumed["poses_direction"]
     tables = {
         f"{name}, {direction}": turned if direction == "sensor_to_world" else turned.inverse
-        for name, turned in orders.items()
         for direction in ("sensor_to_world", "world_to_sensor")
+        for name, turned in orders.items()
         if (order in ("auto", name) or not table.order_open) and way in ("auto", direction)
     }
     first = next(iter(tables))

@@ -22,6 +22,7 @@ _LIKELY = re.compile(r".*(pose|traj)[^/]*\.(txt|tum)", re.IGNORECASE)
 _MOST_ROWS = 5_000_000
 # How evenly a vehicle must go in its own direction, and how much less evenly in the usual reading, to doubt that one.
 _SURE, _TIMES, _MORE = 0.98, 5, 0.01
+_ALIKE = 1e-3  # of two that are as even, the likelier is taken: on a circle, poses turned round are
 _LEAST_STEP_M, _MOST_STEPS = 0.5, 2000
 
 
@@ -245,13 +246,13 @@ def poses_content(poses: Sequence[tuple[str, int | None, SE3]]) -> dict[str, Any
 def more_even(default: PoseTable, others: Mapping[str, PoseTable]) -> tuple[str, float, float]:
     """Return which of several readings of the same poses makes a vehicle go where it looks; empty for the default.
 
-    Also how even the default is, and the one returned.
+    The likelier come first. Also how even the default is, and the one returned.
     """
     usual = default.heading()[1]
     if not others:
         return "", usual, usual
     scores = {name: table.heading()[1] for name, table in others.items()}
-    best = max(scores, key=lambda name: scores[name])
+    best = next(name for name in scores if scores[name] > max(scores.values()) - _ALIKE)
     if scores[best] >= _SURE and 1 - usual > _TIMES * (1 - scores[best]) + _MORE:
         return best, usual, scores[best]
     return "", usual, usual

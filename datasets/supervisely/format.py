@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 
 from lidar_label.datasets.base import NO_OPTIONS, Assumption, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
+from lidar_label.datasets.folders import is_plain
 from lidar_label.model import Finding, Taxonomy
 
 META, KEYS, EPISODE, FRAME_MAP = "meta.json", "key_id_map.json", "annotation.json", "frame_pointcloud_map.json"
@@ -38,8 +39,9 @@ class Supervisely(Format):
     )  # fmt: skip
 
     def recognises(self, path: Path) -> bool:
-        """Say whether `path` is a project or a dataset of one."""
-        return bool(dataset_folders(path, first=True))
+        """Say whether `path` is a project or a dataset of one; not if it has files that only plain folders have."""
+        own = (ANN, PICTURES, EPISODE, f"../{META}")
+        return any(not is_plain(folder, own) for folder in dataset_folders(path, first=True))
 
     def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         """Open a project or a dataset; see `SuperviselyDataset`."""

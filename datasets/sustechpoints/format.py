@@ -7,10 +7,12 @@ from itertools import islice
 from pathlib import Path
 
 from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
+from lidar_label.datasets.folders import is_plain
 from lidar_label.model import SE3, Box, Finding, Scene, Taxonomy
 
 CLOUDS = (".pcd", ".bin")
 _LOOK_AT_MOST = 5000
+_OWN = ("label", "camera", "calib")
 
 
 class SustechPoints(Format):
@@ -30,8 +32,8 @@ class SustechPoints(Format):
     )
 
     def recognises(self, path: Path) -> bool:
-        """Say whether `path` is a scene or holds scenes."""
-        return bool(scene_folders(path, first=True))
+        """Say whether `path` is a scene or holds scenes; not if it has files that only plain folders have."""
+        return any(not is_plain(scene, _OWN) for scene in scene_folders(path, first=True))
 
     def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
         """Open a scene or a folder of scenes; see `SustechDataset`."""
