@@ -74,11 +74,12 @@ def test_every_value_comes_back_as_it_was(store: ProjectStore, taxonomy: Taxonom
 
 
 finite = st.floats(allow_nan=False, allow_infinity=False, width=64)
+metres = st.floats(min_value=-1e9, max_value=1e9)  # a pose reaches no farther
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    place=st.tuples(finite, finite, finite),
+    place=st.tuples(metres, metres, metres),
     turn=st.tuples(finite, finite, finite, finite).filter(lambda q: 1e-100 < math.hypot(*q) < 1e100),
     size=st.tuples(*[st.floats(min_value=5e-324, max_value=1000.0)] * 3),
     score=st.floats(min_value=0.0, max_value=1.0),
