@@ -60,12 +60,13 @@ def data_root(path: Path, tables: Path, filenames: Sequence[str]) -> Path:
         candidates.insert(1, tables.parent.parent)
 
     def present(root: Path) -> int:
-        return sum(1 for name in filenames if _exists(root, name))
+        return sum(1 for name in filenames if exists(root, name))
 
     return max(candidates, key=present)  # the first of equals
 
 
-def _exists(root: Path, name: str) -> bool:
+def exists(root: Path, name: str) -> bool:
+    """Say whether a file that a table names is there, and inside `root`."""
     try:
         return inside(root, name).is_file()
     except (LidarLabelError, OSError):

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
+from lidar_label.datasets.base import (
+    NO_OPTIONS,
+    Assumption,
+    Dataset,
+    Drive,
+    Format,
+    Holds,
+    ReadOptions,
+    WriteOptions,
+)
 from lidar_label.datasets.nuscenes.folder import table_folders
 from lidar_label.model import Finding, Taxonomy
 
@@ -27,15 +36,23 @@ class NuScenes(Format):
         note="times are whole microseconds; of a point x, y, z, intensity and ring are kept; no scores",
     )
 
+    assumptions = (
+        Assumption(
+            "broken_rows", ("refuse", "leave-out"), "refuse",
+            "what is done where rows name rows that are not there: nothing is opened, or those rows are left out",
+        ),
+    )  # fmt: skip
+
     def recognises(self, path: Path) -> bool:
         """Say whether there are tables at `path`, or in a version folder in it."""
         return bool(table_folders(path))
 
-    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         """Open the tables at `path`; see `NuScenesDataset`."""
         from lidar_label.datasets.nuscenes.reader import NuScenesDataset
 
-        return NuScenesDataset(path)
+        leave_out = self.assumed(options, "broken_rows") == "leave-out"
+        return NuScenesDataset(path, fields=options.fields, leave_out=leave_out)
 
     def write(self, folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> list[Finding]:
         """Write tables and sensor files; see `write_nuscenes`."""

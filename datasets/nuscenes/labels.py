@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from lidar_label.datasets.nuscenes.records import AnnotationRow, InstanceRow, NamedRow, SampleRow
 from lidar_label.datasets.nuscenes.scenes import Origin
-from lidar_label.datasets.nuscenes.tables import AnnotationRow, InstanceRow, NamedRow, SampleRow, Tables
+from lidar_label.datasets.nuscenes.tables import Tables
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, Box, Labels, Source, Track
 
@@ -46,11 +47,13 @@ def read_annotations(
     boxes: Counter[str] = Counter()
     lost: Counter[str] = Counter()
     following: dict[str, AnnotationRow] = {}
+    has_attribute, has_visibility = tables.has("attribute"), tables.has("visibility")
     for row in tables.annotations(samples, instances, attributes, visibilities):
         by_scene[samples[row.sample].scene].append(row)
         boxes[row.instance] += 1
-        lost["attribute"] += sum(token not in attributes for token in row.attributes)
-        lost["visibility"] += bool(row.visibility) and row.visibility not in visibilities
+        if not has_attribute:
+            lost["attribute"] += len(row.attributes)
+        lost["visibility"] += bool(row.visibility) and not has_visibility
         following[row.token] = row
     for table, number in lost.items():
         if number:
@@ -127,7 +130,8 @@ def _box(row: AnnotationRow, annotations: Annotations, frame: int, origin: Origi
         size=(length, width, height),
         attributes=dict.fromkeys(names, True),
         visibility=row.visibility if row.visibility in annotations.visibilities else "",
-        source=Source.IMPORTED,
+        source=Source.MACHINE if row.is_automatic else Source.IMPORTED,
+        score=row.score,
         num_lidar_pts=row.num_lidar_pts if row.num_lidar_pts >= 0 else None,
         num_radar_pts=row.num_radar_pts if row.num_radar_pts >= 0 else None,
         token=row.token,

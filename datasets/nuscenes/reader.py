@@ -4,45 +4,90 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
 from lidar_label.datasets.base import Dataset
 from lidar_label.datasets.files import natural_key
+from lidar_label.datasets.nuscenes.audit import faults
 from lidar_label.datasets.nuscenes.folder import data_root, tables_of
 from lidar_label.datasets.nuscenes.labels import Annotations, read_annotations, scene_labels
+from lidar_label.datasets.nuscenes.records import SampleRow, SceneRow
 from lidar_label.datasets.nuscenes.scenes import NO_ORIGIN, Origin, Recordings, SceneBuilder
-from lidar_label.datasets.nuscenes.tables import LABEL_TABLES, SampleRow, SceneRow, Tables
+from lidar_label.datasets.nuscenes.tables import LABEL_TABLES, Tables
 from lidar_label.errors import BrokenReference, InvalidValue, UnreadableFile
 from lidar_label.model import Attribute, Category, Labels, Scene, Taxonomy, Visibility
 
 _FAR_M = 100_000.0
+_SHOWN, _COLUMNS_SHOWN = 5, 30
 
 
 class NuScenesDataset(Dataset):
-    """A folder of nuScenes tables (any version name; also Lyft's, T4's, TruckScenes')."""
+    """A folder of nuScenes tables (any version name; also Lyft's, T4's, TruckScenes').
+
+    Parameters
+    ----------
+    path : Path
+    format : str
+        Name of the format that it is opened as.
+    fields : tuple of str
+        What the values of a point in a .bin are, where a person said; else the five of nuScenes.
+    leave_out : bool
+        Whether rows that name rows which are not there are left out; else they are an error.
+
+    Raises
+    ------
+    MissingFile, UnreadableFile, BrokenReference
+        If the tables are not whole. The message names the first fault, its hint counts all there are.
+    """
 
     own_tokens = True
 
-    def __init__(self, path: Path) -> None:
-        super().__init__("nuscenes", path, Taxonomy())
+    def __init__(
+        self,
+        path: Path,
+        *,
+        format: str = "nuscenes",  # noqa: A002
+        fields: tuple[str, ...] = (),
+        leave_out: bool = False,
+    ) -> None:
+        super().__init__(format, path, Taxonomy())
         # "." and ".." have no parent by name, and the data may lie beside the tables.
         self._place = path.resolve() if path.name in ("", "..") else path
-        self._tables = Tables(tables_of(self._place), self._note)
+        self._tables = Tables(tables_of(self._place), self._note, leave_out=leave_out)
+        self._fields, self._leave_out = fields, leave_out
         self._lock = threading.RLock()
         self._recordings: Recordings | None = None
         self._annotations: Annotations | None = None
-        self._samples = self._tables.samples()
-        self._logs = self._tables.logs()
-        self._calibrations = self._tables.calibrations()
-        self._categories = self._tables.named("category")
-        self._attributes = self._tables.named("attribute")
-        self._visibilities = self._tables.named("visibility")
-        self.taxonomy = self._make_taxonomy()
-        self._scenes = self._name_scenes(self._tables.scenes())
-        self._samples_of = self._order_samples()
-        self._note_what_is_not_read()
+        with self._all_faults():
+            self._samples = self._tables.samples()
+            self._logs = self._tables.logs()
+            self._calibrations = self._tables.calibrations()
+            self._categories = self._tables.named("category")
+            self._attributes = self._tables.named("attribute")
+            self._visibilities = self._tables.named("visibility")
+            self.taxonomy = self._make_taxonomy()
+            self._scenes = self._name_scenes(self._tables.scenes())
+            self._samples_of = self._order_samples()
+            self._note_what_is_not_read()
+
+    @contextmanager
+    def _all_faults(self) -> Iterator[None]:
+        """Have an error of the tables say, beside the first fault, what else is wrong with them."""
+        try:
+            yield
+        except (BrokenReference, UnreadableFile) as error:
+            found = faults(self._place, self._tables.folder)
+            found += [f.message for f in self.findings if f.severity == "warning" and f.code != "no-labels"]
+            hint = error.hint
+            if len(found) > 1:
+                hint = "; ".join(filter(None, [hint, f"all that is wrong: {'; '.join(found)}"]))
+            if isinstance(error, BrokenReference):
+                hint = "; ".join(filter(None, [hint, "--assume broken_rows=leave-out opens the rest"]))
+            raise type(error)(error.what, where=error.where, hint=hint) from None
 
     @property
     def scene_names(self) -> tuple[str, ...]:
@@ -58,7 +103,10 @@ class NuScenesDataset(Dataset):
             If the tables contradict themselves; the message names table, row and key.
         """
         self.check_name(name)
-        row, samples = self._scenes[name], self._samples_of[name]
+        with self._all_faults():
+            return self._scene(name, self._scenes[name], self._samples_of[name])
+
+    def _scene(self, name: str, row: SceneRow, samples: list[SampleRow]) -> Scene:
         recordings = self._load_recordings()
         origin = self._origin(name, recordings)
         if origin != NO_ORIGIN:
@@ -75,12 +123,13 @@ class NuScenesDataset(Dataset):
         if not all(self._tables.has(table) for table in LABEL_TABLES):
             return Labels()
         frames = {sample.token: index for index, sample in enumerate(self._samples_of[name])}
-        origin = self._origin(name, self._load_recordings())
-        with self._lock:
+        with self._all_faults(), self._lock:
+            origin = self._origin(name, self._load_recordings())
             if self._annotations is None:
                 names = (self._categories, self._attributes, self._visibilities)
                 self._annotations = read_annotations(self._tables, self._samples, *names)
-        return scene_labels(self._annotations, self._scenes[name].token, frames, origin)
+                self._note_columns()
+            return scene_labels(self._annotations, self._scenes[name].token, frames, origin)
 
     def _load_recordings(self) -> Recordings:
         with self._lock:
@@ -89,10 +138,13 @@ class NuScenesDataset(Dataset):
                 if not poses.index:
                     message = "ego_pose.json is empty: the vehicle is taken to stand still at the world's origin"
                     self.find("warning", "no-ego-poses", message, poses.path)
-                by_sample = self._tables.sample_data(self._samples, bool(poses.index))
+                by_sample = self._tables.sample_data(self._samples, self._calibrations, poses.index)
                 names = [row.filename for rows in list(by_sample.values())[:3] for row in rows][:40]
                 root = data_root(self._place, self._tables.folder, names)
-                self._recordings = Recordings(by_sample, poses, root, self._tables.path("sample_data"))
+                self._recordings = Recordings(
+                    by_sample, poses, root, self._tables.path("sample_data"), self._tables.lidarseg(), self._fields
+                )
+                self._note_columns()
             return self._recordings
 
     def _origin(self, name: str, recordings: Recordings) -> Origin:
@@ -133,7 +185,7 @@ class NuScenesDataset(Dataset):
         counts = Counter(row.name for row in rows.values())
         named: dict[str, SceneRow] = {}
         for row in rows.values():
-            if self._tables.has("log") and row.log not in self._logs:
+            if self._tables.has("log") and row.log and row.log not in self._logs and not self._leave_out:
                 raise BrokenReference(f"log_token names {row.log!r}, which is not in log.json", where=row.row)
             name = row.name if counts[row.name] == 1 else f"{row.name} ({row.token[:8]})"
             if name in named:
@@ -146,6 +198,9 @@ class NuScenesDataset(Dataset):
         names = {row.token: name for name, row in self._scenes.items()}
         ordered: dict[str, list[SampleRow]] = {name: [] for name in self._scenes}
         for number, sample in enumerate(self._samples.values()):
+            if sample.scene not in names and self._leave_out:
+                self._tables.left_out["sample", "scene_token", "scene"] += 1
+                continue
             if sample.scene not in names:
                 raise BrokenReference(
                     f"scene_token names {sample.scene}, which is not in scene.json",
@@ -183,6 +238,20 @@ class NuScenesDataset(Dataset):
         extra = self._tables.extra()
         if extra:
             self.find("info", "tables-not-read", f"these tables are not read: {', '.join(extra)}", self._tables.folder)
+        maps = sorted({name for name in self._tables.maps() if name})
+        if maps:
+            shown = ", ".join(maps[:_SHOWN]) + (", ..." if len(maps) > _SHOWN else "")
+            self.find("info", "maps-not-read", f"{len(maps)} maps are not read: {shown}", self._tables.path("map"))
+        if (self._place / "input_bag").is_dir():
+            self.find("info", "not-read", "the recording in input_bag is not read", self._place / "input_bag")
+
+    def _note_columns(self) -> None:
+        """Say which columns were met that nobody reads, and what was left out; once all tables of a kind are read."""
+        self._tables.tell_left_out()
+        columns = [name[:60] for name in self._tables.columns_not_read()]
+        if columns:
+            shown = ", ".join(columns[:_COLUMNS_SHOWN]) + (", ..." if len(columns) > _COLUMNS_SHOWN else "")
+            self.find("info", "columns-not-read", f"these columns are not read: {shown}", self._tables.folder)
 
     def _note(self, severity: Literal["info", "warning"], code: str, message: str, where: object = "") -> None:
         self.find(severity, code, message, where or self._tables.folder)

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import warnings
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal
 
-from lidar_label.datasets.clouds.bin import NUSCENES_FIELDS, read_bin
 from lidar_label.datasets.files import inside, read_bytes
-from lidar_label.datasets.nuscenes.tables import CalibrationRow, DataRow, Poses, SampleRow
+from lidar_label.datasets.nuscenes.clouds import SUFFIXES, CloudFile, read_cloud
+from lidar_label.datasets.nuscenes.records import CalibrationRow, DataRow, Poses, SampleRow
 from lidar_label.errors import BrokenReference, InvalidValue, UnreadableFile
-from lidar_label.model import SE3, Camera, Frame, Image, Pinhole, PointCloud, Scene, Sensor, Sweep
+from lidar_label.model import SE3, Camera, Frame, Image, Pinhole, Scene, Sensor, Sweep
 
 Origin = tuple[float, float, float]
 NO_ORIGIN: Origin = (0.0, 0.0, 0.0)
@@ -27,13 +27,16 @@ Note = Callable[[Literal["info", "warning"], str, str, object], None]
 class Recordings:
     """What the big tables of sensor data hold.
 
-    `root` is where file names start, `table` is sample_data.json.
+    `root` is where file names start, `table` is sample_data.json. `classes` is the file of point classes of a row of
+    it, by token; `fields` what a person said of a point's values.
     """
 
     by_sample: dict[str, list[DataRow]]
     poses: Poses
     root: Path
     table: Path
+    classes: Mapping[str, str] = field(default_factory=dict)
+    fields: tuple[str, ...] = ()
 
 
 class SceneBuilder:
@@ -57,6 +60,7 @@ class SceneBuilder:
         self._made: dict[tuple[str, int, int], Sensor] = {}
         self._counts: Counter[str] = Counter()
         self._unknown: Counter[str] = Counter()
+        self._unread: Counter[tuple[str, str]] = Counter()
 
     def frame(self, index: int, sample: SampleRow) -> Frame:
         """Make a frame; what belongs to its sample and is no key goes to `between`."""
@@ -69,7 +73,10 @@ class SceneBuilder:
             self._counts["doubled"] += row.is_key and not is_key
             recording = self._recording(row, calibration, index, is_key)
             if recording is None:
-                self._unknown[calibration.sensor.modality] += 1
+                if calibration.sensor.kind is None:
+                    self._unknown[calibration.sensor.modality] += 1
+                else:
+                    self._unread[channel, Path(row.filename).suffix] += 1
             elif is_key:
                 keys[channel] = recording
             else:
@@ -103,7 +110,9 @@ class SceneBuilder:
         kind = calibration.sensor.kind
         if kind is None:
             return None
-        path = inside(self._recordings.root, row.filename, where=self._where(row))
+        path = self._inside(row, row.filename)
+        if kind != "camera" and path.suffix not in SUFFIXES:
+            return None
         present = path.is_file()
         self._counts["files"] += 1
         self._counts["missing"] += not present
@@ -128,7 +137,20 @@ class SceneBuilder:
             is_keyframe=is_key,
             path=path,
             token=row.token,
-            load=partial(read_cloud, path),
+            load=partial(read_cloud, self._cloud_file(row, path)),
+        )
+
+    def _inside(self, row: DataRow, name: str) -> Path:
+        return inside(self._recordings.root, name, where=self._where(row))
+
+    def _cloud_file(self, row: DataRow, path: Path) -> CloudFile:
+        classes = self._recordings.classes.get(row.token, "")
+        return CloudFile(
+            path,
+            row.timestamp_ns,
+            self._recordings.fields,
+            self._inside(row, row.info) if row.info else None,
+            self._inside(row, classes) if classes else None,
         )
 
     def _calibration(self, row: DataRow) -> CalibrationRow:
@@ -208,6 +230,9 @@ class SceneBuilder:
         for modality, number in self._unknown.items():
             message = f"{number} recordings of a {modality or 'nameless'} sensor are not read"
             self._note("warning", "unknown-sensor", message, self._name)
+        for (channel, suffix), number in self._unread.items():
+            message = f"{number} recordings of {channel} are {suffix or 'nameless'} files, which are not read"
+            self._note("warning", "not-read", message, self._name)
 
     def _tell_gaps(self, frames: list[Frame]) -> None:
         """Note channels that skip a sample, and samples that come late: times are used as they are."""
@@ -223,17 +248,6 @@ class SceneBuilder:
             if late:
                 message = f"{late} samples come more than {_GAP} times as late as usual ({usual * 1e-9:.2f} s)"
                 self._note("info", "uneven-times", message, self._name)
-
-
-def read_cloud(path: Path) -> PointCloud:
-    """Read a LiDAR or radar file by its ending: .bin is float32 x 5, .pcd says itself what it is."""
-    if path.suffix == ".pcd":
-        from lidar_label.datasets.clouds.pcd import read_pcd
-
-        return read_pcd(path)
-    if path.suffix == ".bin":
-        return read_bin(path, NUSCENES_FIELDS)
-    raise UnreadableFile(f"point files of kind {path.suffix!r} are not known", where=path, hint="known: .bin, .pcd")
 
 
 def _size_of(path: Path | None) -> tuple[int, int] | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
@@ -42,10 +43,13 @@ class TableWriter:
     ----------
     folder : Path
         The version folder; it is made here.
+    change : callable(table, row), optional
+        Returns a row as it is written, where a relative of nuScenes has other columns.
     """
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, change: Callable[[str, dict[str, Any]], dict[str, Any]] | None = None) -> None:
         self._folder = folder
+        self._change = change
         self._stack = ExitStack()
         self._files: dict[str, TextIO] = {}
         self._empty = set(SCHEMA)
@@ -61,6 +65,7 @@ class TableWriter:
         lacking = set(SCHEMA[table]) - set(row)
         if lacking:
             raise ValueError(f"a row of {table} lacks {sorted(lacking)}")
+        row = self._change(table, row) if self._change is not None else row
         # Pure ASCII, since the devkit reads tables in whatever encoding the machine prefers.
         self._files[table].write("[\n" if table in self._empty else ",\n")
         self._files[table].write(json.dumps(row, allow_nan=False))

@@ -4,20 +4,43 @@ from __future__ import annotations
 
 import sys
 from array import array
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator
 from pathlib import Path
-from typing import Literal, Protocol, TypeVar, get_args
+from typing import Literal, TypeVar, get_args
 
 import numpy as np
 
+from lidar_label.datasets.nuscenes.records import (
+    AnnotationRow,
+    CalibrationRow,
+    DataRow,
+    InstanceRow,
+    NamedRow,
+    Poses,
+    SampleRow,
+    SceneRow,
+    SensorRow,
+    Tokened,
+)
 from lidar_label.datasets.nuscenes.rows import Row, read_rows
+from lidar_label.datasets.nuscenes.schema import SCHEMA
+from lidar_label.datasets.values import is_number
 from lidar_label.errors import BrokenReference, InvalidValue, MissingFile, UnreadableFile
 from lidar_label.model import SE3, Floats, Kind
 
 NEEDED = ("scene", "sample", "sample_data", "calibrated_sensor", "sensor", "ego_pose")
 LABEL_TABLES = ("category", "instance", "sample_annotation")
-KNOWN = (*NEEDED, *LABEL_TABLES, "attribute", "visibility", "log", "map")
+KNOWN = (*NEEDED, *LABEL_TABLES, "attribute", "visibility", "log", "map", "lidarseg")
+# What relatives of nuScenes put into its tables, and is read.
+_ALSO_READ = {
+    "calibrated_sensor": {"camera_distortion"},
+    "instance": {"instance_name"},
+    "log": {"data_captured"},
+    "sample_annotation": {"automatic_annotation", "autolabel_metadata"},
+    "sample_data": {"info_filename", "is_valid"},
+}
+_COLUMNS = {table: frozenset({*keys, *_ALSO_READ.get(table, ())}) for table, keys in SCHEMA.items()}
 
 # Microseconds since 1970 stay below this for another three thousand years; nanoseconds are above it.
 _NANOSECONDS_FROM = 1e17
@@ -25,130 +48,7 @@ _NANOSECONDS_FROM = 1e17
 Note = Callable[[Literal["info", "warning"], str, str], None]
 
 
-class Tokened(Protocol):
-    """A row that others refer to."""
-
-    @property
-    def token(self) -> str:
-        """What they refer to it by."""
-
-
 T = TypeVar("T", bound=Tokened)
-
-
-@dataclass(frozen=True, slots=True)
-class SceneRow:
-    """One row of scene.json, with what its log says."""
-
-    token: str
-    name: str
-    description: str
-    log: str
-    samples: int
-    first: str
-    last: str
-    row: str
-
-
-@dataclass(frozen=True, slots=True)
-class SampleRow:
-    """One row of sample.json."""
-
-    token: str
-    scene: str
-    timestamp_ns: int
-    prev: str
-    next: str
-
-
-@dataclass(frozen=True, slots=True)
-class DataRow:
-    """One row of sample_data.json: a file of a sensor."""
-
-    token: str
-    sample: str
-    pose: str
-    calibration: str
-    filename: str
-    timestamp_ns: int
-    is_key: bool
-    width: int
-    height: int
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class SensorRow:
-    """One row of sensor.json; `kind` is None for a modality that is neither lidar, camera nor radar."""
-
-    token: str
-    channel: str
-    kind: Kind | None
-    modality: str
-
-
-@dataclass(frozen=True, slots=True)
-class CalibrationRow:
-    """One row of calibrated_sensor.json; `matrix` is empty for what is no calibrated camera."""
-
-    token: str
-    sensor: SensorRow
-    ego_SE3_sensor: SE3
-    matrix: list[list[float]]
-    distortion: tuple[float, ...]
-    row: str
-
-
-@dataclass(frozen=True, slots=True)
-class NamedRow:
-    """One row of category.json, attribute.json or visibility.json."""
-
-    token: str
-    name: str
-    description: str
-    index: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class InstanceRow:
-    """One row of instance.json. T4 gives it a name."""
-
-    token: str
-    category: str
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class AnnotationRow:
-    """One row of sample_annotation.json; `numbers` is translation (3), size (3) and rotation (4)."""
-
-    token: str
-    sample: str
-    instance: str
-    visibility: str
-    attributes: tuple[str, ...]
-    numbers: array[float]
-    next: str
-    num_lidar_pts: int
-    num_radar_pts: int
-    number: int
-
-
-@dataclass(slots=True)
-class Poses:
-    """Every row of ego_pose.json as numbers: millions of them would not fit as objects."""
-
-    path: Path
-    index: dict[str, int] = field(default_factory=dict)
-    numbers: Floats = field(default_factory=lambda: np.empty((0, 7)))
-
-    def world_SE3_ego(self, token: str, origin: tuple[float, float, float]) -> SE3:
-        """Return a pose less the origin; the token must exist."""
-        number = self.index[token]
-        try:
-            return SE3("world", "ego", self.numbers[number, :4], self.numbers[number, 4:] - origin)
-        except InvalidValue as error:
-            raise UnreadableFile(error.what, where=f"{self.path}, row {number}") from None
 
 
 class Tables:
@@ -160,18 +60,25 @@ class Tables:
         Where the tables are.
     note : callable(severity, code, message)
         Told what is unusual about them.
+    leave_out : bool
+        True leaves out rows that name rows which are not there, and counts them in `left_out` by table, key and the
+        table they name; False raises.
     """
 
-    def __init__(self, folder: Path, note: Note) -> None:
+    def __init__(self, folder: Path, note: Note, *, leave_out: bool = False) -> None:
         self.folder = folder
         self.note = note
-        for table in NEEDED:
-            if not self.has(table):
-                raise MissingFile(
-                    f"the table {table}.json is not there",
-                    where=folder,
-                    hint=f"a drive needs {', '.join(name + '.json' for name in NEEDED)}",
-                )
+        self.left_out: Counter[tuple[str, str, str]] = Counter()
+        self._leave_out = leave_out
+        self._columns: dict[str, set[str]] = {}
+        absent = [table for table in NEEDED if not self.has(table)]
+        if absent:
+            verb = "table {}.json is" if len(absent) == 1 else "tables {}.json are"
+            raise MissingFile(
+                f"the {verb.format('.json, '.join(absent))} not there",
+                where=folder,
+                hint=f"a drive needs {', '.join(name + '.json' for name in NEEDED)}",
+            )
 
     def path(self, table: str) -> Path:
         """Return where a table is, or would be."""
@@ -189,26 +96,37 @@ class Tables:
         """Read sample.json."""
         return self._read("sample", lambda row: _sample(row, self._time(row)))
 
-    def sample_data(self, samples: dict[str, SampleRow], posed: bool) -> dict[str, list[DataRow]]:
+    def sample_data(
+        self, samples: dict[str, SampleRow], calibrations: Collection[str], poses: Collection[str]
+    ) -> dict[str, list[DataRow]]:
         """Read sample_data.json, grouped by the token of the sample each row belongs to.
+
+        Without any poses, those that rows name do not matter.
 
         Raises
         ------
         BrokenReference
-            If a row names a sample that is not there.
+            If a row names a sample, calibration or pose that is not there.
         """
         grouped: dict[str, list[DataRow]] = {token: [] for token in samples}
         seen: set[str] = set()
-        for row in read_rows(self.path("sample_data")):
-            sample = row.token("sample_token")
-            if sample not in samples:
-                raise _broken(row, "sample_token", sample, "sample")
+        invalid = 0
+        for row in self._rows("sample_data"):
+            sample, calibration = row.token("sample_token"), row.token("calibrated_sensor_token")
             token = row.token()
             if token in seen:
                 raise UnreadableFile(f"two rows have the token {token}", where=row.where)
             seen.add(token)
-            pose = row.token("ego_pose_token") if posed else ""
-            calibration = row.token("calibrated_sensor_token")
+            pose = row.token("ego_pose_token") if poses else ""
+            if (
+                self._broken(row, "sample_token", sample, samples, "sample")
+                or self._broken(row, "calibrated_sensor_token", calibration, calibrations, "calibrated_sensor")
+                or (poses and self._broken(row, "ego_pose_token", pose, poses, "ego_pose"))
+            ):
+                continue
+            if row.values.get("is_valid", True) is False:  # T4: a stand-in for a recording that was lost
+                invalid += 1
+                continue
             grouped[sample].append(
                 DataRow(
                     token=token,
@@ -221,16 +139,29 @@ class Tables:
                     width=row.whole("width", 0),
                     height=row.whole("height", 0),
                     number=row.number,
+                    info=row.text("info_filename", ""),
                 )
             )
+        if invalid:
+            message = f"{invalid} rows of sample_data are marked as not valid, and are left out"
+            self.note("warning", "invalid-data", message)
         return grouped
+
+    def lidarseg(self) -> dict[str, str]:
+        """Read lidarseg.json: the file of point classes of each row of sample_data."""
+        rows = self._rows("lidarseg") if self.has("lidarseg") else ()
+        return {row.token("sample_data_token"): row.text("filename") for row in rows}
+
+    def maps(self) -> list[str]:
+        """Return the files that map.json names."""
+        return [row.text("filename", "") for row in (self._rows("map") if self.has("map") else ())]
 
     def poses(self) -> Poses:
         """Read ego_pose.json."""
         found = Poses(self.path("ego_pose"))
         numbers: list[tuple[float, ...]] = []
         blocks: list[Floats] = []
-        for row in read_rows(found.path):
+        for row in self._rows("ego_pose"):
             token = row.token()
             if token in found.index:
                 raise UnreadableFile(f"two rows have the token {token}", where=row.where)
@@ -246,10 +177,11 @@ class Tables:
         """Read sensor.json and calibrated_sensor.json."""
         sensors = self._read("sensor", _sensor)
 
-        def make(row: Row) -> CalibrationRow:
-            sensor = sensors.get(row.token("sensor_token"))
-            if sensor is None:
-                raise _broken(row, "sensor_token", row.token("sensor_token"), "sensor")
+        def make(row: Row) -> CalibrationRow | None:
+            token = row.token("sensor_token")
+            if self._broken(row, "sensor_token", token, sensors, "sensor"):
+                return None
+            sensor = sensors[token]
             try:
                 mounting = SE3("ego", sensor.channel, self._rotation(row), row.numbers("translation", 3))
             except InvalidValue as error:
@@ -263,7 +195,7 @@ class Tables:
     def logs(self) -> dict[str, dict[str, str]]:
         """Read log.json: what each log says of itself, by token. T4 writes data_captured."""
         found: dict[str, dict[str, str]] = {}
-        for row in read_rows(self.path("log")) if self.has("log") else ():
+        for row in self._rows("log") if self.has("log") else ():
             log = {key: row.text(key, "") for key in ("logfile", "vehicle", "date_captured", "location")}
             log["date_captured"] = log["date_captured"] or row.text("data_captured", "")
             found[row.token()] = {key: value for key, value in log.items() if value}
@@ -275,17 +207,19 @@ class Tables:
 
         def make(row: Row) -> NamedRow:
             index = row.whole("index", -1)
-            return NamedRow(row.token(), row.token(key), row.text("description", ""), None if index < 0 else index)
+            name = row.values.get(key)
+            name = str(name) if isinstance(name, int) and not isinstance(name, bool) else row.token(key)
+            return NamedRow(row.token(), name, row.text("description", ""), None if index < 0 else index)
 
         return self._read(table, make) if self.has(table) else {}
 
     def instances(self, categories: dict[str, NamedRow]) -> dict[str, InstanceRow]:
         """Read instance.json."""
 
-        def make(row: Row) -> InstanceRow:
+        def make(row: Row) -> InstanceRow | None:
             category = row.token("category_token")
-            if category not in categories:
-                raise _broken(row, "category_token", category, "category")
+            if self._broken(row, "category_token", category, categories, "category"):
+                return None
             return InstanceRow(row.token(), category, row.text("instance_name", ""))
 
         return self._read("instance", make)
@@ -303,21 +237,21 @@ class Tables:
         """
         seen: set[str] = set()
         has_visibility, has_attribute = self.has("visibility"), self.has("attribute")
-        for row in read_rows(self.path("sample_annotation")):
+        for row in self._rows("sample_annotation"):
             token, sample, instance = row.token(), row.token("sample_token"), row.token("instance_token")
             visibility, flags = row.text("visibility_token", ""), row.tokens("attribute_tokens")
             if token in seen:
                 raise UnreadableFile(f"two rows have the token {token}", where=row.where)
             seen.add(token)
-            if sample not in samples:
-                raise _broken(row, "sample_token", sample, "sample")
-            if instance not in instances:
-                raise _broken(row, "instance_token", instance, "instance")
-            if visibility and has_visibility and visibility not in visibilities:
-                raise _broken(row, "visibility_token", visibility, "visibility")
+            if self._broken(row, "sample_token", sample, samples, "sample"):
+                continue
+            if self._broken(row, "instance_token", instance, instances, "instance"):
+                continue
+            if visibility and has_visibility:
+                self._broken(row, "visibility_token", visibility, visibilities, "visibility")
             for flag in flags if has_attribute else ():
-                if flag not in attributes:
-                    raise _broken(row, "attribute_tokens", flag, "attribute")
+                self._broken(row, "attribute_tokens", flag, attributes, "attribute")
+            is_automatic, score = _autolabel(row)
             yield AnnotationRow(
                 token=token,
                 sample=samples[sample].token,
@@ -329,16 +263,52 @@ class Tables:
                 num_lidar_pts=row.whole("num_lidar_pts", -1),
                 num_radar_pts=row.whole("num_radar_pts", -1),
                 number=row.number,
+                is_automatic=is_automatic,
+                score=score,
             )
 
     def extra(self) -> list[str]:
         """Return the names of tables that lie here and are not read."""
         return sorted(path.stem for path in self.folder.glob("*.json") if path.stem not in KNOWN)
 
-    def _read(self, table: str, make: Callable[[Row], T]) -> dict[str, T]:
-        found: dict[str, T] = {}
+    def columns_not_read(self) -> list[str]:
+        """Return the columns, as ``table.column``, that were met so far and are not read."""
+        return sorted(f"{table}.{name}" for table, names in self._columns.items() for name in names)
+
+    def tell_left_out(self) -> None:
+        """Note what was left out so far."""
+        for (table, key, other), number in self.left_out.items():
+            whole = "and are left out" if key not in ("visibility_token", "attribute_tokens") else "which is left out"
+            message = f"{number} rows of {table} name a row of {other} that is not there, {whole}"
+            self.note("warning", "left-out", message)
+
+    def _rows(self, table: str) -> Iterator[Row]:
+        """Yield the rows of a table, and note the columns that nobody reads."""
+        known = _COLUMNS.get(table)
         for row in read_rows(self.path(table)):
+            if known is not None and not row.values.keys() <= known:
+                self._columns.setdefault(table, set()).update(row.values.keys() - known)
+            yield row
+
+    def _broken(self, row: Row, key: str, token: str, there: Collection[str], table: str) -> bool:
+        """Say whether a row names another that is not there, where such rows are left out; else raise."""
+        if token in there:
+            return False
+        if not self._leave_out:
+            raise BrokenReference(
+                f"{key} names {token}, which is not in {table}.json",
+                where=row.where,
+                hint="the tables are incomplete, or of two different versions",
+            )
+        self.left_out[row.path.stem, key, table] += 1
+        return True
+
+    def _read(self, table: str, make: Callable[[Row], T | None]) -> dict[str, T]:
+        found: dict[str, T] = {}
+        for row in self._rows(table):
             made = make(row)
+            if made is None:
+                continue
             if made.token in found:
                 raise UnreadableFile(f"two rows have the token {made.token}", where=row.where)
             found[made.token] = made
@@ -392,9 +362,11 @@ def _sensor(row: Row) -> SensorRow:
     return SensorRow(row.token(), row.token("channel"), kind, modality)
 
 
-def _broken(row: Row, key: str, token: str, table: str) -> BrokenReference:
-    return BrokenReference(
-        f"{key} names {token}, which is not in {table}.json",
-        where=row.where,
-        hint="the tables are incomplete, or of two different versions",
-    )
+def _autolabel(row: Row) -> tuple[bool, float | None]:
+    """Return whether a model made an annotation, and the first model's score."""
+    automatic, models = row.values.get("automatic_annotation", False), row.values.get("autolabel_metadata")
+    if automatic is not True:
+        return False, None
+    first = models[0] if isinstance(models, list) and models else None
+    score = first.get("score") if isinstance(first, dict) else None
+    return True, float(score) if is_number(score) and 0 <= score <= 1 else None

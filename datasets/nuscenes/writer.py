@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 
 from lidar_label.datasets.base import Drive, WriteOptions
-from lidar_label.datasets.nuscenes.naming import FileNames, Tokens, derived_token
+from lidar_label.datasets.nuscenes.dialect import NUSCENES, Dialect
+from lidar_label.datasets.nuscenes.naming import Tokens, derived_token
 from lidar_label.datasets.nuscenes.plan import Recording, ScenePlan, plan_scene
 from lidar_label.datasets.nuscenes.schema import TableWriter
 from lidar_label.datasets.nuscenes.sensor_files import Counts, write_files
@@ -25,8 +26,10 @@ _FOLDERS = frozenset({"samples", "sweeps", "maps"})
 _FORMATS = {".jpeg": "jpg"}
 
 
-def write_nuscenes(folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> list[Finding]:
-    """Write drives into an empty folder.
+def write_nuscenes(
+    folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions, dialect: Dialect = NUSCENES
+) -> list[Finding]:
+    """Write drives into an empty folder, as nuScenes or as a relative of it.
 
     Tokens are kept wherever the model has them. Rows of absent sensor files are kept as well, so
     that the tables of a partial copy stay whole. ``num_lidar_pts`` counts the key sweeps of all
@@ -42,8 +45,8 @@ def write_nuscenes(folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, op
     version = options.version
     if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", version) or version in _FOLDERS:
         raise CannotWrite(f"the version {version!r} is no name for a folder of tables", hint="such as v1.0-mini")
-    with TableWriter(folder / version) as tables:
-        writer = _Writer(folder, tables, Vocabulary(tables, taxonomy, drives), options)
+    with TableWriter(folder / dialect.tables(version), dialect.row) as tables:
+        writer = _Writer(folder, tables, Vocabulary(tables, taxonomy, drives), options, dialect)
         total = sum(1 for drive in drives for _ in drive.scene.recordings())
         for drive in drives:
             writer.write(drive, total)
@@ -54,14 +57,17 @@ def write_nuscenes(folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, op
 class _Writer:
     """Writes scene after scene; what they share (sensors, logs, names) is kept here."""
 
-    def __init__(self, folder: Path, tables: TableWriter, vocabulary: Vocabulary, options: WriteOptions) -> None:
+    def __init__(
+        self, folder: Path, tables: TableWriter, vocabulary: Vocabulary, options: WriteOptions, dialect: Dialect
+    ) -> None:
         self.findings: list[Finding] = []
+        self._dialect = dialect
         self._folder = folder
         self._tables = tables
         self._vocabulary = vocabulary
         self._options = options
         self._tokens = Tokens()
-        self._names = FileNames()
+        self._names = dialect.names()
         self._channels: dict[tuple[str, str], str] = {}
         self._logs: dict[tuple[tuple[str, str], ...], str] = {}
         self._files_done = 0
@@ -93,15 +99,11 @@ class _Writer:
 
     def finish(self) -> None:
         """Write what all scenes share."""
-        from PIL import Image as Picture
-
-        maps = self._folder / "maps"
-        maps.mkdir()
         tokens = sorted(self._logs.values())
         token = derived_token("map", *tokens)
-        Picture.new("L", (10, 10), 0).save(maps / f"{token}.png")
-        self._tables.add("map", token=token, log_tokens=tokens, category="semantic_prior", filename=f"maps/{token}.png")
-        self._find("info", "blank-map", "the map mask is blank: the model has no maps")
+        filename = self._dialect.write_map(self._folder, token)
+        self._tables.add("map", token=token, log_tokens=tokens, category="semantic_prior", filename=filename)
+        self._find("info", "blank-map", "the map is blank: the model has no maps")
         if self._vocabulary.added_categories:
             message = f"{self._vocabulary.added_categories} categories of the labels were not in the taxonomy"
             self._find("info", "added-category", message)
@@ -239,6 +241,7 @@ class _Writer:
                     next=chain[index + 2],
                     num_lidar_pts=lidar_points or 0,
                     num_radar_pts=box.num_radar_pts or 0,
+                    **self._dialect.of_box(box),
                 )
 
     def _visibilities(self, plan: ScenePlan, drive: Drive) -> dict[str, str]:

@@ -53,6 +53,8 @@ SETS: dict[str, Opens | Refused] = {
     "kitti_object": Opens("kitti-object", 1, 2, 115384, 4),
     "kitti_object/training": Opens("kitti-object", 1, 2, 115384, 4),
     "kitti_object_reduced": Opens("kitti-object", 1, 1, 17238, 6),
+    "formats/ouster/512x10_raw.bag": Opens("ros1", 1, 0, None, 0),
+    "kitti_odometry_00": Opens("kitti-odometry", 1, 3, 124668, 0),
     "kitti_raw": Opens("kitti-raw", 2, 11, 121015, 15),
     "kitti_raw/2011_09_26/2011_09_26_drive_0001_sync": Opens("kitti-raw", 1, 3, 121015, 15),
     "kitti_raw/2011_09_26/2011_09_26_drive_0052_sync": Opens("kitti-raw", 1, 8, 113294, 0),
@@ -60,7 +62,9 @@ SETS: dict[str, Opens | Refused] = {
     "labelcloud": Opens("labelcloud", 1, 1, 86357, 1),
     "lyft_mini_tables": Opens("nuscenes", 1, 1, None, 4),
     "nuscenes_like_oddities": Refused(BrokenReference, "which is not in sample.json"),
-    "nuscenes_mini_tables": Refused(MissingFile, "sample_data.json is not there"),
+    "nuscenes_mini_tables": Refused(
+        MissingFile, "sample_data.json, calibrated_sensor.json, ego_pose.json are not there"
+    ),
     "openlabel": Refused(UnknownFormat, "not a data set in any known format"),
     "openlabel/asam": Opens("openlabel", 2, 142, None, 475),
     "openlabel/asam/openlabel100_example_cuboids.json": Opens("openlabel", 1, 141, None, 475),
@@ -71,7 +75,7 @@ SETS: dict[str, Opens | Refused] = {
     "openlabel/vcd/openlabel100_kitti_tracking_0017.json": Opens("openlabel", 1, 145, None, 883),
     "openlabel/vcd/openlabel100_test_cuboids.json": Opens("openlabel", 1, 1, None, 1),
     "sustechpoints_example": Opens("sustechpoints", 1, 2, 66781, 44),
-    "t4dataset_sample": Opens("nuscenes", 1, 3, 8, 4),
+    "t4dataset_sample": Opens("t4", 1, 3, 8, 4),
 }
 
 CLOUDS: dict[str, tuple[str, int] | Refused] = {
@@ -157,13 +161,13 @@ CLOUDS: dict[str, tuple[str, int] | Refused] = {
 AWAITED_SETS = (
     "argoverse1", "argoverse1/tracking", "argoverse1/tracking/1",
     "cvat_3d", "cvat_3d/test_canvas3d.zip", "datumaro", "dgp_test_scene",
-    "dgp_test_scene/scene_01", "formats", "formats/ouster/512x10_raw.bag",
-    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "kitti_odometry_00", "nuscenes_demo_frame",
+    "dgp_test_scene/scene_01", "formats",
+    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "nuscenes_demo_frame",
     "udacity_pcd_sequence",
 )  # fmt: skip
 
 AWAITED_CLOUDS = (
-    "formats/ouster/512x10_raw.bag", "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.json",
+    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.json",
     "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap",
 )  # fmt: skip
 
