@@ -154,6 +154,12 @@ _BUILTIN = (
         ("data", "ImageSets", "lidar_roof", "cam01"),
     ),
     _Builtin(
+        "waymo",
+        "lidar_label.datasets.waymo.format:Waymo",
+        "lidar/SEGMENT.parquet, with lidar_calibration/, vehicle_pose/, lidar_box/ and camera_image/",
+        ("vehicle_pose", "lidar_box", "camera_image", "lidar_calibration", "training", "validation"),
+    ),
+    _Builtin(
         "ros1",
         "lidar_label.datasets.ros.format:Ros1Bag",
         "a .bag file of ROS 1, or a folder of them",
