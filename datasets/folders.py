@@ -44,11 +44,11 @@ def find_drives(path: Path, is_drive: Callable[[Path], bool], *, first: bool = F
             found += [inner for inner in subfolders(child, most) if is_drive(inner)]
         if first and found:
             break
-    often = Counter(folder.resolve().name for folder in found)
-    named: dict[str, Path] = {}
-    for folder in found:
-        name = folder.resolve().name
-        named[name if often[name] == 1 else f"{folder.parent.name}/{name}"] = folder
+    often = Counter(folder.name for folder in found)
+    named = {
+        folder.name if often[folder.name] == 1 else f"{folder.parent.resolve().name}/{folder.name}": folder
+        for folder in found
+    }
     return {name: named[name] for name in sorted(named, key=natural_key)}
 
 

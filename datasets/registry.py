@@ -142,6 +142,12 @@ _BUILTIN = (
         ("scene_dataset_v1.0.json", "bounding_box_3d", "point_cloud", "ontology"),
     ),
     _Builtin(
+        "zod",
+        "lidar_label.datasets.zod.format:Zod",
+        "SCENE/calibration.json and SCENE/ego_motion.json with lidar_velodyne/*.npy",
+        ("lidar_velodyne", "camera_front_blur", "ego_motion.json", "single_frames"),
+    ),
+    _Builtin(
         "pandaset",
         "lidar_label.datasets.pandaset.format:PandaSet",
         "SEQUENCE/lidar/00.pkl.gz and SEQUENCE/lidar/poses.json",

@@ -37,7 +37,7 @@ class Dgp(Format):
         """Say whether `path` is a scene folder or holds one."""
         if scene_file_names(path):
             return True
-        return any(scene_file_names(child) for child in subfolders(path)[:_SCENES_AT_MOST])
+        return any(scene_file_names(child) for child in subfolders(path, _LOOK_AT_MOST)[:_SCENES_AT_MOST])
 
     def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
         """Open a data set or a scene; see `DgpDataset`."""

@@ -71,7 +71,7 @@ def test_importing_the_registry_imports_no_format() -> None:
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(UnknownFormat, match=r"nuscenes, .*kitti-raw"):
-        format_named("waymo")
+        format_named("no-such-format")
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:

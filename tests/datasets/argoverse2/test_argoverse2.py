@@ -80,9 +80,9 @@ def test_a_log_a_split_and_the_whole_set(log: Path, tmp_path: Path, above: int) 
 def test_the_same_log_in_two_splits_is_two_scenes(log: Path, tmp_path: Path) -> None:
     for split in ("train", "val"):
         (tmp_path / split).mkdir()
-        (tmp_path / split / "one").symlink_to(log)
+        (tmp_path / split / f"{split}-copy").symlink_to(log)
         (tmp_path / split / LOG).symlink_to(log)
-    assert open_dataset(tmp_path).scene_names == (f"train/{LOG}", f"val/{LOG}")
+    assert open_dataset(tmp_path).scene_names == ("train-copy", f"train/{LOG}", "val-copy", f"val/{LOG}")
 
 
 def test_scene(log: Path, drive: Drive) -> None:
