@@ -213,9 +213,10 @@ def _camera(row: Mapping[str, Any], where: str) -> CameraEntry:
 
 def _readings(row: Mapping[str, Any], where: str) -> dict[tuple[str, str, str], SE3]:
     """Return ``camera_SE3_lidar`` for each way in which the entry can be meant."""
+    whole = {key: value for key, value in row.items() if not (plain(key) == "t" and _is_place(value))}
     tries = ((_TO_CAMERA, TO_CAMERA), (_TO_LIDAR, TO_LIDAR), (_OPEN, ""))
     value, direction = next(
-        ((found[1], way) for names, way in tries if (found := find_key(row, names)) is not None), (row, "")
+        ((found[1], way) for names, way in tries if (found := find_key(whole, names)) is not None), (row, "")
     )
     if value is row and find_key(row, {"rotation", "quaternion", "r"}) is None:
         return {}
@@ -228,6 +229,13 @@ def _readings(row: Mapping[str, Any], where: str) -> dict[tuple[str, str, str], 
             turned = SE3("camera", "lidar", back.rotation, back.translation)
             made[(TO_LIDAR if not direction else "", order, quaternion)] = turned
     return made
+
+
+def _is_place(value: object) -> bool:
+    """Say whether an entry called T is a translation and no matrix."""
+    if isinstance(value, list):
+        return len(value) == 3 and all(not isinstance(cell, list) or len(cell) == 1 for cell in value)
+    return isinstance(value, Mapping)
 
 
 def _intrinsic(value: object, where: str) -> tuple[Floats, Floats]:

@@ -13,6 +13,7 @@ from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.files import natural_key, read_json, read_text
 from lidar_label.datasets.moments import parse_time
+from lidar_label.datasets.plain.transforms import flat_numbers
 from lidar_label.datasets.values import listed, mapping, number, numbers, text
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, Floats
@@ -215,7 +216,7 @@ def _json(path: Path) -> PoseTable:
 def _json_pose(row: Mapping[str, Any], where: str) -> SE3:
     try:
         if "matrix" in row:
-            flat = np.ravel(np.array(row["matrix"], dtype=np.float64))
+            flat = flat_numbers(row["matrix"], "a matrix", where)
             if flat.size not in (12, 16):
                 raise UnreadableFile(f"a matrix has {flat.size} numbers, not 12 or 16", where=where)
             return SE3.from_matrix("world", "ego", flat.reshape(-1, 4))
@@ -226,10 +227,6 @@ def _json_pose(row: Mapping[str, Any], where: str) -> SE3:
         return SE3("world", "ego", rotation, numbers(row.get("translation"), 3, "translation", where))
     except InvalidValue as error:
         raise UnreadableFile(f"a pose is none: {error.what}", where=where, hint=error.hint) from None
-    except (TypeError, ValueError) as error:
-        if isinstance(error, UnreadableFile):
-            raise
-        raise UnreadableFile("a matrix is made of something else than numbers", where=where) from None
 
 
 def poses_content(poses: Sequence[tuple[str, int | None, SE3]]) -> dict[str, Any]:

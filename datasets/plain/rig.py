@@ -13,8 +13,8 @@ from lidar_label.datasets.objects import Find
 from lidar_label.datasets.plain.calib import CalibFile, CameraEntry, find_calib, read_calib
 from lidar_label.datasets.plain.conventions import choose, told
 from lidar_label.datasets.plain.layout import DriveFiles
-from lidar_label.errors import InvalidValue, LidarLabelError
-from lidar_label.model import SE3, Floats, Sensor
+from lidar_label.errors import LidarLabelError
+from lidar_label.model import SE3, Camera, Floats, Sensor
 
 Points = Callable[[], Floats]
 _LEVEL = SE3("lidar", "camera", (0.5, -0.5, 0.5, -0.5), (0.0, 0.0, 0.0))  # x ahead, z up from z ahead, y down
@@ -69,26 +69,8 @@ def read_rig(files: DriveFiles, lidars: Sequence[str], assumed: Mapping[str, str
             find("info", "uncalibrated-camera", f"camera {camera.name} has no calibration", camera.folder)
         bare = {c.name: _bare(c.name) for c in files.cameras}
         return replace(rig, cameras=bare)
-    channels = [camera.name for camera in files.cameras]
-    cameras: dict[str, Sensor] = {}
-    for camera in files.cameras:
-        entry = calib.camera(camera.name, channels)
-        if entry is None:
-            find("warning", "uncalibrated-camera", f"camera {camera.name} is not in the calibration", calib.path)
-            cameras[camera.name] = _bare(camera.name)
-            continue
-        try:
-            size = _size(camera.files.values(), find)
-            cameras[camera.name] = _camera(camera.name, entry, size, rig.ego_SE3_lidar, assumed, points, find)
-        except (InvalidValue, LidarLabelError) as error:
-            text = f"the calibration of camera {camera.name} is not used: {error.what}"
-            find("warning", "wrong-calibration", f"{text} ({error.hint})" if error.hint else text, entry.where)
-            cameras[camera.name] = _bare(camera.name)
-    unused = [
-        name for name, entry in calib.cameras.items() if not any(calib.camera(c, channels) is entry for c in channels)
-    ]
-    if unused and calib.kitti is None:
-        find("info", "not-read", f"the calibration has cameras without pictures: {', '.join(unused)}", calib.path)
+    cameras = {camera.name: _bare(camera.name) for camera in files.cameras}
+    cameras |= _sensors(_mounted(files, calib, find), rig.ego_SE3_lidar, assumed, points, find)
     if calib.kitti is None:
         return replace(rig, cameras=cameras)
     camera_0 = SE3.from_matrix("camera", "lidar", calib.kitti.rect_from_velo).inverse
@@ -125,37 +107,75 @@ def _bare(name: str) -> Sensor:
     return Sensor(channel=name, kind="camera", ego_SE3_sensor=SE3.identity("ego", name))
 
 
-def _camera(
-    name: str,
-    entry: CameraEntry,
-    size: tuple[int, int] | None,
-    ego_SE3_lidar: SE3,
-    assumed: Mapping[str, str],
-    points: Points,
-    find: Find,
-) -> Sensor:
-    lens = entry.lens(size)
-    if size is not None and entry.size is not None and size != entry.size:
-        sizes = f"{entry.size[0]} x {entry.size[1]} and its pictures are {size[0]} x {size[1]}"
-        text = f"camera {name} is calibrated for {sizes}"
-        find("warning", "image-size", text, entry.where)
-    if entry.to_ego is not None:
-        pose = SE3("ego", name, entry.to_ego.rotation, entry.to_ego.translation)
-        return Sensor(channel=name, kind="camera", ego_SE3_sensor=pose, camera=lens)
-    if not entry.readings:
-        find("warning", "uncalibrated-camera", f"nothing says where camera {name} is", entry.where)
-        return _bare(name)
+@dataclass(frozen=True, slots=True)
+class _Mounted:
+    """A camera of the calibration with its lens."""
+
+    name: str
+    entry: CameraEntry
+    lens: Camera | None
+
+    def report(self, size: tuple[int, int] | None, find: Find) -> None:
+        """Tell what does not fit."""
+        entry = self.entry
+        if size is not None and entry.size is not None and size != entry.size:
+            sizes = f"{entry.size[0]} x {entry.size[1]} and its pictures are {size[0]} x {size[1]}"
+            find("warning", "image-size", f"camera {self.name} is calibrated for {sizes}", entry.where)
+        if entry.to_ego is None and not entry.readings:
+            find("warning", "uncalibrated-camera", f"nothing says where camera {self.name} is", entry.where)
+
+    def sensor(self, ego_SE3_camera: SE3) -> Sensor:
+        """Return the camera at a place."""
+        pose = SE3("ego", self.name, ego_SE3_camera.rotation, ego_SE3_camera.translation)
+        return Sensor(channel=self.name, kind="camera", ego_SE3_sensor=pose, camera=self.lens)
+
+
+def _mounted(files: DriveFiles, calib: CalibFile, find: Find) -> list[_Mounted]:
+    """Return the cameras that the calibration has; the others, and what is wrong, are told."""
+    channels = [camera.name for camera in files.cameras]
+    entries = {name: calib.camera(name, channels) for name in channels}
+    found: list[_Mounted] = []
+    for camera in files.cameras:
+        entry = entries[camera.name]
+        if entry is None:
+            find("warning", "uncalibrated-camera", f"camera {camera.name} is not in the calibration", calib.path)
+            continue
+        try:
+            size = _size(camera.files.values(), find)
+            found.append(_Mounted(camera.name, entry, entry.lens(size)))
+            found[-1].report(size, find)
+        except LidarLabelError as error:
+            text = f"the calibration of camera {camera.name} is not used: {error.what}"
+            find("warning", "wrong-calibration", f"{text} ({error.hint})" if error.hint else text, entry.where)
+    unused = [name for name, entry in calib.cameras.items() if all(entry is not used for used in entries.values())]
+    if unused and calib.kitti is None:
+        find("info", "not-read", f"the calibration has cameras without pictures: {', '.join(unused)}", calib.path)
+    return found
+
+
+def _sensors(
+    cameras: Sequence[_Mounted], ego_SE3_lidar: SE3, assumed: Mapping[str, str], points: Points, find: Find
+) -> dict[str, Sensor]:
+    """Return the sensors of cameras; those that leave the same things open are meant in one way."""
+    found = {c.name: c.sensor(c.entry.to_ego) for c in cameras if c.entry.to_ego is not None}
     said = (assumed["calibration"], assumed["matrix_order"], assumed["quaternion_order"])
-    choice = choose(entry.readings, said, lens, points() if len(entry.readings) > 1 else np.empty((0, 3)))
-    if any(choice.reading):
-        text = f"camera {name}: {told(choice.reading)} is taken; {choice.why}"
-        find("info" if choice.sure else "warning", "assumed", text, entry.where)
-    mounted = _moved(choice.camera_SE3_lidar, entry.shift).inverse
+    alike: dict[tuple[tuple[str, str, str], ...], list[_Mounted]] = {}
+    for camera in cameras:
+        if camera.entry.readings:
+            alike.setdefault(tuple(camera.entry.readings), []).append(camera)
     ego = SE3("ego", "lidar", ego_SE3_lidar.rotation, ego_SE3_lidar.translation)
-    pose = ego @ mounted
-    return Sensor(
-        channel=name, kind="camera", ego_SE3_sensor=SE3("ego", name, pose.rotation, pose.translation), camera=lens
-    )
+    for readings, group in alike.items():
+        choice = choose(
+            [(c.entry.readings, c.lens) for c in group], said, points() if len(readings) > 1 else np.empty((0, 3))
+        )
+        if any(choice.reading):
+            names = ", ".join(c.name for c in group)
+            text = f"camera {names}: {told(choice.reading)} is taken; {choice.why}"
+            find("info" if choice.sure else "warning", "assumed", text, group[0].entry.where)
+        for camera in group:
+            mounted = _moved(camera.entry.readings[choice.reading], camera.entry.shift).inverse
+            found[camera.name] = camera.sensor(ego @ mounted)
+    return found
 
 
 def _moved(pose: SE3, shift: Floats) -> SE3:

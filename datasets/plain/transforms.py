@@ -50,7 +50,7 @@ def transforms(value: object, row: Mapping[str, Any], dst: str, src: str, where:
         if turn is None or shift is None:
             raise UnreadableFile("a transform needs rotation and translation", where=where)
         return _of_parts(turn[1], _place(shift[1], where), row, dst, src, where)
-    flat = _flat(value, "a transform", where)
+    flat = flat_numbers(value, "a transform", where)
     if flat.size not in (12, 16):
         raise UnreadableFile(f"a transform needs 16 or 12 numbers, got {flat.size}", where=where)
     by_rows, by_columns = flat.reshape(-1, 4), flat.reshape(4, -1).T
@@ -66,7 +66,7 @@ def _of_parts(
         pairs = {plain(key)[-1:]: key for key in turn}
         quaternion = [number(turn.get(pairs.get(axis, axis)), f"rotation.{axis}", where) for axis in "wxyz"]
         return _of_quaternions({("", ""): quaternion}, place, dst, src, where)
-    flat = _flat(turn, "a rotation", where)
+    flat = flat_numbers(turn, "a rotation", where)
     if flat.size == 4:
         w, x, y, z = flat.tolist()
         return _of_quaternions({("", "wxyz"): [w, x, y, z], ("", "xyzw"): [z, w, x, y]}, place, dst, src, where)
@@ -127,11 +127,11 @@ def _settled(found: dict[Reading, SE3], fault: InvalidValue | None, where: str) 
 def _place(value: object, where: str) -> list[float]:
     if isinstance(value, Mapping):
         return [number(value.get(axis), f"translation.{axis}", where) for axis in "xyz"]
-    flat = _flat(value, "a translation", where)
+    flat = flat_numbers(value, "a translation", where)
     return numbers(flat.tolist(), 3, "a translation", where)
 
 
-def _flat(value: object, what: str, where: str) -> Floats:
+def flat_numbers(value: object, what: str, where: str) -> Floats:
     """Return the numbers of a list, or of a list of lists, in their order."""
     if isinstance(value, list) and any(isinstance(item, list) for item in value):
         value = [cell for item in value for cell in (item if isinstance(item, list) else [item])]
