@@ -33,7 +33,7 @@ _MS_NS = 1_000_000
 _MOST_MS = 2**63 // _MS_NS
 _LENSES = (4, 5, 8)  # how many coefficients a lens may have
 _CAMERA = re.compile(r"cam\w{1,40}")
-_OWN_KEYS = {"frame_id", "pose", "annos"}
+_OWN_KEYS = {"sequence_id", "frame_id", "pose", "annos"}
 
 
 class OnceDataset(Dataset):

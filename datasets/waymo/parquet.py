@@ -12,13 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.datasets.arrow_tables import Columns
+from lidar_label.datasets.waymo.footer import RowGroup, row_groups
 from lidar_label.errors import MissingFile, UnreadableFile
 from lidar_label.model import Floats
 
 # What columns may unpack to: so many bytes, and so many times the size of their file. Light ones are held as a whole;
 # the poses of the pixels of a vehicle that stands are the same over and over.
 _LIGHT, _HEAVY = (16_777_216, 64), (67_108_864, 1024)
-_VALUE_BYTES = {"BOOLEAN": 1, "INT32": 4, "FLOAT": 4}
 _ROWS_AT_ONCE = 256
 _EMPTY_LIST = "Expected all lists to be of size"  # of an empty place in a column of lists of one length
 
@@ -76,7 +76,7 @@ def read_columns(path: Path, wanted: Sequence[str], optional: Sequence[str] = ()
         lacking = [name for name in wanted if name not in names]
         if lacking:
             raise UnreadableFile(f"there is no column {lacking[0]!r}", where=path)
-        most = _allowed(file, names, range(file.num_row_groups), path, _LIGHT)
+        most = _allowed(row_groups(path), names, path, _LIGHT)
         batches, held = [], 0
         for batch in file.iter_batches(batch_size=_ROWS_AT_ONCE, columns=names, use_threads=False):
             batch.validate(full=True)
@@ -96,17 +96,16 @@ def read_row(path: Path, row: int, wanted: Sequence[str]) -> dict[str, Any]:
     """
     with _opened(path) as file:
         names = [name for name in wanted if name in file.schema_arrow.names]
-        for group in range(file.num_row_groups):
-            rows = file.metadata.row_group(group).num_rows
-            if row < rows:
-                _allowed(file, names, (group,), path, _HEAVY)
-                for batch in file.iter_batches(batch_size=1, row_groups=[group], columns=names, use_threads=False):
+        for number, group in enumerate(row_groups(path)):
+            if row < group.rows:
+                _allowed((group,), names, path, _HEAVY)
+                for batch in file.iter_batches(batch_size=1, row_groups=[number], columns=names, use_threads=False):
                     if row == 0:
                         batch.validate(full=True)
                         return {name: batch.column(name)[0] for name in names}
                     row -= batch.num_rows
                 break
-            row -= rows
+            row -= group.rows
     raise UnreadableFile("the table ends before the row that is asked for", where=path)
 
 
@@ -144,18 +143,16 @@ def _opened(path: Path) -> Iterator[Any]:
         raise UnreadableFile(f"the Parquet file is damaged: {reason}", where=path, hint=hint) from None
 
 
-def _allowed(file: Any, names: Sequence[str], groups: Sequence[int], path: Path, most: tuple[int, int]) -> int:  # noqa: ANN401
+def _allowed(groups: Sequence[RowGroup], names: Sequence[str], path: Path, most: tuple[int, int]) -> int:
     """Return how many bytes columns may unpack to; raise if their own description promises more."""
     size = path.stat().st_size
     allowed = most[0] + most[1] * size
-    promised = 0
-    for group in groups:
-        about = file.metadata.row_group(group)
-        for place in range(about.num_columns):
-            column = about.column(place)
-            if any(column.path_in_schema == name or column.path_in_schema.startswith(f"{name}.") for name in names):
-                width = _VALUE_BYTES.get(column.physical_type, 8)
-                promised += max(column.total_uncompressed_size, column.num_values * width, 0)
+    promised = sum(
+        taken
+        for group in groups
+        for column, taken in group.columns.items()
+        if any(column == name or column.startswith(f"{name}.") for name in names)
+    )
     if promised > allowed:
         text = f"the table would unpack to {promised / 1e6:.0f} MB out of a file of {size / 1e6:.2f} MB"
         raise UnreadableFile(text, where=path)

@@ -165,7 +165,7 @@ class WaymoDataset(Dataset):
     def _image(self, name: str, sensor: Sensor, shot: _Shot, frame: int, pose: SE3) -> Image:
         path = self._file(name, "camera_image")
         return Image(
-            sensor=sensor, timestamp_ns=shot.taken_ns, world_SE3_ego=pose, frame=frame, path=path, suffix=".jpg",
+            sensor=sensor, timestamp_ns=shot.taken_ns, world_SE3_ego=pose, frame=frame, suffix=".jpg",
             load=partial(_picture, path, shot.row),
         )  # fmt: skip
 

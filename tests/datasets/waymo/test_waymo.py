@@ -312,6 +312,7 @@ def test_pictures_and_their_lens(drive: Drive) -> None:
     for row, frame in enumerate(drive.scene.frames):
         shot = frame.images["CAM_FRONT"]
         assert shot.encoded() == jpeg(row)
+        assert shot.path is None  # no file is this picture alone
         assert abs(shot.timestamp_ns - (TIMES[row] * 1000 + 10_000_000)) < 1000
         there = np.array([[12.0, 1.5, -0.6], [20.0, -4.0, 1.0]])
         world = there @ (vehicle(row) @ SHIFT @ CAMERA)[:3, :3].T + (vehicle(row) @ SHIFT @ CAMERA)[:3, 3]
