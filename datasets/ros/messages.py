@@ -18,6 +18,8 @@ CLOUD, IMAGE, COMPRESSED, LENS, TRANSFORMS, POSE, PACKETS, OTHER = (
 _KINDS = {
     "sensor_msgs/PointCloud2": CLOUD,
     "foxglove.PointCloud": CLOUD,
+    "livox_ros_driver/CustomMsg": CLOUD,
+    "livox_ros_driver2/CustomMsg": CLOUD,
     "sensor_msgs/Image": IMAGE,
     "foxglove.RawImage": IMAGE,
     "sensor_msgs/CompressedImage": COMPRESSED,

@@ -125,7 +125,7 @@ class RosDataset(Dataset):
         if places.has_poses and self._assumed("poses") == "guess":
             text = f"ego poses are from {places.source} (--assume poses=tf or a topic to choose)"
             self.find("info", "assumed", text, where)
-        elif not places.has_poses and self._assumed("poses") != "none":
+        elif chosen.lidars and not places.has_poses and self._assumed("poses") != "none":
             self.find("info", "no-poses", "there are no ego poses, so each frame stands in its own world", where)
         for name, number in sorted(found.damaged.items()):
             self.find("warning", "damaged-message", f"{number} messages of {name} are damaged and left out", where)

@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from lidar_label.datasets.ros.livox import read_custom
 from lidar_label.datasets.ros.messages import (
     CloudMessage,
     CompressedMessage,
@@ -48,6 +49,8 @@ def decode(topic: Topic, data: bytes) -> object:
     UnreadableFile
         If its bytes are not what its type promises.
     """
+    if topic.type.endswith("/CustomMsg"):
+        return read_custom(topic.encoding, read_head(topic, data), data)
     name = topic.type.replace("/", "/msg/", 1)
     store = _store(topic.encoding)
     read = store.deserialize_ros1 if topic.encoding == "ros1" else store.deserialize_cdr

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from rosbags.typesys import get_types_from_msg
 
 from lidar_label.datasets import open_dataset
-from lidar_label.datasets.ros.messages import CloudMessage, Field, Head
+from lidar_label.datasets.ros.messages import CloudMessage, Field, Head, cloud_of
 from lidar_label.datasets.ros.points import cloud_points
+from lidar_label.datasets.ros.recording import Topic
 from lidar_label.errors import LidarLabelError, UnreadableFile
 from lidar_label.model import PointCloud
 
@@ -179,3 +182,58 @@ def test_any_layout_is_read_or_refused(
     except LidarLabelError:
         return
     assert len(cloud) == width * height
+
+
+LIVOX = """std_msgs/Header header
+uint64 timebase
+uint32 point_num
+uint8 lidar_id
+uint8[3] rsvd
+CustomPoint[] points
+================================================================================
+MSG: livox_ros_driver2/CustomPoint
+uint32 offset_time
+float32 x
+float32 y
+float32 z
+uint8 reflectivity
+uint8 tag
+uint8 line
+"""
+
+
+@pytest.mark.parametrize("kind", ["bag", "mcap"])
+@pytest.mark.parametrize("frame", ["livox", "livox_frame", "a"])
+def test_livox_points_of_its_own_message(record: Callable[..., Path], made: ModuleType, kind: str, frame: str) -> None:
+    name = "livox_ros_driver2/msg/CustomMsg"
+    for store in (made.ROS1, made.ROS2):
+        if name not in store.fielddefs:
+            store.register(get_types_from_msg(LIVOX, name))
+    rng = np.random.default_rng(3)
+    xyz = rng.uniform(-40, 40, (9, 3)).astype(np.float32)
+
+    def make(m: Any) -> Any:
+        points = [
+            m("livox_ros_driver2/msg/CustomPoint", 1000 * i, *(float(v) for v in xyz[i]), i, 16, i % 6)
+            for i in range(9)
+        ]
+        head = m.header(made.START, frame)
+        return m(name, head, made.START, 9, 1, np.zeros(3, dtype=np.uint8), points)
+
+    sent = made.Sent("/livox/lidar", name, made.START, make)
+    dataset = open_dataset(record(kind, [sent]))
+    cloud = dataset.scene("drive").frames[0].sweep().points()
+    np.testing.assert_array_equal(cloud.xyz, xyz)
+    np.testing.assert_array_equal(cloud.fields["reflectivity"], np.arange(9))
+    np.testing.assert_array_equal(cloud.fields["ring"], np.arange(9) % 6)
+    np.testing.assert_allclose(cloud.fields["time_s"], np.arange(9) * 1e-6)
+    assert cloud.fields["tag"].tolist() == [16] * 9
+
+
+@pytest.mark.parametrize("encoding", ["ros1", "cdr"])
+@pytest.mark.parametrize("length", [0, 3, 11, 15, 30, 40])
+def test_livox_messages_that_break_off(encoding: str, length: int) -> None:
+    data = (b"\0\1\0\0" + bytes(8) + b"\1\0\0\0a" + b"\xff" * 60)[:length]
+    topic = Topic(name="/livox", type="livox_ros_driver2/CustomMsg", encoding=encoding)
+    with pytest.raises(UnreadableFile):
+        cloud_of(topic, data)
