@@ -77,7 +77,7 @@ def _camera(value: object, matrix: str, direction: str, where: str) -> CameraCon
         size = (int(width), int(height))
     pose, by_column, contradicts, inverted = None, False, False, 0.0
     if external:
-        found = numbers(external, 16, "camera_external", where)
+        found = _sixteen(external, where)
         pose, by_column, contradicts = _pose(found, row.get("rowMajor") is not False, matrix, where)
         if direction == "camera-to-lidar":
             pose = SE3("camera", "lidar", pose.inverse.rotation, pose.inverse.translation)
@@ -91,11 +91,30 @@ def _camera(value: object, matrix: str, direction: str, where: str) -> CameraCon
 
 
 def _internal(value: object, where: str) -> tuple[float, float, float, float]:
-    row = mapping(value, "camera_internal", where)
-    fx, fy, cx, cy = (number(row.get(key), f"camera_internal.{key}", where) for key in ("fx", "fy", "cx", "cy"))
+    if isinstance(value, list):  # a matrix of three columns, or four
+        flat = _flat(value)
+        columns = 4 if len(flat) == 12 else 3
+        found = numbers(flat, 3 * columns, "camera_internal", where)
+        fx, cx, fy, cy = found[0], found[2], found[columns + 1], found[columns + 2]
+    else:
+        row = mapping(value, "camera_internal", where)
+        fx, fy, cx, cy = (number(row.get(key), f"camera_internal.{key}", where) for key in ("fx", "fy", "cx", "cy"))
     if fx <= 0 or fy <= 0:
         raise UnreadableFile(f"focal lengths are above 0, got {fx:g} and {fy:g}", where=where)
     return fx, fy, cx, cy
+
+
+def _sixteen(value: object, where: str) -> list[float]:
+    """Return the numbers of a pose, also where they are in lists of their own or lack the row 0 0 0 1."""
+    flat = _flat(value)
+    if len(flat) == 12:
+        return [*numbers(flat, 12, "camera_external", where), 0.0, 0.0, 0.0, 1.0]
+    return numbers(flat, 16, "camera_external", where)
+
+
+def _flat(value: object) -> list[object]:
+    rows = value if isinstance(value, list) else [value]
+    return [item for row in rows for item in (row if isinstance(row, list) else [row])]
 
 
 def _pose(values: Sequence[float], flag: bool, matrix: str, where: str) -> tuple[SE3, bool, bool]:

@@ -67,7 +67,7 @@ def folder(
     return path
 
 
-def camera(external: list[float], **more: Any) -> dict[str, Any]:
+def camera(external: list[Any], **more: Any) -> dict[str, Any]:
     return {"camera_internal": INTERNAL, "camera_external": external, "width": 1920, "height": 1080, **more}
 
 
@@ -188,6 +188,20 @@ def test_numbers_along_the_rows(tmp_path: Path, flag: dict[str, bool]) -> None:
     path = folder(tmp_path / "Scene_a", cameras=[camera(COLUMNS.T.ravel().tolist(), **flag)])
     np.testing.assert_allclose(seen(path), COLUMNS.T, atol=1e-6)
     assert ("row-major" in codes(open_dataset(path))) == (flag.get("rowMajor") is False)
+
+
+def test_matrices_as_others_write_them(tmp_path: Path) -> None:
+    """Three rows of four numbers, and lenses as matrices of nine or twelve."""
+    rows = COLUMNS.T.tolist()
+    k = [[40.0, 0, 31], [0, 41.0, 23], [0, 0, 1]]
+    for index, (pose, lens) in enumerate(
+        ((rows, k), (rows[:3], [*k[0], *k[1], *k[2]]), (np.ravel(rows[:3]).tolist(), [[*row, 0] for row in k]))
+    ):
+        path = folder(tmp_path / f"{index}/Scene_a", cameras=[{**camera(pose), "camera_internal": lens}])
+        np.testing.assert_allclose(seen(path), COLUMNS.T, atol=1e-6)
+        found = open_dataset(path).scene("a").sensors["camera_image_0"].camera
+        assert found is not None
+        np.testing.assert_array_equal(found.matrix, k)
 
 
 def test_where_the_zeros_say_nothing_the_flag_does(tmp_path: Path) -> None:
@@ -321,7 +335,7 @@ def test_a_broken_result_is_named(tmp_path: Path, name: str) -> None:
 
 
 def test_a_broken_camera_is_named(tmp_path: Path) -> None:
-    for external, reason in (([1.0] * 16, "no rigid transform"), ([1.0] * 12, "needs 16 numbers")):
+    for external, reason in (([1.0] * 16, "no rigid transform"), ([1.0] * 13, "needs 16 numbers")):
         with pytest.raises(LidarLabelError, match=reason) as caught:
             open_dataset(folder(tmp_path / "Scene_a", cameras=[camera(external)]))
         assert "camera_config" in caught.value.where
