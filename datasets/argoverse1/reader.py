@@ -20,6 +20,7 @@ from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES, image_size
 from lidar_label.datasets.objects import TrackBook
 from lidar_label.datasets.poses import Trajectory
+from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.timed_scene import TimedDrive, files_by_time, timed_scene
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import mapping, text
@@ -52,7 +53,7 @@ class Argoverse1Dataset(Dataset):
         if not self._logs:
             raise MissingFile("there is no log", where=path, hint=f"LOG/{CALIBRATION} is expected")
         self._distorted = format.assumed(options, "images") == "distorted"
-        self._scenes: dict[str, tuple[Scene, Trajectory | None]] = {}
+        self._scenes = Recent(self._read_log)
         self._words = Vocabulary()
         for category in self.taxonomy.categories:
             self._words.declare(category)
@@ -64,15 +65,11 @@ class Argoverse1Dataset(Dataset):
 
     def scene(self, name: str) -> Scene:
         """Return a log as a scene; its poses, its calibration and the size of a picture a camera are read."""
-        return self._scene(name)[0]
-
-    def _scene(self, name: str) -> tuple[Scene, Trajectory | None]:
         self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._read_log(name, self._logs[name])
-        return self._scenes[name]
+        return self._scenes.get(name)[0]
 
-    def _read_log(self, name: str, log: Path) -> tuple[Scene, Trajectory | None]:
+    def _read_log(self, name: str) -> tuple[Scene, Trajectory | None]:
+        log = self._logs[name]
         sweeps = files_by_time(log / "lidar", (".ply",), self.find, "PC_")
         poses = files_by_time(log / "poses", (".json",), self.find, "city_SE3_egovehicle_")
         pictures = {
@@ -149,7 +146,8 @@ class Argoverse1Dataset(Dataset):
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a log; a track is known by its uuid."""
-        scene, trajectory = self._scene(name)
+        self.check_name(name)
+        scene, trajectory = self._scenes.get(name)
         index = {frame.timestamp_ns: frame.index for frame in scene.frames}
         book = TrackBook(self.find)
         boxes: list[Box] = []

@@ -23,6 +23,7 @@ from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES
 from lidar_label.datasets.objects import TrackBook
 from lidar_label.datasets.poses import Trajectory, check_poses, poses_in_world
+from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.timed_scene import TimedDrive, files_by_time, timed_scene
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
@@ -57,8 +58,8 @@ class Argoverse2Dataset(Dataset):
         if not self._logs:
             raise MissingFile("there is no log", where=path, hint=f"LOG/{POSES} and LOG/sensors/lidar are expected")
         self._distorted = format.assumed(options, "images") == "distorted"
-        self._scenes: dict[str, tuple[Scene, Trajectory | None]] = {}
-        self._tables: dict[str, Columns | None] = {}
+        self._scenes = Recent(self._read_log)
+        self._tables = Recent(self._read_labels)
 
     @property
     def scene_names(self) -> tuple[str, ...]:
@@ -67,15 +68,11 @@ class Argoverse2Dataset(Dataset):
 
     def scene(self, name: str) -> Scene:
         """Return a log as a scene; its poses, calibration and the times of its labels are read."""
-        return self._scene(name)[0]
-
-    def _scene(self, name: str) -> tuple[Scene, Trajectory | None]:
         self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._read_log(name, self._logs[name])
-        return self._scenes[name]
+        return self._scenes.get(name)[0]
 
-    def _read_log(self, name: str, log: Path) -> tuple[Scene, Trajectory | None]:
+    def _read_log(self, name: str) -> tuple[Scene, Trajectory | None]:
+        log = self._logs[name]
         sweeps = files_by_time(log / "sensors" / "lidar", (".feather",), self.find)
         pictures = {
             folder.name: files_by_time(folder, PICTURES, self.find)
@@ -83,7 +80,7 @@ class Argoverse2Dataset(Dataset):
         }
         trajectory = read_poses(log / POSES) if (log / POSES).is_file() else None
         sensors = self._sensors(log, list(pictures))
-        table = self._table(name)
+        table = self._tables.get(name)
         labelled = [] if table is None else np.unique(table.whole("timestamp_ns")).tolist()
         drive = TimedDrive(
             sensors=sensors, sweeps={LIDAR: sweeps}, load=read_sweep, pictures=pictures, labelled=labelled,
@@ -127,16 +124,15 @@ class Argoverse2Dataset(Dataset):
         if others:
             self.find("info", "not-read", f"not read: {', '.join(others[:8])}", log)
 
-    def _table(self, name: str) -> Columns | None:
-        if name not in self._tables:
-            path = self._logs[name] / _LABELS
-            self._tables[name] = read_feather(path) if path.is_file() else None
-        return self._tables[name]
+    def _read_labels(self, name: str) -> Columns | None:
+        path = self._logs[name] / _LABELS
+        return read_feather(path) if path.is_file() else None
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a log; a track is known by its uuid."""
-        scene, trajectory = self._scene(name)
-        table = self._table(name)
+        self.check_name(name)
+        scene, trajectory = self._scenes.get(name)
+        table = self._tables.get(name)
         if table is None:
             return Labels()
         index = {frame.timestamp_ns: frame.index for frame in scene.frames}

@@ -15,6 +15,7 @@ from lidar_label.datasets.dgp.scenes import make_scene
 from lidar_label.datasets.files import inside, natural_key, read_json
 from lidar_label.datasets.folders import subfolders
 from lidar_label.datasets.objects import TrackBook
+from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import listed, mapping, text
 from lidar_label.datasets.vocabulary import Vocabulary
@@ -44,9 +45,9 @@ class DgpDataset(Dataset):
         self._files = self._named(self._scene_files(path))
         if not self._files:
             raise MissingFile("there is no scene", where=path, hint="SCENE/scene_HASH.json is expected")
-        self._read: dict[str, tuple[SceneFile, Scene]] = {}
+        self._both = Recent(self._read)
         self._words = Vocabulary()
-        self._classes(self._both(next(iter(self._files)))[0])
+        self._classes(self._both.get(next(iter(self._files)))[0])
         self.taxonomy = self._words.taxonomy()
 
     def _scene_files(self, path: Path) -> list[Path]:
@@ -93,13 +94,11 @@ class DgpDataset(Dataset):
     def scene(self, name: str) -> Scene:
         """Return a scene; its file and its calibrations are read."""
         self.check_name(name)
-        return self._both(name)[1]
+        return self._both.get(name)[1]
 
-    def _both(self, name: str) -> tuple[SceneFile, Scene]:
-        if name not in self._read:
-            file = read_scene_file(self._files[name])
-            self._read[name] = (file, make_scene(self.format, name, file, self.find))
-        return self._read[name]
+    def _read(self, name: str) -> tuple[SceneFile, Scene]:
+        file = read_scene_file(self._files[name])
+        return file, make_scene(self.format, name, file, self.find)
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a scene; a track is known by its instance id.
@@ -108,7 +107,7 @@ class DgpDataset(Dataset):
         at their own time, only where no LiDAR of the frame has labels.
         """
         self.check_name(name)
-        file, scene = self._both(name)
+        file, scene = self._both.get(name)
         classes, features = self._classes(file), self._features(file)
         book = TrackBook(self.find)
         boxes: list[Box] = []

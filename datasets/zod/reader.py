@@ -14,6 +14,7 @@ from lidar_label.datasets.images import PICTURES
 from lidar_label.datasets.moments import parse_time
 from lidar_label.datasets.objects import TrackBook
 from lidar_label.datasets.poses import Trajectory
+from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.timed_scene import TimedDrive, timed_scene
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import mapping, text
@@ -49,7 +50,7 @@ class ZodDataset(Dataset):
             raise MissingFile(
                 "there is no scene", where=path, hint=f"{CALIBRATION} and {LIDAR_FOLDER}/*.npy are expected"
             )
-        self._scenes: dict[str, tuple[Scene, Trajectory, int | None]] = {}
+        self._scenes = Recent(self._read)
         self._words = Vocabulary()
         for category in self.taxonomy.categories:
             self._words.declare(category)
@@ -61,15 +62,11 @@ class ZodDataset(Dataset):
 
     def scene(self, name: str) -> Scene:
         """Return a scene; its poses, its calibration and the names of its files are read."""
-        return self._scene(name)[0]
-
-    def _scene(self, name: str) -> tuple[Scene, Trajectory, int | None]:
         self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._read(name, self._folders[name])
-        return self._scenes[name]
+        return self._scenes.get(name)[0]
 
-    def _read(self, name: str, folder: Path) -> tuple[Scene, Trajectory, int | None]:
+    def _read(self, name: str) -> tuple[Scene, Trajectory, int | None]:
+        folder = self._folders[name]
         sweeps = files_by_name(folder / LIDAR_FOLDER, (".npy",), self.find)
         pictures = {
             child.name: files_by_name(child, PICTURES, self.find)
@@ -129,7 +126,8 @@ class ZodDataset(Dataset):
 
         They are placed where the LiDAR was at that very moment.
         """
-        scene, trajectory, key_ns = self._scene(name)
+        self.check_name(name)
+        scene, trajectory, key_ns = self._scenes.get(name)
         path = self._folders[name] / OBJECTS
         if not path.is_file() or not scene.frames:
             return Labels()
