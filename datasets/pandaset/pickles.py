@@ -16,6 +16,9 @@ from lidar_label.errors import MissingFile, UnreadableFile
 _MOST_TIMES, _MOST_BYTES = 64, 16_777_216
 _MOST_STEPS = 1_000_000
 _GZIP = b"\x1f\x8b"
+_FAMILY = ("pandas", "numpy", "pyarrow")
+_LATER = "save it with columns of objects; pandas 3 needs pandas.options.future.infer_string = False for that"
+_BEWARE = "a pickle can run any code: do not open it elsewhere unless you trust its maker"
 _CONSTANTS: Final = {"NONE": None, "NEWTRUE": True, "NEWFALSE": False}
 _LITERALS: Final = frozenset(
     {"BININT", "BININT1", "BININT2", "LONG1", "LONG4", "BINFLOAT", "SHORT_BINUNICODE", "BINUNICODE", "BINUNICODE8",
@@ -172,9 +175,10 @@ class _Machine:
             raise ValueError("a name is no text")
         name = f"{module}.{attribute}"
         if name not in self._known:
+            family = name.partition(".")[0] in _FAMILY
             raise UnreadableFile(
                 f"the pickle names {name[:100]!r}, which no frame of numbers and texts needs; nothing of it was run",
-                where=self._path, hint="a pickle can run any code: do not open it elsewhere unless you trust its maker",
+                where=self._path, hint=_LATER if family else _BEWARE,
             )  # fmt: skip
         return Named(name)
 

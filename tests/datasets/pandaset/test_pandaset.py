@@ -330,6 +330,17 @@ def test_what_pandas_writes_today(tmp_path: Path, protocol: int) -> None:
             assert_same_frame(frame[::-1], read_frame(tmp_path / "b.pkl"))
 
 
+def test_texts_that_pandas_keeps_outside_of_numpy(tmp_path: Path) -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame({"label": ["Car", "Bus"]})
+    frame.astype("category").to_pickle(tmp_path / "a.pkl")
+    with pytest.raises(UnreadableFile, match="columns of objects"):
+        read_frame(tmp_path / "a.pkl")
+    with pandas.option_context("future.infer_string", False):
+        pandas.DataFrame({"label": ["Car", "Bus"]}).to_pickle(tmp_path / "b.pkl")
+    assert read_frame(tmp_path / "b.pkl").cells("label") == ["Car", "Bus"]
+
+
 def assert_same_frame(theirs: Any, ours: Any) -> None:
     assert list(theirs.columns) == list(ours.names)
     assert theirs.index.tolist() == ours.index.tolist()

@@ -14,6 +14,7 @@ from PIL import Image as Picture
 from pyarrow import parquet
 
 from lidar_label.datasets import Drive, open_dataset, write_dataset
+from lidar_label.datasets.waymo.footer import row_groups
 from lidar_label.errors import LidarLabelError, UnreadableFile
 from lidar_label.model import Floats
 
@@ -417,3 +418,28 @@ def test_a_table_that_unpacks_without_end(tmp_path: Path) -> None:
 
 def test_damaged_tables(tmp_path: Path, survives: object, wound_and_open: Callable[..., None]) -> None:
     wound_and_open(make_set(tmp_path), "waymo", survives, seed=5)
+
+
+def test_a_footer_that_would_end_the_program(tmp_path: Path) -> None:
+    """pyarrow does not survive being asked for the size of a column whose levels do not fit its schema."""
+    root = make_set(tmp_path)
+    path = root / "lidar" / f"{SEGMENT}.parquet"
+    data = path.read_bytes()
+    optional, required = b"%\x02\x18\x0ekey.laser_name", b"%\x00\x18\x0ekey.laser_name"
+    assert data.count(optional) == 1
+    path.write_bytes(data.replace(optional, required))
+    with pytest.raises(UnreadableFile, match="damaged"):
+        open_dataset(root).scene(SEGMENT)
+
+
+def test_what_the_footer_promises_is_what_pyarrow_says(tmp_path: Path) -> None:
+    for path in make_set(tmp_path).rglob("*.parquet"):
+        about = parquet.ParquetFile(path).metadata
+        groups = row_groups(path)
+        assert [group.rows for group in groups] == [about.row_group(i).num_rows for i in range(about.num_row_groups)]
+        for i, group in enumerate(groups):
+            theirs = [about.row_group(i).column(j) for j in range(about.num_columns)]
+            assert list(group.columns) == [column.path_in_schema for column in theirs]
+            for column, taken in zip(theirs, group.columns.values(), strict=True):
+                assert taken >= column.total_uncompressed_size
+                assert taken >= column.num_values * (4 if column.physical_type in ("INT32", "FLOAT") else 8)
