@@ -134,6 +134,7 @@ class BoxPanel(QScrollArea):
         if box is None or desk.scene is None:
             for number in (*self.position, *self.sides, self.yaw):
                 _empty(number)
+            self.visibility.setCurrentIndex(0)
             return
         ego_SE3_box = desk.scene.frames[desk.index].world_SE3_ego.inverse @ box.world_SE3_box
         values = [*ego_SE3_box.translation.tolist(), *box.size, math.degrees(ego_SE3_box.yaw)]

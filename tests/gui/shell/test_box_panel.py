@@ -127,6 +127,7 @@ def test_without_a_selection_the_fields_rest(panel: BoxPanel, desk: Desk) -> Non
     assert "Click a box" in panel.hint.text()
     desk.select("walker")
     assert "no box in this frame" in panel.hint.text()
+    assert panel.visibility.currentText() == "–"
     assert panel.name.text() == "anna"
     desk.select("car")
     assert not panel.hint.isVisible()
