@@ -20,6 +20,7 @@ from lidar_label.datasets.images import PICTURES, image_size
 from lidar_label.datasets.objects import TrackBook
 from lidar_label.datasets.once.format import LIDAR, is_sequence, table_of
 from lidar_label.datasets.poses import Trajectory
+from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.timed_scene import TimedDrive, timed_scene
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import listed, mapping, numbers, text
@@ -51,7 +52,7 @@ class OnceDataset(Dataset):
         if not self._sequences:
             raise MissingFile("there is no sequence", where=path, hint="data/000076/000076.json is expected")
         self._distorted = format.assumed(options, "images") == "distorted"
-        self._scenes: dict[str, Scene] = {}
+        self._scenes = Recent(self._read_sequence)
 
     @property
     def scene_names(self) -> tuple[str, ...]:
@@ -61,11 +62,10 @@ class OnceDataset(Dataset):
     def scene(self, name: str) -> Scene:
         """Return a sequence as a scene; its JSON file is read."""
         self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._read_sequence(name, self._sequences[name])
-        return self._scenes[name]
+        return self._scenes.get(name)
 
-    def _read_sequence(self, name: str, folder: Path) -> Scene:
+    def _read_sequence(self, name: str) -> Scene:
+        folder = self._sequences[name]
         path = table_of(folder)
         table = mapping(read_json(path), "the file", path)
         frames = _frames(table, path)

@@ -21,6 +21,7 @@ from lidar_label.datasets.pandaset.dataframes import read_frame
 from lidar_label.datasets.pandaset.format import FRAMES, is_sequence
 from lidar_label.datasets.pandaset.labels import ATTRIBUTES, CATEGORIES, boxes_of
 from lidar_label.datasets.poses import Times, Trajectory, check_poses
+from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.datasets.values import listed, mapping, number, xyz
 from lidar_label.datasets.vocabulary import Vocabulary
@@ -61,7 +62,7 @@ class PandaSetDataset(Dataset):
         if not self._sequences:
             hint = "SEQUENCE/lidar/00.pkl.gz and SEQUENCE/lidar/poses.json are expected"
             raise MissingFile("there is no sequence", where=path, hint=hint)
-        self._scenes: dict[str, Scene] = {}
+        self._scenes = Recent(self._read_sequence)
 
     @property
     def scene_names(self) -> tuple[str, ...]:
@@ -71,11 +72,10 @@ class PandaSetDataset(Dataset):
     def scene(self, name: str) -> Scene:
         """Return a sequence as a scene; its poses, times and intrinsics are read."""
         self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._read_sequence(name, self._sequences[name])
-        return self._scenes[name]
+        return self._scenes.get(name)
 
-    def _read_sequence(self, name: str, folder: Path) -> Scene:
+    def _read_sequence(self, name: str) -> Scene:
+        folder = self._sequences[name]
         placed = _places(folder / "lidar")
         if (np.diff(placed.times) <= 0).any():
             raise UnreadableFile("its times do not rise", where=folder / "lidar" / "timestamps.json")

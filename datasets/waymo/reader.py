@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from functools import partial
-from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
@@ -17,6 +16,7 @@ from lidar_label.datasets.files import natural_key
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.objects import TrackBook
 from lidar_label.datasets.poses import Trajectory
+from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.datasets.waymo.calibration import CAMERAS, CATEGORIES, LIDARS, pose_of, read_beams, read_cameras
 from lidar_label.datasets.waymo.format import SIGNS, is_split
@@ -31,7 +31,6 @@ _IMAGE = "[CameraImageComponent].image"
 _US_NS = 1000
 _MOST_US, _MOST_S = 2**63 // _US_NS, 2**33
 _READ = {*SIGNS, "lidar_calibration", "camera_calibration", "lidar_pose", "lidar_segmentation", "stats"}
-_MOST_SEGMENTS = 10_000
 _NOWHERE = SE3.identity("world", "ego")
 Rows = dict[int, dict[int, int]]  # the row in a table by time in nanoseconds, then by the number of the sensor
 
@@ -59,7 +58,7 @@ class WaymoDataset(Dataset):
         self._segments = _segments(path)
         if not self._segments:
             raise MissingFile("there is no segment", where=path, hint="lidar/SEGMENT.parquet is expected")
-        self._scenes: dict[str, Scene] = {}
+        self._scenes = Recent(self._read_segment)
 
     @property
     def scene_names(self) -> tuple[str, ...]:
@@ -69,9 +68,7 @@ class WaymoDataset(Dataset):
     def scene(self, name: str) -> Scene:
         """Return a segment as a scene: times, poses and calibrations are read, but no range image and no picture."""
         self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._read_segment(name)
-        return self._scenes[name]
+        return self._scenes.get(name)
 
     def _file(self, name: str, component: str) -> Path:
         split, segment = self._segments[name]
@@ -207,7 +204,7 @@ def _segments(path: Path) -> dict[str, tuple[Path, str]]:
     for split in find_drives(path, is_split).values():
         for sign in SIGNS:
             if (split / sign).is_dir():
-                files = islice((split / sign).iterdir(), _MOST_SEGMENTS)
+                files = (split / sign).iterdir()
                 found |= {(split, file.stem) for file in files if file.suffix == ".parquet" and file.name[0] != "."}
     often = Counter(segment for _, segment in found)
     named = {
