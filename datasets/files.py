@@ -41,15 +41,24 @@ def read_bytes(path: Path) -> bytes:
 
 def read_text(path: Path) -> str:
     """Return the content of a UTF-8 text file, a byte order mark taken off."""
+    return text_of(read_bytes(path), path)
+
+
+def text_of(content: bytes, path: Path) -> str:
+    """Return bytes that were read from `path` as text, as `read_text` does."""
     try:
-        return read_bytes(path).decode("utf-8-sig")
+        return content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise UnreadableFile(f"the file is not UTF-8 text (byte {error.start})", where=path) from None
 
 
 def read_json(path: Path) -> Any:  # noqa: ANN401 - JSON is checked by who asked for it
     """Return the content of a JSON file; name line and column where it breaks."""
-    text = read_text(path)
+    return parse_json(read_text(path), path)
+
+
+def parse_json(text: str, path: Path) -> Any:  # noqa: ANN401 - JSON is checked by who asked for it
+    """Return what JSON text says that was read from `path`, as `read_json` does."""
     try:
         value = json.loads(text)
         if _ESCAPED_SURROGATE.search(text):  # half a pair is no text: it could be written nowhere

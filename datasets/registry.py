@@ -100,6 +100,12 @@ _BUILTIN = (
         ("lidar_point_cloud_0", "camera_config", "camera_image_0", "result"),
     ),
     _Builtin(
+        "scale",
+        "lidar_label.datasets.scale.format:Scale",
+        "frames/*.json with device_position and points, and a response with cuboids; or a response alone",
+        ("frames", "annotations.json"),
+    ),
+    _Builtin(
         "labelcloud",
         "lidar_label.datasets.labelcloud.format:LabelCloud",
         "labels/_classes.json and labels/*.json, with pointclouds/",
