@@ -115,11 +115,15 @@ class ResultReader:
             self._counts.odd_scores += 1
             score = None
         points = contour.get("pointN")
+        place = np.array(center) - self._origin
         try:
+            if angles[0] or angles[1]:
+                pose = SE3("world", "box", quaternion_of(angles, "XYZ"), place)
+            else:
+                pose = SE3.from_yaw("world", "box", angles[2], place)
             self._boxes.append(
                 Box(
-                    track=track.token, frame=frame, size=(size[0], size[1], size[2]),
-                    world_SE3_box=SE3("world", "box", quaternion_of(angles, "XYZ"), np.array(center) - self._origin),
+                    track=track.token, frame=frame, size=(size[0], size[1], size[2]), world_SE3_box=pose,
                     attributes=_attributes(item.get("classValues"), where), score=score, source=Source.IMPORTED,
                     num_lidar_pts=int(points) if is_number(points) and 0 < points < _MOST_POINTS else None,
                 )

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from lidar_label.datasets.base import Dataset, Format, ReadOptions
-from lidar_label.datasets.files import natural_key
+from lidar_label.datasets.files import natural_key, read_bytes
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES as SUFFIXES
 from lidar_label.datasets.images import image_size
@@ -108,7 +108,7 @@ class Xtreme1Dataset(Dataset):
             only = next(iter(configs.values()))
             self.find("info", "assumed", f"{only.name} is the only camera file; it is taken for every frame", folder)
             configs = dict.fromkeys(stems, only)
-        known = {path: read_cameras(path, self._matrix, self._direction) for path in set(configs.values())}
+        known = self._cameras(configs)
         self._report(known, folder)
         sizes: dict[str, tuple[int, int]] = {}
         found: dict[str, dict[str, Picture]] = {}
@@ -123,6 +123,18 @@ class Xtreme1Dataset(Dataset):
                     channel = config.name if config is not None and config.name else place
                     channel = place if channel in found[stem] else channel
                     found[stem][channel] = self._picture(taken[place][stem], place, config, sizes)
+        return found
+
+    def _cameras(self, configs: Mapping[str, Path]) -> dict[Path, list[CameraConfig]]:
+        """Return the cameras of each file; files that say the same are read once."""
+        found: dict[Path, list[CameraConfig]] = {}
+        by_content: dict[bytes, list[CameraConfig]] = {}
+        for path in configs.values():
+            if path not in found:
+                data = read_bytes(path)
+                if data not in by_content:
+                    by_content[data] = read_cameras(path, self._matrix, self._direction)
+                found[path] = by_content[data]
         return found
 
     def _picture(
