@@ -12,6 +12,7 @@ from lidar_label.datasets.images import PICTURES as SUFFIXES
 from lidar_label.datasets.images import image_size
 from lidar_label.datasets.lidar_frames import FRAME_NS, LidarFrame, Picture, lidar_scene, shared_origin
 from lidar_label.datasets.losses import some
+from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.datasets.xtreme1.calib import CameraConfig, read_cameras
 from lidar_label.datasets.xtreme1.format import CLOUD_FOLDER, CONFIG, DATA, PICTURE_FOLDER, RESULT, SCENE, is_scene
@@ -38,15 +39,15 @@ class Xtreme1Dataset(Dataset):
         found = find_drives(path, is_scene)
         if not found:
             raise MissingFile("there is no scene", where=path, hint="SCENE/lidar_point_cloud_0/*.pcd is expected")
-        self._folders: dict[str, Path] = {}
+        named: dict[str, Path] = {}
         for name, folder in found.items():
-            drive = folder.resolve().name[len(SCENE) :] if _is_drive(folder) else name
-            self._folders[name if not drive or drive in found or drive in self._folders else drive] = folder
+            drive = name[len(SCENE) :] if _is_drive(folder) and "/" not in name else ""
+            named[name if not drive or drive in found or drive in named else drive] = folder
+        self._folders = {name: named[name] for name in sorted(named, key=natural_key)}
         self._options = options
         self._matrix, self._direction = format.assumed(options, "matrix"), format.assumed(options, "direction")
         self._result = format.assumed(options, "result")
-        self._scenes: dict[str, Scene] = {}
-        self._labels: dict[str, Labels] = {}
+        self._scenes, self._labels = Recent(self._scene), Recent(self._read)
         words = Vocabulary()
         for name in self._folders:
             words.add(self.labels(name))
@@ -60,18 +61,19 @@ class Xtreme1Dataset(Dataset):
     def scene(self, name: str) -> Scene:
         """Return a scene; the cameras of each frame and the first points of one cloud are read."""
         self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._scene(name, self._folders[name])
-        return self._scenes[name]
+        return self._scenes.get(name)
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a scene; objects with one trackId are a track."""
-        if name not in self._labels:
-            reader = ResultReader(self.scene(name), self._folders[name] / RESULT, self._result, self.find)
-            self._labels[name] = reader.read(_files(self._folders[name] / RESULT, (".json",)))
-        return self._labels[name]
+        self.check_name(name)
+        return self._labels.get(name)
 
-    def _scene(self, name: str, folder: Path) -> Scene:
+    def _read(self, name: str) -> Labels:
+        results = self._folders[name] / RESULT
+        return ResultReader(self.scene(name), results, self._result, self.find).read(_files(results, (".json",)))
+
+    def _scene(self, name: str) -> Scene:
+        folder = self._folders[name]
         clouds = self._clouds(folder)
         names = {*clouds, *_files(folder / RESULT, (".json",)), *_files(folder / DATA, (".json",))}
         stems = sorted(names, key=natural_key)

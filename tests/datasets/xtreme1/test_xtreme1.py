@@ -96,12 +96,19 @@ def test_an_export(tmp_path: Path) -> None:
     assert [c.name for c in dataset.taxonomy.categories] == ["car"]
 
 
-@pytest.mark.parametrize("layout", ["scenes", "one", "older", "unrelated"])
+@pytest.mark.parametrize("layout", ["scenes", "splits", "one", "older", "unrelated"])
 def test_layouts(tmp_path: Path, layout: str) -> None:
     if layout == "scenes":
         folder(tmp_path / "Scene_a")
         folder(tmp_path / "Scene_b")
         assert open_dataset(tmp_path).scene_names == ("a", "b")
+        folder(tmp_path / "b")
+        assert open_dataset(tmp_path).scene_names == ("Scene_b", "a", "b")
+    elif layout == "splits":
+        folder(tmp_path / "train/Scene_1")
+        folder(tmp_path / "val/Scene_1")
+        folder(tmp_path / "val/Scene_2")
+        assert open_dataset(tmp_path).scene_names == ("2", "train/Scene_1", "val/Scene_1")
     elif layout == "one":
         assert open_dataset(folder(tmp_path / "Scene_a")).scene_names == ("a",)
     elif layout == "older":
