@@ -20,6 +20,7 @@ from lidar_label.model import Finding, Floats
 
 _WINDOWS, _WINDOW_BYTES = 16, 8192
 _BLOCK_BYTES = 4_194_304
+_INTEGER = re.compile(rb"[+-]?[0-9]{1,19}")
 _EXACT = 2**53  # whole numbers above it have no place in a float64
 _COLORS = frozenset("rgb")
 _WHOLE = frozenset(
@@ -185,7 +186,7 @@ def _is_words(rows: list[list[bytes]], column: int) -> bool:
 
 def _dtype(name: str, cells: list[bytes]) -> np.dtype[Any]:
     """Return the type of a column: float64, unless it is known to be whole or would lose digits."""
-    values = [int(cell) for cell in cells if cell.lstrip(b"+-").isdigit() and len(cell) < 20]
+    values = [int(cell) for cell in cells if _INTEGER.fullmatch(cell)]
     if not values or len(values) < len(cells):
         return np.dtype(np.float64)
     low, high = min(values), max(values)

@@ -138,6 +138,7 @@ def test_missing_values_are_nan_and_words_are_told(tmp_path: Path) -> None:
         (b"x,y\n1,2,3\n", "2 columns are named and rows have 3"),
         (b"1 2 3\n4 5\n", "line 2 has 2 values, not 3"),
         (b"1 2 3\n4 five 6\n", "line 2 has 'five', which is no number"),
+        (b"1 2 3 4\n1 2 3 --4\n", "line 2 has '--4', which is no number"),
         (b"\xff\xfe1\0 \0002\0 \0003\0", "UTF-16"),
         (b"5\n1 2 3\n4 5 6\n", "5 points are promised and 2 are there"),
     ],
