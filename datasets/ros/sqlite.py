@@ -18,6 +18,8 @@ from lidar_label.errors import UnreadableFile
 
 MAGIC = b"SQLite format 3\0"
 _COLUMNS = {"topics": {"id", "name", "type", "serialization_format"}, "messages": {"id", "topic_id", "timestamp"}}
+# Beside SQLite's own errors: names and messages that are no text, and sizes that no memory has.
+_FAULTS = (sqlite3.Error, UnicodeDecodeError, OverflowError, MemoryError)
 
 
 class Sqlite(Recording):
@@ -49,7 +51,7 @@ class Sqlite(Recording):
             self._db = sqlite3.connect(uri, uri=True, check_same_thread=False, isolation_level=None)
             self.closes(self._db.close)
             self._open()
-        except sqlite3.Error as error:
+        except _FAULTS as error:
             self.close()
             raise self._damaged(error) from None
         except BaseException:
@@ -102,7 +104,7 @@ class Sqlite(Recording):
                 with self._lock:
                     data = self._read(row, wanted[chosen[topic]])
                 yield Message(chosen[topic], time_ns, (row,), data)
-        except (sqlite3.Error, OverflowError) as error:
+        except _FAULTS as error:
             raise self._damaged(error) from None
 
     def read(self, place: Place) -> bytes:
@@ -110,7 +112,7 @@ class Sqlite(Recording):
         try:
             with self._lock:
                 return self._read(place[0], WHOLE)
-        except (sqlite3.Error, OverflowError) as error:
+        except _FAULTS as error:
             raise self._damaged(error) from None
 
     def _read(self, row: int, wanted: int) -> bytes:
