@@ -19,12 +19,12 @@ def losses(holds: Holds, drives: Sequence[Drive]) -> list[Finding]:
 def _of_scene(scene: Scene) -> Iterator[Finding]:
     yield from one_lidar_losses(scene, distortion=True)
     if not scene.is_sequence:
-        yield lost(scene, "unrelated-frames", "unrelated frames become one drive, as a task is one")
+        yield lost(scene, "no-sequence", "unrelated frames become one drive, as a task is one")
     if any(main_sweep(scene, frame.index) is not None for frame in scene.frames):
         text = "of points their place, intensity and time are kept; other fields of points are lost"
         yield lost(scene, "point-fields", text)
         text = "clouds come back in the vehicle's frame: the LiDAR's mounting is lost"
-        yield lost(scene, "mounting", text)
+        yield Finding("info", "mounting", text, scene.name)
     if any(sensor.kind == "camera" for sensor in scene.sensors.values()):
         text = "a camera's mounting becomes that of its first picture; where each picture was taken is kept"
         yield Finding("info", "camera-mounting", text, scene.name)
