@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -43,6 +43,8 @@ class PoseTable:
         The frame that each is of, empty where it is told by its time or row.
     order_open : bool
         Whether nothing says where the real part of its quaternions stands.
+    own : mapping of (sensor, time) to SE3
+        Poses that hold for one sensor at one time, where another has its own then.
     """
 
     path: Path
@@ -52,6 +54,7 @@ class PoseTable:
     times_ns: np.ndarray[Any, np.dtype[np.int64]] | None = None
     names: Sequence[str] = ()
     order_open: bool = False
+    own: Mapping[tuple[str, int], SE3] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.places)
@@ -191,26 +194,37 @@ def _json(path: Path) -> PoseTable:
     quaternions, places = [], []
     times: list[int] = []
     names: list[str] = []
+    own: dict[tuple[str, int], SE3] = {}
     for i, given in enumerate(rows):
         where = f"{path}, pose {i}"
         row = mapping(given, "a pose", where)
-        pose = _json_pose(row, where)
+        pose, time = _json_pose(row, where), _json_time(row, where)
+        if time is not None and text(row.get("sensor")):
+            own[text(row.get("sensor")), time] = pose
+            continue
         quaternions.append(pose.rotation)
         places.append(pose.translation)
-        if "timestamp_ns" in row or "timestamp" in row:
-            unit = "ns" if "timestamp_ns" in row else "s"
-            time = parse_time(row.get("timestamp_ns", row.get("timestamp")), unit)
-            if time is None:
-                raise UnreadableFile("a pose has a time that is none", where=where)
-            times.append(time)
+        times += [time] if time is not None else []
         names.append(text(row.get("name")))
-    if len(times) not in (0, len(rows)):
+    if not places:
+        raise UnreadableFile("the file has no poses of the vehicle", where=path)
+    if len(times) not in (0, len(places)):
         raise UnreadableFile("some poses have a time and others have none", where=path)
     return PoseTable(
         path=path, kind="json", rotations=np.array(quaternions), places=np.array(places),
         times_ns=np.array(times, dtype=np.int64) if times else None, names=tuple(names) if all(names) else (),
         order_open=any(isinstance(row.get("rotation"), list) for row in rows if "matrix" not in row),
+        own=own,
     )  # fmt: skip
+
+
+def _json_time(row: Mapping[str, Any], where: str) -> int | None:
+    if "timestamp_ns" not in row and "timestamp" not in row:
+        return None
+    time = parse_time(row.get("timestamp_ns", row.get("timestamp")), "ns" if "timestamp_ns" in row else "s")
+    if time is None:
+        raise UnreadableFile("a pose has a time that is none", where=where)
+    return time
 
 
 def _json_pose(row: Mapping[str, Any], where: str) -> SE3:
@@ -230,10 +244,15 @@ def _json_pose(row: Mapping[str, Any], where: str) -> SE3:
 
 
 def poses_content(poses: Sequence[tuple[str, int | None, SE3]]) -> dict[str, Any]:
-    """Return poses, each with the name of its frame or its time, as `read_poses` reads them back."""
+    """Return poses as `read_poses` reads them back.
+
+    Each has the name of its frame, or a time; with a time, the name is that of the one sensor it holds for.
+    """
     rows: list[dict[str, Any]] = []
     for name, time_ns, pose in poses:
         row: dict[str, Any] = {"name": name} if time_ns is None else {"timestamp_ns": time_ns}
+        if name and time_ns is not None:
+            row["sensor"] = name
         row["translation"] = pose.translation.tolist()
         row["rotation"] = dict(zip("wxyz", pose.rotation.tolist(), strict=True))
         rows.append(row)
@@ -243,10 +262,11 @@ def poses_content(poses: Sequence[tuple[str, int | None, SE3]]) -> dict[str, Any
 def more_even(default: PoseTable, others: Mapping[str, PoseTable]) -> tuple[str, float, float]:
     """Return which of several readings of the same poses makes a vehicle go where it looks; empty for the default.
 
-    The likelier come first. Also how even the default is, and the one returned.
+    The likelier come first. Also how even the default is, and the one returned. Where by the default the
+    vehicle stands still, nothing can be told: the wrong way round, it swings far about the world's origin.
     """
-    usual = default.heading()[1]
-    if not others:
+    mean, usual = default.heading()
+    if not others or not mean.any():
         return "", usual, usual
     scores = {name: table.heading()[1] for name, table in others.items()}
     best = next(name for name in scores if scores[name] > max(scores.values()) - _ALIKE)

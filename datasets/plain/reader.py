@@ -98,7 +98,8 @@ class _SceneReader:
         origin, taken = self._origin(rig, poses)
         if poses is None:
             rig = rig.shifted(np.array(origin))
-        maker = _Maker(frames, rig, poses, taken, self.options, in_world=in_world)
+        own = table.own if table is not None and poses is not None else {}
+        maker = _Maker(frames, rig, poses, own, taken, self.options, in_world=in_world)
         for lidar in self.lidars:
             matched = (
                 Matched(dict(enumerate(frames.stems)))
@@ -204,13 +205,14 @@ class _Maker:
         frames: Frames,
         rig: Rig,
         poses: Trajectory | None,
+        own: Mapping[tuple[str, int], SE3],
         taken: Mapping[str, Point3],
         options: ReadOptions,
         *,
         in_world: bool,
     ) -> None:
         self._frames, self._rig, self._poses, self._taken, self._options = frames, rig, poses, taken, options
-        self._in_world = in_world
+        self._own, self._in_world = own, in_world
         self._sweeps: list[dict[str, Sweep]] = [{} for _ in frames.stems]
         self._images: list[dict[str, Image]] = [{} for _ in frames.stems]
         self.between: list[Sweep | Image] = []
@@ -241,9 +243,17 @@ class _Maker:
             for index, (stem, time, sweeps, images) in enumerate(rows)
         ]
 
+    def _pose(self, channel: str, time_ns: int) -> SE3:
+        if self._poses is None:
+            return _NOWHERE
+        own = self._own.get((channel, time_ns))
+        if own is None:
+            return self._poses.at(time_ns)
+        return SE3("world", "ego", own.rotation, own.translation - np.array(self._poses.origin))
+
     def _recording(self, channel: Channel, stem: str, time_ns: int, index: int, *, is_key: bool) -> Sweep | Image:
         path = channel.files[stem]
-        pose = self._poses.at(time_ns) if self._poses is not None else _NOWHERE
+        pose = self._pose(channel.name, time_ns)
         if channel.name in self._rig.cameras:
             return Image(
                 sensor=self._rig.cameras[channel.name], timestamp_ns=time_ns, world_SE3_ego=pose, frame=index,

@@ -63,13 +63,12 @@ def _losses(scene: Scene) -> Iterator[Finding]:
         yield lost(
             scene, "one-calibration", f"each sensor has one calibration; that of these changes: {some(changing)}"
         )
-    if not scene.has_timestamps and not scene.has_poses:
+    if not scene.has_poses or scene.has_timestamps:
         return
-    places: dict[int, SE3] = {}
-    for made in scene.recordings():
-        first = places.setdefault(made.timestamp_ns, made.world_SE3_ego)
-        if max(first.error_to(made.world_SE3_ego)) > _SAME:
-            yield lost(scene, "two-poses", "recordings of one time have different poses; the first stands for all")
+    for frame in scene.frames:
+        made = [*frame.sweeps.values(), *frame.images.values()]
+        if any(max(one.world_SE3_ego.error_to(frame.world_SE3_ego)) > _SAME for one in made):
+            yield lost(scene, "own-poses", "without times, a frame has one pose, so those of single sensors are lost")
             return
 
 
@@ -183,7 +182,13 @@ class _SceneWriter:
         for recording in self.scene.recordings():
             if recording.is_keyframe:
                 found.setdefault(recording.timestamp_ns, recording.world_SE3_ego)
-        return [("", time, self._in_source(found[time])) for time in sorted(found)]
+        poses: list[tuple[str, int | None, SE3]] = [("", time, found[time]) for time in sorted(found)]
+        poses += [
+            (self.names[other.channel], other.timestamp_ns, other.world_SE3_ego)
+            for other in self.scene.recordings()
+            if other.is_keyframe and max(found[other.timestamp_ns].error_to(other.world_SE3_ego)) > _SAME
+        ]
+        return [(name, time, self._in_source(pose)) for name, time, pose in poses]
 
     def _in_source(self, pose: SE3) -> SE3:
         return SE3(pose.dst, pose.src, pose.rotation, pose.translation + self.scene.origin)

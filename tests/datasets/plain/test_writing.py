@@ -82,6 +82,19 @@ def test_a_drive_comes_back(tmp_path: Path, full_drive: Callable, far: bool, pos
     assert_same_scene(scene, there_and_back(tmp_path, Drive(scene=scene, labels=drive.labels)))
 
 
+def test_sensors_of_one_time_with_poses_of_their_own(tmp_path: Path, full_drive: Callable) -> None:
+    drive = full_drive(origin=(691_000.0, 5_335_000.0, 512.0))
+    frames = [
+        replace(f, images={c: replace(m, timestamp_ns=f.timestamp_ns) for c, m in f.images.items()})
+        for f in drive.scene.frames
+    ]
+    given = replace(drive.scene, frames=frames)
+    assert [loss.code for loss in format_named("cloud-folder").losses([Drive(scene=given, labels=drive.labels)])] == [
+        "boxes"
+    ]
+    assert_same_scene(given, there_and_back(tmp_path, Drive(scene=given, labels=drive.labels)))
+
+
 def test_labels_are_announced_as_lost(full_drive: Callable) -> None:
     writer = format_named("cloud-folder")
     losses = writer.losses([full_drive()])
