@@ -15,6 +15,7 @@ from lidar_label.errors import MissingFile, UnknownFormat, UnreadableFile
 from lidar_label.model import Finding
 
 GROUP = "lidar_label.formats"
+_ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar")
 _MOST_LOOKED_AT = 2000
 
 
@@ -292,6 +293,8 @@ def _recognise(path: Path) -> Format:
         tried.append(candidate.name)
     if path.is_dir() and next(path.iterdir(), None) is None:
         raise UnknownFormat("the folder is empty", where=path, hint=f"formats that can be read: {', '.join(tried)}")
+    if path.is_file() and path.suffix.lower() in _ARCHIVES:
+        raise UnknownFormat("an archive is not opened", where=path, hint="unpack it and open the folder")
     likely = _likely(path)
     needs = "; ".join(f"{entry.name} needs {entry.needs}" for entry in likely)
     raise UnknownFormat(f"not a data set in any known format (tried {', '.join(tried)})", where=path, hint=needs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import zipfile
 from importlib.metadata import EntryPoint
 from pathlib import Path
 from typing import ClassVar
@@ -72,6 +73,15 @@ def test_importing_the_registry_imports_no_format() -> None:
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(UnknownFormat, match=r"nuscenes, .*kitti-raw"):
         format_named("no-such-format")
+
+
+def test_an_archive_is_to_be_unpacked(tmp_path: Path) -> None:
+    path = tmp_path / "export.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("pointcloud/0.pcd", "VERSION .7\n")
+    with pytest.raises(UnknownFormat, match="an archive") as caught:
+        open_dataset(path)
+    assert "unpack" in str(caught.value.hint)
 
 
 def test_a_missing_folder(tmp_path: Path) -> None:
