@@ -79,6 +79,7 @@ class TracksPanel(QWidget):
         for signal in (self.proxy.modelReset, self.proxy.rowsInserted, self.proxy.rowsRemoved):
             signal.connect(self._count)
         self.proxy.modelReset.connect(self._show_selection)
+        desk.scene_changed.connect(self._fit_names)
         desk.selection_changed.connect(self._show_selection)
         desk.scene_changed.connect(self._count)
         self._retranslate()
@@ -104,7 +105,6 @@ class TracksPanel(QWidget):
         if header is not None:
             header.setHighlightSections(False)
             header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
-            header.resizeSection(NAME, table.fontMetrics().horizontalAdvance("0" * 15))
             header.setSectionResizeMode(CATEGORY, QHeaderView.ResizeMode.Stretch)
             for column in (BOXES, SPAN):
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
@@ -145,6 +145,12 @@ class TracksPanel(QWidget):
         hint = self.tr("No tracks yet.\nPress B and drag over an object on the ground.")
         self.empty.setText(hint if self._desk.scene is not None else "")
         self.count.setText(str(all_rows) if shown == all_rows else f"{shown} / {all_rows}")
+
+    def _fit_names(self) -> None:
+        """Give the names the width they need, but not more than leaves the categories theirs."""
+        header, letter = self.table.horizontalHeader(), self.table.fontMetrics().horizontalAdvance("0")
+        if header is not None:
+            header.resizeSection(NAME, min(max(self.table.sizeHintForColumn(NAME), 8 * letter), 14 * letter))
 
     def _index_of(self, token: str) -> QModelIndex:
         row = self.model.row_of(token)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -96,6 +97,17 @@ def test_a_name_is_typed_in_place(panel: TracksPanel, qtbot: QtBot) -> None:
     qtbot.keyClick(editor, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: panel._desk.tracks["car"].name == "bus 12")
     assert "bus 12" in names(panel)
+
+
+def test_names_take_the_width_they_need(panel: TracksPanel) -> None:
+    header = panel.table.horizontalHeader()
+    widths = []
+    for name in ("7", "bicycle 102", "a name that nobody would give to a track of a car"):
+        panel.model._rows = [replace(track, name=name) for track in panel.model._rows]
+        panel._fit_names()
+        widths.append(header.sectionSize(NAME))
+    assert widths[0] < widths[1] <= widths[2]
+    assert widths[2] < 150, "a category is read beside the longest"
 
 
 def test_numbers_sort_as_numbers(panel: TracksPanel, qtbot: QtBot) -> None:
