@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import pickle
+import re
 import shutil
 from pathlib import Path
 from typing import Any
@@ -283,3 +284,17 @@ def test_real_kitti_object_as_a_plain_folder(shared_data: Path, tmp_path: Path) 
     pixel = p2.reshape(3, 4) @ np.vstack([cam, np.ones(len(uv))])
     np.testing.assert_allclose(uv[seen], (pixel[:2] / pixel[2]).T[seen], atol=0.02)
     assert np.count_nonzero(seen & lens.inside(uv)) == pytest.approx(18630, abs=40)
+
+
+def test_the_example_of_the_page_is_read(folder: Path) -> None:
+    page = (Path(__file__).parents[3] / "docs/formats/cloud-folder.md").read_text("utf-8")
+    calib, poses = re.findall(r"```json\n(.*?)```", page, re.DOTALL)
+    shutil.move(folder / "images/front", folder / "images/CAM_FRONT")
+    shutil.move(folder / "points/0.pcd", folder / "points/1532402927647951.pcd")
+    shutil.move(folder / "images/CAM_FRONT/0.png", folder / "images/CAM_FRONT/1532402927640000.png")
+    (folder / "poses.json").write_text(poses)
+    scene, dataset = opened(folder, calib)
+    assert {f.code for f in dataset.findings if f.severity == "warning"} == {"image-size"}
+    assert scene.has_poses
+    assert scene.frames[0].images["CAM_FRONT"].sensor.camera is not None
+    assert scene.main_lidar.ego_SE3_sensor.translation.tolist() == [0.9, 0, 1.8]
