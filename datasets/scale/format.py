@@ -14,12 +14,13 @@ from lidar_label.datasets.folders import find_drives
 from lidar_label.model import Finding, Taxonomy
 
 ANNOTATIONS, FRAMES, IMAGES = "annotations.json", "frames", "images"
-_HEAD_BYTES = 4096
+_HEAD_BYTES = 65_536
 _LOOK_AT_MOST = 50
 _CUBOIDS = re.compile(rb'"cuboids"\s*:\s*\[')
 _WRAPPED = re.compile(rb'(\xef\xbb\xbf)?\s*(\[|\{\s*"(response|annotations|frames)"\s*:)')
 _TASK = re.compile(rb'"attachments"\s*:\s*\[')
 _FRAME = re.compile(rb'(\xef\xbb\xbf)?\s*\{(\s*"points"\s*:\s*\[\s*\{|.*"device_(position|heading)"\s*:)', re.DOTALL)
+_CAMERAS = re.compile(rb'(\xef\xbb\xbf)?\s*\{(?=.*"image_url"\s*:)(?=.*"fx"\s*:)', re.DOTALL)
 
 
 class Scale(Format):
@@ -174,6 +175,6 @@ def _kind(path: Path) -> str:
         return ""
     if _CUBOIDS.search(head):
         return "whole" if _WRAPPED.match(head) else "cuboids"
-    if _FRAME.match(head):
+    if _FRAME.match(head) or _CAMERAS.match(head):
         return "frame"
     return "task" if _TASK.search(head) else ""

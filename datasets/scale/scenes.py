@@ -85,7 +85,7 @@ class SceneMaker:
         found = [row.frame.pose() if row.frame is not None else None for row in self.rows]
         poses = [pose for pose in found if pose is not None]
         where = self.files.first
-        still = len(poses) > 1 and all(pose == SE3.identity("world", "ego") for pose in poses)
+        still = all(pose == SE3.identity("world", "ego") for pose in poses)
         if poses and len(poses) == len(found) and not still:
             return poses
         if poses and not still:

@@ -107,10 +107,12 @@ def _image(scene: Scene, image: Image, url: str) -> dict[str, Any]:
 
 def _write_frame(scene: Scene, frame: Frame, pictures: list[dict[str, Any]], path: Path, lost: list[int]) -> str:
     """Write a frame's file; return what was absent, and note in `lost` how many points have no place."""
-    content: dict[str, Any] = {"timestamp": frame.timestamp_ns} if scene.has_timestamps else {}
-    pose = frame.world_SE3_ego
-    if scene.has_poses:
-        content |= {"device_position": _place(pose, scene), "device_heading": _quaternion(pose)}
+    place, heading = dict.fromkeys("xyz", 0.0), {"w": 1.0, "x": 0.0, "y": 0.0, "z": 0.0}
+    if scene.has_poses:  # else the vehicle's frame is the world, whatever its origin
+        place, heading = _place(frame.world_SE3_ego, scene), _quaternion(frame.world_SE3_ego)
+    content: dict[str, Any] = {"device_position": place, "device_heading": heading}
+    if scene.has_timestamps:
+        content["timestamp"] = frame.timestamp_ns
     content["images"] = pictures
     sweep, missing = main_sweep(scene, frame.index), ""
     points = ""

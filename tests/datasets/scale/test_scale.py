@@ -178,6 +178,19 @@ def test_more_answers_than_frames(tmp_path: Path) -> None:
     assert codes(dataset) >= {"frames-differ", "missing-poses"}
 
 
+def test_a_frame_without_a_device_whose_pictures_come_first(tmp_path: Path) -> None:
+    path = task(tmp_path / "a")
+    for index in range(2):
+        content = json.loads((path / f"frames/{index}.json").read_text())
+        images = content["images"] * 60
+        few = {"images": images, "timestamp": content["timestamp"], "points": content["points"]}
+        (path / f"frames/{index}.json").write_text(json.dumps(few))
+    (path / ANSWER).unlink()
+    dataset = open_dataset(path)
+    assert dataset.format == "scale"
+    assert [len(frame.sweeps) for frame in dataset.scene("a").frames] == [1, 1]
+
+
 def test_a_folder_of_answers_by_frame(tmp_path: Path) -> None:
     """Matched with the frames by their names where those are the same."""
     path = task(tmp_path / "a")
@@ -250,7 +263,10 @@ def test_frames_without_heading_times_or_movement(tmp_path: Path) -> None:
     assert codes(dataset) >= {"no-poses", "no-timestamps", "not-read"}
 
 
-@pytest.mark.parametrize("options", [{}, {"origin": (500_000.0, 4_800_000.0, 100.0)}, {"data": False}])
+FAR = {"origin": (500_000.0, 4_800_000.0, 100.0)}
+
+
+@pytest.mark.parametrize("options", [{}, FAR, {"data": False}, {"poses": False}, {"poses": False, **FAR}])
 def test_a_drive_comes_back(
     tmp_path: Path, full_drive: Callable[..., Drive], same: Callable[..., None], options: dict[str, Any]
 ) -> None:
@@ -258,6 +274,8 @@ def test_a_drive_comes_back(
     write_dataset("scale", tmp_path / "out", [drive], Taxonomy())
     dataset = open_dataset(tmp_path / "out")
     back = Drive(scene=dataset.scene("full"), labels=dataset.labels("full"))
+    assert back.scene.has_poses == drive.scene.has_poses
+    assert [len(frame.sweeps) for frame in back.scene.frames] == [len(frame.sweeps) for frame in drive.scene.frames]
     same(format_named("scale"), drive, back, ("is_keyframe", "attributes", "names"))
     assert [t.name for t in back.labels.tracks] == [t.name or "1" for t in drive.labels.tracks]
     for box, other in zip(drive.labels.boxes(), back.labels.boxes(), strict=True):
