@@ -62,6 +62,7 @@ SETS: dict[str, Opens | Refused] = {
     "kitti_tracking": Opens("kitti-tracking", 10, 4100, None, 23211),
     "labelcloud": Opens("labelcloud", 1, 1, 86357, 1),
     "lyft_mini_tables": Opens("nuscenes", 1, 1, None, 4),
+    "nuscenes_demo_frame": Opens("cloud-folder", 1, 1, 34688, 0),
     "nuscenes_like_oddities": Refused(BrokenReference, "which is not in sample.json"),
     "nuscenes_mini_tables": Refused(
         MissingFile, "sample_data.json, calibrated_sensor.json, ego_pose.json are not there"
@@ -77,6 +78,7 @@ SETS: dict[str, Opens | Refused] = {
     "openlabel/vcd/openlabel100_test_cuboids.json": Opens("openlabel", 1, 1, None, 1),
     "sustechpoints_example": Opens("sustechpoints", 1, 2, 66781, 44),
     "t4dataset_sample": Opens("t4", 1, 3, 8, 4),
+    "udacity_pcd_sequence": Opens("cloud-folder", 1, 2, 119978, 0),
 }
 
 CLOUDS: dict[str, tuple[str, int] | Refused] = {
@@ -161,8 +163,7 @@ CLOUDS: dict[str, tuple[str, int] | Refused] = {
 
 AWAITED_SETS = (
     "cvat_3d", "datumaro", "formats",
-    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap", "nuscenes_demo_frame",
-    "udacity_pcd_sequence",
+    "formats/ouster/OS-0-32-U1_v2.2.0_1024x10.pcap",
 )  # fmt: skip
 
 AWAITED_CLOUDS = (
