@@ -36,9 +36,7 @@ _BUILTIN: tuple[_Builtin, ...] = (
     _Builtin("las", "lidar_label.datasets.clouds.las:Las", (".las",)),
     _Builtin("ply", "lidar_label.datasets.clouds.ply:Ply", (".ply",)),
     _Builtin("bin", "lidar_label.datasets.clouds.bin:RawBin", (".bin",)),
-    _Builtin(
-        "xyz", "lidar_label.datasets.clouds.xyz:Text", (".xyz", ".xyzrgb", ".xyzn", ".txt", ".csv", ".asc")
-    ),
+    _Builtin("xyz", "lidar_label.datasets.clouds.xyz:Text", (".xyz", ".xyzrgb", ".xyzn", ".txt", ".csv", ".asc")),
     _Builtin("npy", "lidar_label.datasets.clouds.arrays:Npy", (".npy",)),
     _Builtin("npz", "lidar_label.datasets.clouds.arrays:Npz", (".npz",)),
     _Builtin("feather", "lidar_label.datasets.clouds.feather:Feather", (".feather", ".arrow")),
