@@ -18,7 +18,9 @@ FrameBoxes = tuple[Scene, int, Sequence[Box]]
 
 
 def verify(written_by: Format, folder: Path, drives: Sequence[Drive], progress: Progress) -> None:
-    """Read a folder back and compare scenes, frames, tracks and boxes with what was to be written.
+    """Read a folder back and compare scenes, frames, clouds, tracks and boxes with what was to be written.
+
+    That a format has no room for clouds it says itself, as the loss of ``sweeps``.
 
     Boxes are paired frame by frame; a pair may differ by the format's own precision in the frame
     in which the format keeps boxes. A format whose boxes only yaw is not held to roll and pitch.
@@ -52,6 +54,9 @@ def verify(written_by: Format, folder: Path, drives: Sequence[Drive], progress: 
 
 def _compare(written_by: Format, where: str, given: Sequence[Drive], back: Sequence[Drive]) -> None:
     _same_number("frames", where, *(sum(len(d.scene.frames) for d in side) for side in (given, back)))
+    clouds, found = (sum(_frames_with_cloud(d.scene) for d in side) for side in (given, back))
+    if found < clouds and not any(loss.code == "sweeps" for loss in written_by.losses(given)):
+        _same_number("frames with a cloud", where, clouds, found)
     if not written_by.holds.boxes:
         return
     _same_number("boxes", where, *(sum(len(d.labels) for d in side) for side in (given, back)))
@@ -62,6 +67,12 @@ def _compare(written_by: Format, where: str, given: Sequence[Drive], back: Seque
         _same_number("boxes", place, len(before[2]), len(after[2]))
         if before[2]:
             _compare_boxes(written_by, place, before, after)
+
+
+def _frames_with_cloud(scene: Scene) -> int:
+    lidar = scene.main_lidar
+    sweeps = (frame.sweeps.get(lidar.channel) for frame in scene.frames) if lidar is not None else ()
+    return sum(1 for sweep in sweeps if sweep is not None and sweep.is_present)
 
 
 def _used_tracks(drive: Drive) -> int:

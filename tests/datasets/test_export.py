@@ -228,6 +228,20 @@ def test_what_reads_back_differently_gets_no_name(memory: Memory, tmp_path: Path
     assert nothing_left(tmp_path)
 
 
+def test_clouds_that_do_not_come_back_are_missed(memory: Memory, tmp_path: Path) -> None:
+    given = drive()
+    bare = replace(given.scene, frames=[replace(frame, sweeps={}) for frame in given.scene.frames])
+    memory.reads = [replace(given, scene=bare)]
+    with pytest.raises(CannotWrite, match="2 frames with a cloud became 0"):
+        write_dataset("memory", tmp_path / "out", [given], Taxonomy())
+    memory.losses = lambda drives: [Finding("warning", "sweeps", "clouds are lost", "")]  # type: ignore[method-assign]
+    write_dataset("memory", tmp_path / "labels", [given], Taxonomy())
+    absent = drive(path=tmp_path / "source/none.pcd")
+    memory.losses = lambda drives: []  # type: ignore[method-assign]
+    memory.reads = [replace(absent, scene=bare)]
+    write_dataset("memory", tmp_path / "absent", [absent], Taxonomy())
+
+
 def test_a_format_is_held_to_its_own_precision(memory: Memory, tmp_path: Path) -> None:
     memory.reads = [moved(0.004, turned=0.004)]
     memory.precision_m = memory.precision_rad = 0.005  # type: ignore[misc]
