@@ -24,12 +24,14 @@ class _Builtin:
     """A format of ours. It is imported only when it is needed.
 
     `needs` tells a person what a folder of it holds; `signs` are names whose presence makes it likely.
+    One that takes `anything` with points is tried after every other, those of packages included.
     """
 
     name: str
     target: str
     needs: str
     signs: tuple[str, ...]
+    anything: bool = False
 
 
 # Tried in this order: the first that recognises a path opens it.
@@ -190,18 +192,19 @@ _BUILTIN = (
         "a .mcap file, or a folder of them",
         (".mcap",),
     ),
-    # These look at nothing but points, so they come last.
     _Builtin(
         "cloud",
         "lidar_label.datasets.plain.single:SingleCloud",
         "a cloud file of any kind (see lidar-label formats)",
         (),
+        anything=True,
     ),
     _Builtin(
         "cloud-folder",
         "lidar_label.datasets.plain.format:CloudFolder",
         "cloud files, in it or in lidar/, points/, velodyne/; with images/, calib.json and poses where there are some",
         ("lidar", "points", "velodyne", "images", "poses.txt", "poses.json", "calib.json"),
+        anything=True,
     ),
 )
 
@@ -302,12 +305,10 @@ def _recognise(path: Path) -> Format:
 
 def _candidates() -> Iterator[Format]:
     """Yield the formats one by one, so that those behind the one that fits are never imported."""
-    for entry in _BUILTIN:
-        yield _load_builtin(entry)
-    for point in _entry_points():
-        found = _load_entry_point(point)
-        if isinstance(found, Format):
-            yield found
+    yield from (_load_builtin(entry) for entry in _BUILTIN if not entry.anything)
+    theirs = (_load_entry_point(point) for point in _entry_points())
+    yield from (found for found in theirs if isinstance(found, Format))
+    yield from (_load_builtin(entry) for entry in _BUILTIN if entry.anything)
 
 
 def _likely(path: Path) -> list[_Builtin]:

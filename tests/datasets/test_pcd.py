@@ -47,7 +47,11 @@ def literal_lzf(data: bytes) -> bytes:
         ("formats/pcd/pypcd4/ascii_multi_count.pcd", 8, {f"intensity_{i}" for i in range(4)}),
         ("formats/pcl/car6.pcd", 10031, set()),
         ("formats/pcl/milk_color.pcd", 13704, {"rgba", "r", "g", "b", "a"}),
-        ("formats/pcl/colored_cloud.pcd", 1000, {"rgb", "r", "g", "b", "normal_x", "normal_y", "normal_z", "curvature"}),
+        (
+            "formats/pcl/colored_cloud.pcd",
+            1000,
+            {"rgb", "r", "g", "b", "normal_x", "normal_y", "normal_z", "curvature"},
+        ),
         ("formats/pcl/tutorials/capture0001.pcd", 640 * 480, set()),
         ("formats/pcl/terrain/samp11-utm.pcd", 38010, set()),
         ("udacity_pcd_sequence/0000000000.pcd", 119978, {"intensity"}),

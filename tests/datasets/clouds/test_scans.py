@@ -118,9 +118,7 @@ def test_e57_scans_are_moved_by_their_poses(tmp_path: Path, gather: Callable) ->
     colors = {f"color{n}": np.arange(7) * 10 for n in ("Red", "Green", "Blue")}
     quaternion = TURN.as_quat(scalar_first=True)
     path = tmp_path / "scans ä 出典.e57"
-    write_e57(
-        path, [first, {**second, **colors}], [(quaternion, SHIFT), (np.array([1.0, 0, 0, 0]), np.zeros(3))]
-    )
+    write_e57(path, [first, {**second, **colors}], [(quaternion, SHIFT), (np.array([1.0, 0, 0, 0]), np.zeros(3))])
     cloud = open_cloud(path)
     xyz, fields = gather(cloud, 3)
     given = np.column_stack([first[f"cartesian{a}"] for a in "XYZ"])
