@@ -21,7 +21,7 @@ TOLD = ReadOptions(fields=("x", "y", "z", "echo"), assume={"unit": "cm"})
 
 
 class Columns(Format):
-    """A folder with ``points.txt``, whose unit and columns the files leave open."""
+    """A folder with ``points.columns``, whose unit and columns the files leave open."""
 
     name: ClassVar[str] = "columns"
     title: ClassVar[str] = "Columns of numbers"
@@ -30,7 +30,7 @@ class Columns(Format):
     assumptions: ClassVar[tuple[Assumption, ...]] = (Assumption("unit", ("m", "cm"), "m", "the unit of x, y and z"),)
 
     def recognises(self, path: Path) -> bool:
-        return (path / "points.txt").is_file()
+        return (path / "points.columns").is_file()
 
     def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         scale = 0.01 if self.assumed(options, "unit") == "cm" else 1.0
@@ -57,7 +57,7 @@ class _Columns(Dataset):
         return Labels()
 
     def _points(self) -> PointCloud:
-        table = np.loadtxt(self.path / "points.txt", ndmin=2)
+        table = np.loadtxt(self.path / "points.columns", ndmin=2)
         xyz = (table[:, :3] * self._scale).astype(np.float32)
         return PointCloud(xyz, {name: table[:, 3 + i] for i, name in enumerate(self._fields[3:])})
 
@@ -70,7 +70,7 @@ def drive(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     registry._load_entry_point.cache_clear()
     folder = tmp_path / "drive"
     folder.mkdir()
-    (folder / "points.txt").write_text("100 200 300 7\n400 500 600 8\n")
+    (folder / "points.columns").write_text("100 200 300 7\n400 500 600 8\n")
     return folder
 
 
