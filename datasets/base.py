@@ -74,6 +74,10 @@ class ReadOptions:
                 raise InvalidValue(f"{chosen.title} has no assumption {key!r}", hint=hint)
             if known[key].choices and value not in known[key].choices:
                 raise InvalidValue(f"{key} cannot be {value!r}", hint=f"one of {', '.join(known[key].choices)}")
+        if self.fields and not chosen.takes_fields:
+            raise InvalidValue(
+                f"the files of {chosen.title} say themselves what a point holds", hint="leave out the fields"
+            )
         return self
 
 
@@ -171,7 +175,8 @@ class Format(ABC):
     the default only where the format itself rounds. `merges_scenes` is True where the format has
     no scenes, so that those written come back as one. `splits_tracks` is True where the format cuts
     a track that it cannot hold in one piece, so that more tracks may come back. `assumptions` lists
-    the conventions that it leaves open.
+    the conventions that it leaves open; `takes_fields` is True where its files may not name the
+    values of a point, and a person may.
     """
 
     name: ClassVar[str]
@@ -184,6 +189,7 @@ class Format(ABC):
     merges_scenes: ClassVar[bool] = False
     splits_tracks: ClassVar[bool] = False
     assumptions: ClassVar[tuple[Assumption, ...]] = ()
+    takes_fields: ClassVar[bool] = False
 
     @abstractmethod
     def recognises(self, path: Path) -> bool:

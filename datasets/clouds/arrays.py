@@ -35,6 +35,7 @@ class Npy(CloudFormat):
     """A NumPy array: named fields, or rows of values; one with Python objects is refused."""
 
     name = "npy"
+    takes_fields = True
     title = "NumPy .npy"
     suffixes = (".npy",)
     exact = "float64"
@@ -81,6 +82,7 @@ class Npz(CloudFormat):
     """An archive of NumPy arrays: the one with positions, and those with a value for each point."""
 
     name = "npz"
+    takes_fields = True
     title = "NumPy .npz"
     suffixes = (".npz",)
     exact = "float64"

@@ -187,7 +187,8 @@ class CloudFormat(ABC):
 
     `suffixes` are lower case, with their dot. `exact` says how positions are kept: "float64",
     "float32", "text" or "scaled" (whole multiples of a step). `keeps_fields` is False where only
-    some named fields have a place; `note` says which.
+    some named fields have a place; `note` says which. `takes_fields` is True where a file may not name
+    its values, and `ReadOptions.fields` may.
     """
 
     name: ClassVar[str]
@@ -195,6 +196,7 @@ class CloudFormat(ABC):
     suffixes: ClassVar[tuple[str, ...]]
     exact: ClassVar[str] = "float32"
     keeps_fields: ClassVar[bool] = True
+    takes_fields: ClassVar[bool] = False
     writes: ClassVar[bool] = False
     tried_on: ClassVar[str] = "real files"
     note: ClassVar[str] = ""

@@ -43,6 +43,7 @@ class RawBin(CloudFormat):
     """Rows of float32 without a header: KITTI (4 values), nuScenes (5), or as the options say."""
 
     name = "bin"
+    takes_fields = True
     title = "Raw .bin (KITTI, nuScenes)"
     suffixes = (".bin",)
     exact = "float32"

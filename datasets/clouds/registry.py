@@ -11,7 +11,14 @@ from pathlib import Path
 
 from lidar_label.datasets.base import NO_OPTIONS, ReadOptions
 from lidar_label.datasets.clouds.base import CloudFile, CloudFormat, CloudSource
-from lidar_label.errors import CannotWrite, LidarLabelError, MissingFile, UnknownFormat, UnreadableFile
+from lidar_label.errors import (
+    CannotWrite,
+    InvalidValue,
+    LidarLabelError,
+    MissingFile,
+    UnknownFormat,
+    UnreadableFile,
+)
 from lidar_label.model import Finding
 
 HEAD_BYTES = 4096
@@ -80,14 +87,17 @@ def open_cloud(path: Path | str, format: str = "", options: ReadOptions = NO_OPT
         If it is not there, or is not what its kind promises.
     UnknownFormat
         If it is of no known kind.
+    InvalidValue
+        If `options` name fields and the file does so itself.
     """
     path = Path(path)
-    if format:
-        return cloud_format_named(format).open(path, options)
-    kind = kind_of(path)
+    kind = cloud_format_named(format) if format else kind_of(path)
     if kind is None:
         known = ", ".join(sorted(cloud_suffixes()))
         raise UnknownFormat("not a cloud file of any known kind", where=path, hint=f"known are: {known}")
+    if options.fields and not kind.takes_fields:
+        text = f"{kind.title} files say themselves what a point holds"
+        raise InvalidValue(text, where=path, hint="leave out the fields")
     return kind.open(path, options)
 
 

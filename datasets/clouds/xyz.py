@@ -32,6 +32,7 @@ class Text(CloudFormat):
     """Rows of numbers parted by commas, semicolons, tabs or blanks, with or without a line of names."""
 
     name = "xyz"
+    takes_fields = True
     title = "Text (XYZ, CSV, ASC)"
     suffixes: ClassVar[tuple[str, ...]] = (".xyz", ".txt", ".csv", ".asc", ".xyzrgb", ".xyzn")
     exact = "text"

@@ -36,6 +36,7 @@ class NuScenes(Format):
         note="times are whole microseconds; of a point x, y, z, intensity and ring are kept; no scores",
     )
 
+    takes_fields = True
     assumptions = (
         Assumption(
             "broken_rows", ("refuse", "leave-out"), "refuse",

@@ -19,6 +19,7 @@ class CloudFolder(Format):
         boxes=False, cameras=True, poses=True, timestamps=True, point_fields=True, point_times=True, point_classes=True,
         note="clouds of any kind are read, PCD is written; labels have no place in it; one calibration a camera",
     )  # fmt: skip
+    takes_fields = True
     assumptions = (
         Assumption(
             "time_unit", ("auto", "s", "ms", "us", "ns"), "auto",

@@ -16,6 +16,7 @@ class SingleCloud(Format):
 
     name = "cloud"
     title = "Single cloud file"
+    takes_fields = True
     holds = Holds(
         boxes=False, point_fields=True, point_times=True, point_classes=True,
         note="a file of any kind that is read as points; written by its own name (pcd, las...)",

@@ -29,6 +29,13 @@ def test_a_text_that_says_nothing_is_wrong_usage(run: Any, tmp_path: Path, optio
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.parametrize("data", ["sustechpoints_example", "formats/pdal/las/simple.las"])
+def test_fields_are_refused_where_the_files_name_their_own(run: Any, shared_data: Path, data: str) -> None:
+    done = run("info", shared_data / data, "--fields", "x,y,z,echo")
+    assert done.code == 1
+    assert "say themselves what a point holds" in done.err
+
+
 def test_an_assumption_that_a_format_has_not_is_refused(run: Any, shared_data: Path, tmp_path: Path) -> None:
     done = run("info", shared_data / "sustechpoints_example", "--assume", "moon=full")
     assert done.code == 1

@@ -27,6 +27,7 @@ class Columns(Format):
     title: ClassVar[str] = "Columns of numbers"
     holds: ClassVar[Holds] = Holds()
     writes: ClassVar[bool] = False
+    takes_fields: ClassVar[bool] = True
     assumptions: ClassVar[tuple[Assumption, ...]] = (Assumption("unit", ("m", "cm"), "m", "the unit of x, y and z"),)
 
     def recognises(self, path: Path) -> bool:
