@@ -1234,6 +1234,13 @@
     </message>
 </context>
 <context>
+    <name>TopView</name>
+    <message>
+        <source>vehicle frame: x up, y left</source>
+        <translation>自车坐标系：x 向上，y 向左</translation>
+    </message>
+</context>
+<context>
     <name>TracksModel</name>
     <message>
         <source>Boxes</source>
@@ -1270,6 +1277,10 @@ Press B and drag over an object on the ground.</source>
     <message>
         <source>This drive has no intensities: coloured by height</source>
         <translation>该数据没有反射强度：已按高度着色</translation>
+    </message>
+    <message>
+        <source>vehicle frame</source>
+        <translation>自车坐标系</translation>
     </message>
 </context>
 <context>

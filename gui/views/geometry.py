@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from lidar_label.model import Floats
 
 _PARALLEL = 1e-6  # sine of the angle below which a ray and a plane, or two lines, never meet sensibly
+_AWAY, _AWAY_M = 2.0, 30.0  # of a cloud from the origin: times its own reach, and at least
 
 
 def ray_boxes(origin: ArrayLike, direction: ArrayLike, centers: Floats, rotations: Floats, sizes: Floats) -> Floats:
@@ -106,3 +107,18 @@ def clip_rect(segments: Floats, low: ArrayLike, high: ArrayLike) -> tuple[Floats
     start = first[kept] + way[kept] * enter[kept, None]
     end = first[kept] + way[kept] * leave[kept, None]
     return np.stack([start, end], axis=1), kept
+
+
+def place_elsewhere(xyz: ArrayLike) -> tuple[float, float] | None:
+    """Return the middle of a cloud that does not lie about the vehicle; None where it does, or is empty.
+
+    A cloud that keeps the coordinates of a map, in a drive without poses, lies kilometres from the frame's origin.
+    """
+    every = np.asarray(xyz)
+    flat = every[:: max(len(every) // 100_000, 1), :2].astype(np.float64)
+    if not len(flat):
+        return None
+    middle = np.median(flat, axis=0)
+    reach = float(np.percentile(np.hypot(*(flat - middle).T), 90))
+    away = float(np.hypot(*middle))
+    return (float(middle[0]), float(middle[1])) if away > max(_AWAY * reach, _AWAY_M) else None

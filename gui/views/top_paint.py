@@ -50,6 +50,12 @@ def draw_scale(painter: QPainter, area: QRectF, metres_per_pixel: float) -> None
     painter.drawText(QRectF(right - long, low - 22, long, 18), Qt.AlignmentFlag.AlignCenter, f"{metres:g} m")
 
 
+def draw_frame(painter: QPainter, area: QRectF, text: str) -> None:
+    """Write in the lower left corner which frame is shown."""
+    painter.setPen(paint.QUIET)
+    painter.drawText(QPointF(area.left() + 12, area.bottom() - 12), text)
+
+
 def round_length(metres: float) -> float:
     """Return the largest of 1, 2 or 5 times a power of ten that is not above a length."""
     power = 10.0 ** math.floor(math.log10(metres))

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.views import handles, paint, top_paint
 from lidar_label.gui.views.colors import BACKGROUND
+from lidar_label.gui.views.geometry import place_elsewhere
 from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.top_view import splat_top
 from lidar_label.model import Floats
@@ -39,7 +40,8 @@ class TopView(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._stage = desk, Stage.of(desk)
-        self._center = _HOME
+        self._center = self._home = _HOME
+        self._fitted = False
         self._scale = _HOME_SPAN_M / 600  # metres a logical pixel
         self._is_home = True  # until somebody looks elsewhere, another size shows the same ground
         self._cloud: QImage | None = None
@@ -59,6 +61,7 @@ class TopView(QWidget):
         self._stage.colors_changed.connect(self._stale)
         self._stage.boxes_changed.connect(self._boxes_changed)
         self._stage.focus_asked.connect(self.focus_selection)
+        self._cloud_changed()
 
     # Where it looks
 
@@ -110,6 +113,7 @@ class TopView(QWidget):
             color = self._desk.category_color(self._desk.active_category)
             top_paint.draw_rectangle(painter, ends, self._scale, color)
         top_paint.draw_scale(painter, self.rect().toRectF(), self._scale)
+        top_paint.draw_frame(painter, self.rect().toRectF(), self.tr("vehicle frame: x up, y left"))
         painter.end()
 
     def _splat(self) -> QImage:
@@ -357,10 +361,11 @@ class TopView(QWidget):
         self.update()
 
     def _scene_changed(self) -> None:
+        self._home, self._fitted = _HOME, False
         self._look_home()
 
     def _look_home(self) -> None:
-        self._center, self._is_home = _HOME, True
+        self._center, self._is_home = self._home, True
         self._scale = _HOME_SPAN_M / max(min(self.width(), self.height()), 1)
 
     def _tool_changed(self) -> None:
@@ -381,6 +386,10 @@ class TopView(QWidget):
 
     def _cloud_changed(self) -> None:
         self._swapped = None
+        if self._stage.view is not None and not self._fitted:
+            self._home, self._fitted = place_elsewhere(self._stage.xyz) or _HOME, True
+            if self._is_home:
+                self._look_home()
         self._stale()
 
     def _boxes_changed(self) -> None:

@@ -137,8 +137,8 @@ class Overlay:
             self.painter.drawPolygon(paint.polygon(uv))
         self.path(np.vstack([corners, corners[:1]]), QPen(color, 1.8))
 
-    def triad(self) -> None:
-        """Draw the vehicle's axes in the lower left corner."""
+    def triad(self, frame: str) -> None:
+        """Draw the axes in the lower left corner, with the name of the frame they belong to."""
         foot, reach = QPointF(38, self.height - 34), 24.0
         turned = np.stack([self.camera.right, self.camera.up])
         for axis, name, color in AXES:
@@ -147,6 +147,8 @@ class Overlay:
             self.painter.setPen(QPen(color, 2.0))
             self.painter.drawLine(foot, tip)
             self.painter.drawText(tip + QPointF(3 if x >= 0 else -10, 4 if y <= 0 else -2), name)
+        self.painter.setPen(paint.QUIET)
+        self.painter.drawText(QPointF(76, self.height - 12), frame)
 
     def _faces(self, arrays: BoxArrays, index: int, color: QColor) -> None:
         uv, _ = self.camera.project(arrays.corners[index], self.width, self.height)

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.views import handles, paint
+from lidar_label.gui.views.geometry import place_elsewhere
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk import picking
@@ -101,12 +102,15 @@ class View3D(QWidget):
     top_down = look_down
 
     def look_home(self) -> None:
-        """Look ahead from behind and above the vehicle."""
+        """Look ahead from behind and above the vehicle; at the points where those are nowhere near it."""
         xyz = self._stage.xyz
-        reach = float(np.percentile(np.hypot(xyz[:, 0], xyz[:, 1]), 90)) if len(xyz) else 40.0
+        elsewhere = place_elsewhere(xyz)
+        x, y = elsewhere or (0.0, 0.0)
+        reach = float(np.percentile(np.hypot(xyz[:, 0] - x, xyz[:, 1] - y), 90)) if len(xyz) else 40.0
         scale = min(max(reach / 35.0, 0.1), 1.3)
         home = Orbit(distance=_HOME.distance * scale, elevation=_HOME.elevation)
-        self.set_camera(home.with_pivot((_HOME_AHEAD_M * scale, 0.0, self._stage.ground)))
+        ahead = 0.0 if elsewhere else _HOME_AHEAD_M * scale
+        self.set_camera(home.with_pivot((x + ahead, y, self._stage.ground)))
 
     reset = fit_to_data = look_home
 
@@ -136,7 +140,7 @@ class View3D(QWidget):
             over.handles(self._stage, self._active)
         if self._rectangle is not None:
             over.rectangle(*self._rectangle, self._desk.category_color(self._desk.active_category))
-        over.triad()
+        over.triad(self.tr("vehicle frame"))
         if self._stage.lacks_intensity:
             area = QRectF(0, self.height() - 40, self.width(), 30)
             paint.draw_note(painter, area, self.tr("This drive has no intensities: coloured by height"))

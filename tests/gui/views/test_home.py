@@ -1,0 +1,103 @@
+"""Where the views look first: at the points, wherever a file has put them; and which frame they say they show."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PyQt6.QtGui import QImage
+from pytestqt.qtbot import QtBot
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.translate import ENGLISH, Language
+from lidar_label.gui.views.top_view import TopView
+from lidar_label.gui.vtk.view3d import View3D
+from lidar_label.model import Labels, PointCloud, Scene
+
+
+def around(place: tuple[float, float, float], reach: float) -> PointCloud:
+    """Return the ground about a place, with a few things on it."""
+    rng = np.random.default_rng(4)
+    ground = np.column_stack([rng.uniform(-reach, reach, (4000, 2)), rng.normal(-1.8, 0.02, 4000)])
+    things = rng.uniform((-reach, -reach, -1.8), (reach, reach, 1.0), (1000, 3))
+    return PointCloud((np.vstack([ground, things]) + place).astype(np.float32))
+
+
+def shares(desk: Desk, qtbot: QtBot) -> tuple[float, float]:
+    """Return which share of the points lie inside the 3D view and inside the top view."""
+    main, top = View3D(desk), TopView(desk)
+    for view in (main, top):
+        view.resize(800, 600)
+        view.show()
+        qtbot.waitExposed(view)
+    assert desk.view is not None
+    xyz = desk.view.xyz.astype(np.float64)
+    pixels = (main.camera.project(xyz, 800, 600)[0], top.to_pixels(xyz))
+    found = [float(((uv > 0) & (uv < (800, 600))).all(axis=1).mean()) for uv in pixels]
+    for view in (main, top):
+        view.close()
+        view.deleteLater()
+    return found[0], found[1]
+
+
+@pytest.mark.parametrize("place", [(3000.0, 1700.0, 20.0), (-420.0, 90.0, -35.0), (0.0, 0.0, 300.0)])
+@pytest.mark.parametrize("reach", [4.0, 30.0])
+def test_a_cloud_far_from_the_vehicle_is_in_the_picture(
+    qtbot: QtBot,
+    open_desk: Callable[..., Desk],
+    make_scene: Callable[..., Scene],
+    place: tuple[float, float, float],
+    reach: float,
+) -> None:
+    """A map in world coordinates without poses lies nowhere near the vehicle."""
+    desk = open_desk(make_scene(2, load=lambda _: around(place, reach)), Labels())
+    main, top = shares(desk, qtbot)
+    assert main > 0.3
+    assert top > 0.5
+
+
+def test_a_cloud_about_the_vehicle_is_looked_at_from_behind_the_vehicle(
+    qtbot: QtBot, open_desk: Callable[..., Desk], make_scene: Callable[..., Scene]
+) -> None:
+    desk = open_desk(make_scene(2, load=lambda _: around((0, 0, 0), 60.0)), Labels())
+    main, top = View3D(desk), TopView(desk)
+    try:
+        x, y, _ = main.camera.pivot
+        assert y == 0
+        assert 5 < x < 25
+        assert main.camera.eye[0] < 0
+        assert top.to_metres(top.rect().toRectF().center()) == pytest.approx((8, 0), abs=0.2)
+    finally:
+        for view in (main, top):
+            view.close()
+            view.deleteLater()
+
+
+def lower_left(image: QImage) -> np.ndarray:
+    """Return the pixels of the corner in which a view names its frame."""
+    corner = image.copy(60, image.height() - 30, 220, 28).convertToFormat(QImage.Format.Format_RGB32)
+    return np.frombuffer(corner.constBits().asarray(corner.sizeInBytes()), np.uint8).copy()
+
+
+def test_the_views_of_points_name_their_frame(
+    qtbot: QtBot, open_desk: Callable[..., Desk], make_scene: Callable[..., Scene]
+) -> None:
+    """Another language changes the words in the corner and nothing else there, so they are drawn."""
+    desk = open_desk(make_scene(2), Labels())
+    language = Language()
+    for kind, source in ((View3D, "vehicle frame"), (TopView, "vehicle frame: x up, y left")):
+        view = kind(desk)
+        view.resize(600, 400)
+        view.show()
+        qtbot.waitExposed(view)
+        try:
+            english = lower_left(view.grab().toImage())
+            assert (english == lower_left(view.grab().toImage())).all()
+            language.use("zh_CN")
+            assert view.tr(source) != source
+            assert (english != lower_left(view.grab().toImage())).any()
+        finally:
+            language.use(ENGLISH)
+            view.close()
+            view.deleteLater()
