@@ -71,10 +71,17 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
     if screenshot is not None:
         code = 1
 
+        settled = QTimer(window)
+        settled.setSingleShot(True)
+        settled.setInterval(SCREENSHOT_SETTLES_MS)
+
         def wait() -> None:
             """Go on once nothing is being worked on, and what came of it has been laid out and drawn."""
             busy = any(worker.pending for root in (desk, window) for worker in root.findChildren(Worker))
-            QTimer.singleShot(SCREENSHOT_SETTLES_MS, wait if busy else shoot)
+            if busy:
+                settled.start()
+            else:
+                QTimer.singleShot(SCREENSHOT_SETTLES_MS, shoot)
 
         def shoot() -> None:
             nonlocal code
@@ -83,8 +90,18 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
             code = 0 if picture.save(str(screenshot)) else 1
             window.close()
 
-        desk.frame_changed.connect(lambda: QTimer.singleShot(SCREENSHOT_SETTLES_MS, wait))
-        desk.failed.connect(lambda text: (sys.stderr.write(f"error: {text}\n"), window.close()))
+        def failed(text: str) -> None:
+            """Say it; with a drive open, a file of a frame is missing, and the window shows what there is."""
+            sys.stderr.write(f"error: {text}\n")
+            if desk.scene is None:
+                window.close()
+            else:
+                settled.start()
+
+        settled.timeout.connect(wait)
+        desk.frame_changed.connect(settled.start)
+        desk.scene_changed.connect(lambda: settled.start() if desk.scene and not desk.scene.frames else None)
+        desk.failed.connect(failed)
     if screenshot is None:
         window.show_as_left()
     else:

@@ -62,3 +62,27 @@ def test_a_frame_is_shown_and_the_process_ends_by_itself(shared_data: Path, tmp_
     assert len(shades) > 200, "points and pictures are on it"
     assert (tmp_path / "drive.lidarlabel").is_file()
     assert not list(tmp_path.glob("*.part")), "nothing half-made is left"
+
+
+def test_a_recording_without_frames_has_its_picture_taken_too(shared_data: Path, tmp_path: Path) -> None:
+    """No frame will ever arrive, and nothing may wait for one."""
+    import shutil
+
+    bag = tmp_path / "512x10_raw.bag"
+    shutil.copyfile(shared_data / "formats" / "ouster" / bag.name, bag)
+    code, said = start(tmp_path, bag, tmp_path / "picture.png")
+    assert (code, said) == (0, "")
+    assert QImage(str(tmp_path / "picture.png")).width() >= 1000
+
+
+def test_a_frame_whose_files_are_missing_is_shown_and_each_file_is_one_line(shared_data: Path, tmp_path: Path) -> None:
+    import shutil
+
+    tables = shared_data / "lyft_mini_tables" / "v1.01-train" / "v1.01-train"
+    shutil.copytree(tables, tmp_path / "drive" / "v1.01-train")
+    (tmp_path / "drive" / "maps").mkdir()
+    code, said = start(tmp_path, tmp_path / "drive", tmp_path / "picture.png")
+    assert code == 0
+    assert said
+    assert all(line.startswith("error: ") and "not there" in line for line in said.splitlines())
+    assert QImage(str(tmp_path / "picture.png")).width() >= 1000
