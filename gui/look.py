@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Literal
 
 from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtGui import QColor
 
 ColorMode = Literal["height", "intensity", "track"]
 Tool = Literal["select", "box"]
 POINT_SIZES = (1, 2, 3, 4, 5, 6)
+_LEAST_LIGHT = 0.16  # relative luminance: a contrast of over 3 with the views' ground, darkened edges included
 
 
 class Look(QObject):
@@ -64,3 +66,30 @@ class Look(QObject):
         """Draw the projected points in the pictures, or do not."""
         self._image_points = shown
         self.look_changed.emit()
+
+
+def on_dark(color: str) -> QColor:
+    """Return a colour as it is drawn on the desk's dark ground: in its own hue, light enough to be seen.
+
+    Data sets bring colours made for light paper, as the navy (0, 0, 142) of many a car. The light is the relative
+    luminance of WCAG 2; a colour that is too dark gets full value first and then less saturation.
+    """
+    shade = QColor(color)
+    if _luminance(shade) >= _LEAST_LIGHT:
+        return shade
+    hue, saturation, value, alpha = shade.getHsvF()
+    steps = 24
+    for step in range(2 * steps + 1):
+        up, pale = min(step / steps, 1.0), max(step / steps - 1.0, 0.0)
+        shade.setHsvF(max(hue or 0.0, 0.0), saturation * (1 - pale), value + (1 - value) * up, alpha)
+        if _luminance(shade) >= _LEAST_LIGHT:
+            break
+    return shade
+
+
+def _luminance(color: QColor) -> float:
+    linear = [
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4
+        for part in (color.redF(), color.greenF(), color.blueF())
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]

@@ -15,7 +15,7 @@ from PyQt6.QtGui import QColor
 from lidar_label.errors import Cancelled, LidarLabelError
 from lidar_label.gui.labels import LabelMirror, LabelState
 from lidar_label.gui.loader import FrameLoader, FrameView
-from lidar_label.gui.look import Look
+from lidar_label.gui.look import Look, on_dark
 from lidar_label.gui.opening import Opened, open_path, open_scene
 from lidar_label.gui.player import Player
 from lidar_label.gui.wording import finding_text, line_of
@@ -342,8 +342,8 @@ class State(Look):
         return self.category_color(self.tracks[box.track].category if box.track in self.tracks else self._category)
 
     def category_color(self, name: str) -> QColor:
-        """Return the colour of a category."""
-        return QColor(self.taxonomy.category(name).color if name in self.taxonomy else UNKNOWN_COLOR)
+        """Return the colour a category is drawn in."""
+        return on_dark(self.taxonomy.category(name).color if name in self.taxonomy else UNKNOWN_COLOR)
 
     @property
     def active_category(self) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSortFilterProxyModel, Qt
-from PyQt6.QtGui import QColor, QIcon, QPixmap
+from PyQt6.QtGui import QIcon, QPixmap
 from PyQt6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import (
 )
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.look import on_dark
 from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, NAME, SORT_ROLE, SPAN, TracksModel
 
@@ -197,5 +198,5 @@ class TracksPanel(QWidget):
 def swatch(color: str) -> QIcon:
     """Return a small square of a colour."""
     square = QPixmap(12, 12)
-    square.fill(QColor(color))
+    square.fill(on_dark(color))
     return QIcon(square)
