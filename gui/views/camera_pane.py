@@ -153,7 +153,8 @@ class CameraPane(QWidget):
             self._draw_boxes(painter)
             painter.setClipping(False)
         elif self._picture is not None and self._camera is None:
-            paint.draw_note(painter, QRectF(0, whole.height() - 24, whole.width(), 20), self.tr("Not calibrated"))
+            foot = QPointF(whole.center().x(), whole.bottom())
+            paint.draw_label(painter, foot, self.tr("Not calibrated"), paint.QUIET)
         self._draw_name(painter)
         painter.end()
 

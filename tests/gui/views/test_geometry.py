@@ -7,7 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
+from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.geometry import clip_near, clip_rect, ray_boxes, ray_line, ray_plane
+from lidar_label.model import SE3, Box
 
 seeds = st.integers(0, 2**32 - 1)
 
@@ -97,3 +99,14 @@ def test_what_is_cut_to_a_rectangle_is_what_lies_inside(seed: int) -> None:
             step = np.linalg.norm(segment[1] - segment[0]) / 2000
             assert np.linalg.norm(own[0] - inside[0]) <= step * 1.01
             assert np.linalg.norm(own[1] - inside[-1]) <= step * 1.01
+
+
+def test_the_tick_ahead_of_a_small_box_is_no_longer_than_the_box() -> None:
+    """A scan of a table has boxes of centimetres; a car keeps the tick it has."""
+    sizes = ((0.05, 0.03, 0.02), (4.5, 1.9, 1.6))
+    boxes = [
+        Box(track=f"{i}", frame=0, world_SE3_box=SE3.from_yaw("world", "box", 0.7, (1.0, 2.0, 3.0)), size=size)
+        for i, size in enumerate(sizes)
+    ]
+    starts, ends = BoxArrays.of(boxes, SE3.identity("ego", "world")).headings()
+    np.testing.assert_allclose(np.linalg.norm(ends - starts, axis=1), (0.05 * 1.5, 4.5 / 2 + 0.7))
