@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -258,6 +259,49 @@ def test_copc_of_few_points(tmp_path: Path, count: int, gather: Callable) -> Non
     assert cloud.format == "copc"
     assert not [f for f in cloud.findings if f.code == "bad-octree"]
     assert len(gather(cloud)[0]) == count
+
+
+@pytest.mark.parametrize("kind", ["las", "laz"])
+def test_many_points_in_many_pieces(tmp_path: Path, kind: str, gather: Callable) -> None:
+    """Pieces of a source and packed chunks of 50,000 points begin at different places; no point falls between."""
+    source, xyz = made(150_001, seed=5)
+    path = tmp_path / f"a{SUFFIX[kind]}"
+    write_cloud(kind, path, source)
+    cloud = open_cloud(path)
+    back, fields = gather(cloud, 7919)
+    np.testing.assert_allclose(back, xyz, rtol=0, atol=1e-9)
+    np.testing.assert_array_equal(fields["number"], np.arange(150_001))
+    with laspy.open(path) as reader:
+        parts = list(reader.chunk_iterator(64_000))
+        assert reader.header.point_count == 150_001
+    np.testing.assert_array_equal(np.concatenate([part["number"] for part in parts]), np.arange(150_001))
+
+
+def octree_with_an_empty_root(path: Path, points: int) -> None:
+    """Put a new octree behind a file: an empty root, an empty child on a page of its own, and the nodes below those."""
+    data = bytearray(path.read_bytes())
+    at, size = struct.unpack_from("<QQ", data, 375 + 54 + 40)
+    nodes = [struct.unpack_from("<4iQii", data, i) for i in range(at, at + size, 32)]
+    assert sum(node[6] for node in nodes) == points
+    # The same nodes two levels deeper: only how they are reached changes.
+    inner = b"".join(struct.pack("<4iQii", node[0] + 2, *node[1:]) for node in nodes)
+    inner = struct.pack("<4iQii", 1, 0, 0, 0, 0, 0, 0) + inner
+    where = len(data)
+    data += inner
+    root = struct.pack("<4iQii", 0, 0, 0, 0, 0, 0, 0) + struct.pack("<4iQii", 1, 0, 0, 0, where, len(inner), -1)
+    struct.pack_into("<QQ", data, 375 + 54 + 40, len(data), len(root))
+    path.write_bytes(data + root)
+
+
+def test_empty_nodes_of_an_octree_hide_nothing(tmp_path: Path, gather: Callable) -> None:
+    """Children of a node without points count, a page counts once, and the points are those of the file."""
+    source, _ = made(120_000, seed=6)
+    path = tmp_path / "a.copc.laz"
+    write_cloud("copc", path, source)
+    octree_with_an_empty_root(path, 120_000)
+    cloud = open_cloud(path)
+    assert [f.code for f in cloud.findings if f.severity == "warning"] == []
+    assert np.sort(gather(cloud)[1]["number"]).tolist() == list(range(120_000))
 
 
 def test_an_octree_shares_out_each_point_once() -> None:
