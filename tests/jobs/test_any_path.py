@@ -14,7 +14,7 @@ from lidar_label.jobs import export_project, import_drive, open_project
 from lidar_label.model import Category, Taxonomy
 
 TARGETS = tuple(name for name in format_names() if format_named(name).writes)
-FOLDER = "出典データ/小於90 ä"
+FOLDER = "出典データ/小於90 ä #1 %20"
 
 
 @pytest.mark.parametrize("target", TARGETS)

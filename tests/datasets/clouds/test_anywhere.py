@@ -16,7 +16,7 @@ from lidar_label.datasets.clouds.base import CloudArrays
 from lidar_label.datasets.clouds.registry import cloud_format_named, cloud_formats, open_cloud, write_cloud
 from lidar_label.model import PointCloud
 
-FOLDER = "出典データ/小於90 ä"
+FOLDER = "出典データ/小於90 ä #1 %20"
 KINDS = [kind.name for kind in cloud_formats() if kind.writes]
 _UNMOVED = "0 0 0\n1 0 0\n0 1 0\n0 0 1\n1 0 0 0\n0 1 0 0\n0 0 1 0\n0 0 0 1\n"
 TEXTS = {
