@@ -68,7 +68,7 @@ class BoxArrays:
     def headings(self) -> tuple[Floats, Floats]:
         """Return a line for each box from the middle of its floor to a little before its front."""
         floor = self.centers - self.rotations[:, :, 2] * (self.sizes[:, 2:] / 2)
-        tick = np.minimum(_TICK_M, self.sizes[:, :1])  # a small box is not lost beside its own tick
+        tick = np.minimum(_TICK_M, self.sizes[:, :1] / 2)  # a small box is not lost beside its own tick
         return floor, floor + self.rotations[:, :, 0] * (self.sizes[:, :1] / 2 + tick)
 
     def local(self, index: int, points: Floats) -> Floats:

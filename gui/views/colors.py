@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.gui.views.boxes import BoxArrays
+from lidar_label.gui.views.geometry import is_sweep_sized, middle_and_reach
 from lidar_label.kernels.colorize import colors_by_value
 from lidar_label.kernels.points_in_boxes import box_of_points
 from lidar_label.kernels.top_view import splat_top
@@ -77,6 +78,9 @@ def by_height(xyz: NDArray[np.float32], ground: float, table: Colors = HEIGHTS) 
     """Colour points by their height over the ground, with most colours for what stands on it."""
     if not len(xyz):
         return np.empty((0, 4), np.uint8)
+    if not is_sweep_sized(middle_and_reach(xyz)[2]):  # neither a vehicle's ground nor things of metres on it
+        low, high = (float(z) for z in np.percentile(xyz[:, 2], (2, 98)))
+        return colors_by_value(xyz[:, 2], low, max(high, low + 1e-3), table)
     over = xyz[:, 2] - np.float32(ground + _ROUGH_M)
     top = float(np.clip(np.percentile(over, 98), 3.0, 8.0))
     return colors_by_value(np.sqrt(np.clip(over, 0.0, top)), 0.0, float(np.sqrt(top)), table)

@@ -9,6 +9,9 @@ from lidar_label.model import Floats
 
 _PARALLEL = 1e-6  # sine of the angle below which a ray and a plane, or two lines, never meet sensibly
 _AWAY, _AWAY_M = 2.0, 30.0  # of a cloud from the origin: times its own reach, and at least
+_SWEEP_M = (5.0, 250.0)  # how far a sweep reaches
+_LEAST_REACH_M = 0.05  # what is shown around a single point
+_LOOKED_AT = 5000  # points that say how large a cloud is
 
 
 def ray_boxes(origin: ArrayLike, direction: ArrayLike, centers: Floats, rotations: Floats, sizes: Floats) -> Floats:
@@ -109,16 +112,30 @@ def clip_rect(segments: Floats, low: ArrayLike, high: ArrayLike) -> tuple[Floats
     return np.stack([start, end], axis=1), kept
 
 
-def place_elsewhere(xyz: ArrayLike) -> tuple[float, float] | None:
-    """Return the middle of a cloud that does not lie about the vehicle; None where it does, or is empty.
-
-    A cloud that keeps the coordinates of a map, in a drive without poses, lies kilometres from the frame's origin.
-    """
-    every = np.asarray(xyz)
-    flat = every[:: max(len(every) // 100_000, 1), :2].astype(np.float64)
+def middle_and_reach(xyz: ArrayLike) -> tuple[float, float, float]:
+    """Return x and y of the middle of a cloud's ground and half its longer side, metres; stray points do not count."""
+    flat = np.asarray(xyz)[:, :2]
+    flat = flat[:: max(len(flat) // _LOOKED_AT, 1)].astype(np.float64)
     if not len(flat):
+        return 0.0, 0.0, 0.0
+    low, high = np.percentile(flat, (2, 98), axis=0)
+    x, y = ((low + high) / 2).tolist()
+    return x, y, float((high - low).max() / 2)
+
+
+def is_sweep_sized(reach: float) -> bool:
+    """Say whether a LiDAR on a vehicle sees about as far: a scanned cup does not, and neither does a survey."""
+    return _SWEEP_M[0] <= reach <= _SWEEP_M[1]
+
+
+def place_elsewhere(xyz: ArrayLike) -> tuple[float, float, float] | None:
+    """Return middle and reach of a cloud that is not about the vehicle, metres; None where it is, or is empty.
+
+    A cloud that keeps the coordinates of a map, in a drive without poses, lies kilometres from the frame's origin;
+    a survey is kilometres large, and a scanned thing centimetres.
+    """
+    if not len(np.asarray(xyz)):
         return None
-    middle = np.median(flat, axis=0)
-    reach = float(np.percentile(np.hypot(*(flat - middle).T), 90))
-    away = float(np.hypot(*middle))
-    return (float(middle[0]), float(middle[1])) if away > max(_AWAY * reach, _AWAY_M) else None
+    x, y, reach = middle_and_reach(xyz)
+    about_the_vehicle = is_sweep_sized(reach) and float(np.hypot(x, y)) <= max(_AWAY * reach, _AWAY_M)
+    return None if about_the_vehicle else (x, y, max(reach, _LEAST_REACH_M))

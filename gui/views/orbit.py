@@ -11,8 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from lidar_label.gui.views.geometry import clip_near, clip_rect
 from lidar_label.model import Floats
 
-NEAR_M, FAR_M = 0.1, 3000.0
-NEAREST_M, FARTHEST_M = 0.5, 900.0
+NEAR_M, FAR_M = 0.1, 30_000.0
+NEAREST_M, FARTHEST_M = 0.25, 9000.0  # a scanned cup and a surveyed town
 LOWEST, HIGHEST = math.radians(-5), math.radians(90)
 
 

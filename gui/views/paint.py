@@ -19,6 +19,7 @@ NOTE, QUIET = QColor("#dde1e6"), QColor("#98a1ab")
 BEST = QColor("#4da3ff")
 _PILL = QColor(12, 14, 17, 205)
 RINGS_M = (10, 20, 30, 40, 50, 60, 80, 100)
+RING_TEXT_PIXELS = 13.0  # between the metres of two rings, so that both are read
 VEHICLE = np.array([[2.2, 0.0], [0.9, 0.85], [-1.9, 0.85], [-1.9, -0.85], [0.9, -0.85]])  # an outline, metres
 HANDLE_RADIUS = 5.0
 HANDLE_REACH = 10.0

@@ -17,12 +17,15 @@ _BAR_PIXELS = 110.0
 def draw_ground(painter: QPainter, origin: QPointF, metres_per_pixel: float) -> None:
     """Draw range rings with their metres and the vehicle, about the pixel the vehicle stands on."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
+    written = 0.0
     for ring in paint.RINGS_M:
         radius = ring / metres_per_pixel
         painter.setPen(QPen(paint.GRID_OVER, 1.0))
         painter.drawEllipse(origin, radius, radius)
-        painter.setPen(paint.GRID_TEXT)
-        painter.drawText(origin + QPointF(4, -radius - 3), f"{ring} m")
+        if radius - written >= paint.RING_TEXT_PIXELS:
+            written = radius
+            painter.setPen(paint.GRID_TEXT)
+            painter.drawText(origin + QPointF(4, -radius - 3), f"{ring} m")
     painter.setPen(QPen(paint.EGO, 1.4))
     pixels = -paint.VEHICLE[:, ::-1] / metres_per_pixel  # ahead is up, left is left
     painter.drawPolygon(paint.polygon(pixels + np.array([origin.x(), origin.y()])))

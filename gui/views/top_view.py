@@ -18,8 +18,8 @@ from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.top_view import splat_top
 from lidar_label.model import Floats
 
-FINEST, COARSEST = 0.004, 1.0  # metres a pixel
-_HOME, _HOME_SPAN_M = (8.0, 0.0), 64.0
+FINEST, COARSEST = 0.0004, 20.0  # metres a pixel
+_HOME, _FITS = (8.0, 0.0, 64.0), 2.3  # x, y and what is seen across; the same of a cloud, in its reaches
 _ZOOM_PER_STEP = 0.85
 _SMALL_PIXELS, _LABELLED_PIXELS, _MOST_LABELS = 42.0, 44.0, 40
 _TURN_PIXELS = 26.0
@@ -40,9 +40,9 @@ class TopView(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._stage = desk, Stage.of(desk)
-        self._center = self._home = _HOME
+        self._home, self._center = _HOME, _HOME[:2]
         self._fitted = False
-        self._scale = _HOME_SPAN_M / 600  # metres a logical pixel
+        self._scale = _HOME[2] / 600  # metres a logical pixel
         self._is_home = True  # until somebody looks elsewhere, another size shows the same ground
         self._cloud: QImage | None = None
         self._swapped: NDArray[np.float32] | None = None
@@ -365,8 +365,9 @@ class TopView(QWidget):
         self._look_home()
 
     def _look_home(self) -> None:
-        self._center, self._is_home = self._home, True
-        self._scale = _HOME_SPAN_M / max(min(self.width(), self.height()), 1)
+        x, y, span = self._home
+        self._center, self._is_home = (x, y), True
+        self._scale = span / max(min(self.width(), self.height()), 1)
 
     def _tool_changed(self) -> None:
         if self._grip == "draw":
@@ -387,7 +388,8 @@ class TopView(QWidget):
     def _cloud_changed(self) -> None:
         self._swapped = None
         if self._stage.view is not None and not self._fitted:
-            self._home, self._fitted = place_elsewhere(self._stage.xyz) or _HOME, True
+            x, y, reach = place_elsewhere(self._stage.xyz) or (0.0, 0.0, 0.0)
+            self._home, self._fitted = (x, y, _FITS * reach) if reach else _HOME, len(self._stage.xyz) > 0
             if self._is_home:
                 self._look_home()
         self._stale()

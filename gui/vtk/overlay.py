@@ -48,9 +48,11 @@ class Overlay:
         spokes = circle[[0, 24, 48, 72]] * paint.RINGS_M[-1] + lift
         self.segments(np.repeat(lift[None], 4, axis=0), spokes, pen)
         self.painter.setPen(paint.GRID_TEXT)
+        written: list[QPointF] = []
         for ring in paint.RINGS_M:
             at = self._pixel(np.array([float(ring), 0.0, level]))
-            if at is not None:
+            if at is not None and not any(abs(at.y() - other.y()) < paint.RING_TEXT_PIXELS for other in written):
+                written.append(at)
                 self.painter.drawText(at + QPointF(4, -3), f"{ring} m")
         outline = np.column_stack([paint.VEHICLE, np.full(len(paint.VEHICLE), level)])
         self.path(np.vstack([outline, outline[:1]]), QPen(paint.EGO, 1.4))

@@ -10,7 +10,7 @@ from lidar_label.gui.views.orbit import Orbit
 from lidar_label.model import Floats
 
 REACH_PIXELS = 5.0
-FARTHEST_M = 400.0
+FARTHEST_M, _REACH = 400.0, 4.0  # from the eye; of a survey seen whole, times the distance to its middle
 
 
 def point_at(camera: Orbit, xyz: NDArray[np.float32], x: float, y: float, width: float, height: float) -> Floats | None:
@@ -56,6 +56,6 @@ class Track:
 
 
 def _in_reach(camera: Orbit, place: Floats | None) -> Floats | None:
-    if place is None or float(np.linalg.norm(place - camera.eye)) > FARTHEST_M:
+    if place is None or float(np.linalg.norm(place - camera.eye)) > max(FARTHEST_M, _REACH * camera.distance):
         return None
     return place

@@ -24,6 +24,7 @@ _TURN_PER_PIXEL = math.radians(0.35)
 _ZOOM_PER_STEP = 0.85
 _HOME = Orbit(distance=42.0, elevation=math.radians(27))
 _HOME_AHEAD_M = 13.0
+_FITS = 2.6  # reaches of a cloud from which it is seen whole
 Grip = Literal["", "press", "orbit", "pan", "handle", "draw"]
 
 
@@ -40,7 +41,7 @@ class View3D(QWidget):
         super().__init__(parent)
         self._desk, self._stage = desk, Stage.of(desk)
         self._renderer = PointRenderer()
-        self._camera = _HOME
+        self._camera = self._home = _HOME
         self._fitted = False
         self._backdrop: QImage | None = None
         self._grip: Grip = ""
@@ -102,15 +103,20 @@ class View3D(QWidget):
     top_down = look_down
 
     def look_home(self) -> None:
-        """Look ahead from behind and above the vehicle; at the points where those are nowhere near it."""
+        """Look ahead from behind and above the vehicle; at the whole cloud where that is not about it."""
         xyz = self._stage.xyz
         elsewhere = place_elsewhere(xyz)
-        x, y = elsewhere or (0.0, 0.0)
-        reach = float(np.percentile(np.hypot(xyz[:, 0] - x, xyz[:, 1] - y), 90)) if len(xyz) else 40.0
-        scale = min(max(reach / 35.0, 0.1), 1.3)
-        home = Orbit(distance=_HOME.distance * scale, elevation=_HOME.elevation)
-        ahead = 0.0 if elsewhere else _HOME_AHEAD_M * scale
-        self.set_camera(home.with_pivot((x + ahead, y, self._stage.ground)))
+        if elsewhere is not None:
+            x, y, reach = elsewhere
+            home = Orbit(distance=_FITS * reach, elevation=_HOME.elevation)
+            home = home.with_pivot((x, y, float(np.median(xyz[:, 2]))))
+        else:
+            reach = float(np.percentile(np.hypot(xyz[:, 0], xyz[:, 1]), 90)) if len(xyz) else 40.0
+            scale = min(max(reach / 35.0, 0.1), 1.3)
+            home = Orbit(distance=_HOME.distance * scale, elevation=_HOME.elevation)
+            home = home.with_pivot((_HOME_AHEAD_M * scale, 0.0, self._stage.ground))
+        self._home = home
+        self.set_camera(home)
 
     reset = fit_to_data = look_home
 
@@ -345,7 +351,7 @@ class View3D(QWidget):
     # Listening
 
     def _scene_changed(self) -> None:
-        self._fitted = False
+        self._fitted, self._home = False, self._camera
 
     def _tool_changed(self) -> None:
         if self._grip == "draw":
@@ -367,8 +373,8 @@ class View3D(QWidget):
     def _cloud_changed(self) -> None:
         stage = self._stage
         self._renderer.set_points(stage.xyz, stage.colors)
-        if stage.view is not None and not self._fitted:
-            self._fitted = True
+        if stage.view is not None and not self._fitted and self._camera == self._home:
+            self._fitted = len(stage.xyz) > 0  # the first frame may have no sweep
             self.look_home()
         self._backdrop = None
         self.update()

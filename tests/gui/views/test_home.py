@@ -11,6 +11,7 @@ from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.translate import ENGLISH, Language
+from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.top_view import TopView
 from lidar_label.gui.vtk.view3d import View3D
 from lidar_label.model import Labels, PointCloud, Scene
@@ -99,5 +100,57 @@ def test_the_views_of_points_name_their_frame(
             assert (english != lower_left(view.grab().toImage())).any()
         finally:
             language.use(ENGLISH)
+            view.close()
+            view.deleteLater()
+
+
+def scan(place: tuple[float, float, float], reach: float) -> PointCloud:
+    """Return points all over a cube."""
+    rng = np.random.default_rng(6)
+    return PointCloud((rng.uniform(-reach, reach, (3000, 3)) + place).astype(np.float32))
+
+
+@pytest.mark.parametrize(
+    ("place", "reach"),
+    [((0.05, 0.1, 0.0), 0.08), ((0.0, 0.0, 1.0), 1.5), ((1700.0, -2300.0, 60.0), 2400.0), ((0.0, 0.0, 0.0), 900.0)],
+    ids=["cup", "room", "survey from its corner", "survey"],
+)
+def test_a_cloud_of_any_size_fills_the_picture(
+    qtbot: QtBot,
+    open_desk: Callable[..., Desk],
+    make_scene: Callable[..., Scene],
+    place: tuple[float, float, float],
+    reach: float,
+) -> None:
+    desk = open_desk(make_scene(1, load=lambda _: scan(place, reach)), Labels())
+    main, top = shares(desk, qtbot)
+    assert main > 0.75
+    assert top > 0.95
+    stage = Stage.of(desk)
+    assert len(np.unique(stage.colors, axis=0)) > 60, "heights are told apart"
+    view = TopView(desk)
+    view.resize(600, 600)
+    assert view.metres_per_pixel * 600 < 3 * reach, "it is no speck either"
+    view.deleteLater()
+
+
+def test_the_first_points_are_looked_at_when_the_first_frame_has_none(
+    qtbot: QtBot, open_desk: Callable[..., Desk], make_scene: Callable[..., Scene]
+) -> None:
+    empty = PointCloud(np.empty((0, 3), np.float32))
+    desk = open_desk(make_scene(2, load=lambda i: scan((500.0, 80.0, 2.0), 3.0) if i else empty), Labels())
+    main, top = View3D(desk), TopView(desk)
+    try:
+        desk.go_to(1)
+        qtbot.waitUntil(lambda: desk.view is not None and desk.view.index == 1)
+        assert main.camera.pivot[:2] == pytest.approx((500, 80), abs=0.5)
+        assert top.to_metres(top.rect().toRectF().center()) == pytest.approx((500, 80), abs=0.5)
+        moved = main.camera.panned(90, 0, 600)
+        main.set_camera(moved)
+        desk.go_to(0)
+        qtbot.waitUntil(lambda: desk.view is not None and desk.view.index == 0)
+        assert main.camera == moved, "who looks elsewhere is left there"
+    finally:
+        for view in (main, top):
             view.close()
             view.deleteLater()
