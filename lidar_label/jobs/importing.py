@@ -55,7 +55,7 @@ def import_drive(
     dataset = open_dataset(source, source_format, read)
     unfinished = project.with_name(f".{project.name}.{os.getpid()}.part")
     try:
-        scenes = _fill(unfinished, project, dataset, options_text(read), labels, progress, author)
+        scenes = _fill(unfinished, project, dataset, read, labels, progress, author)
         unfinished.replace(project)
     except OSError as error:
         raise CannotWrite(f"the project file cannot be made: {error.strerror}", where=project) from None
@@ -66,7 +66,7 @@ def import_drive(
 
 
 def _fill(
-    file: Path, project: Path, dataset: Dataset, options: str, labels: bool, progress: Progress, author: str
+    file: Path, project: Path, dataset: Dataset, read: ReadOptions, labels: bool, progress: Progress, author: str
 ) -> list[SceneReport]:
     reports: list[SceneReport] = []
     store = ProjectStore.create(file, _looking_usual(dataset.taxonomy))
@@ -85,7 +85,7 @@ def _fill(
                 frames=len(scene.frames),
                 fingerprint=fingerprint(scene),
                 position=position,
-                options=options,
+                options=options_text(read, scene.origin),
             )
             missing = _missing(store.taxonomy(), found, is_last=position + 1 == len(names))
             session.do(ImportLabels(ref, found, missing))
@@ -146,7 +146,7 @@ def _check_remembered(project: Path, source_format: str, read: ReadOptions) -> N
         known = read_options(ref, project)
         if source_format not in ("", ref.format) or (read != NO_OPTIONS and read != known):
             raise InvalidValue(
-                f"scene {ref.name} was imported as {ref.format} with the options {ref.options}, which a project keeps",
+                f"scene {ref.name} was imported as {ref.format} with the options {options_text(known)}, which a project keeps",
                 where=project,
                 hint="make another project with other options: lidar-label import",
             )

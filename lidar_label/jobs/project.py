@@ -55,7 +55,7 @@ class Project:
         MissingFile
             If the data is not where the project says.
         """
-        key = (ref.path, ref.format, ref.options)
+        key = (ref.path, ref.format, options_text(read_options(ref, self.path)))
         with self._lock:
             if key not in self._datasets:
                 source = source_of(self.path, ref)
@@ -80,6 +80,13 @@ class Project:
         found = list(self.dataset(ref).findings)
         if fingerprint(scene) != ref.fingerprint:
             message = "the frames of the data are not those that the project was made on; labels may be off"
+            found.insert(0, Finding("warning", "source-changed", message, scene.name))
+        before = _remembered_origin(ref)
+        if before is not None and before != tuple(scene.origin):
+            was, now = (", ".join(f"{v:.0f}" for v in place) for place in (before, scene.origin))
+            message = (
+                f"the world was shifted by {was} m when the project was made and is by {now} m now; labels are off"
+            )
             found.insert(0, Finding("warning", "source-changed", message, scene.name))
         return found
 
@@ -119,9 +126,13 @@ def path_for_ref(project: Path, source: Path) -> str:
         return target.as_posix()
 
 
-def options_text(read: ReadOptions) -> str:
-    """Return how a project file remembers what a reader was told."""
-    told = {"fields": list(read.fields), "assume": dict(sorted(read.assume.items()))}
+def options_text(read: ReadOptions, origin: tuple[float, float, float] | None = None) -> str:
+    """Return how a project file remembers what a reader was told, and by what it shifted the world."""
+    told = {
+        "fields": list(read.fields),
+        "assume": dict(sorted(read.assume.items())),
+        "origin": [float(value) for value in origin or ()],
+    }
     return json.dumps({key: value for key, value in told.items() if value}, ensure_ascii=False)
 
 
@@ -144,6 +155,15 @@ def read_options(ref: SceneRef, project: Path) -> ReadOptions:
             f"the options of scene {ref.name} are damaged: {ref.options[:80]!r}", where=project
         ) from None
     return ReadOptions(fields=tuple(fields), assume=assume)
+
+
+def _remembered_origin(ref: SceneRef) -> tuple[float, float, float] | None:
+    """Return by what the world was shifted when the project was made; None where an older project does not say."""
+    try:
+        x, y, z = json.loads(ref.options)["origin"]
+        return (float(x), float(y), float(z))
+    except (ValueError, TypeError, KeyError, RecursionError):
+        return None
 
 
 def fingerprint(scene: Scene) -> str:

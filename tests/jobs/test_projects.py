@@ -6,11 +6,14 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from lidar_label.edit import PutBoxes
+from lidar_label.datasets import open_dataset
+from lidar_label.edit import AddTrack, PutBoxes
 from lidar_label.errors import Cancelled, CannotWrite, CheckFailed, LidarLabelError, MissingFile
 from lidar_label.jobs import default_project_path, export_project, import_drive, open_project, project_for
+from lidar_label.model import SE3, Box, Track
 from lidar_label.progress import Progress
 
 
@@ -102,3 +105,57 @@ def test_an_export_with_a_broken_rule_stops_and_names_the_label(drive: Path) -> 
         with pytest.raises(CheckFailed, match="rule"):
             export_project(project, drive.parent / "out", "nuscenes")
     assert not (drive.parent / "out").exists()
+
+
+def far_drive(folder: Path, first: tuple[float, float, float]) -> None:
+    """Write three clouds about a vehicle that begins at a place of a map and drives along its x."""
+    (folder / "points").mkdir(parents=True, exist_ok=True)
+    rows = []
+    for number in range(3):
+        xyz = np.random.default_rng(number).uniform(-20, 20, (50, 3)).astype("<f4")
+        np.save(folder / "points" / f"{number}.npy", xyz)
+        rows.append(f"1 0 0 {first[0] + number} 0 1 0 {first[1]} 0 0 1 {first[2]}\n")
+    (folder / "times.txt").write_text("".join(f"{1_700_000_000 + 0.1 * n:.1f}\n" for n in range(3)))
+    (folder / "poses.txt").write_text("".join(rows))
+
+
+def test_a_shifted_world_is_shown_and_given_back(tmp_path: Path) -> None:
+    """Labels are drawn in a world near zero and leave in the one that the poses are in."""
+    first = (691_234.25, 5_335_678.5, 512.0)
+    far_drive(tmp_path / "far", first)
+    project = tmp_path / "far.lidarlabel"
+    report = import_drive(tmp_path / "far", project)
+    assert "shifted-world" in {finding.code for finding in report.findings}
+    with open_project(project) as opened:
+        (ref,) = opened.refs
+        scene = opened.scene(ref.token)
+        assert np.abs(scene.frames[0].world_SE3_ego.translation).max() < 1
+        assert "source-changed" not in {finding.code for finding in opened.findings(ref.token)}
+        track = Track(category=opened.session.store.taxonomy().categories[0].name, name="1")
+        boxes = [
+            Box(track=track.token, frame=i, size=(4.5, 1.9, 1.6),
+                world_SE3_box=frame.world_SE3_ego @ SE3("ego", "box", (1, 0, 0, 0), (10.0, 2.5, 0.75)))
+            for i, frame in enumerate(scene.frames)
+        ]  # fmt: skip
+        opened.session.do(AddTrack(ref.token, track, tuple(boxes)))
+        export_project(opened, tmp_path / "out", "nuscenes")
+    again = open_dataset(tmp_path / "out")
+    (name,) = again.scene_names
+    back, labels = again.scene(name), again.labels(name)
+    for i in range(3):
+        (box,) = labels.in_frame(i)
+        expected = np.add(first, (10.0 + i, 2.5, 0.75))
+        np.testing.assert_allclose(np.add(box.center, back.origin), expected, atol=1e-6)
+
+
+def test_a_world_that_is_shifted_otherwise_is_told(tmp_path: Path) -> None:
+    """Labels of a project lie in the world as it was shifted: other poses beside the same clouds move that."""
+    far_drive(tmp_path / "far", (691_234.25, 5_335_678.5, 512.0))
+    project = tmp_path / "far.lidarlabel"
+    import_drive(tmp_path / "far", project)
+    far_drive(tmp_path / "far", (691_334.25, 5_335_678.5, 512.0))
+    with open_project(project) as opened:
+        found = [f.message for f in opened.findings(opened.refs[0].token) if f.code == "source-changed"]
+    assert len(found) == 1
+    assert "691234" in found[0]
+    assert "691334" in found[0]
