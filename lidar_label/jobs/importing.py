@@ -146,7 +146,8 @@ def _check_remembered(project: Path, source_format: str, read: ReadOptions) -> N
         known = read_options(ref, project)
         if source_format not in ("", ref.format) or (read != NO_OPTIONS and read != known):
             raise InvalidValue(
-                f"scene {ref.name} was imported as {ref.format} with the options {options_text(known)}, which a project keeps",
+                f"scene {ref.name} was imported as {ref.format} with the options {options_text(known)}, "
+                "which a project keeps",
                 where=project,
                 hint="make another project with other options: lidar-label import",
             )
