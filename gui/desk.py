@@ -37,7 +37,7 @@ class Desk(State):
 
     def add_box(self, pose: SE3, size: tuple[float, float, float]) -> None:
         """Make a new track of the active category with a key box here, and select it."""
-        if self._scene is None:
+        if self._scene is None or not self._scene.frames:
             return
         self.flush()
         track = Track(category=self._category, name=edits.free_name(self.tracks.values()))

@@ -1275,6 +1275,18 @@ Press B and drag over an object on the ground.</source>
 <context>
     <name>View3D</name>
     <message>
+        <source>No points in this frame</source>
+        <translation>本帧没有点</translation>
+    </message>
+    <message>
+        <source>No sweep in this frame</source>
+        <translation>本帧没有点云</translation>
+    </message>
+    <message>
+        <source>This drive has no frames</source>
+        <translation>该数据没有任何帧</translation>
+    </message>
+    <message>
         <source>This drive has no intensities: coloured by height</source>
         <translation>该数据没有反射强度：已按高度着色</translation>
     </message>

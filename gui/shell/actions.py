@@ -30,6 +30,11 @@ def has_scene(desk: Desk) -> bool:
     return desk.scene is not None
 
 
+def has_frame(desk: Desk) -> bool:
+    """Enabled while a scene with frames is open."""
+    return desk.scene is not None and len(desk.scene.frames) > 0
+
+
 def has_box(desk: Desk) -> bool:
     """Enabled while a box of this frame is selected."""
     return desk.selected_box is not None
@@ -129,7 +134,7 @@ _COMMANDS: tuple[Action, ...] = (
     Action(id="previous-box", menu="edit", text=_T("Actions", "Select the previous box"), keys=("Shift+Tab",),
            enabled=has_scene, call=lambda s: s.desk.select_next(-1)),
     Action(id="draw-box", menu="box", text=_T("Actions", "Draw a box"), keys=("B",), tool=_T("Actions", "Draw box"),
-           enabled=has_scene, checked=lambda d: d.tool == "box",
+           enabled=has_frame, checked=lambda d: d.tool == "box",
            call=lambda s: s.desk.set_tool("select" if s.desk.tool == "box" else "box")),
     Action(id="flip", menu="box", text=_T("Actions", "Turn the heading round"), keys=("H",),
            tool=_T("Actions", "Flip"), enabled=has_box, call=lambda s: s.desk.flip()),

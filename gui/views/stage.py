@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -134,6 +135,16 @@ class Stage(QObject):
             and len(self._view.xyz) > 0
             and colors.intensity_of(self._view.fields) is None
         )
+
+    @property
+    def lacks(self) -> Literal["", "frames", "sweep", "points"]:
+        """What an open drive has none of, so that an empty view is no riddle."""
+        scene, view = self.desk.scene, self._view
+        if scene is not None and not scene.frames:
+            return "frames"
+        if view is None or len(view.xyz):
+            return ""
+        return "points" if any(sweep.sensor.kind == "lidar" for sweep in view.frame.sweeps.values()) else "sweep"
 
     def box_color(self, index: int) -> QColor:
         """Return the colour of a box."""

@@ -147,10 +147,18 @@ class View3D(QWidget):
         if self._rectangle is not None:
             over.rectangle(*self._rectangle, self._desk.category_color(self._desk.active_category))
         over.triad(self.tr("vehicle frame"))
-        if self._stage.lacks_intensity:
-            area = QRectF(0, self.height() - 40, self.width(), 30)
-            paint.draw_note(painter, area, self.tr("This drive has no intensities: coloured by height"))
+        paint.draw_note(painter, QRectF(0, self.height() - 64, self.width(), 30), self._note())
         painter.end()
+
+    def _note(self) -> str:
+        """Say what there is nothing to be seen of."""
+        notes = {
+            "frames": self.tr("This drive has no frames"),
+            "sweep": self.tr("No sweep in this frame"),
+            "points": self.tr("No points in this frame"),
+            "": self.tr("This drive has no intensities: coloured by height") if self._stage.lacks_intensity else "",
+        }
+        return notes[self._stage.lacks]
 
     def _draw_backdrop(self) -> QImage:
         ratio = self.devicePixelRatioF()

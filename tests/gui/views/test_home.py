@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -10,11 +11,12 @@ from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.actions import ACTIONS
 from lidar_label.gui.translate import ENGLISH, Language
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.top_view import TopView
 from lidar_label.gui.vtk.view3d import View3D
-from lidar_label.model import Labels, PointCloud, Scene
+from lidar_label.model import SE3, Labels, PointCloud, Scene
 
 
 def around(place: tuple[float, float, float], reach: float) -> PointCloud:
@@ -154,3 +156,44 @@ def test_the_first_points_are_looked_at_when_the_first_frame_has_none(
         for view in (main, top):
             view.close()
             view.deleteLater()
+
+
+def test_what_there_is_none_of_is_said_and_boxes_are_drawn_all_the_same(
+    qtbot: QtBot, open_desk: Callable[..., Desk], make_scene: Callable[..., Scene]
+) -> None:
+    full = make_scene(3, load=lambda i: around((0, 0, 0), 30.0) if i else PointCloud(np.empty((0, 3), np.float32)))
+    frames = [full.frames[0], replace(full.frames[1], sweeps={}), full.frames[2]]
+    desk = open_desk(replace(full, frames=frames), Labels())
+    view, stage, said = View3D(desk), Stage.of(desk), []
+    try:
+        for index in range(3):
+            desk.go_to(index)
+            qtbot.waitUntil(lambda at=index: desk.view is not None and desk.view.index == at)
+            said.append(view._note())
+        assert said == ["No points in this frame", "No sweep in this frame", ""]
+        desk.go_to(1)
+        qtbot.waitUntil(lambda: stage.can_edit and stage.view is not None and stage.view.index == 1)
+        stage.draw_box((10.0, -1.0), (14.0, 1.0))
+        qtbot.waitUntil(lambda: any(track.category for track in desk.tracks.values()))
+        (box,) = desk.boxes
+        assert box.frame == 1
+        assert box.size[:2] == pytest.approx((4.0, 2.0))
+    finally:
+        view.close()
+        view.deleteLater()
+
+
+def test_a_drive_without_frames_says_so_and_takes_no_box(
+    open_desk: Callable[..., Desk], make_scene: Callable[..., Scene]
+) -> None:
+    desk = open_desk(make_scene(0), Labels())
+    view, draw = View3D(desk), next(action for action in ACTIONS if action.id == "draw-box")
+    try:
+        assert view._note() == "This drive has no frames"
+        assert not draw.enabled(desk)
+        desk.add_box(SE3.identity("world", "box"), (4.0, 2.0, 1.5))
+        assert not desk.boxes
+        assert not view.grab().isNull()
+    finally:
+        view.close()
+        view.deleteLater()
