@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from lidar_label.model import Floats
 
 _PARALLEL = 1e-6  # sine of the angle below which a ray and a plane, or two lines, never meet sensibly
-_AWAY, _AWAY_M = 2.0, 30.0  # of a cloud from the origin: times its own reach, and at least
+_AHEAD, _ASIDE, _AWAY_M = 2.0, 0.9, 30.0  # of a cloud from the origin: times its own reach, and at least
 _SWEEP_M = (5.0, 250.0)  # how far a sweep reaches
 _LEAST_REACH_M = 0.05  # what is shown around a single point
 _LOOKED_AT = 5000  # points that say how large a cloud is
@@ -137,5 +137,6 @@ def place_elsewhere(xyz: ArrayLike) -> tuple[float, float, float] | None:
     if not len(np.asarray(xyz)):
         return None
     x, y, reach = middle_and_reach(xyz)
-    about_the_vehicle = is_sweep_sized(reach) and float(np.hypot(x, y)) <= max(_AWAY * reach, _AWAY_M)
+    away = _AHEAD if abs(y) < x else _ASIDE  # many a LiDAR looks ahead only; a survey counts from its corner
+    about_the_vehicle = is_sweep_sized(reach) and float(np.hypot(x, y)) <= max(away * reach, _AWAY_M)
     return None if about_the_vehicle else (x, y, max(reach, _LEAST_REACH_M))

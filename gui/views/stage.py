@@ -18,6 +18,7 @@ from lidar_label.gui.views.newbox import box_from_rectangle, ground_at, usual_si
 from lidar_label.model import SE3, Box, Floats
 
 _LEAST_SHIFT_M, _LEAST_TURN = 1e-4, 1e-5
+_LONG_NAME = 24  # letters of a name that are written at a box
 
 
 class Stage(QObject):
@@ -155,8 +156,10 @@ class Stage(QObject):
         track = self.desk.tracks.get(self.boxes[index].track)
         if track is None:
             return ""
-        kind = track.category.rsplit(".", 1)[-1]
-        return track.name if track.name.lower().startswith(kind.lower()) else f"{kind} {track.name}".strip()
+        kind, name = track.category.rsplit(".", 1)[-1], track.name
+        if len(name) > _LONG_NAME:  # a UUID covers the boxes beside it; the panel has it whole
+            name = f"{name[:4]}…{name[-4:]}"
+        return name if name.lower().startswith(kind.lower()) else f"{kind} {name}".strip()
 
     def count_points(self, index: int) -> int:
         """Count the points in a box."""

@@ -16,7 +16,7 @@ from lidar_label.gui.translate import ENGLISH, Language
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.top_view import TopView
 from lidar_label.gui.vtk.view3d import View3D
-from lidar_label.model import SE3, Labels, PointCloud, Scene
+from lidar_label.model import SE3, Box, Labels, PointCloud, Scene, Track
 
 
 def around(place: tuple[float, float, float], reach: float) -> PointCloud:
@@ -114,8 +114,14 @@ def scan(place: tuple[float, float, float], reach: float) -> PointCloud:
 
 @pytest.mark.parametrize(
     ("place", "reach"),
-    [((0.05, 0.1, 0.0), 0.08), ((0.0, 0.0, 1.0), 1.5), ((1700.0, -2300.0, 60.0), 2400.0), ((0.0, 0.0, 0.0), 900.0)],
-    ids=["cup", "room", "survey from its corner", "survey"],
+    [
+        ((0.05, 0.1, 0.0), 0.08),
+        ((0.0, 0.0, 1.0), 1.5),
+        ((1700.0, -2300.0, 60.0), 2400.0),
+        ((0.0, 0.0, 0.0), 900.0),
+        ((20.0, 140.0, 9.0), 140.0),
+    ],
+    ids=["cup", "room", "survey from its corner", "survey", "field from its edge"],
 )
 def test_a_cloud_of_any_size_fills_the_picture(
     qtbot: QtBot,
@@ -197,3 +203,17 @@ def test_a_drive_without_frames_says_so_and_takes_no_box(
     finally:
         view.close()
         view.deleteLater()
+
+
+def test_a_name_as_long_as_a_uuid_is_written_short_at_a_box(
+    open_desk: Callable[..., Desk], make_scene: Callable[..., Scene]
+) -> None:
+    name = "5c6cf6f4-df78-422f-ae5e-b055e35bc53d"
+    long, short = (Track(category="vehicle.car", name=text, token=text) for text in (name, "the red one"))
+    boxes = [
+        Box(track=track.token, frame=0, world_SE3_box=SE3.identity("world", "box"), size=(4.0, 2.0, 1.5))
+        for track in (long, short)
+    ]
+    stage = Stage.of(open_desk(make_scene(1), Labels([long, short], boxes)))
+    written = {box.track: stage.label(index) for index, box in enumerate(stage.boxes)}
+    assert written == {name: "car 5c6c…c53d", "the red one": "car the red one"}
