@@ -23,6 +23,7 @@ _HOME, _FITS = (8.0, 0.0, 64.0), 2.3  # x, y and what is seen across; the same o
 _ZOOM_PER_STEP = 0.85
 _SMALL_PIXELS, _LABELLED_PIXELS, _MOST_LABELS = 42.0, 44.0, 40
 _TURN_PIXELS = 26.0
+_FEW = 20_000  # points that hide nothing when drawn large from afar
 _TOP_CORNERS = [0, 1, 5, 4]
 Grip = Literal["", "press", "pan", "handle", "draw"]
 
@@ -126,7 +127,9 @@ class TopView(QWidget):
             -self._center[1] - self.width() / 2 * self._scale,
             self._center[0] - self.height() / 2 * self._scale,
         )
-        size = max(1, round((self._desk.point_size - 0.5) * ratio * (1.0 if self._scale < 0.06 else 0.5)))
+        size = max(
+            1, round((self._desk.point_size - 0.5) * ratio * (1.0 if self._scale < 0.06 or len(xyz) < _FEW else 0.5))
+        )
         pixels = splat_top(
             self._swapped, self._stage.colors, left, bottom, self._scale / ratio, width, height,
             min(size, width, height), BACKGROUND,

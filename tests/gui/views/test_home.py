@@ -217,3 +217,20 @@ def test_a_name_as_long_as_a_uuid_is_written_short_at_a_box(
     stage = Stage.of(open_desk(make_scene(1), Labels([long, short], boxes)))
     written = {box.track: stage.label(index) for index, box in enumerate(stage.boxes)}
     assert written == {name: "car 5c6c…c53d", "the red one": "car the red one"}
+
+
+def test_few_points_of_a_large_cloud_are_seen_from_above(
+    open_desk: Callable[..., Desk], make_scene: Callable[..., Scene]
+) -> None:
+    desk = open_desk(make_scene(1, load=lambda _: scan((0.0, 0.0, 0.0), 2000.0)), Labels())
+    desk.set_point_size(4)
+    view = TopView(desk)
+    try:
+        view.resize(600, 600)
+        picture = view.grab().toImage()
+        ground = picture.pixel(2, 2)
+        painted = sum(picture.pixel(x, y) != ground for x in range(0, 600, 2) for y in range(0, 600, 2))
+        assert painted > 90_000 * 0.04, "3000 points of more than 4 pixels each"
+    finally:
+        view.close()
+        view.deleteLater()
