@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QApplication
 
 from lidar_label.gui.crash import CrashNet, start_log
 
-SCREENSHOT_SETTLES_MS = 300
+SCREENSHOT_SETTLES_MS = 150
 
 
 def run(path: Path | None, *, frame: int = 0, screenshot: Path | None = None) -> int:
