@@ -86,9 +86,11 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
         def shoot() -> None:
             nonlocal code
             screen = window.screen()
-            picture = screen.grabWindow(window.winId()) if screen is not None else window.grab()
-            code = 0 if picture.save(str(screenshot)) else 1
-            window.close()
+            try:
+                picture = screen.grabWindow(window.winId()) if screen is not None else window.grab()
+                code = 0 if picture.save(str(screenshot)) else 1
+            finally:  # a command that waits for the picture must end, whatever became of it
+                window.close()
 
         def failed(text: str) -> None:
             """Say it; with a drive open, a file of a frame is missing, and the window shows what there is."""
