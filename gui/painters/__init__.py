@@ -1,0 +1,1 @@
+"""Painters: points into a picture with depths, behind one interface."""

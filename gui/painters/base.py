@@ -1,0 +1,154 @@
+"""What a painter is given and gives back: batches of points in, colours and depths of a picture out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.gui.views.orbit import Orbit
+from lidar_label.model import Floats
+
+NOTHING = np.float32(np.inf)
+"""Depth of a pixel that no point falls on."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Some points that are drawn together, in the view's frame; `xyz`, or `grid` with `corner` and `step`.
+
+    Painters know a batch by the object it is: give the same object again while nothing of it changed, and a new one
+    where the colours did. Any first part of it should be a fair sample, which is what a moving camera shows.
+
+    Parameters
+    ----------
+    colors : (N, 4) uint8
+        RGBA; a point with alpha 0 is hidden, any other alpha is opaque.
+    xyz : (N, 3) float32, metres
+    grid : (N, 3) uint16
+        Drawn at ``corner + grid * step``.
+    corner, step : (3,) float64, metres
+
+    Raises
+    ------
+    ValueError
+        If a shape or dtype is not as above.
+    """
+
+    colors: NDArray[np.uint8]
+    xyz: NDArray[np.float32] | None = None
+    grid: NDArray[np.uint16] | None = None
+    corner: Floats = field(default_factory=lambda: np.zeros(3))
+    step: Floats = field(default_factory=lambda: np.ones(3))
+
+    def __post_init__(self) -> None:
+        given = [values for values in (self.xyz, self.grid) if values is not None]
+        if len(given) != 1:
+            raise ValueError("a batch needs either xyz or grid")
+        places: NDArray[Any] = given[0]
+        if places.ndim != 2 or places.shape[1] != 3:
+            raise ValueError(f"positions need shape (N, 3), got {places.shape}")
+        if places.dtype != (np.float32 if self.xyz is not None else np.uint16):
+            raise ValueError(f"xyz needs float32 and grid uint16, got {places.dtype}")
+        if self.colors.shape != (len(places), 4) or self.colors.dtype != np.uint8:
+            raise ValueError(f"colors needs ({len(places)}, 4) uint8, got {self.colors.shape} {self.colors.dtype}")
+        for name in ("corner", "step"):
+            kept = np.asarray(getattr(self, name), dtype=np.float64)
+            if kept.shape != (3,):
+                raise ValueError(f"{name} needs shape (3,), got {kept.shape}")
+            object.__setattr__(self, name, kept)
+
+    def __len__(self) -> int:
+        return len(self.colors)
+
+    def positions(self, count: int | None = None) -> NDArray[np.float32]:
+        """Return the first `count` places, (n, 3) float32 metres."""
+        if self.xyz is not None:
+            return self.xyz[:count]
+        if self.grid is None:  # never so; told to the type checker
+            raise ValueError("a batch needs either xyz or grid")
+        placed: NDArray[np.float32] = (self.corner + self.grid[:count] * self.step).astype(np.float32)
+        return placed
+
+
+@dataclass(frozen=True, slots=True)
+class Crop:
+    """What part of the space is shown: a box along the view's axes, metres; infinite where it does not end."""
+
+    low: tuple[float, float, float] = (-np.inf, -np.inf, -np.inf)
+    high: tuple[float, float, float] = (np.inf, np.inf, np.inf)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Painted:
+    """A picture of points, its arrays the receiver's own.
+
+    Parameters
+    ----------
+    color : (H, W, 4) uint8
+        RGBA, row 0 at the top; all four are 0 where no point falls, alpha is 255 elsewhere.
+    depth : (H, W) float32, metres
+        Along the camera's axis; infinite where no point falls.
+    """
+
+    color: NDArray[np.uint8]
+    depth: NDArray[np.float32]
+
+    @classmethod
+    def empty(cls, width: int, height: int) -> Painted:
+        """Return a picture of nothing."""
+        shape = (max(height, 0), max(width, 0))
+        return cls(np.zeros((*shape, 4), np.uint8), np.full(shape, NOTHING, np.float32))
+
+
+class Painter(Protocol):
+    """Draws batches through a camera. One thread at a time may call it."""
+
+    name: str
+    """As in the settings: "vtk" or "splat"."""
+    needs_gui_thread: bool
+    """Whether it may be called from the GUI thread alone."""
+
+    def draw(
+        self,
+        batches: Sequence[Batch],
+        camera: Orbit,
+        width: int,
+        height: int,
+        point_size: float,
+        *,
+        most_points: int | None = None,
+        crop: Crop | None = None,
+    ) -> Painted:
+        """Return what the camera sees.
+
+        Parameters
+        ----------
+        batches : sequence of Batch
+        camera : Orbit
+        width, height : int, pixels
+        point_size : float, pixels
+            Side of the square a point is drawn as.
+        most_points : int, optional
+            Draw no more than about these: the first of each batch, in proportion.
+        crop : Crop, optional
+            Leave out what lies outside.
+        """
+        ...
+
+    def close(self) -> None:
+        """Give threads and graphics memory back; from here on it draws nothing."""
+        ...
+
+
+def shares(batches: Sequence[Batch], most_points: int | None) -> Iterator[tuple[Batch, int]]:
+    """Yield each batch that is drawn, and how many of its first points are."""
+    total = sum(len(batch) for batch in batches)
+    part = 1.0 if most_points is None or most_points >= total else max(most_points, 0) / total
+    for batch in batches:
+        count = len(batch) if part == 1.0 else round(len(batch) * part)
+        if count:
+            yield batch, count
