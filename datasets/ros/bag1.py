@@ -7,15 +7,13 @@ References
 
 from __future__ import annotations
 
-import os
 import struct
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
-from typing import BinaryIO
 
-from lidar_label.datasets.ros.recording import WHOLE, Message, Place, Recording, Topic, merged, plain_type
-from lidar_label.datasets.ros.unpack import MOST_BYTES, unpack
+from lidar_label.datasets.ros.chunked import Chunk, ChunkedFile, Entry
+from lidar_label.datasets.ros.recording import Topic, merged, plain_type
 from lidar_label.errors import UnreadableFile
 
 MAGIC = b"#ROSBAG V2.0\n"
@@ -26,21 +24,7 @@ _U4 = struct.Struct("<I")
 Fields = dict[bytes, bytes]
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """Where a chunk's data lies, and the indices behind it.
-
-    Each index is a connection, how many messages it has, and where its entries begin (-1: there are none).
-    """
-
-    start: int
-    length: int
-    kind: str
-    size: int | None
-    indices: list[tuple[int, int, int]] = field(default_factory=list)
-
-
-class Bag1(Recording):
+class Bag1(ChunkedFile):
     """A bag file, opened.
 
     Raises
@@ -50,19 +34,11 @@ class Bag1(Recording):
     """
 
     title = "ROS 1 bag"
+    noun = "bag"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self._file: BinaryIO = self.opened(path)
-        self._length = os.fstat(self._file.fileno()).st_size
-        self._chunks: list[_Chunk] = []
         self._connections: dict[int, Topic] = {}
-        self._held: tuple[int, bytes] = (-1, b"")
-        try:
-            self._open()
-        except BaseException:
-            self.close()
-            raise
+        super().__init__(path)
 
     def _open(self) -> None:
         magic = self._file.read(len(MAGIC))
@@ -78,24 +54,14 @@ class Bag1(Recording):
             except UnreadableFile as error:
                 if not self._chunks:
                     raise
-                self._note_cut(at, error)
+                self._note_cut(at, error.what)
                 break
-        lacking = {conn for chunk in self._chunks for conn, _, _ in chunk.indices} - set(self._connections)
-        if lacking or any(not chunk.indices for chunk in self._chunks):
-            self._look_inside(everywhere=bool(lacking))
-        counts = dict.fromkeys(self._connections, 0)
-        for chunk in self._chunks:
-            for conn, count, _ in chunk.indices:
-                if conn in counts:
-                    counts[conn] += count
+        self._look_inside(self._connections, alone=True)
+        counts = self._counts()
         topics = []
         for conn, topic in self._connections.items():
             topics.append(Topic(name=topic.name, type=topic.type, encoding="ros1", count=counts[conn]))
         self.topics = merged(topics)
-
-    def _note_cut(self, at: int, error: UnreadableFile) -> None:
-        message = f"the bag breaks off at byte {at} of {self._length} ({error.what}); what comes before is read"
-        self.note("cut-off", message)
 
     def _record(self, at: int) -> int:
         """Take in the record at a byte, and return where the next one begins."""
@@ -104,9 +70,9 @@ class Bag1(Recording):
         if op == bytes([_BAG]) and fields.get(b"encryptor"):
             raise UnreadableFile("the bag is encrypted, which cannot be read", where=self.path)
         if op == bytes([_CHUNK]):
-            kind = fields.get(b"compression", b"none").decode("ascii", "replace")
-            size = _number(fields.get(b"size"))
-            self._chunks.append(_Chunk(data, length, kind, length if kind in ("", "none") else size))
+            kind = fields.get(b"compression", b"").decode("ascii", "replace")
+            kind = "" if kind == "none" else kind
+            self._chunks.append(Chunk(data, length, kind, _number(fields.get(b"size")) if kind else length))
         elif op == bytes([_INDEX]) and self._chunks:
             conn, count = _number(fields.get(b"conn")), _number(fields.get(b"count"))
             if conn is None or count is None or count * _ENTRY.size != length:
@@ -128,16 +94,6 @@ class Bag1(Recording):
             raise UnreadableFile(f"a record at byte {at} is longer than the file", where=self.path)
         return fields, start, length
 
-    def _bytes(self, at: int, size: int) -> bytes:
-        """Return bytes of the file, all of them."""
-        if at + size > self._length:
-            raise UnreadableFile(f"the file ends before byte {at + size}", where=self.path)
-        self._file.seek(at)
-        found = self._file.read(size)
-        if len(found) != size:
-            raise UnreadableFile(f"the file ends before byte {at + size}", where=self.path)
-        return found
-
     def _connect(self, fields: Fields, data: bytes) -> None:
         conn, name = _number(fields.get(b"conn")), fields.get(b"topic")
         inner = _fields(data, self.path)
@@ -147,70 +103,32 @@ class Bag1(Recording):
         topic = Topic(name=name.decode("utf-8", "replace"), type=plain_type(kind), encoding="ros1")
         self._connections.setdefault(conn, topic)
 
-    def _look_inside(self, *, everywhere: bool) -> None:
-        """Find connections, and count messages, in the chunks themselves, where the end of the bag is not there."""
-        for number, chunk in enumerate(self._chunks):
-            counted = bool(chunk.indices)
-            if counted and not everywhere:
-                continue
-            counts: dict[int, int] = {}
-            try:
-                for fields, _, data in _records(self._content(chunk), self.path):
-                    if fields.get(b"op") == bytes([_CONNECTION]):
-                        self._connect(fields, data)
-                    elif fields.get(b"op") == bytes([_MESSAGE]) and (conn := _number(fields.get(b"conn"))) is not None:
-                        counts[conn] = counts.get(conn, 0) + 1
-            except UnreadableFile as error:
-                if not number:
-                    raise
-                self._note_cut(chunk.start, error)
-                del self._chunks[number:]
-                break
-            if not counted:
-                chunk.indices = [(conn, count, -1) for conn, count in counts.items()]
+    def _names(self) -> Mapping[int, str]:
+        return {conn: topic.name for conn, topic in self._connections.items()}
 
-    def _content(self, chunk: _Chunk) -> bytes:
-        """Return what a chunk holds; the one that was asked for last is kept."""
-        if self._held[0] != chunk.start:
-            if chunk.kind in ("", "none") and chunk.length > MOST_BYTES:
-                raise UnreadableFile(f"a chunk holds {chunk.length} bytes and no index", where=self.path)
-            data = self._bytes(chunk.start, chunk.length)
-            self._held = (chunk.start, unpack(chunk.kind, data, chunk.size, f"{self.path}, byte {chunk.start}"))
-        return self._held[1]
+    def _take(self, content: bytes) -> Counter[int]:
+        counts: Counter[int] = Counter()
+        for fields, _, data in _records(content, self.path):
+            if fields.get(b"op") == bytes([_CONNECTION]):
+                self._connect(fields, data)
+            elif fields.get(b"op") == bytes([_MESSAGE]) and (conn := _number(fields.get(b"conn"))) is not None:
+                counts[conn] += 1
+        return counts
 
-    def messages(self, wanted: Mapping[str, int]) -> Iterator[Message]:
-        """Pass over the chunks; of one that is not packed only the wanted bytes are read."""
-        sizes = {conn: wanted[topic.name] for conn, topic in self._connections.items() if topic.name in wanted}
-        for number, chunk in enumerate(self._chunks):
-            for conn, offset, time_ns in self._entries(chunk, sizes):
-                with self._lock:
-                    data = self._message(number, offset, sizes[conn])
-                yield Message(self._connections[conn].name, time_ns, (number, offset), data)
+    def _listed(self, start: int, count: int) -> Iterator[tuple[int, int]]:
+        for sec, nsec, offset in _ENTRY.iter_unpack(self._bytes(start, count * _ENTRY.size)):
+            yield offset, sec * 1_000_000_000 + nsec
 
-    def _entries(self, chunk: _Chunk, sizes: Mapping[int, int]) -> list[tuple[int, int, int]]:
-        """Return connection, offset and time of a chunk's wanted messages, as they lie in it."""
-        found: list[tuple[int, int, int]] = []
-        with self._lock:
-            for conn, count, start in chunk.indices:
-                if conn in sizes and start >= 0:
-                    rows = _ENTRY.iter_unpack(self._bytes(start, count * _ENTRY.size))
-                    found += [(conn, offset, sec * 1_000_000_000 + nsec) for sec, nsec, offset in rows]
-            if any(start < 0 for _, _, start in chunk.indices):
-                for fields, offset, _ in _records(self._content(chunk), self.path):
-                    of = _number(fields.get(b"conn"))
-                    if fields.get(b"op") == bytes([_MESSAGE]) and of is not None and of in sizes:
-                        found.append((of, offset, _time(fields, self.path)))
-        return sorted(found, key=lambda entry: entry[1])
-
-    def read(self, place: Place) -> bytes:
-        """Return one message."""
-        with self._lock:
-            return self._message(place[0], place[1], WHOLE)
+    def _scanned(self, content: bytes, streams: Container[int]) -> Iterator[Entry]:
+        for fields, offset, _ in _records(content, self.path):
+            conn = _number(fields.get(b"conn"))
+            if fields.get(b"op") == bytes([_MESSAGE]) and conn is not None and conn in streams:
+                yield conn, offset, _time(fields, self.path)
 
     def _message(self, number: int, offset: int, wanted: int) -> bytes:
         chunk = self._chunks[number]
-        where = f"{self.path}, byte {chunk.start}"
-        if chunk.kind not in ("", "none"):
+        where = self._where(chunk)
+        if chunk.kind:
             content = self._content(chunk)
             fields, start, length = _one(content, offset, where)
             data = content[start : start + (length if wanted < 0 else min(wanted, length))]

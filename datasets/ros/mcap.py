@@ -7,17 +7,16 @@ References
 
 from __future__ import annotations
 
-import os
 import struct
 import zlib
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO
 
-from lidar_label.datasets.ros.recording import WHOLE, Message, Place, Recording, Topic, merged, plain_type
-from lidar_label.datasets.ros.unpack import MOST_BYTES, is_packed, unpack, unpack_start
+from lidar_label.datasets.ros.chunked import Chunk, ChunkedFile, Entry
+from lidar_label.datasets.ros.recording import WHOLE, Message, Place, Topic, merged, plain_type
+from lidar_label.datasets.ros.unpack import is_packed, unpack_start
 from lidar_label.errors import UnreadableFile
 
 MAGIC = b"\x89MCAP0\r\n"
@@ -30,21 +29,6 @@ _ENTRY = struct.Struct("<QQ")
 _LONGEST_RECORD = 16_777_216  # of those that are read whole: schemas, channels, names
 
 
-@dataclass(slots=True)
-class _Chunk:
-    """Where a chunk's records lie, and the indices behind it.
-
-    Each index is a channel, where its entries begin and how many bytes they are; or -1 and how many messages.
-    """
-
-    start: int
-    length: int
-    kind: str
-    size: int
-    crc: int
-    indices: list[tuple[int, int, int]] = field(default_factory=list)
-
-
 @dataclass(frozen=True, slots=True)
 class _Channel:
     topic: str
@@ -52,7 +36,7 @@ class _Channel:
     encoding: str
 
 
-class Mcap(Recording):
+class Mcap(ChunkedFile):
     """An MCAP file, opened.
 
     Raises
@@ -64,25 +48,16 @@ class Mcap(Recording):
     title = "MCAP file"
 
     def __init__(self, path: Path) -> None:
-        super().__init__(path)
-        self._file: BinaryIO = self.opened(path)
-        self._length = os.fstat(self._file.fileno()).st_size
-        self._chunks: list[_Chunk] = []
         self._loose: list[tuple[int, int, int]] = []  # channel, start and length of messages outside chunks
         self._schemas: dict[int, str] = {}
         self._channels: dict[int, _Channel] = {}
-        self._held: tuple[int, bytes] = (-1, b"")
         self._apart: Counter[str] = Counter()
         self._takers = {
             _SCHEMA: self._take_declaration(_SCHEMA), _CHANNEL: self._take_declaration(_CHANNEL),
             _MESSAGE: self._take_message, _CHUNK: self._take_chunk, _INDEX: self._take_index,
             _ATTACHMENT: self._take_attachment, _METADATA: self._take_metadata,
         }  # fmt: skip
-        try:
-            self._open()
-        except BaseException:
-            self.close()
-            raise
+        super().__init__(path)
 
     def _open(self) -> None:
         if self._file.read(len(MAGIC)) != MAGIC:
@@ -99,14 +74,8 @@ class Mcap(Recording):
         else:
             if not ended:
                 self._note_cut(at, "it has no footer")
-        known = set(self._channels)
-        lacking = {channel for chunk in self._chunks for channel, _, _ in chunk.indices} - known
-        if lacking or any(not chunk.indices for chunk in self._chunks):
-            self._look_inside(everywhere=bool(lacking))
-        counts = Counter(channel for channel, _, _ in self._loose)
-        for chunk in self._chunks:
-            for channel, start, length in chunk.indices:
-                counts[channel] += length if start < 0 else length // _ENTRY.size
+        self._look_inside(self._channels, alone=not self._loose)
+        counts = self._counts() + Counter(channel for channel, _, _ in self._loose)
         self.topics = merged(
             [
                 Topic(name=c.topic, type=c.type, encoding=c.encoding, count=counts[number])
@@ -115,10 +84,6 @@ class Mcap(Recording):
         )
         for text, number in self._apart.items():
             self.note("not-read", f"{number} {text} are not read")
-
-    def _note_cut(self, at: int, why: str) -> None:
-        message = f"the file breaks off at byte {at} of {self._length} ({why}); what comes before is read"
-        self.note("cut-off", message)
 
     def _record(self, at: int) -> tuple[int, bool]:
         """Take in the record at a byte; return where the next one begins, and whether it was the last."""
@@ -148,7 +113,7 @@ class Mcap(Recording):
         channel, size = struct.unpack("<HI", self._bytes(start, 6))
         if size + 6 > length or size % _ENTRY.size or not self._chunks:
             raise UnreadableFile(f"the index at byte {start} is damaged", where=self.path)
-        self._chunks[-1].indices.append((channel, start + 6, size))
+        self._chunks[-1].indices.append((channel, size // _ENTRY.size, start + 6))
 
     def _take_attachment(self, start: int, length: int) -> None:
         head = self._bytes(start, min(length, 1024))
@@ -162,7 +127,7 @@ class Mcap(Recording):
     def _take_chunk(self, start: int, length: int) -> None:
         self._chunks.append(self._chunk(start, length))
 
-    def _chunk(self, start: int, length: int) -> _Chunk:
+    def _chunk(self, start: int, length: int) -> Chunk:
         head = self._bytes(start, min(length, 256))
         where = f"{self.path}, byte {start}"
         if len(head) < _CHUNK_HEAD.size + 12:
@@ -174,7 +139,7 @@ class Mcap(Recording):
         (packed,) = struct.unpack_from("<Q", head, at)
         if at + 8 + packed > length:
             raise UnreadableFile("a chunk is longer than its record", where=where)
-        return _Chunk(start + at + 8, packed, kind, size, crc)
+        return Chunk(start + at + 8, packed, kind, size, crc)
 
     def _declare(self, op: int, data: bytes, where: object) -> None:
         """Take in a schema or a channel; the first of a number stands."""
@@ -191,93 +156,54 @@ class Mcap(Recording):
         kind = plain_type(self._schemas.get(schema, ""))
         self._channels.setdefault(number, _Channel(topic, kind, encoding))
 
-    def _bytes(self, at: int, size: int) -> bytes:
-        """Return bytes of the file, all of them."""
-        if at + size > self._length:
-            raise UnreadableFile(f"the file ends before byte {at + size}", where=self.path)
-        self._file.seek(at)
-        found = self._file.read(size)
-        if len(found) != size:
-            raise UnreadableFile(f"the file ends before byte {at + size}", where=self.path)
-        return found
-
     def _small(self, at: int, size: int) -> bytes:
         if size > _LONGEST_RECORD:
             raise UnreadableFile(f"a schema, channel or name at byte {at} would be {size} bytes long", where=self.path)
         return self._bytes(at, size)
 
-    def _look_inside(self, *, everywhere: bool) -> None:
-        """Find channels, and count messages, in the chunks themselves, where the end of the file is not there."""
-        for number, chunk in enumerate(self._chunks):
-            counted = bool(chunk.indices)
-            if counted and not everywhere:
-                continue
-            counts: Counter[int] = Counter()
-            try:
-                content = self._content(chunk)
-                for op, start, length in _records(content, self.path):
-                    if op in (_SCHEMA, _CHANNEL):
-                        self._declare(op, content[start : start + length], self.path)
-                    elif op == _MESSAGE:
-                        counts[struct.unpack_from("<H", content, start)[0]] += 1
-            except UnreadableFile as error:
-                if not number and not self._loose:
-                    raise
-                self._note_cut(chunk.start, error.what)
-                del self._chunks[number:]
-                break
-            if not counted:
-                chunk.indices = [(channel, -1, count) for channel, count in counts.items()]
+    def _names(self) -> Mapping[int, str]:
+        return {number: channel.topic for number, channel in self._channels.items()}
 
-    def _content(self, chunk: _Chunk) -> bytes:
-        """Return a chunk's records; those that were asked for last are kept."""
-        if self._held[0] != chunk.start:
-            where = f"{self.path}, byte {chunk.start}"
-            if not chunk.kind and chunk.length > MOST_BYTES:
-                raise UnreadableFile(f"a chunk holds {chunk.length} bytes and no index", where=where)
-            found = unpack(chunk.kind, self._bytes(chunk.start, chunk.length), chunk.size, where)
-            if chunk.crc and zlib.crc32(found) != chunk.crc:
-                raise UnreadableFile("a chunk is damaged: its checksum differs", where=where)
-            self._held = (chunk.start, found)
-        return self._held[1]
+    def _take(self, content: bytes) -> Counter[int]:
+        counts: Counter[int] = Counter()
+        for op, start, length in _records(content, self.path):
+            if op in (_SCHEMA, _CHANNEL):
+                self._declare(op, content[start : start + length], self.path)
+            elif op == _MESSAGE:
+                counts[struct.unpack_from("<H", content, start)[0]] += 1
+        return counts
+
+    def _listed(self, start: int, count: int) -> Iterator[tuple[int, int]]:
+        for time_ns, offset in _ENTRY.iter_unpack(self._bytes(start, count * _ENTRY.size)):
+            yield offset, time_ns
+
+    def _scanned(self, content: bytes, streams: Container[int]) -> Iterator[Entry]:
+        for op, start, _ in _records(content, self.path):
+            if op == _MESSAGE:
+                channel, _, time_ns, _ = _MESSAGE_HEAD.unpack_from(content, start)
+                if channel in streams:
+                    yield channel, start - _PREFIX.size, time_ns
+
+    def _check(self, chunk: Chunk, content: bytes) -> None:
+        if chunk.crc and zlib.crc32(content) != chunk.crc:
+            raise UnreadableFile("a chunk is damaged: its checksum differs", where=self._where(chunk))
 
     def messages(self, wanted: Mapping[str, int]) -> Iterator[Message]:
         """Pass over the file; of chunks that are not packed only the wanted bytes are read."""
-        sizes = {number: wanted[c.topic] for number, c in self._channels.items() if c.topic in wanted}
+        names = self._names()
         for channel, start, length in self._loose:
-            if channel in sizes:
+            if names.get(channel) in wanted:
                 with self._lock:
-                    time_ns, data = self._loose_message(start, length, sizes[channel])
-                yield Message(self._channels[channel].topic, time_ns, (-1, start, length), data)
-        for number, chunk in enumerate(self._chunks):
-            for channel, offset, time_ns in self._entries(chunk, sizes):
-                with self._lock:
-                    data = self._message(number, offset, sizes[channel])
-                yield Message(self._channels[channel].topic, time_ns, (number, offset), data)
-
-    def _entries(self, chunk: _Chunk, sizes: Mapping[int, int]) -> list[tuple[int, int, int]]:
-        """Return channel, offset and time of a chunk's wanted messages, as they lie in it."""
-        found: list[tuple[int, int, int]] = []
-        with self._lock:
-            for channel, start, size in chunk.indices:
-                if channel in sizes and start >= 0:
-                    rows = _ENTRY.iter_unpack(self._bytes(start, size))
-                    found += [(channel, offset, time_ns) for time_ns, offset in rows]
-            if any(start < 0 for _, start, _ in chunk.indices):
-                content = self._content(chunk)
-                for op, start, _ in _records(content, self.path):
-                    if op == _MESSAGE:
-                        channel, _, time_ns, _ = _MESSAGE_HEAD.unpack_from(content, start)
-                        if channel in sizes:
-                            found.append((channel, start - _PREFIX.size, time_ns))
-        return sorted(found, key=lambda entry: entry[1])
+                    time_ns, data = self._loose_message(start, length, wanted[names[channel]])
+                yield Message(names[channel], time_ns, (-1, start, length), data)
+        yield from super().messages(wanted)
 
     def read(self, place: Place) -> bytes:
         """Return one message."""
+        if place[0] >= 0:
+            return super().read(place)
         with self._lock:
-            if place[0] < 0:
-                return self._loose_message(place[1], place[2], WHOLE)[1]
-            return self._message(place[0], place[1], WHOLE)
+            return self._loose_message(place[1], place[2], WHOLE)[1]
 
     def _loose_message(self, start: int, length: int, wanted: int) -> tuple[int, bytes]:
         head = _MESSAGE_HEAD.unpack(self._bytes(start, _MESSAGE_HEAD.size))
@@ -287,8 +213,8 @@ class Mcap(Recording):
 
     def _message(self, number: int, offset: int, wanted: int) -> bytes:
         chunk = self._chunks[number]
-        where = f"{self.path}, byte {chunk.start}"
-        top = chunk.size if chunk.kind else chunk.length
+        where = self._where(chunk)
+        top = chunk.size or 0 if chunk.kind else chunk.length
         if offset + _PREFIX.size + _MESSAGE_HEAD.size > top:
             raise UnreadableFile("the index leads out of its chunk", where=where)
         if chunk.kind:
