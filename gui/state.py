@@ -55,7 +55,7 @@ class State(Look):
         self._jobs = Worker("jobs", self)
         self._loader = FrameLoader(parent=self)
         self._labels = LabelMirror(self._store, self)
-        self._player = Player(self._is_ready, lambda i: self._loader.want(i, 1), self)
+        self._player = Player(self.is_ready, lambda i: self._loader.want(i, 1), self)
         self._progress: Progress | None = None
         self._project: Project | None = None
         self._scene: Scene | None = None
@@ -277,15 +277,21 @@ class State(Look):
         self._index = index
         self._loader.want(index, self._direction)
         self.index_changed.emit()
+        self._labels.show_frame(index, self._direction)  # first, so that views draw boxes and points in one go
         view = self._loader.get(index)
         if view is not None and view is not self._view:
             self._set_view(view)
-        self._labels.show_frame(index, self._direction)
         if self._selected:
             self.selection_changed.emit()
 
-    def _is_ready(self, index: int) -> bool:
+    def is_ready(self, index: int) -> bool:
+        """Whether a frame is in memory, so that it is shown without waiting."""
         return self._loader.get(index) is not None
+
+    @property
+    def frames_nbytes(self) -> int:
+        """Memory that the frames around the playhead hold, in bytes."""
+        return self._loader.nbytes
 
     def _view_arrived(self, view: FrameView) -> None:
         if view.index == self._index and view is not self._view:

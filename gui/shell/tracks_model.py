@@ -131,9 +131,12 @@ class TracksModel(QAbstractTableModel):
 
     def _mark_here(self) -> None:
         here = frozenset(box.track for box in self._desk.boxes)
-        if here != self._here and self._rows:
-            self._here = here
-            self.dataChanged.emit(self.index(0, 0), self.index(len(self._rows) - 1, SPAN), [_ROLE.ForegroundRole])
+        others, self._here = here ^ self._here, here
+        if not others:
+            return
+        for row, track in enumerate(self._rows):  # a few come and go with a frame; all of them would take 40 ms
+            if track.token in others:
+                self.dataChanged.emit(self.index(row, 0), self.index(row, SPAN), [_ROLE.ForegroundRole])
 
     def _recolor(self) -> None:
         if self._rows:
