@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.datasets.base import NO_OPTIONS, ReadOptions
+from lidar_label.datasets.clouds.raw import RawRows
 from lidar_label.errors import CannotWrite, MissingFile, UnreadableFile
 from lidar_label.model import Finding, Floats, PointCloud
 
@@ -79,6 +80,15 @@ class CloudSource(ABC):
         UnreadableFile
             If the data is not what the header promises.
         """
+
+    @property
+    def raw_rows(self) -> RawRows | None:
+        """How its points stand in rows of bytes, where they do; `raw_chunks` gives these rows."""
+        return None
+
+    def raw_chunks(self, size: int = CHUNK_POINTS) -> Iterator[NDArray[np.uint8]]:
+        """Yield the rows of `raw_rows` as bytes, about `size` of them at a time; raise as `chunks` does."""
+        raise NotImplementedError
 
     @property
     @abstractmethod

@@ -15,6 +15,7 @@ from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudFile
 from lidar_label.datasets.clouds.las_header import LasHeader, read_las_header
 from lidar_label.datasets.clouds.las_records import LasFields, dimensions_of, positions
 from lidar_label.datasets.clouds.laz_chunks import LASZIP, read_laz_table, unpack
+from lidar_label.datasets.clouds.raw import RawRows, RawValue
 from lidar_label.errors import UnreadableFile
 from lidar_label.model import Finding
 
@@ -61,6 +62,27 @@ class LasFile(CloudFile):
                 fields = LasFields(self._dimensions, part, count, stride)
                 yield CloudChunk(start=start, xyz=positions(part, count, self.header), fields=fields)
                 start += count
+
+    @property
+    def raw_rows(self) -> RawRows:
+        """How the points stand in the file, or in what is unpacked of it."""
+        fields = {
+            name: RawValue(found.dtype, found.offset, found.shift, found.bits, found.scale, found.add)
+            for name, found in self._dimensions.items()
+        }
+        x, y, z = (RawValue(np.dtype("<i4"), 4 * i) for i in range(3))
+        return RawRows(
+            stride=self.header.record_length,
+            axes=(x, y, z),
+            fields=fields,
+            path=None if self.header.is_compressed else self.path,
+            start=self.header.points_at,
+            bounds=self.header.bounds,
+        )
+
+    def raw_chunks(self, size: int = CHUNK_POINTS) -> Iterator[NDArray[np.uint8]]:
+        """Yield the records, whole packed chunks with about `size` points at a time."""
+        return self._records(size)
 
     def _records(self, size: int) -> Iterator[NDArray[np.uint8]]:
         stride = self.header.record_length

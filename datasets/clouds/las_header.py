@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from lidar_label.datasets.clouds.base import Point3, reading
+from lidar_label.datasets.clouds.raw import Bounds
 from lidar_label.errors import UnreadableFile
 from lidar_label.model import Finding
 
@@ -42,7 +43,7 @@ class LasHeader:
     """What a LAS header says, as far as it is true.
 
     `points_at` is the byte at which the points begin, `points_end` the one before which they must
-    end. `origin` is the header's offset, `scale` its scale.
+    end. `origin` is the header's offset, `scale` its scale. `bounds` are what it says they are.
     """
 
     minor: int
@@ -56,6 +57,7 @@ class LasHeader:
     points_at: int
     points_end: int
     records: tuple[LasRecord, ...]
+    bounds: Bounds
     findings: tuple[Finding, ...] = field(default=())
 
     def record(self, user_id: str, record_id: int) -> LasRecord | None:
@@ -116,6 +118,7 @@ def _read(file: BinaryIO, size: int, path: Path) -> LasHeader:
     sx, sy, sz, ox, oy, oz = numbers = struct.unpack_from("<6d", head, 131)
     if not all(map(math.isfinite, numbers)) or not (sx and sy and sz):
         raise UnreadableFile(f"scale {numbers[:3]} and offset {numbers[3:]} give no positions", where=path)
+    x1, x0, y1, y0, z1, z0 = struct.unpack_from("<6d", head, 179)
     is_compressed = bool(kind & _COMPRESSED) and not kind & _OLD_COMPRESSED
     if not is_compressed:
         _check_length(points, record_length, points_end - points_at, path, warn)
@@ -131,6 +134,7 @@ def _read(file: BinaryIO, size: int, path: Path) -> LasHeader:
         points_at=points_at,
         points_end=points_end,
         records=tuple(records),
+        bounds=((x0, y0, z0), (x1, y1, z1)),
         findings=tuple(findings),
     )
 

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudFile, Point3, reading
+from lidar_label.datasets.clouds.raw import RawRows, RawValue
 from lidar_label.errors import UnreadableFile
 from lidar_label.model import PointCloud
 
@@ -86,6 +87,13 @@ class RowsFile(CloudFile):
                 xyz, fields = self._empty(count, np.dtype(np.float64))
                 self._fill(file, first, xyz, fields, None)
                 yield CloudChunk(start=first, xyz=xyz, fields=fields)
+
+    @property
+    def raw_rows(self) -> RawRows:
+        """How the points stand in the file."""
+        x, y, z = (RawValue(axis.dtype, axis.offset) for axis in self.layout.axes)
+        fields = {name: RawValue(value.dtype, value.offset) for name, value in self.layout.fields.items()}
+        return RawRows(stride=self.layout.stride, axes=(x, y, z), fields=fields, path=self.path, start=self._start)
 
     def read(self, origin: Point3 | None = None, limit: int | None = None) -> PointCloud:
         """Return the whole cloud in one pass; see `CloudSource.read`."""
