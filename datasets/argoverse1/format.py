@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lidar_label.datasets.base import NO_OPTIONS, Assumption, Dataset, Format, Holds, ReadOptions
-from lidar_label.datasets.folders import find_drives
+from lidar_label.datasets.base import Holds
+from lidar_label.datasets.placed import UNDISTORTED, FolderFormat
 
 CALIBRATION = "vehicle_calibration_info.json"
 LABELS = "per_sweep_annotations_amodal"
 
 
-class Argoverse1(Format):
+class Argoverse1(FolderFormat):
     """Argoverse 1 tracking logs: one, a split of them, or the whole set."""
 
     name = "argoverse1"
@@ -28,25 +28,10 @@ class Argoverse1(Format):
         point_fields=True,
         note="one cloud of both LiDARs in the vehicle's frame; read only",
     )
-    writes = False
-    assumptions = (
-        Assumption(
-            "images", ("undistorted", "distorted"), "undistorted",
-            "whether the pictures are free of the lens's distortion, as the published ones are, or still have it",
-        ),
-    )  # fmt: skip
+    reader = "lidar_label.datasets.argoverse1.reader:Argoverse1Dataset"
+    assumptions = (UNDISTORTED,)
 
-    def recognises(self, path: Path) -> bool:
-        """Say whether `path` is a log, or holds logs or splits of them."""
-        return bool(find_drives(path, is_log, first=True))
-
-    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
-        """Open a log, a split or the whole set; see `Argoverse1Dataset`."""
-        from lidar_label.datasets.argoverse1.reader import Argoverse1Dataset
-
-        return Argoverse1Dataset(self, path, options)
-
-
-def is_log(path: Path) -> bool:
-    """Say from names alone whether a folder is a log."""
-    return (path / CALIBRATION).is_file() or (path / LABELS).is_dir()
+    @staticmethod
+    def is_scene(path: Path) -> bool:
+        """Say from names alone whether a folder is a log."""
+        return (path / CALIBRATION).is_file() or (path / LABELS).is_dir()

@@ -13,18 +13,17 @@ from lidar_label.datasets.argoverse1.files import (
     read_poses,
     read_sweep,
 )
-from lidar_label.datasets.argoverse1.format import CALIBRATION, LABELS, is_log
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.argoverse1.format import CALIBRATION, LABELS, Argoverse1
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.files import read_json
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES, image_size
 from lidar_label.datasets.objects import TrackBook
+from lidar_label.datasets.placed import PlacedDataset
 from lidar_label.datasets.poses import Trajectory
-from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.timed_scene import TimedDrive, files_by_time, timed_scene
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import mapping, text
-from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.errors import InvalidValue, LidarLabelError, MissingFile, UnreadableFile
 from lidar_label.model import SE3, Box, Category, Labels, Scene, Sensor, Source, Taxonomy
 
@@ -38,8 +37,10 @@ _CATEGORIES = (
 )  # fmt: skip
 
 
-class Argoverse1Dataset(Dataset):
+class Argoverse1Dataset(PlacedDataset[Path, Trajectory | None]):
     """One scene a log, under the name of its folder.
+
+    Of a scene its poses, its calibration and the size of a picture a camera are read.
 
     Raises
     ------
@@ -48,28 +49,12 @@ class Argoverse1Dataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
-        super().__init__(format.name, path, Taxonomy(Category(name=name) for name in _CATEGORIES))
-        self._logs = find_drives(path, is_log)
-        if not self._logs:
-            raise MissingFile("there is no log", where=path, hint=f"LOG/{CALIBRATION} is expected")
+        taxonomy = Taxonomy(Category(name=name) for name in _CATEGORIES)
+        absent = MissingFile("there is no log", where=path, hint=f"LOG/{CALIBRATION} is expected")
+        super().__init__(format.name, path, find_drives(path, Argoverse1.is_scene), taxonomy, absent=absent)
         self._distorted = format.assumed(options, "images") == "distorted"
-        self._scenes = Recent(self._read_log)
-        self._words = Vocabulary()
-        for category in self.taxonomy.categories:
-            self._words.declare(category)
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The names of the logs' folders."""
-        return tuple(self._logs)
-
-    def scene(self, name: str) -> Scene:
-        """Return a log as a scene; its poses, its calibration and the size of a picture a camera are read."""
-        self.check_name(name)
-        return self._scenes.get(name)[0]
-
-    def _read_log(self, name: str) -> tuple[Scene, Trajectory | None]:
-        log = self._logs[name]
+    def _read(self, name: str, log: Path) -> tuple[Scene, Trajectory | None]:
         sweeps = files_by_time(log / "lidar", (".ply",), self.find, "PC_")
         poses = files_by_time(log / "poses", (".json",), self.find, "city_SE3_egovehicle_")
         pictures = {
@@ -146,12 +131,11 @@ class Argoverse1Dataset(Dataset):
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a log; a track is known by its uuid."""
-        self.check_name(name)
-        scene, trajectory = self._scenes.get(name)
+        scene, trajectory = self.known(name)
         index = {frame.timestamp_ns: frame.index for frame in scene.frames}
         book = TrackBook(self.find)
         boxes: list[Box] = []
-        for stamp, path in self._label_files(self._logs[name]).items():
+        for stamp, path in self._label_files(self._places[name]).items():
             pose = trajectory.at(stamp) if trajectory is not None else _NOWHERE
             for number, found in enumerate(read_objects(path)):
                 where = f"{path}, object {number}"
@@ -165,10 +149,7 @@ class Argoverse1Dataset(Dataset):
                     )  # fmt: skip
                 except InvalidValue as error:
                     raise UnreadableFile(error.what, where=where) from None
-        labels = steady_labels(scene, book.tracks, boxes)
-        self._words.add(labels)
-        self.taxonomy = self._words.taxonomy()
-        return labels
+        return self.learn(steady_labels(scene, book.tracks, boxes))
 
 
 def _city(log: Path) -> str:

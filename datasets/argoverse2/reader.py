@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lidar_label.datasets.argoverse2.format import POSES, is_log
+from lidar_label.datasets.argoverse2.format import POSES, Argoverse2
 from lidar_label.datasets.argoverse2.tables import (
     PLACE,
     QUATERNION,
@@ -18,10 +18,11 @@ from lidar_label.datasets.argoverse2.tables import (
     read_sweep,
 )
 from lidar_label.datasets.arrow_tables import Columns, read_feather
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES
 from lidar_label.datasets.objects import TrackBook
+from lidar_label.datasets.placed import PlacedDataset
 from lidar_label.datasets.poses import Trajectory, check_poses, poses_in_world
 from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.timed_scene import TimedDrive, files_by_time, timed_scene
@@ -43,8 +44,8 @@ _CATEGORIES = (
 )  # fmt: skip
 
 
-class Argoverse2Dataset(Dataset):
-    """One scene a log, under its id.
+class Argoverse2Dataset(PlacedDataset[Path, Trajectory | None]):
+    """One scene a log, under its id. Of a scene its poses, calibration and the times of its labels are read.
 
     Raises
     ------
@@ -53,26 +54,13 @@ class Argoverse2Dataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
-        super().__init__(format.name, path, Taxonomy(Category(name=name) for name in _CATEGORIES))
-        self._logs = find_drives(path, is_log)
-        if not self._logs:
-            raise MissingFile("there is no log", where=path, hint=f"LOG/{POSES} and LOG/sensors/lidar are expected")
+        taxonomy = Taxonomy(Category(name=name) for name in _CATEGORIES)
+        absent = MissingFile("there is no log", where=path, hint=f"LOG/{POSES} and LOG/sensors/lidar are expected")
+        super().__init__(format.name, path, find_drives(path, Argoverse2.is_scene), taxonomy, absent=absent)
         self._distorted = format.assumed(options, "images") == "distorted"
-        self._scenes = Recent(self._read_log)
         self._tables = Recent(self._read_labels)
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The ids of the logs."""
-        return tuple(self._logs)
-
-    def scene(self, name: str) -> Scene:
-        """Return a log as a scene; its poses, calibration and the times of its labels are read."""
-        self.check_name(name)
-        return self._scenes.get(name)[0]
-
-    def _read_log(self, name: str) -> tuple[Scene, Trajectory | None]:
-        log = self._logs[name]
+    def _read(self, name: str, log: Path) -> tuple[Scene, Trajectory | None]:
         sweeps = files_by_time(log / "sensors" / "lidar", (".feather",), self.find)
         pictures = {
             folder.name: files_by_time(folder, PICTURES, self.find)
@@ -125,13 +113,12 @@ class Argoverse2Dataset(Dataset):
             self.find("info", "not-read", f"not read: {', '.join(others[:8])}", log)
 
     def _read_labels(self, name: str) -> Columns | None:
-        path = self._logs[name] / _LABELS
+        path = self._places[name] / _LABELS
         return read_feather(path) if path.is_file() else None
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a log; a track is known by its uuid."""
-        self.check_name(name)
-        scene, trajectory = self._scenes.get(name)
+        scene, trajectory = self.known(name)
         table = self._tables.get(name)
         if table is None:
             return Labels()

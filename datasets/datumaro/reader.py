@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.clouds.registry import cloud_suffixes
 from lidar_label.datasets.datumaro.format import CLOUDS, IMAGES, annotation_files
 from lidar_label.datasets.euler import quaternion_of
@@ -19,17 +19,19 @@ from lidar_label.datasets.images import PICTURES
 from lidar_label.datasets.lidar_frames import FRAME_NS, LidarFrame, Picture, lidar_scene, shared_origin
 from lidar_label.datasets.losses import some
 from lidar_label.datasets.objects import TrackBook, take_facts
+from lidar_label.datasets.placed import WholeDataset
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import attribute, is_number, listed, mapping, numbers, text
-from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.errors import InvalidValue, UnreadableFile, UnsafePath
-from lidar_label.model import SE3, AttributeValue, Box, Labels, Scene, Taxonomy, Track
+from lidar_label.model import SE3, AttributeValue, Box, Labels, Scene, Track
 
 NAME = "track_name"  # our own: the name of a track that is no number
 
 
-class DatumaroDataset(Dataset):
+class DatumaroDataset(WholeDataset[Path]):
     """One scene a subset, under its file's name. Every file is read once on opening, for the words that it uses.
+
+    Of one cloud the first points are read.
 
     Raises
     ------
@@ -38,44 +40,19 @@ class DatumaroDataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
-        super().__init__(format.name, path, Taxonomy())
-        self._files = {file.stem: file for file in annotation_files(path)}
-        if not self._files:
-            raise UnreadableFile(
-                "there are no annotations of clouds", where=path, hint="annotations/*.json is expected"
-            )
+        files = {file.stem: file for file in annotation_files(path)}
+        absent = UnreadableFile("there are no annotations of clouds", where=path, hint="annotations/*.json is expected")
+        super().__init__(format.name, path, files, absent=absent, keeps=None)
         self._options = options
         self._hwl = format.assumed(options, "scale_order") == "hwl"
         self._euler = format.assumed(options, "euler_order")
-        self._read: dict[str, tuple[Scene, Labels]] = {}
-        words = Vocabulary()
-        for name in self._files:
-            words.add(self._both(name)[1])
-        self.taxonomy = words.taxonomy()
+        self.learn_all()
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The subsets' names."""
-        return tuple(self._files)
-
-    def scene(self, name: str) -> Scene:
-        """Return the scene of a subset; the first points of one cloud are read."""
-        self.check_name(name)
-        return self._both(name)[0]
-
-    def labels(self, name: str) -> Labels:
-        """Return the labels of a subset."""
-        self.check_name(name)
-        return self._both(name)[1]
-
-    def _both(self, name: str) -> tuple[Scene, Labels]:
-        if name not in self._read:
-            path = self._files[name]
-            content = mapping(read_json(path), "the file", path)
-            items = self._items(content, path)
-            scene = self._scene(name, path, items)
-            self._read[name] = (scene, self._labels(scene, path, _label_names(content, path), items))
-        return self._read[name]
+    def _read(self, name: str, place: Path) -> tuple[Scene, Labels]:
+        content = mapping(read_json(place), "the file", place)
+        items = self._items(content, place)
+        scene = self._scene(name, place, items)
+        return scene, self._labels(scene, place, _label_names(content, place), items)
 
     def _items(self, content: Mapping[str, Any], path: Path) -> list[Mapping[str, Any]]:
         """Return the items in the order of their frames; of their names where they have no number."""

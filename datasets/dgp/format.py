@@ -39,11 +39,11 @@ class Dgp(Format):
             return True
         return any(scene_file_names(child) for child in subfolders(path, _LOOK_AT_MOST)[:_SCENES_AT_MOST])
 
-    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         """Open a data set or a scene; see `DgpDataset`."""
         from lidar_label.datasets.dgp.reader import DgpDataset
 
-        return DgpDataset(path)
+        return DgpDataset(self, path, options)
 
 
 def scene_file_names(folder: Path) -> list[Path]:

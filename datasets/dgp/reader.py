@@ -7,20 +7,19 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset
-from lidar_label.datasets.dgp.format import Dgp, scene_file_names
+from lidar_label.datasets.base import Format, ReadOptions
+from lidar_label.datasets.dgp.format import scene_file_names
 from lidar_label.datasets.dgp.labels import Features, LabelledBox, read_boxes, read_features, read_ontology
 from lidar_label.datasets.dgp.scene_file import BOXES_3D, Datum, Sample, SceneFile, read_scene_file
 from lidar_label.datasets.dgp.scenes import make_scene
 from lidar_label.datasets.files import inside, natural_key, read_json
 from lidar_label.datasets.folders import subfolders
 from lidar_label.datasets.objects import TrackBook
-from lidar_label.datasets.recent import Recent
+from lidar_label.datasets.placed import PlacedDataset
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import listed, mapping, text
-from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
-from lidar_label.model import SE3, Box, Category, Labels, Scene, SensorData, Source, Taxonomy
+from lidar_label.model import SE3, Box, Category, Labels, Scene, SensorData, Source
 
 _LOOK_AT_MOST = 200
 _LIST_MARK = b'"scene_splits"'
@@ -31,8 +30,8 @@ _ANNOTATIONS = {
 }  # fmt: skip
 
 
-class DgpDataset(Dataset):
-    """One scene a scene file, under the name of its folder.
+class DgpDataset(PlacedDataset[Path, SceneFile]):
+    """One scene a scene file, under the name of its folder; the file and its calibrations are read.
 
     Raises
     ------
@@ -40,65 +39,18 @@ class DgpDataset(Dataset):
         If there is no scene.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(Dgp.name, path, Taxonomy())
-        self._files = self._named(self._scene_files(path))
-        if not self._files:
-            raise MissingFile("there is no scene", where=path, hint="SCENE/scene_HASH.json is expected")
-        self._both = Recent(self._read)
-        self._words = Vocabulary()
-        self._classes(self._both.get(next(iter(self._files)))[0])
-        self.taxonomy = self._words.taxonomy()
-
-    def _scene_files(self, path: Path) -> list[Path]:
-        """Return the scene files that the lists in a folder name; without a list, those of its folders."""
-        own = scene_file_names(path)
-        if own:
-            return own
-        named: dict[Path, None] = {}
-        for file in islice(path.glob("*.json"), _LOOK_AT_MOST):
-            for relative in self._listed(file):
-                named.setdefault(inside(path, relative, where=file))
-        missing = [file for file in named if not file.is_file()]
+    def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002, ARG002
+        files, missing = _scene_files(path)
+        absent = MissingFile("there is no scene", where=path, hint="SCENE/scene_HASH.json is expected")
+        super().__init__(format.name, path, _named(files), absent=absent)
         for file in missing:
             self.find("warning", "missing-scene", "the data set names a scene that is not there", file)
-        if named:
-            return [file for file in named if file.is_file()]
-        return [file for child in subfolders(path) for file in scene_file_names(child)]
+        self._classes(self.known(self.scene_names[0])[1])
+        self.taxonomy = self._words.taxonomy()
 
-    def _listed(self, file: Path) -> Iterator[str]:
-        """Yield the scenes of all splits of a list; none where the file is no list."""
-        try:
-            if _LIST_MARK not in file.read_bytes():
-                return
-        except OSError as error:
-            raise UnreadableFile(f"the file cannot be read: {error.strerror}", where=file) from None
-        splits = mapping(mapping(read_json(file), "a list of scenes", file).get("scene_splits"), "scene_splits", file)
-        for split in splits.values():
-            names = mapping(split, "a split", file).get("filenames") or []
-            yield from map(text, listed(names, "filenames", file))
-
-    def _named(self, files: Sequence[Path]) -> dict[str, Path]:
-        often = Counter(file.resolve().parent.name for file in files)
-        found = {}
-        for file in files:
-            folder = file.resolve().parent.name
-            found[folder if often[folder] == 1 else f"{file.parent.name}/{file.stem}"] = file
-        return {name: found[name] for name in sorted(found, key=natural_key)}
-
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The names of the scenes' folders."""
-        return tuple(self._files)
-
-    def scene(self, name: str) -> Scene:
-        """Return a scene; its file and its calibrations are read."""
-        self.check_name(name)
-        return self._both.get(name)[1]
-
-    def _read(self, name: str) -> tuple[SceneFile, Scene]:
-        file = read_scene_file(self._files[name])
-        return file, make_scene(self.format, name, file, self.find)
+    def _read(self, name: str, place: Path) -> tuple[Scene, SceneFile]:
+        file = read_scene_file(place)
+        return make_scene(self.format, name, file, self.find), file
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a scene; a track is known by its instance id.
@@ -106,8 +58,7 @@ class DgpDataset(Dataset):
         An object that several sensors of a frame have is taken from the first LiDAR; from cameras, which have it
         at their own time, only where no LiDAR of the frame has labels.
         """
-        self.check_name(name)
-        file, scene = self._both.get(name)
+        scene, file = self.known(name)
         classes, features = self._classes(file), self._features(file)
         book = TrackBook(self.find)
         boxes: list[Box] = []
@@ -142,10 +93,7 @@ class DgpDataset(Dataset):
             text_ = f"{repeated} boxes are of an object that another sensor of the frame has too; the first stands"
             self.find("info", "repeated-boxes", text_, file.path)
         self._report_others(file)
-        labels = steady_labels(scene, book.tracks, boxes)
-        self._words.add(labels)
-        self.taxonomy = self._words.taxonomy()
-        return labels
+        return self.learn(steady_labels(scene, book.tracks, boxes))
 
     def _boxes_of(self, file: SceneFile, sample: Sample) -> Iterator[tuple[Datum, list[LabelledBox]]]:
         """Yield the recordings of a sample whose boxes count, and their boxes."""
@@ -195,3 +143,42 @@ class DgpDataset(Dataset):
         for path in sorted(islice(file.path.parent.glob("agents_*.json"), _LOOK_AT_MOST)):
             found |= read_features(path)
         return found
+
+
+def _scene_files(path: Path) -> tuple[list[Path], list[Path]]:
+    """Return the scene files that the lists in a folder name; without a list, those of its folders.
+
+    Those that a list names and that are not there come second.
+    """
+    own = scene_file_names(path)
+    if own:
+        return own, []
+    named: dict[Path, None] = {}
+    for file in islice(path.glob("*.json"), _LOOK_AT_MOST):
+        for relative in _listed(file):
+            named.setdefault(inside(path, relative, where=file))
+    if named:
+        return [file for file in named if file.is_file()], [file for file in named if not file.is_file()]
+    return [file for child in subfolders(path) for file in scene_file_names(child)], []
+
+
+def _listed(file: Path) -> Iterator[str]:
+    """Yield the scenes of all splits of a list; none where the file is no list."""
+    try:
+        if _LIST_MARK not in file.read_bytes():
+            return
+    except OSError as error:
+        raise UnreadableFile(f"the file cannot be read: {error.strerror}", where=file) from None
+    splits = mapping(mapping(read_json(file), "a list of scenes", file).get("scene_splits"), "scene_splits", file)
+    for split in splits.values():
+        names = mapping(split, "a split", file).get("filenames") or []
+        yield from map(text, listed(names, "filenames", file))
+
+
+def _named(files: Sequence[Path]) -> dict[str, Path]:
+    often = Counter(file.resolve().parent.name for file in files)
+    found = {}
+    for file in files:
+        folder = file.resolve().parent.name
+        found[folder if often[folder] == 1 else f"{file.parent.name}/{file.stem}"] = file
+    return {name: found[name] for name in sorted(found, key=natural_key)}

@@ -8,10 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from lidar_label.datasets.base import Dataset
 from lidar_label.datasets.clouds.bin import KITTI_FIELDS, read_bin
 from lidar_label.datasets.clouds.pcd import read_pcd
-from lidar_label.datasets.files import natural_key, read_text
+from lidar_label.datasets.files import read_text
 from lidar_label.datasets.kitti.calib import LEVEL_FROM_RECT, Calibration, read_calib, read_sequence_calib
 from lidar_label.datasets.kitti.common import (
     CLOUDS,
@@ -31,6 +30,7 @@ from lidar_label.datasets.kitti.common import (
 )
 from lidar_label.datasets.kitti.odometry import LABELS, is_poses, sequences_at
 from lidar_label.datasets.kitti.point_labels import fits, with_labels
+from lidar_label.datasets.placed import PlacedDataset, by_name
 from lidar_label.datasets.poses import origin_of
 from lidar_label.datasets.tokens import steady_scene
 from lidar_label.errors import InvalidValue, LidarLabelError, MissingFile, UnreadableFile
@@ -43,8 +43,10 @@ _NOWHERE = SE3.identity("world", "ego")
 _OTHERS = ("predictions", "voxels", "label_2", "oxts")
 
 
-class OdometryDataset(Dataset):
-    """One scene a sequence, under its number; it has no boxes, and may have labels on its points.
+class OdometryDataset(PlacedDataset[Path, None]):
+    """One scene a sequence, under its number, such as ``00``; it has no boxes, and may have labels on its points.
+
+    Of a scene calibration, times, poses and the size of a picture are read.
 
     Raises
     ------
@@ -53,31 +55,15 @@ class OdometryDataset(Dataset):
     """
 
     def __init__(self, format: str, path: Path) -> None:  # noqa: A002
-        super().__init__(format, path, kitti_taxonomy())
-        found = {folder.resolve().name: folder for folder in sequences_at(path)}
-        if not found:
-            raise MissingFile("there is no sequence", where=path, hint="sequences/00/velodyne/*.bin is expected")
-        self._folders = {name: found[name] for name in sorted(found, key=natural_key)}
-        self._scenes: dict[str, Scene] = {}
-
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The sequences' numbers, such as ``00``."""
-        return tuple(self._folders)
+        absent = MissingFile("there is no sequence", where=path, hint="sequences/00/velodyne/*.bin is expected")
+        super().__init__(format, path, by_name(sequences_at(path)), kitti_taxonomy(), absent=absent, keeps=None)
 
     def labels(self, name: str) -> Labels:
         """Return no labels: the benchmark has no boxes."""
         self.check_name(name)
         return Labels()
 
-    def scene(self, name: str) -> Scene:
-        """Return a sequence; calibration, times, poses and the size of a picture are read."""
-        self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = steady_scene(self.format, self._scene(name, self._folders[name]))
-        return self._scenes[name]
-
-    def _scene(self, name: str, folder: Path) -> Scene:
+    def _read(self, name: str, folder: Path) -> tuple[Scene, None]:
         clouds = files_by_number(folder / "velodyne", CLOUDS)
         numbers = sorted(clouds)
         gaps = missing_between(numbers)
@@ -112,10 +98,11 @@ class OdometryDataset(Dataset):
         self._report(folder, numbers, {n: files for n, (_, files) in cameras.items()})
         sensors: dict[str, Sensor] = {rig.lidar.channel: rig.lidar}
         sensors |= {sensor.channel: sensor for sensor, _ in cameras.values()}
-        return Scene(
+        scene = Scene(
             name=name, frames=frames, sensors=sensors, origin=origin, description="KITTI odometry sequence",
             has_poses=bool(poses), has_timestamps=has_times,
         )  # fmt: skip
+        return steady_scene(self.format, scene), None
 
     def _note(self, error: LidarLabelError) -> None:
         self.find("warning", "unreadable-image", error.what, error.where)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.clouds.registry import cloud_suffixes, open_cloud
 from lidar_label.datasets.files import natural_key, read_bytes, read_json
 from lidar_label.datasets.labelcloud.format import CLASSES, labelled_folders
@@ -28,17 +28,17 @@ from lidar_label.datasets.labelcloud.labels import (
 from lidar_label.datasets.lidar_frames import FRAME_NS, LIDAR, LidarFrame, lidar_scene, shared_origin
 from lidar_label.datasets.losses import some
 from lidar_label.datasets.objects import TrackBook
+from lidar_label.datasets.placed import PlacedDataset, by_name
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import is_number, listed, mapping, text
-from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.errors import InvalidValue, LidarLabelError, MissingFile, UnreadableFile
-from lidar_label.model import SE3, Box, Labels, PointCloud, Scene, Source, Sweep, Taxonomy
+from lidar_label.model import SE3, Box, Labels, PointCloud, Scene, Source, Sweep
 
 _FORMS = (CENTROID_ABS, CENTROID_REL, VERTICES, KITTI, KITTI_UNTRANSFORMED)
 
 
-class LabelCloudDataset(Dataset):
-    """One scene a folder, under its name.
+class LabelCloudDataset(PlacedDataset[Path, None]):
+    """One scene a folder, under its name; of one cloud the first points are read.
 
     Raises
     ------
@@ -49,20 +49,15 @@ class LabelCloudDataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
-        super().__init__(format.name, path, Taxonomy())
-        folders = {folder.resolve().name: folder for folder in labelled_folders(path)}
-        if not folders:
-            raise MissingFile("there are no labels", where=path, hint="labels/_classes.json is expected")
-        self._folders = {name: folders[name] for name in sorted(folders, key=natural_key)}
+        absent = MissingFile("there are no labels", where=path, hint="labels/_classes.json is expected")
+        super().__init__(format.name, path, by_name(labelled_folders(path)), absent=absent, keeps=None)
         self._options = options
         self._radians = format.assumed(options, "angles") == "radians"
         self._as_kitti = format.assumed(options, "kitti_heading") == "kitti"
-        self._scenes: dict[str, Scene] = {}
-        words = Vocabulary()
-        self._form = {name: self._classes(folder, words) for name, folder in self._folders.items()}
-        self.taxonomy = words.taxonomy()
+        self._form = {name: self._classes(folder) for name, folder in self._places.items()}
+        self.taxonomy = self._words.taxonomy()
 
-    def _classes(self, folder: Path, words: Vocabulary) -> str:
+    def _classes(self, folder: Path) -> str:
         """Note the classes of a folder and return the form of its labels; empty where it does not say."""
         path = folder / "labels" / CLASSES
         if not path.is_file():
@@ -72,7 +67,7 @@ class LabelCloudDataset(Dataset):
             row = mapping(value, "a class", path)
             name = text(row.get("name"))
             try:
-                words.category(name, text(row.get("color")))
+                self._words.category(name, text(row.get("color")))
             except InvalidValue as error:
                 raise UnreadableFile(error.what, where=path) from None
         form = text(content.get("format"))
@@ -80,19 +75,7 @@ class LabelCloudDataset(Dataset):
             raise UnreadableFile(f"labels of the form {form[:40]!r} are not known", where=path, hint=", ".join(_FORMS))
         return form
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The folders' names."""
-        return tuple(self._folders)
-
-    def scene(self, name: str) -> Scene:
-        """Return a scene; the first points of one cloud are read."""
-        self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._scene(name, self._folders[name])
-        return self._scenes[name]
-
-    def _scene(self, name: str, folder: Path) -> Scene:
+    def _read(self, name: str, folder: Path) -> tuple[Scene, None]:
         clouds = _by_stem(folder / "pointclouds", cloud_suffixes())
         labels = _label_files(folder)
         stems = sorted({*clouds, *labels}, key=natural_key)
@@ -110,7 +93,7 @@ class LabelCloudDataset(Dataset):
             self.format, name, frames, origin=origin, options=self._options, is_sequence=False,
             description="labelCloud folder",
         )  # fmt: skip
-        return self._with_classes(scene, folder / "labels" / "segmentation")
+        return self._with_classes(scene, folder / "labels" / "segmentation"), None
 
     def _with_classes(self, scene: Scene, folder: Path) -> Scene:
         """Give the points of each cloud their painted class, where a file has one for each of them."""
@@ -136,14 +119,14 @@ class LabelCloudDataset(Dataset):
 
     def labels(self, name: str) -> Labels:
         """Return the boxes of a scene; each is an object of its own."""
-        scene, folder, form = self.scene(name), self._folders[name], self._form[name]
+        scene, folder, form = self.scene(name), self._places[name], self._form[name]
         files, book = _label_files(folder), TrackBook(self.find)
         origin = np.array(scene.origin)
         boxes: list[Box] = []
         for frame in scene.frames:
             if frame.name not in files:
                 continue
-            for found in self._read(folder, files[frame.name], form):
+            for found in self._boxes_in(folder, files[frame.name], form):
                 pose = found.cloud_SE3_box
                 boxes.append(
                     Box(
@@ -157,7 +140,7 @@ class LabelCloudDataset(Dataset):
                 )
         return steady_labels(scene, book.tracks, boxes)
 
-    def _read(self, folder: Path, path: Path, form: str) -> list[LabelledBox]:
+    def _boxes_in(self, folder: Path, path: Path, form: str) -> list[LabelledBox]:
         if path.suffix.lower() == ".txt":
             has_calib = form == KITTI or (form != KITTI_UNTRANSFORMED and (folder / "calib").is_dir())
             if has_calib and not self._as_kitti:

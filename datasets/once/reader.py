@@ -12,15 +12,15 @@ from typing import Any
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.clouds.bin import KITTI_FIELDS, read_bin
 from lidar_label.datasets.files import read_json
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES, image_size
 from lidar_label.datasets.objects import TrackBook
-from lidar_label.datasets.once.format import LIDAR, is_sequence, table_of
+from lidar_label.datasets.once.format import LIDAR, Once, table_of
+from lidar_label.datasets.placed import PlacedDataset
 from lidar_label.datasets.poses import Trajectory
-from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.timed_scene import TimedDrive, timed_scene
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import listed, mapping, numbers, text
@@ -37,8 +37,8 @@ _CAMERA = re.compile(r"cam\w{1,40}")
 _OWN_KEYS = {"sequence_id", "frame_id", "pose", "annos"}
 
 
-class OnceDataset(Dataset):
-    """One scene a sequence, under its number.
+class OnceDataset(PlacedDataset[Path, None]):
+    """One scene a sequence, under its number; its JSON file is read.
 
     Raises
     ------
@@ -47,25 +47,12 @@ class OnceDataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
-        super().__init__(format.name, path, Taxonomy(Category(name=name) for name in _CATEGORIES))
-        self._sequences = find_drives(path, is_sequence)
-        if not self._sequences:
-            raise MissingFile("there is no sequence", where=path, hint="data/000076/000076.json is expected")
+        taxonomy = Taxonomy(Category(name=name) for name in _CATEGORIES)
+        absent = MissingFile("there is no sequence", where=path, hint="data/000076/000076.json is expected")
+        super().__init__(format.name, path, find_drives(path, Once.is_scene), taxonomy, absent=absent)
         self._distorted = format.assumed(options, "images") == "distorted"
-        self._scenes = Recent(self._read_sequence)
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The numbers of the sequences."""
-        return tuple(self._sequences)
-
-    def scene(self, name: str) -> Scene:
-        """Return a sequence as a scene; its JSON file is read."""
-        self.check_name(name)
-        return self._scenes.get(name)
-
-    def _read_sequence(self, name: str) -> Scene:
-        folder = self._sequences[name]
+    def _read(self, name: str, folder: Path) -> tuple[Scene, None]:
         path = table_of(folder)
         table = mapping(read_json(path), "the file", path)
         frames = _frames(table, path)
@@ -90,7 +77,8 @@ class OnceDataset(Dataset):
             log={"logfile": folder.resolve().name},
         )  # fmt: skip
         self._report(folder, frames)
-        return replace(scene, frames=[replace(frame, name=names[frame.timestamp_ns]) for frame in scene.frames])
+        frames_named = [replace(frame, name=names[frame.timestamp_ns]) for frame in scene.frames]
+        return replace(scene, frames=frames_named), None
 
     def _files(self, folder: Path, suffixes: tuple[str, ...], names: Mapping[int, str]) -> dict[int, Path]:
         """Return the files of a folder by their time; those that the JSON file does not name are told of."""
@@ -156,7 +144,7 @@ class OnceDataset(Dataset):
     def labels(self, name: str) -> Labels:
         """Return the boxes of a sequence; each is a track of its own, since the files tell no object again."""
         scene = self.scene(name)
-        path = table_of(self._sequences[name])
+        path = table_of(self._places[name])
         index = {frame.timestamp_ns: frame.index for frame in scene.frames}
         book = TrackBook(self.find)
         boxes: list[Box] = []

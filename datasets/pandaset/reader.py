@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 from scipy.spatial.transform import Rotation
 
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.files import read_bytes, read_json
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES, image_size
@@ -18,15 +18,14 @@ from lidar_label.datasets.moments import parse_time
 from lidar_label.datasets.objects import TrackBook
 from lidar_label.datasets.pandaset.clouds import read_cloud
 from lidar_label.datasets.pandaset.dataframes import read_frame
-from lidar_label.datasets.pandaset.format import FRAMES, is_sequence
+from lidar_label.datasets.pandaset.format import FRAMES, PandaSet
 from lidar_label.datasets.pandaset.labels import ATTRIBUTES, CATEGORIES, boxes_of
+from lidar_label.datasets.placed import PlacedDataset
 from lidar_label.datasets.poses import Times, Trajectory, check_poses
-from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.datasets.values import listed, mapping, number, xyz
-from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
-from lidar_label.model import SE3, Floats, Frame, Image, Labels, Pinhole, Scene, Sensor, Sweep
+from lidar_label.model import SE3, Floats, Frame, Image, Labels, Pinhole, Scene, Sensor, Sweep, Taxonomy
 
 LIDAR = "lidar"
 # The files' vehicle looks along +y, ours along +x.
@@ -42,8 +41,8 @@ class _Places:
     places: Floats
 
 
-class PandaSetDataset(Dataset):
-    """One scene a sequence, under the name of its folder.
+class PandaSetDataset(PlacedDataset[Path, None]):
+    """One scene a sequence, under the name of its folder; its poses, times and intrinsics are read.
 
     Raises
     ------
@@ -52,30 +51,12 @@ class PandaSetDataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002, ARG002
-        self._words = Vocabulary()
-        for category in CATEGORIES:
-            self._words.declare(category)
-        for attribute in ATTRIBUTES:
-            self._words.declare(attribute)
-        super().__init__(format.name, path, self._words.taxonomy())
-        self._sequences = find_drives(path, is_sequence)
-        if not self._sequences:
-            hint = "SEQUENCE/lidar/00.pkl.gz and SEQUENCE/lidar/poses.json are expected"
-            raise MissingFile("there is no sequence", where=path, hint=hint)
-        self._scenes = Recent(self._read_sequence)
+        hint = "SEQUENCE/lidar/00.pkl.gz and SEQUENCE/lidar/poses.json are expected"
+        absent = MissingFile("there is no sequence", where=path, hint=hint)
+        taxonomy = Taxonomy(CATEGORIES, ATTRIBUTES)
+        super().__init__(format.name, path, find_drives(path, PandaSet.is_scene), taxonomy, absent=absent)
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The names of the sequences' folders."""
-        return tuple(self._sequences)
-
-    def scene(self, name: str) -> Scene:
-        """Return a sequence as a scene; its poses, times and intrinsics are read."""
-        self.check_name(name)
-        return self._scenes.get(name)
-
-    def _read_sequence(self, name: str) -> Scene:
-        folder = self._sequences[name]
+    def _read(self, name: str, folder: Path) -> tuple[Scene, None]:
         placed = _places(folder / "lidar")
         if (np.diff(placed.times) <= 0).any():
             raise UnreadableFile("its times do not rise", where=folder / "lidar" / "timestamps.json")
@@ -113,7 +94,7 @@ class PandaSetDataset(Dataset):
             name=name, frames=frames, sensors=sensors, origin=path.origin, description="PandaSet sequence",
             log={"logfile": folder.resolve().name},
         )  # fmt: skip
-        return steady_scene(self.format, scene)
+        return steady_scene(self.format, scene), None
 
     def _report(self, folder: Path, classes: Mapping[int, Path]) -> None:
         text = "a cloud holds the points of both LiDARs (d is 0 or 1), in the frame of the one that turns"
@@ -172,7 +153,7 @@ class PandaSetDataset(Dataset):
     def labels(self, name: str) -> Labels:
         """Return the cuboids of a sequence; a track is known by its uuid."""
         scene = self.scene(name)
-        folder = self._sequences[name] / "annotations" / "cuboids"
+        folder = self._places[name] / "annotations" / "cuboids"
         index = {int(frame.name): frame.index for frame in scene.frames}
         files = self._by_row(folder, FRAMES, max(index, default=-1) + 1)
         book = TrackBook(self.find)
@@ -182,9 +163,7 @@ class PandaSetDataset(Dataset):
         if siblings:
             text = f"{siblings} boxes have a sibling: the same moving object as the other LiDAR saw it; both are kept"
             self.find("info", "sibling-boxes", text, folder)
-        self._words.add(labels)
-        self.taxonomy = self._words.taxonomy()
-        return labels
+        return self.learn(labels)
 
 
 def _places(folder: Path) -> _Places:

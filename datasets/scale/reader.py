@@ -5,20 +5,20 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.files import read_json
+from lidar_label.datasets.placed import WholeDataset
 from lidar_label.datasets.scale.format import SceneFiles, scenes_at
 from lidar_label.datasets.scale.frames import local_path, read_frame
 from lidar_label.datasets.scale.labels import entries_of, read_cuboids
 from lidar_label.datasets.scale.scenes import Row, SceneMaker
 from lidar_label.datasets.values import mapping, text
-from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.errors import MissingFile
-from lidar_label.model import Labels, Scene, Taxonomy
+from lidar_label.model import Labels, Scene
 
 
-class ScaleDataset(Dataset):
-    """One scene a response, or a folder with one.
+class ScaleDataset(WholeDataset[SceneFiles]):
+    """One scene a response, or a folder with one; of frames all but the points is read.
 
     Raises
     ------
@@ -29,41 +29,16 @@ class ScaleDataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
-        super().__init__(format.name, path, Taxonomy())
-        self._files = scenes_at(path)
-        if not self._files:
-            raise MissingFile("there is no response", where=path, hint='one begins with [{"cuboids": [')
+        absent = MissingFile("there is no response", where=path, hint='one begins with [{"cuboids": [')
+        super().__init__(format.name, path, scenes_at(path), absent=absent, keeps=None)
         self._unit, self._heading = format.assumed(options, "time_unit"), format.assumed(options, "heading")
         self._in_world = format.assumed(options, "points") == "world"
-        self._read: dict[str, tuple[Scene, Labels]] = {}
-        words = Vocabulary()
-        for name in self._files:
-            words.add(self.labels(name))
-        self.taxonomy = words.taxonomy()
+        self.learn_all()
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The names of folders or files."""
-        return tuple(self._files)
-
-    def scene(self, name: str) -> Scene:
-        """Return a scene; of frames all but the points is read."""
-        self.check_name(name)
-        return self._both(name)[0]
-
-    def labels(self, name: str) -> Labels:
-        """Return the labels of a scene."""
-        self.check_name(name)
-        return self._both(name)[1]
-
-    def _both(self, name: str) -> tuple[Scene, Labels]:
-        if name not in self._read:
-            files = self._files[name]
-            rows = self._rows(files)
-            scene = SceneMaker(files, rows, self._unit, self._in_world, self.find).scene(self.format, name)
-            labels = read_cuboids(scene, [(row.entry, row.where) for row in rows], self._heading, self.find)
-            self._read[name] = (scene, labels)
-        return self._read[name]
+    def _read(self, name: str, place: SceneFiles) -> tuple[Scene, Labels]:
+        rows = self._rows(place)
+        scene = SceneMaker(place, rows, self._unit, self._in_world, self.find).scene(self.format, name)
+        return scene, read_cuboids(scene, [(row.entry, row.where) for row in rows], self._heading, self.find)
 
     def _rows(self, files: SceneFiles) -> list[Row]:
         """Return the frames of a scene: those of the response beside those that were sent, in order."""

@@ -9,13 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.files import natural_key, read_json
 from lidar_label.datasets.images import PICTURES as SUFFIXES
 from lidar_label.datasets.images import image_size
 from lidar_label.datasets.lidar_frames import FRAME_NS, LidarFrame, Picture, lidar_scene, shared_origin
 from lidar_label.datasets.losses import some
 from lidar_label.datasets.moments import parse_time
+from lidar_label.datasets.placed import PlacedDataset, by_name
 from lidar_label.datasets.supervisely.figures import FigureReader
 from lidar_label.datasets.supervisely.format import (
     ANN,
@@ -29,13 +30,14 @@ from lidar_label.datasets.supervisely.format import (
 )
 from lidar_label.datasets.supervisely.tags import TagKinds, read_meta
 from lidar_label.datasets.values import is_number, mapping, numbers, text
-from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.errors import InvalidValue, LidarLabelError, MissingFile, UnreadableFile
-from lidar_label.model import SE3, Labels, Pinhole, Scene, Taxonomy
+from lidar_label.model import SE3, Labels, Pinhole, Scene
 
 
-class SuperviselyDataset(Dataset):
+class SuperviselyDataset(PlacedDataset[Path, None]):
     """One scene a dataset, under its folder's name.
+
+    Of a scene calibrations, the size of pictures and the first points of one cloud are read.
 
     Raises
     ------
@@ -46,40 +48,23 @@ class SuperviselyDataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
-        super().__init__(format.name, path, Taxonomy())
-        folders = {folder.resolve().name: folder for folder in dataset_folders(path)}
-        if not folders:
-            raise MissingFile("there is no dataset", where=path, hint="DATASET/pointcloud/*.pcd is expected")
-        self._folders = {name: folders[name] for name in sorted(folders, key=natural_key)}
+        absent = MissingFile("there is no dataset", where=path, hint="DATASET/pointcloud/*.pcd is expected")
+        super().__init__(format.name, path, by_name(dataset_folders(path)), absent=absent, keeps=None)
         self._options = options
         self._ahead_x = format.assumed(options, "heading") == "+x"
         self._euler = format.assumed(options, "euler_order")
         project = path if (path / META).is_file() else path.resolve().parent
-        words = Vocabulary()
-        self._kinds: TagKinds = read_meta(project / META, words)
+        self._kinds: TagKinds = read_meta(project / META, self._words)
         self._ids = _object_ids(project / KEYS)
-        self._scenes: dict[str, Scene] = {}
         self._labels: dict[str, Labels] = {}
-        for name in self._folders:
-            words.add(self.labels(name))
-        self.taxonomy = words.taxonomy()
-
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The datasets' names."""
-        return tuple(self._folders)
-
-    def scene(self, name: str) -> Scene:
-        """Return a scene; calibrations, the size of pictures and the first points of one cloud are read."""
-        self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = self._scene(name, self._folders[name])
-        return self._scenes[name]
+        for name in self.scene_names:
+            self._words.add(self.labels(name))
+        self.taxonomy = self._words.taxonomy()
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a scene; an object is a track."""
         if name not in self._labels:
-            scene, folder = self.scene(name), self._folders[name]
+            scene, folder = self.scene(name), self._places[name]
             reader = FigureReader(scene, self._kinds, self._ids, self._euler, self.find, ahead_x=self._ahead_x)
             if (folder / EPISODE).is_file():
                 reader.read_episode(folder / EPISODE, _frame_map(folder))
@@ -88,7 +73,7 @@ class SuperviselyDataset(Dataset):
             self._labels[name] = reader.labels()
         return self._labels[name]
 
-    def _scene(self, name: str, folder: Path) -> Scene:
+    def _read(self, name: str, folder: Path) -> tuple[Scene, None]:
         is_episode = (folder / EPISODE).is_file() or (folder / FRAME_MAP).is_file()
         files = _clouds(folder)
         if is_episode:
@@ -110,10 +95,11 @@ class SuperviselyDataset(Dataset):
             for item, time, found in zip(names, times, pictures, strict=True)
         ]
         origin = shared_origin(files.values(), self.find, self._options)
-        return lidar_scene(
+        scene = lidar_scene(
             self.format, name, frames, origin=origin, options=self._options, has_timestamps=has_times,
             is_sequence=is_episode or not _ann_files(folder), description="Supervisely dataset",
         )  # fmt: skip
+        return scene, None
 
     def _times(self, folder: Path, pictures: Sequence[Mapping[str, Picture]]) -> tuple[list[int], bool]:
         """Return the time of each frame: that of its first picture, where all have one and they go up."""

@@ -35,11 +35,11 @@ class SustechPoints(Format):
         """Say whether `path` is a scene or holds scenes; not if it has files that only plain folders have."""
         return any(not is_plain(scene, _OWN) for scene in scene_folders(path, first=True))
 
-    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:  # noqa: ARG002
+    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
         """Open a scene or a folder of scenes; see `SustechDataset`."""
         from lidar_label.datasets.sustechpoints.reader import SustechDataset
 
-        return SustechDataset(path)
+        return SustechDataset(self, path, options)
 
     def write(
         self,

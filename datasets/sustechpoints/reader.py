@@ -10,16 +10,17 @@ from pathlib import Path
 
 import numpy as np
 
-from lidar_label.datasets.base import Dataset
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.clouds.base import Point3
 from lidar_label.datasets.clouds.bin import guess_layout, read_bin
 from lidar_label.datasets.clouds.pcd import read_pcd
 from lidar_label.datasets.files import natural_key, read_bytes
 from lidar_label.datasets.images import PICTURES, image_size
 from lidar_label.datasets.lidar_frames import load_cloud, shared_origin
+from lidar_label.datasets.placed import PlacedDataset, by_name
 from lidar_label.datasets.sustechpoints.calib import CameraFile, read_camera, read_frame_correction, read_pose, rigid
 from lidar_label.datasets.sustechpoints.categories import usual_categories
-from lidar_label.datasets.sustechpoints.format import CLOUDS, SustechPoints, scene_folders
+from lidar_label.datasets.sustechpoints.format import CLOUDS, scene_folders
 from lidar_label.datasets.sustechpoints.labels import LabelledObject, read_label_file
 from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.errors import InvalidValue, LidarLabelError, MissingFile, UnreadableFile
@@ -49,8 +50,10 @@ _PROBE_POINTS = 64
 _SHOWN = 5
 
 
-class SustechDataset(Dataset):
+class SustechDataset(PlacedDataset[Path, None]):
     """One scene a folder, under its name.
+
+    Of a scene calibrations, poses, the size of a picture and each cloud's first points are read.
 
     Raises
     ------
@@ -58,28 +61,13 @@ class SustechDataset(Dataset):
         If there is no scene.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002, ARG002
         attribute = Attribute(name="obj_attr", description="SUSTechPOINTS obj_attr", kind="text")
-        super().__init__(SustechPoints.name, path, Taxonomy(usual_categories(), [attribute]))
-        folders = {folder.resolve().name: folder for folder in scene_folders(path)}
-        if not folders:
-            raise MissingFile("there is no scene", where=path, hint="lidar/*.pcd is expected")
-        self._folders = {name: folders[name] for name in sorted(folders, key=natural_key)}
-        self._scenes: dict[str, Scene] = {}
+        taxonomy = Taxonomy(usual_categories(), [attribute])
+        absent = MissingFile("there is no scene", where=path, hint="lidar/*.pcd is expected")
+        super().__init__(format.name, path, by_name(scene_folders(path)), taxonomy, absent=absent, keeps=None)
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The scenes' folder names."""
-        return tuple(self._folders)
-
-    def scene(self, name: str) -> Scene:
-        """Return a scene; calibrations, poses, the size of a picture and each cloud's first points are read."""
-        self.check_name(name)
-        if name not in self._scenes:
-            self._scenes[name] = steady_scene(self.format, self._scene(name, self._folders[name]))
-        return self._scenes[name]
-
-    def _scene(self, name: str, folder: Path) -> Scene:
+    def _read(self, name: str, folder: Path) -> tuple[Scene, None]:
         clouds = _by_stem(folder / "lidar", CLOUDS)
         stems = list(clouds)
         files = [path for path in (folder / "lidar").iterdir() if _is_one(path, CLOUDS)]
@@ -111,10 +99,11 @@ class SustechDataset(Dataset):
             )
             frames.append(Frame(index=index, timestamp_ns=time_ns, sweeps={LIDAR: sweep}, images=images, name=stem))
         sensors = {LIDAR: lidar, **{channel: camera.sensor for channel, camera in cameras.items() if camera.files}}
-        return Scene(
+        scene = Scene(
             name=name, frames=frames, sensors=sensors, origin=origin, description="SUSTechPOINTS scene",
             has_poses=has_poses, has_timestamps=has_times,
         )  # fmt: skip
+        return steady_scene(self.format, scene), None
 
     def _loader(self, path: Path, origin: Point3) -> partial[PointCloud]:
         if path.suffix.lower() == ".pcd":
@@ -201,7 +190,7 @@ class SustechDataset(Dataset):
 
     def labels(self, name: str) -> Labels:
         """Return the labels of a scene; the same id in several frames is the same track."""
-        scene, folder = self.scene(name), self._folders[name]
+        scene, folder = self.scene(name), self._places[name]
         frames = {frame.name: frame for frame in scene.frames}
         files = _by_stem(folder / "label", (".json",))
         without = [stem for stem in files if stem not in frames]

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from lidar_label.datasets.base import NO_OPTIONS, Dataset, Format, Holds, ReadOptions
-from lidar_label.datasets.folders import find_drives, has_suffix
+from lidar_label.datasets.base import Holds
+from lidar_label.datasets.folders import has_suffix
+from lidar_label.datasets.placed import FolderFormat
 
 # The components that a segment is known by; each is a folder of SEGMENT.parquet.
 SIGNS = ("vehicle_pose", "lidar", "lidar_box", "camera_image")
 
 
-class Waymo(Format):
+class Waymo(FolderFormat):
     """Waymo Open Dataset 2 (perception, Parquet): a split, or a folder of splits."""
 
     name = "waymo"
@@ -28,19 +29,9 @@ class Waymo(Format):
         "a box has only a yaw, in the vehicle's frame; read only",
     )
     tried_on = "made-up files"
-    writes = False
+    reader = "lidar_label.datasets.waymo.reader:WaymoDataset"
 
-    def recognises(self, path: Path) -> bool:
-        """Say whether `path` is a split, or holds splits."""
-        return bool(find_drives(path, is_split, first=True))
-
-    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
-        """Open a split or a folder of them; see `WaymoDataset`."""
-        from lidar_label.datasets.waymo.reader import WaymoDataset
-
-        return WaymoDataset(self, path, options)
-
-
-def is_split(path: Path) -> bool:
-    """Say from names alone whether a folder has the components of segments."""
-    return any(has_suffix(path / sign, ".parquet") for sign in SIGNS)
+    @staticmethod
+    def is_scene(path: Path) -> bool:
+        """Say from names alone whether a folder has the components of segments."""
+        return any(has_suffix(path / sign, ".parquet") for sign in SIGNS)

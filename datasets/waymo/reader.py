@@ -10,16 +10,16 @@ from typing import NamedTuple
 
 import numpy as np
 
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.clouds.base import Point3
 from lidar_label.datasets.files import natural_key
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.objects import TrackBook
+from lidar_label.datasets.placed import PlacedDataset
 from lidar_label.datasets.poses import Trajectory
-from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.datasets.waymo.calibration import CAMERAS, CATEGORIES, LIDARS, pose_of, read_beams, read_cameras
-from lidar_label.datasets.waymo.format import SIGNS, is_split
+from lidar_label.datasets.waymo.format import SIGNS, Waymo
 from lidar_label.datasets.waymo.labels import ATTRIBUTES, read_boxes
 from lidar_label.datasets.waymo.parquet import ParquetColumns, read_columns, read_row
 from lidar_label.datasets.waymo.range_images import Beams, SweepRows, read_sweep
@@ -43,8 +43,10 @@ class _Shot(NamedTuple):
     pose: SE3
 
 
-class WaymoDataset(Dataset):
+class WaymoDataset(PlacedDataset[tuple[Path, str], None]):
     """One scene a segment, under its context name.
+
+    Of a scene times, poses and calibrations are read, but no range image and no picture.
 
     Raises
     ------
@@ -53,28 +55,15 @@ class WaymoDataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002, ARG002
-        categories = [Category(name=name) for name in CATEGORIES.values()]
-        super().__init__(format.name, path, Taxonomy(categories, ATTRIBUTES))
-        self._segments = _segments(path)
-        if not self._segments:
-            raise MissingFile("there is no segment", where=path, hint="lidar/SEGMENT.parquet is expected")
-        self._scenes = Recent(self._read_segment)
-
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The names of the segments."""
-        return tuple(self._segments)
-
-    def scene(self, name: str) -> Scene:
-        """Return a segment as a scene: times, poses and calibrations are read, but no range image and no picture."""
-        self.check_name(name)
-        return self._scenes.get(name)
+        taxonomy = Taxonomy([Category(name=name) for name in CATEGORIES.values()], ATTRIBUTES)
+        absent = MissingFile("there is no segment", where=path, hint="lidar/SEGMENT.parquet is expected")
+        super().__init__(format.name, path, _segments(path), taxonomy, absent=absent)
 
     def _file(self, name: str, component: str) -> Path:
-        split, segment = self._segments[name]
+        split, segment = self._places[name]
         return split / component / f"{segment}.parquet"
 
-    def _read_segment(self, name: str) -> Scene:
+    def _read(self, name: str, place: tuple[Path, str]) -> tuple[Scene, None]:
         path = _trajectory(self._file(name, "vehicle_pose"))
         sweeps = _rows(self._file(name, "lidar"), "key.laser_name")
         pictures = _pictures(self._file(name, "camera_image"))
@@ -108,14 +97,14 @@ class WaymoDataset(Dataset):
         sensors = [*(sensor for sensor, _ in lidars.values()), *cameras.values()]
         about = _stats(self._file(name, "stats"))
         words = ["Waymo segment", *(about[key] for key in ("time_of_day", "weather") if key in about)]
-        segment = self._segments[name][1]
+        segment = place[1]
         log = {"logfile": segment} | ({"location": about["location"]} if "location" in about else {})
         scene = Scene(
             name=name, frames=frames, sensors={sensor.channel: sensor for sensor in sensors},
             origin=path.origin if path is not None else (0.0, 0.0, 0.0), has_poses=path is not None, log=log,
             description=", ".join(words),
         )  # fmt: skip
-        return steady_scene(self.format, scene)
+        return steady_scene(self.format, scene), None
 
     def _lidars(
         self, name: str, sweeps: Rows, path: Trajectory | None
@@ -167,7 +156,7 @@ class WaymoDataset(Dataset):
         )  # fmt: skip
 
     def _report(self, name: str, path: Trajectory | None, times: Sequence[int]) -> None:
-        split, segment = self._segments[name]
+        split, segment = self._places[name]
         if path is None:
             self.find("info", "no-poses", "there are no poses, so each cloud stands in its own world", split)
         else:
@@ -201,7 +190,7 @@ class WaymoDataset(Dataset):
 def _segments(path: Path) -> dict[str, tuple[Path, str]]:
     """Return the split's folder and the name of each segment, by the name of its scene."""
     found: set[tuple[Path, str]] = set()
-    for split in find_drives(path, is_split).values():
+    for split in find_drives(path, Waymo.is_scene).values():
         for sign in SIGNS:
             if (split / sign).is_dir():
                 files = (split / sign).iterdir()

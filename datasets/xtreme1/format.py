@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from itertools import islice
 from pathlib import Path
 
-from lidar_label.datasets.base import NO_OPTIONS, Assumption, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
-from lidar_label.datasets.folders import find_drives, has_suffix
+from lidar_label.datasets.base import Assumption, Drive, Holds, WriteOptions
+from lidar_label.datasets.folders import has_suffix
+from lidar_label.datasets.placed import FolderFormat
 from lidar_label.model import Finding, Taxonomy
 
 CONFIG, RESULT, DATA = "camera_config", "result", "data"
@@ -19,7 +20,7 @@ _LOOK_AT_MOST = 200
 _HEAD = 4096
 
 
-class Xtreme1(Format):
+class Xtreme1(FolderFormat):
     """A folder as Xtreme1 takes and exports it: scenes side by side, or the folders of one."""
 
     name = "xtreme1"
@@ -36,6 +37,8 @@ class Xtreme1(Format):
         "is true of a whole track is written to each of its boxes",
     )
     tried_on = "made-up files"
+    writes = True
+    reader = "lidar_label.datasets.xtreme1.reader:Xtreme1Dataset"
     assumptions = (
         Assumption(
             "matrix", ("auto", "row", "column"), "auto",
@@ -48,15 +51,16 @@ class Xtreme1(Format):
         Assumption("result", (), "", "the result (its sourceName) that is read where an export has several"),
     )  # fmt: skip
 
-    def recognises(self, path: Path) -> bool:
-        """Say whether `path` is such a folder, or holds some."""
-        return bool(find_drives(path, is_scene, first=True))
-
-    def read(self, path: Path, options: ReadOptions = NO_OPTIONS) -> Dataset:
-        """Open a folder of scenes or one of them; see `Xtreme1Dataset`."""
-        from lidar_label.datasets.xtreme1.reader import Xtreme1Dataset
-
-        return Xtreme1Dataset(self, path, options)
+    @staticmethod
+    def is_scene(path: Path) -> bool:
+        """Say from names and first bytes whether a folder has clouds as the tool lays them out, or results of it."""
+        names = _folder_names(path)
+        if any(name.lower().startswith("lidar_point") and has_suffix(path / name, ".pcd") for name in _clouds(names)):
+            return True
+        with_clouds = any(has_suffix(path / name, ".pcd") for name in _clouds(names))
+        if with_clouds and (CONFIG in names or any(PICTURE_FOLDER.fullmatch(name) for name in names)):
+            return True
+        return RESULT in names and bool(_clouds(names) or DATA in names) and _has_result(path / RESULT)
 
     def write(self, folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, options: WriteOptions) -> list[Finding]:
         """Write each drive as a scene folder; see `write_xtreme1`."""
@@ -71,17 +75,6 @@ class Xtreme1(Format):
 
         own = (f for d in drives for f in (*one_lidar_losses(d.scene), *keyframe_losses(d)))
         return [*common_losses(self.holds, drives), *own]
-
-
-def is_scene(path: Path) -> bool:
-    """Say from names and first bytes whether a folder has clouds as the tool lays them out, or results of it."""
-    names = _folder_names(path)
-    if any(name.lower().startswith("lidar_point") and has_suffix(path / name, ".pcd") for name in _clouds(names)):
-        return True
-    with_clouds = any(has_suffix(path / name, ".pcd") for name in _clouds(names))
-    if with_clouds and (CONFIG in names or any(PICTURE_FOLDER.fullmatch(name) for name in names)):
-        return True
-    return RESULT in names and bool(_clouds(names) or DATA in names) and _has_result(path / RESULT)
 
 
 def _clouds(names: set[str]) -> list[str]:

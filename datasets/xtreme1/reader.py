@@ -5,26 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.files import natural_key, read_bytes
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES as SUFFIXES
 from lidar_label.datasets.images import image_size
 from lidar_label.datasets.lidar_frames import FRAME_NS, LidarFrame, Picture, lidar_scene, shared_origin
 from lidar_label.datasets.losses import some
-from lidar_label.datasets.recent import Recent
-from lidar_label.datasets.vocabulary import Vocabulary
+from lidar_label.datasets.placed import WholeDataset
 from lidar_label.datasets.xtreme1.calib import CameraConfig, read_cameras
-from lidar_label.datasets.xtreme1.format import CLOUD_FOLDER, CONFIG, DATA, PICTURE_FOLDER, RESULT, SCENE, is_scene
+from lidar_label.datasets.xtreme1.format import CLOUD_FOLDER, CONFIG, DATA, PICTURE_FOLDER, RESULT, SCENE, Xtreme1
 from lidar_label.datasets.xtreme1.labels import ResultReader
 from lidar_label.errors import LidarLabelError, MissingFile
-from lidar_label.model import Labels, Scene, Taxonomy
+from lidar_label.model import Labels, Scene
 
 _CLEARLY = 0.15  # how much more upright cameras must be before a pose is said to be the wrong way round
 
 
-class Xtreme1Dataset(Dataset):
+class Xtreme1Dataset(WholeDataset[Path]):
     """One scene a folder; ``Scene_NAME`` is the drive NAME, any other folder a set of unrelated frames.
+
+    Of a scene the cameras of each frame and the first points of one cloud are read; objects with one trackId are a
+    track.
 
     Raises
     ------
@@ -35,45 +37,24 @@ class Xtreme1Dataset(Dataset):
     """
 
     def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002
-        super().__init__(format.name, path, Taxonomy())
-        found = find_drives(path, is_scene)
-        if not found:
-            raise MissingFile("there is no scene", where=path, hint="SCENE/lidar_point_cloud_0/*.pcd is expected")
+        found = find_drives(path, Xtreme1.is_scene)
         named: dict[str, Path] = {}
         for name, folder in found.items():
             drive = name[len(SCENE) :] if _is_drive(folder) and "/" not in name else ""
             named[name if not drive or drive in found or drive in named else drive] = folder
-        self._folders = {name: named[name] for name in sorted(named, key=natural_key)}
+        places = {name: named[name] for name in sorted(named, key=natural_key)}
+        absent = MissingFile("there is no scene", where=path, hint="SCENE/lidar_point_cloud_0/*.pcd is expected")
+        super().__init__(format.name, path, places, absent=absent)
         self._options = options
         self._matrix, self._direction = format.assumed(options, "matrix"), format.assumed(options, "direction")
         self._result = format.assumed(options, "result")
-        self._scenes, self._labels = Recent(self._scene), Recent(self._read)
-        words = Vocabulary()
-        for name in self._folders:
-            words.add(self.labels(name))
-        self.taxonomy = words.taxonomy()
+        self.learn_all()
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The folders' names, without the tool's ``Scene_``."""
-        return tuple(self._folders)
+    def _read(self, name: str, folder: Path) -> tuple[Scene, Labels]:
+        scene, results = self._scene(name, folder), folder / RESULT
+        return scene, ResultReader(scene, results, self._result, self.find).read(_files(results, (".json",)))
 
-    def scene(self, name: str) -> Scene:
-        """Return a scene; the cameras of each frame and the first points of one cloud are read."""
-        self.check_name(name)
-        return self._scenes.get(name)
-
-    def labels(self, name: str) -> Labels:
-        """Return the labels of a scene; objects with one trackId are a track."""
-        self.check_name(name)
-        return self._labels.get(name)
-
-    def _read(self, name: str) -> Labels:
-        results = self._folders[name] / RESULT
-        return ResultReader(self.scene(name), results, self._result, self.find).read(_files(results, (".json",)))
-
-    def _scene(self, name: str) -> Scene:
-        folder = self._folders[name]
+    def _scene(self, name: str, folder: Path) -> Scene:
         clouds = self._clouds(folder)
         names = {*clouds, *_files(folder / RESULT, (".json",)), *_files(folder / DATA, (".json",))}
         stems = sorted(names, key=natural_key)

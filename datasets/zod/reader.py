@@ -7,20 +7,19 @@ from pathlib import Path
 
 import numpy as np
 
-from lidar_label.datasets.base import Dataset
+from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.files import read_json
 from lidar_label.datasets.folders import find_drives, subfolders
 from lidar_label.datasets.images import PICTURES
 from lidar_label.datasets.moments import parse_time
 from lidar_label.datasets.objects import TrackBook
+from lidar_label.datasets.placed import PlacedDataset
 from lidar_label.datasets.poses import Trajectory
-from lidar_label.datasets.recent import Recent
 from lidar_label.datasets.timed_scene import TimedDrive, timed_scene
 from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import mapping, text
-from lidar_label.datasets.vocabulary import Vocabulary
 from lidar_label.datasets.zod.files import files_by_name, read_objects, read_poses, read_rig, read_sweep
-from lidar_label.datasets.zod.format import CALIBRATION, LIDAR_FOLDER, OBJECTS, Zod, is_scene
+from lidar_label.datasets.zod.format import CALIBRATION, LIDAR_FOLDER, OBJECTS, Zod
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
 from lidar_label.model import SE3, Box, Category, Labels, Scene, Sensor, Source, Taxonomy
 
@@ -34,8 +33,11 @@ _ABOUT = {"collection_car": "vehicle", "country_code": "location", "time": "date
 _WORDS = ("scraped_weather", "time_of_day", "road_type", "road_condition")
 
 
-class ZodDataset(Dataset):
+class ZodDataset(PlacedDataset[Path, tuple[Trajectory, int | None]]):
     """One scene a frame, sequence or drive of the set, under the number of its folder.
+
+    Where two have the same number, the name of their subset stands before it. Of a scene its poses, its calibration
+    and the names of its files are read, and when it was labelled.
 
     Raises
     ------
@@ -43,30 +45,13 @@ class ZodDataset(Dataset):
         If there is no scene.
     """
 
-    def __init__(self, path: Path) -> None:
-        super().__init__(Zod.name, path, Taxonomy(Category(name=name) for name in _CATEGORIES))
-        self._folders = find_drives(path, is_scene)
-        if not self._folders:
-            raise MissingFile(
-                "there is no scene", where=path, hint=f"{CALIBRATION} and {LIDAR_FOLDER}/*.npy are expected"
-            )
-        self._scenes = Recent(self._read)
-        self._words = Vocabulary()
-        for category in self.taxonomy.categories:
-            self._words.declare(category)
+    def __init__(self, format: Format, path: Path, options: ReadOptions) -> None:  # noqa: A002, ARG002
+        taxonomy = Taxonomy(Category(name=name) for name in _CATEGORIES)
+        hint = f"{CALIBRATION} and {LIDAR_FOLDER}/*.npy are expected"
+        absent = MissingFile("there is no scene", where=path, hint=hint)
+        super().__init__(format.name, path, find_drives(path, Zod.is_scene), taxonomy, absent=absent)
 
-    @property
-    def scene_names(self) -> tuple[str, ...]:
-        """The numbers of the scenes, with the name of their subset where two have the same."""
-        return tuple(self._folders)
-
-    def scene(self, name: str) -> Scene:
-        """Return a scene; its poses, its calibration and the names of its files are read."""
-        self.check_name(name)
-        return self._scenes.get(name)[0]
-
-    def _read(self, name: str) -> tuple[Scene, Trajectory, int | None]:
-        folder = self._folders[name]
+    def _read(self, name: str, folder: Path) -> tuple[Scene, tuple[Trajectory, int | None]]:
         sweeps = files_by_name(folder / LIDAR_FOLDER, (".npy",), self.find)
         pictures = {
             child.name: files_by_name(child, PICTURES, self.find)
@@ -85,7 +70,7 @@ class ZodDataset(Dataset):
             log=_about(folder),
         )  # fmt: skip
         self._report(folder)
-        return scene, trajectory, key_ns
+        return scene, (trajectory, key_ns)
 
     def _key_time(self, folder: Path) -> int | None:
         """Return the time of the picture that was labelled; None where nobody says."""
@@ -126,9 +111,8 @@ class ZodDataset(Dataset):
 
         They are placed where the LiDAR was at that very moment.
         """
-        self.check_name(name)
-        scene, trajectory, key_ns = self._scenes.get(name)
-        path = self._folders[name] / OBJECTS
+        scene, (trajectory, key_ns) = self.known(name)
+        path = self._places[name] / OBJECTS
         if not path.is_file() or not scene.frames:
             return Labels()
         times = [frame.timestamp_ns for frame in scene.frames]
@@ -155,10 +139,7 @@ class ZodDataset(Dataset):
                 )  # fmt: skip
             except InvalidValue as error:
                 raise UnreadableFile(error.what, where=where) from None
-        labels = steady_labels(scene, book.tracks, boxes)
-        self._words.add(labels)
-        self.taxonomy = self._words.taxonomy()
-        return labels
+        return self.learn(steady_labels(scene, book.tracks, boxes))
 
 
 def _about(folder: Path) -> dict[str, str]:
