@@ -1,0 +1,163 @@
+"""Points kept as whole steps of a tile's grid: back to exact positions, and whole sets of numbers put in order."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Floats = NDArray[np.float64]
+Grid = NDArray[np.uint16]
+Ints = NDArray[np.int64]
+Column = NDArray[Any]
+Bits = NDArray[np.uint64]
+
+
+def grid_positions(
+    grid: Grid,
+    low_bits: Grid,
+    shift: int,
+    corner: Ints,
+    step: Floats,
+    step_from: Floats,
+    out: Floats | None = None,
+) -> Floats:
+    """Return positions exactly as the source's reader gives them: whole steps, times the step, plus where it begins.
+
+    Parameters
+    ----------
+    grid : (N, 3) uint16
+    low_bits : (N, 3) uint16
+        The lowest `shift` bits of each; empty where `shift` is 0.
+    shift : int
+    corner : (3,) int64
+        Steps are ``corner + (grid << shift) + low_bits``.
+    step, step_from : (3,) float64, metres
+    out : (M >= N, 3) float64, optional
+        Memory to use again.
+
+    Returns
+    -------
+    (N, 3) float64, metres
+        A view of `out` where that is given.
+
+    Raises
+    ------
+    ValueError
+        If a shape or dtype is not as above.
+    """
+    count = len(grid)
+    for name, values, rows in (("grid", grid, count), ("low_bits", low_bits, count if shift else len(low_bits))):
+        if values.shape != (rows, 3) or values.dtype != np.uint16:
+            raise ValueError(f"{name} needs ({rows}, 3) uint16, got {values.shape} {values.dtype}")
+    found = np.empty((count, 3)) if out is None else out[:count]
+    if found.shape != (count, 3) or found.dtype != np.float64:
+        raise ValueError(f"out needs ({count} or more, 3) float64, got {found.shape} {found.dtype}")
+    place = np.ascontiguousarray(corner, dtype=np.int64)
+    by, start = np.ascontiguousarray(step, dtype=np.float64), np.ascontiguousarray(step_from, dtype=np.float64)
+    if shift:
+        _fine_positions(np.ascontiguousarray(grid), np.ascontiguousarray(low_bits), shift, place, by, start, found)
+    else:
+        _positions(np.ascontiguousarray(grid), place, by, start, found)
+    return found
+
+
+def sorted_numbers(numbers: Column, most: int) -> Ints:
+    """Put numbers in rising order, each once, by marking them in a row of bits: fast where they are many.
+
+    Parameters
+    ----------
+    numbers : (N,) uint32 or uint64
+        All different.
+    most : int
+        All lie below it; that many bits of memory are used.
+
+    Returns
+    -------
+    (N,) int64
+
+    Raises
+    ------
+    ValueError
+        If one is `most` or more, or two are the same.
+    """
+    if numbers.ndim != 1 or numbers.dtype not in (np.uint32, np.uint64):
+        raise ValueError(f"numbers needs (N,) uint32 or uint64, got {numbers.shape} {numbers.dtype}")
+    if not len(numbers):
+        return np.empty(0, dtype=np.int64)
+    low, high = _reach(numbers)
+    if high >= most:
+        raise ValueError(f"numbers has {high}, and all should lie below {most}")
+    base = low // 64 * 64
+    bits = np.zeros((high - base) // 64 + 1, dtype=np.uint64)
+    _mark(numbers, np.uint64(base), bits)
+    found = np.empty(len(numbers), dtype=np.int64)
+    if _unmark(bits, base, found) != len(numbers):
+        raise ValueError("numbers has one of them twice")
+    return found
+
+
+@njit(cache=True, nogil=True)
+def _positions(grid: Grid, corner: Ints, step: Floats, start: Floats, out: Floats) -> None:
+    for n in range(len(grid)):
+        for axis in range(3):
+            out[n, axis] = np.float64(corner[axis] + np.int64(grid[n, axis])) * step[axis] + start[axis]
+
+
+@njit(cache=True, nogil=True)
+def _fine_positions(
+    grid: Grid, low_bits: Grid, shift: int, corner: Ints, step: Floats, start: Floats, out: Floats
+) -> None:
+    for n in range(len(grid)):
+        for axis in range(3):
+            whole = corner[axis] + (np.int64(grid[n, axis]) << shift) + np.int64(low_bits[n, axis])
+            out[n, axis] = np.float64(whole) * step[axis] + start[axis]
+
+
+@njit(cache=True, nogil=True)
+def _reach(numbers: Column) -> tuple[int, int]:
+    low, high = numbers[0], numbers[0]
+    for n in range(len(numbers)):
+        low, high = min(low, numbers[n]), max(high, numbers[n])
+    return low, high
+
+
+@njit(cache=True, nogil=True)
+def _mark(numbers: Column, base: int, bits: Bits) -> None:
+    for n in range(len(numbers)):
+        at = np.uint64(numbers[n]) - base
+        bits[at >> np.uint64(6)] |= np.uint64(1) << (at & np.uint64(63))
+
+
+@njit(cache=True, nogil=True)
+def _unmark(bits: Bits, base: int, out: Ints) -> int:
+    at = 0
+    for word in range(len(bits)):
+        left = bits[word]
+        first = base + word * 64
+        if left == np.uint64(0xFFFFFFFFFFFFFFFF) and at + 64 <= len(out):
+            for bit in range(64):
+                out[at + bit] = first + bit
+            at += 64
+            continue
+        while left != 0 and at < len(out):
+            lowest = left & (~left + np.uint64(1))
+            out[at] = first + _place_of(lowest)
+            at += 1
+            left ^= lowest
+        if left != 0:
+            return -1
+    return at
+
+
+@njit(cache=True, nogil=True)
+def _place_of(bit: int) -> int:
+    """Return which bit is set, of a number with one."""
+    place = 0
+    for step in (32, 16, 8, 4, 2, 1):
+        if bit >> np.uint64(step):
+            bit >>= np.uint64(step)
+            place += step
+    return place
