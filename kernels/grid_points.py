@@ -13,6 +13,7 @@ Grid = NDArray[np.uint16]
 Ints = NDArray[np.int64]
 Column = NDArray[Any]
 Bits = NDArray[np.uint64]
+Mask = NDArray[np.bool_]
 
 
 def grid_positions(
@@ -92,7 +93,7 @@ def sorted_numbers(numbers: Column, most: int) -> Ints:
         raise ValueError(f"numbers has {high}, and all should lie below {most}")
     base = low // 64 * 64
     bits = np.zeros((high - base) // 64 + 1, dtype=np.uint64)
-    _mark(numbers, np.uint64(base), bits)
+    _mark(numbers, base, bits)
     found = np.empty(len(numbers), dtype=np.int64)
     if _unmark(bits, base, found) != len(numbers):
         raise ValueError("numbers has one of them twice")
@@ -126,8 +127,9 @@ def _reach(numbers: Column) -> tuple[int, int]:
 
 @njit(cache=True, nogil=True)
 def _mark(numbers: Column, base: int, bits: Bits) -> None:
+    first = np.uint64(base)
     for n in range(len(numbers)):
-        at = np.uint64(numbers[n]) - base
+        at = np.uint64(numbers[n]) - first
         bits[at >> np.uint64(6)] |= np.uint64(1) << (at & np.uint64(63))
 
 
@@ -155,9 +157,42 @@ def _unmark(bits: Bits, base: int, out: Ints) -> int:
 @njit(cache=True, nogil=True)
 def _place_of(bit: int) -> int:
     """Return which bit is set, of a number with one."""
-    place = 0
+    place, left = 0, np.uint64(bit)
     for step in (32, 16, 8, 4, 2, 1):
-        if bit >> np.uint64(step):
-            bit >>= np.uint64(step)
+        if left >> np.uint64(step):
+            left = left >> np.uint64(step)
             place += step
     return place
+
+
+def scatter(numbers: Column, values: Column, first: int, out: Column, touched: Mask) -> None:
+    """Put each value at its number, as far as that lies between `first` and ``first + len(out)``.
+
+    Parameters
+    ----------
+    numbers : (N,) uint32 or uint64
+    values : (N,) of the type of `out`
+    first : int
+    out : (M,) array, changed
+    touched : (M,) bool, changed
+        True where a value was put.
+
+    Raises
+    ------
+    ValueError
+        If a shape or dtype is not as above.
+    """
+    if numbers.shape != values.shape or numbers.ndim != 1 or numbers.dtype not in (np.uint32, np.uint64):
+        raise ValueError(f"numbers needs {values.shape} uint32 or uint64, got {numbers.shape} {numbers.dtype}")
+    if out.shape != touched.shape or out.ndim != 1 or out.dtype != values.dtype or touched.dtype != np.bool_:
+        raise ValueError(f"out needs {touched.shape} {values.dtype}, got {out.shape} {out.dtype}")
+    _scatter(np.ascontiguousarray(numbers), np.ascontiguousarray(values), first, out, touched)
+
+
+@njit(cache=True, nogil=True)
+def _scatter(numbers: Column, values: Column, first: int, out: Column, touched: Mask) -> None:
+    for n in range(len(numbers)):
+        at = np.int64(numbers[n]) - first
+        if 0 <= at < len(out):
+            out[at] = values[n]
+            touched[at] = True

@@ -335,5 +335,5 @@ def _margin(low: Floats, high: Floats, center: Floats, size: float) -> Floats:
     return np.asarray(far * _FAR + (wide + size) * _WIDE)
 
 
-def _verdicts(meets: Mask, whole: Mask) -> Verdicts:
+def _verdicts(meets: Mask | np.bool_, whole: Mask | np.bool_) -> Verdicts:
     return np.where(meets, np.where(whole, INSIDE, CUT), OUTSIDE).astype(np.uint8)

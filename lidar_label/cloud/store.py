@@ -285,7 +285,7 @@ _seek = threading.Lock()
 
 def _fill(file: int, out: Column, offset: int, path: Path) -> None:
     """Fill an array from a place of a file."""
-    left = memoryview(out.reshape(-1).view(np.uint8)) if out.size else memoryview(b"")
+    left = memoryview(out.reshape(-1).view(np.uint8).data) if out.size else memoryview(b"")
     while len(left):
         try:
             got = _read_at(file, left, offset)
