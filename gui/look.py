@@ -10,6 +10,8 @@ from PyQt6.QtGui import QColor
 ColorMode = Literal["height", "intensity", "track"]
 Tool = Literal["select", "box"]
 POINT_SIZES = (1, 2, 3, 4, 5, 6)
+POINT_BUDGET, LEAST_BUDGET = 4_000_000, 10_000
+BIG_POINTS = 3_000_000
 _LEAST_LIGHT = 0.16  # relative luminance: a contrast of over 3 with the views' ground, darkened edges included
 
 
@@ -24,7 +26,11 @@ class Look(QObject):
         self._color_mode: ColorMode = "height"
         self._point_size = 2
         self._image_points = True
+        self._hide_ground = False
         self._tool: Tool = "select"
+        self._point_budget = POINT_BUDGET
+        self.big_points = BIG_POINTS
+        """Points from which on a single cloud is drawn from tiles."""
 
     @property
     def tool(self) -> Tool:
@@ -55,6 +61,26 @@ class Look(QObject):
     def set_point_size(self, size: int) -> None:
         """Draw points larger or smaller."""
         self._point_size = min(max(size, POINT_SIZES[0]), POINT_SIZES[-1])
+        self.look_changed.emit()
+
+    @property
+    def hide_ground(self) -> bool:
+        """Whether the points on the ground are left out of the 3D view."""
+        return self._hide_ground
+
+    def set_hide_ground(self, hidden: bool) -> None:
+        """Leave out the points on the ground, or do not."""
+        self._hide_ground = hidden
+        self.look_changed.emit()
+
+    @property
+    def point_budget(self) -> int:
+        """The most points of a big cloud that the 3D view draws at rest."""
+        return self._point_budget
+
+    def set_point_budget(self, points: int) -> None:
+        """Draw more or fewer points of a big cloud."""
+        self._point_budget = max(points, LEAST_BUDGET)
         self.look_changed.emit()
 
     @property

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,10 +45,14 @@ class Batch:
     step: Floats = field(default_factory=lambda: np.ones(3))
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "colors", np.ascontiguousarray(self.colors))
+        for name in ("xyz", "grid"):
+            places = getattr(self, name)
+            object.__setattr__(self, name, None if places is None else np.ascontiguousarray(places))
         given = [values for values in (self.xyz, self.grid) if values is not None]
         if len(given) != 1:
             raise ValueError("a batch needs either xyz or grid")
-        places: NDArray[Any] = given[0]
+        places = given[0]
         if places.ndim != 2 or places.shape[1] != 3:
             raise ValueError(f"positions need shape (N, 3), got {places.shape}")
         if places.dtype != (np.float32 if self.xyz is not None else np.uint16):

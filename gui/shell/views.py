@@ -37,9 +37,11 @@ def preload() -> None:
     import lidar_label.gui.views.cameras
     import lidar_label.gui.views.top_view
     import lidar_label.gui.vtk.view3d  # noqa: F401
+    from lidar_label.gui.painters import splat
     from lidar_label.gui.views.colors import warm_up
 
     warm_up()
+    splat.warm_up()
 
 
 def make_views(desk: Desk) -> Views:

@@ -78,12 +78,12 @@ class Orbit:
         seen = self.to_camera(points)
         depth = seen[:, 2]
         with np.errstate(divide="ignore", invalid="ignore"):
-            scale = np.where(depth > NEAR_M, self._focal(height) / depth, np.nan)
+            scale = np.where(depth > NEAR_M, self.focal(height) / depth, np.nan)
         return seen[:, :2] * scale[:, None] + (width / 2, height / 2), depth
 
     def ray(self, x: float, y: float, width: float, height: float) -> tuple[Floats, Floats]:
         """Return the origin and unit direction of the ray through a pixel."""
-        focal = self._focal(height)
+        focal = self.focal(height)
         way = self.forward * focal + self.right * (x - width / 2) - self.up * (y - height / 2)
         return self.eye, way / np.linalg.norm(way)
 
@@ -98,15 +98,26 @@ class Orbit:
         kept : (K,) int
             Which of the segments given each one is.
         """
+        cut, _, kept = self.segments_ahead(starts, ends, width, height)
+        return cut, kept
+
+    def segments_ahead(
+        self, starts: ArrayLike, ends: ArrayLike, width: float, height: float
+    ) -> tuple[Floats, Floats, NDArray[np.intp]]:
+        """Return what `segments` does, and between the two how far ahead each end lies, (K, 2) metres."""
         a, b, kept = clip_near(self.to_camera(starts), self.to_camera(ends), NEAR_M)
-        focal, middle = self._focal(height), np.array([width / 2, height / 2])
+        focal, middle = self.focal(height), np.array([width / 2, height / 2])
         flat = np.stack([a[:, :2] / a[:, 2:], b[:, :2] / b[:, 2:]], axis=1) * focal + middle
         cut, inside = clip_rect(flat, (-20.0, -20.0), (width + 20.0, height + 20.0))
-        return cut, kept[inside]
+        whole, way = flat[inside, 0], flat[inside, 1] - flat[inside, 0]
+        long = np.maximum((way**2).sum(axis=1, keepdims=True), 1e-300)
+        part = ((cut - whole[:, None]) * way[:, None]).sum(axis=2) / long  # where along the whole each end lies
+        near, far = 1 / a[inside, 2:], 1 / b[inside, 2:]
+        return cut, 1 / (near + (far - near) * np.clip(part, 0.0, 1.0)), kept[inside]
 
     def metres_per_pixel(self, depth: float, height: float) -> float:
         """Return what a pixel spans at a depth, metres."""
-        return depth / self._focal(height)
+        return depth / self.focal(height)
 
     def turned(self, azimuth: float, elevation: float) -> Orbit:
         """Return it after a turn about the pivot, radians."""
@@ -135,5 +146,6 @@ class Orbit:
         x, y, z = np.asarray(pivot, dtype=np.float64).tolist()
         return replace(self, pivot=(x, y, z))
 
-    def _focal(self, height: float) -> float:
+    def focal(self, height: float) -> float:
+        """Return the focal length of a picture of that height, pixels."""
         return height / 2 / math.tan(self.fov / 2)

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
+from lidar_label.gui.painters.base import Batch, Crop
 from lidar_label.gui.views import colors, handles
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.newbox import box_from_rectangle, ground_at, usual_size
+from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish, base_colors
 from lidar_label.model import SE3, Box, Floats
 
 _LEAST_SHIFT_M, _LEAST_TURN = 1e-4, 1e-5
+_WISH_SETTLES_MS = 80
+_ON_GROUND_M = 0.25  # what lies lower is taken for ground
 _LONG_NAME = 24  # letters of a name that are written at a box
 
 
@@ -50,11 +55,19 @@ class Stage(QObject):
         self._boxes: tuple[Box, ...] = ()
         self._arrays: BoxArrays | None = None
         self._colors: NDArray[np.uint8] | None = None
+        self._batches: tuple[Batch, ...] = ()
         self._in_boxes: NDArray[np.bool_] | None = None
         self._ground: float | None = None
         self._hovered = ""
         self._dragged: Box | None = None
         self._drag: tuple[Box, BoxArrays, str, Floats] | None = None
+        self._wish = Wish()
+        self._wishing = QTimer(self)  # sizes change many times while a window is pulled
+        self._wishing.setSingleShot(True)
+        self._wishing.setInterval(_WISH_SETTLES_MS)
+        self._wishing.timeout.connect(lambda: desk.set_wish(self._wish))
+        self._look_changed()
+        desk.set_wish(self._wish)
         desk.scene_changed.connect(self._frame_changed)
         desk.frame_changed.connect(self._frame_changed)
         desk.boxes_changed.connect(self._desk_boxes_changed)
@@ -62,6 +75,21 @@ class Stage(QObject):
         desk.selection_changed.connect(self.boxes_changed)
         desk.look_changed.connect(self._look_changed)
         self._frame_changed()
+
+    # What the views want ready
+
+    def wish_for_pictures(self, places: Mapping[str, PicturePlace]) -> None:
+        """Say in which size each picture is shown."""
+        self._wish_for(replace(self._wish, pictures=places))
+
+    def wish_for_top(self, place: TopPlace) -> None:
+        """Say what the view from above looks at."""
+        self._wish_for(replace(self._wish, top=place))
+
+    def _wish_for(self, wish: Wish) -> None:
+        if wish != self._wish:
+            self._wish = wish
+            self._wishing.start()
 
     # What is shown
 
@@ -112,7 +140,8 @@ class Stage(QObject):
     def ground(self) -> float:
         """Height of the ground around the vehicle."""
         if self._ground is None:
-            self._ground = colors.ground_height(self.xyz)
+            ready = self._view.prepared if self._view is not None else None
+            self._ground = ready.ground if ready is not None else colors.ground_height(self.xyz)
         return self._ground
 
     @property
@@ -121,6 +150,23 @@ class Stage(QObject):
         if self._colors is None:
             self._colors = self._paint()
         return self._colors
+
+    @property
+    def batches(self) -> tuple[Batch, ...]:
+        """The points as painters take them; the same objects until something of them changes."""
+        xyz, painted = self.xyz, self.colors
+        if not len(xyz):
+            return ()
+        if not self._batches or self._batches[0].colors is not painted or self._batches[0].xyz is not xyz:
+            self._batches = (Batch(colors=painted, xyz=xyz),)
+        return self._batches
+
+    @property
+    def crop(self) -> Crop | None:
+        """What part of the space is shown; None for all of it."""
+        if not self.desk.hide_ground:
+            return None
+        return Crop(low=(-np.inf, -np.inf, self.ground + _ON_GROUND_M))
 
     @property
     def in_boxes(self) -> NDArray[np.bool_] | None:
@@ -288,6 +334,8 @@ class Stage(QObject):
         self.boxes_changed.emit()
 
     def _look_changed(self) -> None:
+        desk = self.desk
+        self._wish_for(replace(self._wish, color_mode=desk.color_mode, has_dots=desk.show_image_points))
         self._colors = None
         self.colors_changed.emit()
         self.boxes_changed.emit()
@@ -297,17 +345,15 @@ class Stage(QObject):
         self._in_boxes = None
         if view is None:
             return np.empty((0, 4), np.uint8)
-        if self.desk.color_mode == "intensity":
-            values = colors.intensity_of(view.fields)
-            if values is not None:
-                return colors.by_intensity(values)
-        if self.desk.color_mode == "track":
+        mode, ready = self.desk.color_mode, view.prepared
+        fits = ready is not None and ready.wish.color_mode == mode
+        base = ready.colors if ready is not None and fits else base_colors(view, mode, self.ground)
+        if mode == "track":
             tints = [self.desk.color_of(box) for box in self._boxes]
             table = np.array([[c.red(), c.green(), c.blue()] for c in tints], np.uint8).reshape(-1, 3)
             own = BoxArrays.of(self._boxes, view.world_SE3_ego.inverse)
-            painted, self._in_boxes = colors.by_box(view.xyz, own, table, self.ground)
-            return painted
-        return colors.by_height(view.xyz, self.ground)
+            base, self._in_boxes = colors.by_box(view.xyz, own, table, base)
+        return base
 
 
 def _differs(old: Box, new: Box) -> bool:

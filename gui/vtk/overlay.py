@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PyQt6.QtGui import QColor, QPainter, QPen
+from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.boxes import FACE_CORNERS, BoxArrays
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.stage import Stage
+from lidar_label.kernels.lines import split_by_depth
 from lidar_label.model import Floats
 
 _CROSS = ((0, 2), (1, 3))
+_ANGLES = np.linspace(0, 2 * np.pi, 97)
+_CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros(97)], axis=1)
+_SLACK_M, _SLACK_PART = 0.25, 0.004  # how much nearer than a line points have to be to hide it
+_DIMMED, _DIMMED_MARKED = 0.28, 0.55  # strength of what is hidden, also of the box in hand
+_BEHIND, _LABEL_DIMMED = 0.7, 0.5  # part of a box that is hidden when its label is dimmed too
 _SMALL_PIXELS = 64.0
 _LABELLED_PIXELS, _MOST_LABELS = 34.0, 24
 AXES = ((0, "x", QColor("#ef6a62")), (1, "y", QColor("#5fc27e")), (2, "z", QColor("#4da3ff")))
@@ -22,9 +30,18 @@ AXES = ((0, "x", QColor("#ef6a62")), (1, "y", QColor("#5fc27e")), (2, "z", QColo
 class Overlay:
     """Draws with Qt's anti-aliased pens through the camera of the 3D view."""
 
-    def __init__(self, painter: QPainter, camera: Orbit, size: QSizeF) -> None:
+    def __init__(
+        self,
+        painter: QPainter,
+        camera: Orbit,
+        size: QSizeF,
+        depth: NDArray[np.float32] | None = None,
+        ratio: float = 1.0,
+    ) -> None:
         self.painter, self.camera = painter, camera
         self.width, self.height = size.width(), size.height()
+        self._depth, self._ratio = depth, ratio
+        self._behind: NDArray[np.float64] = np.empty(0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def segments(self, starts: Floats, ends: Floats, pen: QPen) -> None:
@@ -33,19 +50,34 @@ class Overlay:
         self.painter.setPen(pen)
         paint.draw_segments(self.painter, cut)
 
+    def parts(self, starts: Floats, ends: Floats) -> tuple[Floats, NDArray[np.intp], NDArray[np.bool_]]:
+        """Return what is seen of lines of the ego frame, cut where points begin to hide it.
+
+        Returns
+        -------
+        parts : (R, 2, 2) float64, pixels
+        owners : (R,) int
+            Which line each part is of.
+        hidden : (R,) bool
+            Whether it lies behind points.
+        """
+        cut, ahead, kept = self.camera.segments_ahead(starts, ends, self.width, self.height)
+        if self._depth is None:
+            return cut, kept, np.zeros(len(cut), np.bool_)
+        pieces, of, hidden = split_by_depth(cut, ahead, self._depth, _SLACK_M, _SLACK_PART, self._ratio)
+        return pieces, kept[of], hidden
+
     def path(self, points: Floats, pen: QPen) -> None:
         """Draw a chain of lines."""
         self.segments(points[:-1], points[1:], pen)
 
     def ground(self, level: float) -> None:
         """Draw range rings with their metres, the axes ahead and aside, and the vehicle."""
-        angles = np.linspace(0, 2 * np.pi, 97)
-        circle = np.stack([np.cos(angles), np.sin(angles), np.zeros(97)], axis=1)
         lift = np.array([0.0, 0.0, level])
         pen = QPen(paint.GRID, 1.0)
         for ring in paint.RINGS_M:
-            self.path(circle * ring + lift, pen)
-        spokes = circle[[0, 24, 48, 72]] * paint.RINGS_M[-1] + lift
+            self.path(_CIRCLE * ring + lift, pen)
+        spokes = _CIRCLE[[0, 24, 48, 72]] * paint.RINGS_M[-1] + lift
         self.segments(np.repeat(lift[None], 4, axis=0), spokes, pen)
         self.painter.setPen(paint.GRID_TEXT)
         written: list[QPointF] = []
@@ -57,29 +89,80 @@ class Overlay:
         outline = np.column_stack([paint.VEHICLE, np.full(len(paint.VEHICLE), level)])
         self.path(np.vstack([outline, outline[:1]]), QPen(paint.EGO, 1.4))
 
+    def rings_before(self, level: float) -> None:
+        """Draw the rings once more over the points, faintly, where no point lies before them."""
+        rings = np.stack([_CIRCLE * ring for ring in paint.RINGS_M]) + np.array([0.0, 0.0, level])
+        starts, ends = rings[:, :-1].reshape(-1, 3), rings[:, 1:].reshape(-1, 3)
+        pieces, _, hidden = self.parts(starts, ends)
+        self._faintly(lambda painter: paint.draw_segments(painter, pieces[~hidden]), QPen(paint.GRID_TEXT, 1.0), 0.3)
+
     def boxes(self, stage: Stage) -> None:
-        """Draw every box, the hovered and the selected one last and stronger."""
+        """Draw every box, the hovered and the selected one last and stronger; what points hide of them is dimmed."""
         arrays = stage.arrays
-        if not len(arrays):
+        count = len(arrays)
+        self._behind = np.zeros(count)
+        if not count:
             return
-        starts, ends = arrays.edges()
-        cut, kept = self.camera.segments(starts, ends, self.width, self.height)
-        owner = kept // 12
+        lines = [np.concatenate(ends) for ends in zip(arrays.edges(), arrays.headings(), strict=True)]
+        pieces, of, hidden = self.parts(*lines)
+        owner = np.where(of < 12 * count, of // 12, of - 12 * count)
+        long = np.hypot(*(pieces[:, 1] - pieces[:, 0]).T)
+        whole = np.bincount(owner, long, count)
+        self._behind = np.bincount(owner, long * hidden, count) / np.maximum(whole, 1e-9)
         selected, hovered = stage.selected, stage.hovered
-        ticks, tick_kept = self.camera.segments(*arrays.headings(), self.width, self.height)
-        order = [i for i in range(len(arrays)) if i not in (selected, hovered)]
-        order += [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
+        marked = [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
+        order = [i for i in range(count) if i not in marked] + marked
+        by_owner = np.argsort(owner, kind="stable")
+        first = np.searchsorted(owner[by_owner], np.arange(count + 1))
+        own = [by_owner[first[i] : first[i + 1]] for i in range(count)]
+        pens = [paint.box_pen(stage.box_color(i), selected=i == selected, hovered=i == hovered) for i in range(count)]
+
+        def draw_hidden(painter: QPainter) -> None:
+            for index in order:
+                behind = own[index][hidden[own[index]]]
+                if len(behind) and index not in marked:
+                    painter.setPen(pens[index])
+                    paint.draw_segments(painter, pieces[behind])
+
+        if hidden.any():
+            self._faintly(draw_hidden, pens[0], _DIMMED)
         for index in order:
-            pen = paint.box_pen(stage.box_color(index), selected=index == selected, hovered=index == hovered)
             if index == selected:
                 self._faces(arrays, index, stage.box_color(index))
-            self.painter.setPen(pen)
-            paint.draw_segments(self.painter, cut[owner == index])
-            paint.draw_segments(self.painter, ticks[tick_kept == index])
-            if index in (selected, hovered):
-                front = arrays.corners[index]
-                pen.setWidthF(1.0)
-                self.segments(front[[a for a, _ in _CROSS]], front[[b for _, b in _CROSS]], pen)
+            seen = own[index][~hidden[own[index]]]
+            self.painter.setPen(pens[index])
+            paint.draw_segments(self.painter, pieces[seen])
+            if index in marked:
+                self.painter.setOpacity(_DIMMED_MARKED)
+                paint.draw_segments(self.painter, pieces[own[index][hidden[own[index]]]])
+                self.painter.setOpacity(1.0)
+                front, thin = arrays.corners[index], QPen(pens[index])
+                thin.setWidthF(1.0)
+                self.dimmed(front[[a for a, _ in _CROSS]], front[[b for _, b in _CROSS]], thin)
+
+    def dimmed(self, starts: Floats, ends: Floats, pen: QPen, strength: float = 0.5) -> None:
+        """Draw a few lines of the ego frame, what points hide of them more faintly."""
+        pieces, _, hidden = self.parts(starts, ends)
+        self.painter.setPen(pen)
+        paint.draw_segments(self.painter, pieces[~hidden])
+        self.painter.setOpacity(strength)
+        paint.draw_segments(self.painter, pieces[hidden])
+        self.painter.setOpacity(1.0)
+
+    def _faintly(self, draw: Callable[[QPainter], None], pen: QPen, strength: float) -> None:
+        """Draw on a picture of its own and lay that over: a translucent pen takes Qt many times as long."""
+        size = QSize(max(round(self.width * self._ratio), 1), max(round(self.height * self._ratio), 1))
+        layer = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
+        layer.setDevicePixelRatio(self._ratio)
+        layer.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(layer)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(pen)
+        draw(painter)
+        painter.end()
+        self.painter.setOpacity(strength)
+        self.painter.drawImage(QPointF(0, 0), layer)
+        self.painter.setOpacity(1.0)
 
     def labels(self, stage: Stage) -> None:
         """Write category and name over the boxes that are large enough to be looked at."""
@@ -107,7 +190,10 @@ class Overlay:
             area = paint.label_area(self.painter, at, text)
             if not any(area.intersects(other) for other in taken):  # the nearer one is read
                 taken.append(area)
+                hidden = index not in marked and self._behind[index] > _BEHIND
+                self.painter.setOpacity(_LABEL_DIMMED if hidden else 1.0)
                 paint.draw_label(self.painter, at, text, stage.box_color(index))
+        self.painter.setOpacity(1.0)
 
     def handles(self, stage: Stage, active: str) -> None:
         """Draw the handles of the selected box."""
@@ -137,7 +223,7 @@ class Overlay:
         self.painter.setBrush(paint.face_brush(color, 60))
         if np.isfinite(uv).all():
             self.painter.drawPolygon(paint.polygon(uv))
-        self.path(np.vstack([corners, corners[:1]]), QPen(color, 1.8))
+        self.dimmed(corners, np.roll(corners, -1, axis=0), QPen(color, 1.8))
 
     def triad(self, frame: str) -> None:
         """Draw the axes in the lower left corner, with the name of the frame they belong to."""

@@ -34,12 +34,24 @@ def ground_at(camera: Orbit, ground: float, x: float, y: float, width: float, he
     return _in_reach(camera, ray_plane(*camera.ray(x, y, width, height), (0.0, 0.0, ground), (0.0, 0.0, 1.0)))
 
 
-def place_at(
-    camera: Orbit, xyz: NDArray[np.float32], ground: float, x: float, y: float, width: float, height: float
+def point_in(
+    camera: Orbit, depth: NDArray[np.float32], x: float, y: float, width: float, height: float
 ) -> Floats | None:
-    """Return the point under a pixel; where there is none, the ground."""
-    found = point_at(camera, xyz, x, y, width, height)
-    return found if found is not None else ground_at(camera, ground, x, y, width, height)
+    """Return what `point_at` does, read off a picture's depths, however many points were drawn into it."""
+    ratio = depth.shape[0] / height
+    reach = REACH_PIXELS * ratio
+    left, top = max(int(x * ratio - reach), 0), max(int(y * ratio - reach), 0)
+    part = depth[top : max(int(y * ratio + reach) + 1, 0), left : max(int(x * ratio + reach) + 1, 0)]
+    rows, columns = np.nonzero(np.isfinite(part))
+    u, v = left + columns + 0.5, top + rows + 0.5
+    close = np.hypot(u - x * ratio, v - y * ratio) <= reach
+    if not close.any():
+        return None
+    ahead = part[rows[close], columns[close]]
+    nearest = int(np.argmin(ahead))
+    eye, way = camera.ray(float(u[close][nearest]) / ratio, float(v[close][nearest]) / ratio, width, height)
+    found: Floats = eye + way * (float(ahead[nearest]) / float(way @ camera.forward))
+    return found
 
 
 class Track:

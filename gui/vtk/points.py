@@ -1,9 +1,10 @@
-"""PointRenderer: a cloud drawn by VTK into a picture, off screen. The only file that talks to VTK."""
+"""VtkPainter: points drawn by VTK into a picture, off screen, with their depths. The only file that talks to VTK."""
 
 from __future__ import annotations
 
 import logging
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -14,87 +15,63 @@ from vtkmodules.vtkCommonCore import (
     VTK_STRING,
     vtkCommand,
     vtkDataArray,
+    vtkFloatArray,
     vtkOutputWindow,
     vtkPoints,
     vtkUnsignedCharArray,
 )
-from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPolyData
+from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPlaneCollection, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 
+from lidar_label.gui.painters.base import NOTHING, Batch, Crop, Painted, shares
 from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
 
 log = logging.getLogger(__name__)
 
 
-class PointRenderer:
-    """Draws one cloud with a transparent ground.
+class VtkPainter:
+    """Draws with VTK on whatever OpenGL there is.
 
     It draws into a buffer of its own and never into a window of the desk: a picture has no native
     window that Qt may move, rescale, hide or close under it, Qt writes over it in every script, and
     it looks the same on every platform. Reading the picture back costs no more than showing it did.
+    OpenGL belongs to the thread that made it, and on some systems to the GUI's alone.
     """
 
+    name = "vtk"
+    needs_gui_thread = True
+
     def __init__(self) -> None:
-        self._points, self._colors = vtkPoints(), vtkUnsignedCharArray()
-        self._cloud = vtkPolyData()
-        self._cloud.SetPoints(self._points)
-        mapper = vtkPolyDataMapper()
-        mapper.SetInputData(self._cloud)
-        mapper.ScalarVisibilityOn()
-        self._actor = vtkActor()
-        self._actor.SetMapper(mapper)
-        self._actor.GetProperty().LightingOff()
         self._renderer = vtkRenderer()
         self._renderer.SetBackground(0.0, 0.0, 0.0)
         self._renderer.SetBackgroundAlpha(0.0)
-        self._renderer.AddActor(self._actor)
+        self._shown: dict[Batch, _Cloud] = {}
         self._window: vtkRenderWindow | None = None
         self._closed = False
-        self._count = 0
-        self._pixels = vtkUnsignedCharArray()
-        self._held: tuple[NDArray[np.float32], NDArray[np.uint8]] | None = None
+        self._pixels, self._depths = vtkUnsignedCharArray(), vtkFloatArray()
 
-    @property
-    def is_closed(self) -> bool:
-        """Whether it may not draw any more."""
-        return self._closed
-
-    def set_points(self, xyz: NDArray[np.float32], colors: NDArray[np.uint8]) -> None:
-        """Draw another cloud: (N, 3) float32 metres with (N, 4) uint8 RGBA, used as they are."""
-        xyz, colors = np.ascontiguousarray(xyz), np.ascontiguousarray(colors)
-        self._points.SetData(_array(xyz))
-        self._cloud.GetPointData().SetScalars(_array(colors))
-        self._held = (xyz, colors)  # VTK looks into these arrays and does not keep them
-        if len(xyz) != self._count:
-            self._count = len(xyz)
-            cells = vtkCellArray()
-            cells.Use32BitStorage()
-            ends = _array(np.array([0, len(xyz)], np.int32), copy=True)
-            ids = _array(np.arange(len(xyz), dtype=np.int32), copy=True)
-            cells.SetData(ends, ids)
-            self._cloud.SetVerts(cells)
-        self._points.Modified()
-        self._cloud.Modified()
-
-    def set_colors(self, colors: NDArray[np.uint8]) -> None:
-        """Draw the same cloud in other colours, (N, 4) uint8 RGBA."""
-        if self._held is not None and len(colors) == self._count:
-            colors = np.ascontiguousarray(colors)
-            self._cloud.GetPointData().SetScalars(_array(colors))
-            self._held = (self._held[0], colors)
-            self._cloud.Modified()
-
-    def set_point_size(self, pixels: float) -> None:
-        """Set the size of a point in the picture's pixels."""
-        self._actor.GetProperty().SetPointSize(pixels)
-
-    def draw(self, camera: Orbit, width: int, height: int) -> NDArray[np.uint8]:
-        """Return the cloud as the camera sees it, (height, width, 4) uint8 RGBA, row 0 at the top.
-
-        Where no point falls, all four are 0. A picture of a closed renderer is empty.
-        """
-        if self._closed or width < 1 or height < 1 or self._count == 0:
-            return np.zeros((max(height, 0), max(width, 0), 4), np.uint8)
+    def draw(
+        self,
+        batches: Sequence[Batch],
+        camera: Orbit,
+        width: int,
+        height: int,
+        point_size: float,
+        *,
+        most_points: int | None = None,
+        crop: Crop | None = None,
+    ) -> Painted:
+        """Return what the camera sees; see `Painter.draw`."""
+        drawn = dict(shares(batches, most_points))
+        self._keep(drawn)
+        if self._closed or width < 1 or height < 1 or not drawn:
+            return Painted.empty(width, height)
+        planes = _planes(crop)
+        for batch, count in drawn.items():
+            self._shown[batch].set(count, point_size, planes)
+        near, far = self._range(camera)
+        if far <= near:
+            return Painted.empty(width, height)
         window = self._open()
         if window.GetSize() != (width, height):
             window.SetSize(width, height)
@@ -103,19 +80,44 @@ class PointRenderer:
         eye.SetFocalPoint(*camera.pivot)
         eye.SetViewUp(*camera.up.tolist())
         eye.SetViewAngle(math.degrees(camera.fov))
-        eye.SetClippingRange(NEAR_M, FAR_M)
+        eye.SetClippingRange(near, far)
         window.Render()
         window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
-        picture: NDArray[np.uint8] = vtk_to_numpy(self._pixels).reshape(height, width, 4)  # type: ignore[no-untyped-call]
-        return np.ascontiguousarray(picture[::-1])
+        window.GetZbufferData(0, 0, width - 1, height - 1, self._depths)
+        color = vtk_to_numpy(self._pixels).reshape(height, width, 4)[::-1].copy()  # type: ignore[no-untyped-call]
+        kept = vtk_to_numpy(self._depths).reshape(height, width)[::-1]  # type: ignore[no-untyped-call]
+        return Painted(color, _metres(kept, color[:, :, 3] > 0, near, far))
 
     def close(self) -> None:
         """Give the graphics memory back; from here on it draws nothing."""
         self._closed = True
+        self._keep({})
         if self._window is not None:
             self._window.RemoveRenderer(self._renderer)
             self._window.Finalize()
             self._window = None
+
+    @property
+    def graphics(self) -> str:
+        """What OpenGL says it runs on; empty before anything was drawn."""
+        said = self._window.ReportCapabilities() if self._window is not None else ""
+        return next((line.split(":", 1)[1].strip() for line in said.splitlines() if "renderer string" in line), "")
+
+    def _keep(self, drawn: dict[Batch, int]) -> None:
+        """Have a cloud of VTK's for each batch that is drawn, and none for others."""
+        for batch in [batch for batch in self._shown if batch not in drawn]:
+            self._renderer.RemoveActor(self._shown.pop(batch).actor)
+        for batch in drawn:
+            if batch not in self._shown:
+                self._shown[batch] = _Cloud(batch)
+                self._renderer.AddActor(self._shown[batch].actor)
+
+    def _range(self, camera: Orbit) -> tuple[float, float]:
+        """Return how near and far the clouds lie: a tight range keeps the depths of what is far exact."""
+        corners = np.concatenate([cloud.corners for cloud in self._shown.values()])
+        depth = (corners - camera.eye) @ camera.forward
+        margin = 1e-3 * max(float(np.abs(depth).max()), 1.0)
+        return max(float(depth.min()) - margin, NEAR_M), min(float(depth.max()) + margin, FAR_M)
 
     def _open(self) -> vtkRenderWindow:
         if self._window is None:
@@ -127,6 +129,70 @@ class PointRenderer:
             window.AddRenderer(self._renderer)
             self._window = window
         return self._window
+
+
+class _Cloud:
+    """A batch as VTK holds it."""
+
+    def __init__(self, batch: Batch) -> None:
+        self._xyz = np.ascontiguousarray(batch.positions())
+        self._colors = np.ascontiguousarray(batch.colors)  # VTK looks into these arrays and does not keep them
+        seen = (self._colors[:, 3] > 0) & np.isfinite(self._xyz).all(axis=1)
+        self._ids = np.flatnonzero(seen).astype(np.int32)
+        self._count = -1
+        places = self._xyz if seen.all() else self._xyz[seen]
+        low, high = (places.min(axis=0), places.max(axis=0)) if len(places) else (np.zeros(3), np.zeros(3))
+        self.corners = np.array(
+            [[x, y, z] for x in (low[0], high[0]) for y in (low[1], high[1]) for z in (low[2], high[2])]
+        )
+        points = vtkPoints()
+        points.SetData(_array(self._xyz))
+        self._cloud = vtkPolyData()
+        self._cloud.SetPoints(points)
+        self._cloud.GetPointData().SetScalars(_array(self._colors))
+        self._mapper = vtkPolyDataMapper()
+        self._mapper.SetInputData(self._cloud)
+        self._mapper.ScalarVisibilityOn()
+        self.actor = vtkActor()
+        self.actor.SetMapper(self._mapper)
+        self.actor.GetProperty().LightingOff()
+        self.actor.ForceOpaqueOn()
+
+    def set(self, count: int, point_size: float, planes: vtkPlaneCollection | None) -> None:
+        """Draw the first `count` points, as large as that, and on the inner side of the planes."""
+        self.actor.GetProperty().SetPointSize(point_size)
+        if planes is None:
+            self._mapper.RemoveAllClippingPlanes()
+        else:
+            self._mapper.SetClippingPlanes(planes)
+        shown = int(np.searchsorted(self._ids, count))
+        if shown != self._count:
+            self._count = shown
+            cells = vtkCellArray()
+            cells.Use32BitStorage()
+            cells.SetData(_array(np.array([0, shown], np.int32), copy=True), _array(self._ids[:shown], copy=True))
+            self._cloud.SetVerts(cells)
+            self._cloud.Modified()
+
+
+def _metres(kept: NDArray[np.float32], seen: NDArray[np.bool_], near: float, far: float) -> NDArray[np.float32]:
+    """Turn OpenGL's depths, 0 at `near` and 1 at `far`, into metres along the axis."""
+    depth = near * far / (far - kept.astype(np.float64) * (far - near))
+    return np.where(seen, depth, NOTHING).astype(np.float32)
+
+
+def _planes(crop: Crop | None) -> vtkPlaneCollection | None:
+    if crop is None:
+        return None
+    planes = vtkPlaneCollection()
+    for axis in range(3):
+        for end, way in ((crop.low[axis], 1.0), (crop.high[axis], -1.0)):
+            if math.isfinite(end):
+                plane = vtkPlane()
+                plane.SetOrigin(*(end if a == axis else 0.0 for a in range(3)))
+                plane.SetNormal(*(way if a == axis else 0.0 for a in range(3)))
+                planes.AddItem(plane)
+    return planes if planes.GetNumberOfItems() else None
 
 
 def _send_messages_to_log() -> None:

@@ -1,4 +1,4 @@
-"""View3D: the main view. The cloud by VTK, boxes and handles over it, and what the mouse does to them."""
+"""View3D: the main view. The cloud by a painter, boxes and handles over it, and what the mouse does to them."""
 
 from __future__ import annotations
 
@@ -6,24 +6,26 @@ import math
 from typing import Literal
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt
+from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.painters.base import Painter
+from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.geometry import place_elsewhere
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk import picking
 from lidar_label.gui.vtk.overlay import Overlay, handle_pixels
-from lidar_label.gui.vtk.points import PointRenderer
 from lidar_label.model import Box, Floats
 
 _TURN_PER_PIXEL = math.radians(0.35)
 _ZOOM_PER_STEP = 0.85
 _HOME = Orbit(distance=42.0, elevation=math.radians(27))
 _HOME_AHEAD_M = 13.0
+_SEARCHED = 300_000  # points; in more, what is picked is read off the picture
 _FITS = 2.6  # reaches of a cloud from which it is seen whole
 Grip = Literal["", "press", "orbit", "pan", "handle", "draw"]
 
@@ -37,13 +39,18 @@ class View3D(QWidget):
     some desktops keep Alt for moving windows).
     """
 
+    camera_changed = pyqtSignal()
+
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._stage = desk, Stage.of(desk)
-        self._renderer = PointRenderer()
+        self._canvas = Canvas(self)
+        self._canvas.changed.connect(self.update)
+        self._canvas.failed.connect(lambda error: desk.failed.emit(str(error)))
         self._camera = self._home = _HOME
         self._fitted = False
         self._backdrop: QImage | None = None
+        self._of: Shown | None = None
         self._grip: Grip = ""
         self._pressed = self._last = QPointF()
         self._track: picking.Track | None = None
@@ -71,8 +78,18 @@ class View3D(QWidget):
     def set_camera(self, camera: Orbit) -> None:
         """Look from somewhere else."""
         if camera != self._camera:
-            self._camera, self._backdrop = camera, None
+            self._camera = camera
             self.update()
+            self.camera_changed.emit()
+
+    def set_painter(self, painter: Painter) -> None:
+        """Have the points drawn by another painter, which the view closes."""
+        self._canvas.set_painter(painter)
+
+    @property
+    def canvas(self) -> Canvas:
+        """What draws the points."""
+        return self._canvas
 
     def focus(self, box: Box) -> None:
         """Bring a box to the middle."""
@@ -122,8 +139,16 @@ class View3D(QWidget):
 
     def place_at(self, x: float, y: float) -> tuple[float, float, float] | None:
         """Return the point of the ego frame under a pixel of this widget: a cloud's, else the ground's."""
-        camera, stage = self._camera, self._stage
-        found = picking.place_at(camera, stage.xyz, stage.ground, x, y, self.width(), self.height())
+        camera, stage, shown = self._camera, self._stage, self._canvas.shown
+        size = self.width(), self.height()
+        if sum(map(len, stage.batches)) <= _SEARCHED:
+            found = picking.point_at(camera, stage.xyz, x, y, *size)
+        elif shown is not None and shown.wish.camera == camera:
+            found = picking.point_in(camera, shown.painted.depth, x, y, *size)
+        else:
+            found = None
+        if found is None:
+            found = picking.ground_at(camera, stage.ground, x, y, *size)
         return None if found is None else (float(found[0]), float(found[1]), float(found[2]))
 
     def grab_image(self) -> QImage:
@@ -134,12 +159,13 @@ class View3D(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
         """Draw everything; the cloud only where camera, cloud or size are others."""
-        if self._backdrop is None:
-            self._backdrop = self._draw_backdrop()
+        shown = self._picture()
+        if self._backdrop is None or self._of is not shown:
+            self._backdrop, self._of = self._draw_backdrop(shown), shown
         painter = QPainter(self)
         painter.drawImage(0, 0, self._backdrop)
         painter.setFont(paint.small(self.font(), 9.0))
-        over = Overlay(painter, self._camera, QSizeF(self.size()))
+        over = self._overlay(painter, shown)
         over.boxes(self._stage)
         over.labels(self._stage)
         if self._stage.can_edit and self._desk.tool == "select":
@@ -160,7 +186,24 @@ class View3D(QWidget):
         }
         return notes[self._stage.lacks]
 
-    def _draw_backdrop(self) -> QImage:
+    def _picture(self) -> Shown | None:
+        """Return the points as they are to be seen now, or the last picture of them while the next is drawn."""
+        ratio = self.devicePixelRatioF()
+        width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+        stage = self._stage
+        if stage.view is None:
+            return None
+        size = self._desk.point_size * ratio
+        return self._canvas.show(Wish(stage.batches, self._camera, width, height, size, stage.crop))
+
+    def _overlay(self, painter: QPainter, shown: Shown | None) -> Overlay:
+        """Return what draws over a picture, through the camera of that picture."""
+        size, ratio = QSizeF(self.size()), self.devicePixelRatioF()
+        if shown is None or shown.painted.depth.shape[0] != max(round(self.height() * ratio), 1):
+            return Overlay(painter, self._camera, size)
+        return Overlay(painter, shown.wish.camera, size, shown.painted.depth, ratio)
+
+    def _draw_backdrop(self, shown: Shown | None) -> QImage:
         ratio = self.devicePixelRatioF()
         width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
         picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
@@ -168,11 +211,11 @@ class View3D(QWidget):
         picture.fill(paint.GROUND)
         painter = QPainter(picture)
         painter.setFont(paint.small(self.font(), 8.5))
-        if self._stage.view is not None:
-            Overlay(painter, self._camera, QSizeF(self.size())).ground(self._stage.ground)
-            self._renderer.set_point_size(self._desk.point_size * ratio)
-            pixels = self._renderer.draw(self._camera, width, height)
-            painter.drawImage(0, 0, paint.picture_of(pixels, ratio))
+        if shown is not None:
+            over = self._overlay(painter, shown)
+            over.ground(self._stage.ground)
+            painter.drawImage(0, 0, paint.picture_of(shown.painted.color, ratio))
+            over.rings_before(self._stage.ground)
         painter.end()
         return picture
 
@@ -183,7 +226,7 @@ class View3D(QWidget):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """Give the graphics memory back while the program still stands."""
-        self._renderer.close()
+        self._canvas.close()
         super().closeEvent(event)
 
     def event(self, event: QEvent | None) -> bool:
@@ -380,7 +423,6 @@ class View3D(QWidget):
 
     def _cloud_changed(self) -> None:
         stage = self._stage
-        self._renderer.set_points(stage.xyz, stage.colors)
         if stage.view is not None and not self._fitted and self._camera == self._home:
             self._fitted = len(stage.xyz) > 0  # the first frame may have no sweep
             self.look_home()
@@ -388,7 +430,6 @@ class View3D(QWidget):
         self.update()
 
     def _colors_changed(self) -> None:
-        self._renderer.set_colors(self._stage.colors)
         self._backdrop = None
         self.update()
 

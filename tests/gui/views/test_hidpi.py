@@ -23,7 +23,6 @@ messages = []
 qInstallMessageHandler(lambda kind, context, text: messages.append(text))
 QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
 app = QApplication([])
-from lidar_label.gui.vtk.points import PointRenderer
 from lidar_label.gui.vtk.view3d import View3D
 from lidar_label.gui.views.top_view import TopView
 from lidar_label.gui.views.cameras import CameraStrip

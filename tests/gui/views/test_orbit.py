@@ -41,46 +41,6 @@ def test_axes_are_right_handed_and_the_pivot_is_in_the_middle(camera: Orbit) -> 
     assert camera.right[2] == 0  # the horizon is level
 
 
-def test_vtk_puts_points_where_the_numbers_say() -> None:
-    from lidar_label.gui.vtk.points import PointRenderer
-
-    renderer = PointRenderer()
-    try:
-        camera = Orbit(pivot=(3.0, -2.0, 0.5), distance=17.0, azimuth=0.7, elevation=0.5)
-        random = np.random.default_rng(3)
-        xyz = np.asarray(camera.pivot, np.float32) + random.uniform(-4, 4, (12, 3)).astype(np.float32)
-        for n in range(len(xyz)):
-            renderer.set_points(xyz[n : n + 1], np.array([[255, 0, 0, 255]], np.uint8))
-            renderer.set_point_size(3)
-            pixels = renderer.draw(camera, int(WIDTH), int(HEIGHT))
-            rows, columns = np.nonzero(pixels[:, :, 3])
-            ((u, v),) = camera.project(xyz[n : n + 1], WIDTH, HEIGHT)[0]
-            assert len(rows) > 0
-            assert abs(columns.mean() + 0.5 - u) < 1.0
-            assert abs(rows.mean() + 0.5 - v) < 1.0
-    finally:
-        renderer.close()
-
-
-def test_a_closed_renderer_draws_nothing_and_does_not_crash() -> None:
-    from lidar_label.gui.vtk.points import PointRenderer
-
-    renderer = PointRenderer()
-    cloud = np.zeros((5, 3), np.float32), np.full((5, 4), 255, np.uint8)
-    renderer.set_points(*cloud)
-    camera = Orbit(distance=5.0)
-    assert renderer.draw(camera, 40, 30).any()
-    renderer.set_points(np.empty((0, 3), np.float32), np.empty((0, 4), np.uint8))
-    assert not renderer.draw(camera, 40, 30).any()
-    renderer.set_points(*cloud)
-    renderer.set_colors(np.full((5, 4), (9, 8, 7, 255), np.uint8))
-    assert renderer.draw(camera, 40, 30)[:, :, :3].max() == 9
-    renderer.close()
-    renderer.close()
-    assert renderer.draw(camera, 40, 30).shape == (30, 40, 4)
-    assert not renderer.draw(camera, 40, 30).any()
-
-
 @settings(max_examples=40, deadline=None)
 @given(cameras, st.floats(50, 590), st.floats(50, 350), st.floats(2, 60), st.floats(0.6, 1.6))
 def test_zooming_keeps_the_place_under_the_cursor(camera: Orbit, x: float, y: float, far: float, factor: float) -> None:
@@ -113,16 +73,3 @@ def test_lines_behind_the_camera_are_cut() -> None:
     cut, kept = camera.segments([[-30, 0, 0], [-30, 1, 0]], [[5, 0, 0], [-20, 1, 0]], WIDTH, HEIGHT)
     assert kept.tolist() == [0]
     np.testing.assert_allclose(cut[0], [[WIDTH / 2, HEIGHT / 2]] * 2, atol=1e-6)
-
-
-def test_what_vtk_complains_of_is_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    from vtkmodules.vtkCommonCore import vtkOutputWindow
-
-    from lidar_label.gui.vtk.points import PointRenderer
-
-    renderer = PointRenderer()
-    renderer.set_points(np.zeros((1, 3), np.float32), np.full((1, 4), 255, np.uint8))
-    renderer.draw(Orbit(distance=5.0), 8, 8)
-    renderer.close()
-    vtkOutputWindow.GetInstance().InvokeEvent("ErrorEvent", "no such context")
-    assert [(r.levelname, r.message) for r in caplog.records] == [("ERROR", "no such context")]

@@ -1,0 +1,171 @@
+"""Canvas: the picture of the points as it stands, drawn at once where that is quick and on a thread where it is not."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from lidar_label.gui.painters.base import Batch, Crop, Painted, Painter
+from lidar_label.gui.painters.splat import SplatPainter
+from lidar_label.gui.views.orbit import Orbit
+from lidar_label.gui.worker import Worker
+
+QUICK_S = 0.008  # what is drawn within that is drawn while the window waits
+MOVING_S = 0.016  # for a picture while the camera moves
+RESTS_MS = 140  # without a move until everything is drawn
+_LEAST_MOVING = 200_000  # points
+_FIRST_GUESS_S = 6e-9  # a point
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What a picture is asked to show."""
+
+    batches: tuple[Batch, ...]
+    camera: Orbit
+    width: int
+    height: int
+    point_size: float
+    crop: Crop | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Shown:
+    """A picture, and what it shows; `is_whole` where all points were drawn."""
+
+    wish: Wish
+    painted: Painted
+    is_whole: bool
+
+
+class Canvas(QObject):
+    """Keeps one picture up to date with the newest wish.
+
+    While a picture is being drawn elsewhere the last one stays, and of the wishes that come meanwhile only the newest
+    is drawn. A moving camera is shown fewer points, all of them once it rests.
+    """
+
+    changed = pyqtSignal()
+    """Another picture is there than `show` gave last."""
+    failed = pyqtSignal(object)
+    """The exception of a picture that could not be drawn."""
+
+    def __init__(self, parent: QObject | None = None, painter: Painter | None = None) -> None:
+        super().__init__(parent)
+        self._painter: Painter = painter if painter is not None else SplatPainter()
+        self._next: Painter | None = None
+        self._worker = Worker("painter", self)
+        self._worker.failed.connect(self._lost)
+        self._rest = QTimer(self)
+        self._rest.setSingleShot(True)
+        self._rest.setInterval(RESTS_MS)
+        self._rest.timeout.connect(self._rested)
+        self._point_s = _FIRST_GUESS_S
+        self._wish: Wish | None = None
+        self._drawing: Wish | None = None
+        self._shown: Shown | None = None
+        self._closed = False
+
+    @property
+    def painter(self) -> str:
+        """Name of the painter that draws."""
+        return (self._next or self._painter).name
+
+    @property
+    def shown(self) -> Shown | None:
+        """The picture as it stands."""
+        return self._shown
+
+    @property
+    def is_drawing(self) -> bool:
+        """Whether a picture is on its way."""
+        return self._drawing is not None or self._rest.isActive()
+
+    def set_painter(self, painter: Painter) -> None:
+        """Have another draw from now on; the canvas closes it."""
+        if self._next is not None:
+            self._next.close()
+        self._next = painter
+        self._swap()
+
+    def show(self, wish: Wish) -> Shown | None:
+        """Return the picture of a wish, or the last one while that of the wish is being drawn."""
+        before, self._wish = self._wish, wish
+        if self._closed:
+            return self._shown
+        if before is not None and before.camera != wish.camera and self._point_s * _points(wish) > MOVING_S:
+            self._rest.start()
+        if not self._is_fresh(wish):
+            self._go_on()
+        return self._shown
+
+    def close(self) -> None:
+        """End what is being drawn, the thread, and the painter."""
+        self._closed = True
+        self._rest.stop()
+        self._worker.close()
+        for painter in (self._painter, self._next):
+            if painter is not None:
+                painter.close()
+        self._next = None
+
+    def _is_fresh(self, wish: Wish) -> bool:
+        shown = self._shown
+        return shown is not None and shown.wish == wish and (shown.is_whole or self._rest.isActive())
+
+    def _go_on(self) -> None:
+        """Draw the newest wish, unless another is being drawn, whose end comes back here."""
+        wish = self._wish
+        if self._drawing is not None or wish is None:
+            return
+        moving = self._rest.isActive()
+        most = max(int(MOVING_S / self._point_s), _LEAST_MOVING) if moving else None
+        points = _points(wish) if most is None else min(most, _points(wish))
+        if self._painter.needs_gui_thread or points * self._point_s < QUICK_S:
+            self._shown = self._draw(wish, most)
+            return
+        self._drawing = wish
+        self._worker.run(lambda: self._draw(wish, most), self._arrived)
+
+    def _draw(self, wish: Wish, most: int | None) -> Shown:
+        points = _points(wish)
+        start = time.perf_counter()
+        painted = self._painter.draw(
+            wish.batches, wish.camera, wish.width, wish.height, wish.point_size, most_points=most, crop=wish.crop
+        )
+        drawn = points if most is None else min(points, most)
+        if drawn > _LEAST_MOVING / 4:
+            self._point_s += 0.3 * ((time.perf_counter() - start) / drawn - self._point_s)
+        return Shown(wish, painted, most is None or most >= points)
+
+    def _arrived(self, shown: Shown) -> None:
+        self._drawing = None
+        self._shown = shown
+        self._swap()
+        if self._wish is not None and not self._is_fresh(self._wish):
+            self._go_on()
+        self.changed.emit()
+
+    def _lost(self, error: object) -> None:
+        self._drawing = None
+        self.failed.emit(error)
+
+    def _rested(self) -> None:
+        if self._wish is not None and not self._is_fresh(self._wish):
+            self._go_on()
+            self.changed.emit()
+
+    def _swap(self) -> None:
+        """Change the painters where neither is at work."""
+        if self._next is None or self._drawing is not None or self._closed:
+            return
+        self._painter.close()
+        self._painter, self._next = self._next, None
+        self._point_s, self._shown = _FIRST_GUESS_S, None
+        self.changed.emit()
+
+
+def _points(wish: Wish) -> int:
+    return sum(len(batch) for batch in wish.batches)

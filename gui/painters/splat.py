@@ -1,0 +1,140 @@
+"""SplatPainter: points drawn by the processor's cores alone, for machines without a graphics card."""
+
+from __future__ import annotations
+
+import os
+from collections import deque
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import numpy as np
+
+from lidar_label.gui.painters.base import Batch, Crop, Painted, shares
+from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
+from lidar_label.kernels.splat import EMPTY, LARGEST_SIDE, Keys, Lens, new_keys, resolve, splat_grid, splat_xyz
+
+_PIECE = 1 << 16  # points a thread takes at a time
+_MOST_THREADS = 4
+_MOST_BYTES = 1 << 28  # of keys, which each thread has of its own
+
+
+class SplatPainter:
+    """Draws into colours and depths with compiled code; the picture does not depend on the number of threads.
+
+    Parameters
+    ----------
+    threads : int, optional
+        As many as there are cores, up to four.
+    """
+
+    name = "splat"
+    needs_gui_thread = False
+
+    def __init__(self, threads: int | None = None) -> None:
+        self._threads = max(threads or min(os.cpu_count() or 1, _MOST_THREADS), 1)
+        self._keys: Keys | None = None
+        self._pool: ThreadPoolExecutor | None = None
+        self._closed = False
+
+    def draw(
+        self,
+        batches: Sequence[Batch],
+        camera: Orbit,
+        width: int,
+        height: int,
+        point_size: float,
+        *,
+        most_points: int | None = None,
+        crop: Crop | None = None,
+    ) -> Painted:
+        """Return what the camera sees; see `Painter.draw`."""
+        if self._closed or width < 1 or height < 1:
+            return Painted.empty(width, height)
+        lens = lens_of(camera, width, height, point_size, crop)
+        pieces = deque(_pieces(shares(batches, most_points)))
+        workers = max(min(self._threads, len(pieces), _MOST_BYTES // (8 * lens.shape[0] * lens.shape[1])), 1)
+        keys = self._room(lens, workers)
+        self._together(workers, lambda worker: _draw(pieces, keys[worker], lens))
+        painted = Painted(np.empty((height, width, 4), np.uint8), np.empty((height, width), np.float32))
+        edges = [height * band // self._threads for band in range(self._threads + 1)]
+        self._together(
+            self._threads,
+            lambda band: resolve(keys, lens, painted.color, painted.depth, edges[band], edges[band + 1]),
+        )
+        return painted
+
+    def close(self) -> None:
+        """End the threads; from here on it draws nothing."""
+        self._closed = True
+        self._keys = None
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
+            self._pool = None
+
+    def _room(self, lens: Lens, workers: int) -> Keys:
+        """Return keys for each worker; those of the last picture where they fit."""
+        kept = self._keys
+        if kept is None or kept.shape[1:] != lens.shape or len(kept) < workers:
+            self._keys = kept = None  # two sizes at once would be the double
+            self._keys = kept = new_keys(lens, workers)
+        return kept[:workers]
+
+    def _together(self, workers: int, work: Callable[[int], None]) -> None:
+        """Do work in this thread and in helpers."""
+        if workers > 1 and self._pool is None:
+            self._pool = ThreadPoolExecutor(self._threads - 1, thread_name_prefix="splat")
+        others = [self._pool.submit(work, worker) for worker in range(1, workers)] if self._pool is not None else []
+        try:
+            work(0)
+        finally:
+            for other in others:
+                other.result()
+
+
+def lens_of(camera: Orbit, width: int, height: int, point_size: float, crop: Crop | None = None) -> Lens:
+    """Return a camera as the kernels take it."""
+    shown = crop if crop is not None else Crop()
+    return Lens(
+        axes=np.stack([camera.right, -camera.up, camera.forward]),
+        eye=camera.eye,
+        focal=camera.focal(height),
+        width=width,
+        height=height,
+        near=NEAR_M,
+        far=FAR_M,
+        low=shown.low,
+        high=shown.high,
+        side=min(max(round(point_size), 1), LARGEST_SIDE),
+    )
+
+
+def warm_up() -> None:
+    """Compile what drawing needs, so that the first frame does not wait for it."""
+    painter, colors, places = SplatPainter(1), np.full((1, 4), 255, np.uint8), np.zeros((1, 3))
+    for batch in (
+        Batch(colors=colors, xyz=places.astype(np.float32)),
+        Batch(colors=colors, grid=places.astype(np.uint16)),
+    ):
+        painter.draw([batch], Orbit(), 8, 8, 2)
+    painter.close()
+
+
+def _pieces(drawn: Iterator[tuple[Batch, int]]) -> Iterator[tuple[Batch, int, int]]:
+    for batch, count in drawn:
+        for first in range(0, count, _PIECE):
+            yield batch, first, min(first + _PIECE, count)
+
+
+def _draw(pieces: deque[tuple[Batch, int, int]], keys: Keys, lens: Lens) -> None:
+    """Draw pieces until none is left."""
+    keys.fill(EMPTY)
+    while True:
+        try:
+            batch, first, last = pieces.popleft()
+        except IndexError:
+            return
+        colors = batch.colors[first:last]
+        if batch.xyz is not None:
+            splat_xyz(keys, batch.xyz[first:last], colors, lens)
+        elif batch.grid is not None:
+            splat_grid(keys, batch.grid[first:last], colors, batch.corner, batch.step, lens)
