@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
+from lidar_label.datasets.base import Drive
 from lidar_label.datasets.files import natural_key
-from lidar_label.model import Labels, Scene
+from lidar_label.model import Finding, Labels, Scene
 
 _UNSAFE = re.compile(r"[^\w.+-]+")
 _DEVICES = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?", re.IGNORECASE)  # no file can be called this on Windows
@@ -31,6 +32,17 @@ def unique_names(names: Sequence[str]) -> dict[str, str]:
         taken.add(unique.lower())
         found[name] = unique
     return found
+
+
+def named_drives(drives: Sequence[Drive], findings: list[Finding]) -> Iterator[tuple[Drive, str]]:
+    """Yield each drive with a name for its folder or file; note where that is not the scene's own."""
+    names = unique_names([drive.scene.name for drive in drives])
+    for drive in drives:
+        name = names[drive.scene.name]
+        if name != drive.scene.name:
+            text = f"the name of the scene is no folder's or file's name: it is {name}"
+            findings.append(Finding("warning", "scene-name", text, drive.scene.name))
+        yield drive, name
 
 
 def frame_stems(scene: Scene) -> list[str]:

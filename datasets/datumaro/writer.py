@@ -22,7 +22,7 @@ from lidar_label.datasets.lidar_files import (
     write_json,
 )
 from lidar_label.datasets.losses import common_losses, lost, some
-from lidar_label.datasets.names import frame_stems, is_whole, safe_name, track_numbers, unique_names
+from lidar_label.datasets.names import frame_stems, is_whole, named_drives, safe_name, track_numbers
 from lidar_label.datasets.objects import facts_of
 from lidar_label.model import AttributeValue, Box, Finding, Taxonomy
 
@@ -52,13 +52,8 @@ def write_datumaro(folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, op
     """Write each drive as ``annotations/SCENE.json`` with its clouds and pictures, in the main LiDAR's frame."""
     findings: list[Finding] = []
     work: list[Job] = []
-    names = unique_names([drive.scene.name for drive in drives])
     (folder / ANNOTATIONS).mkdir()
-    for drive in drives:
-        name = names[drive.scene.name]
-        if name != drive.scene.name:
-            text = f"the name of the scene is no file's name: it is {name}"
-            findings.append(Finding("warning", "scene-name", text, drive.scene.name))
+    for drive, name in named_drives(drives, findings):
         writer = _SubsetWriter(folder, name, drive, taxonomy)
         write_json(folder / ANNOTATIONS / f"{name}.json", writer.content(), indent=None)
         work += writer.work

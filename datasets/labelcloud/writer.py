@@ -9,7 +9,7 @@ from lidar_label.datasets.base import Drive, WriteOptions
 from lidar_label.datasets.labelcloud.format import CLASSES
 from lidar_label.datasets.labelcloud.labels import CENTROID_ABS, LabelledBox, label_content
 from lidar_label.datasets.lidar_files import Job, cloud_job, lidar_origin, main_sweep, run_jobs, write_json
-from lidar_label.datasets.names import frame_stems, unique_names
+from lidar_label.datasets.names import frame_stems, named_drives
 from lidar_label.model import SE3, Finding, Taxonomy, color_for
 
 
@@ -17,12 +17,8 @@ def write_labelcloud(folder: Path, drives: Sequence[Drive], taxonomy: Taxonomy, 
     """Write each drive as ``SCENE/pointclouds`` and ``SCENE/labels``, in the main LiDAR's frame and centroid_abs."""
     findings: list[Finding] = []
     work: list[Job] = []
-    names = unique_names([drive.scene.name for drive in drives])
-    for drive in drives:
-        scene, name = drive.scene, names[drive.scene.name]
-        if name != scene.name:
-            text = f"the name of the scene is no folder's name: it is {name}"
-            findings.append(Finding("warning", "scene-name", text, scene.name))
+    for drive, name in named_drives(drives, findings):
+        scene = drive.scene
         clouds, labels = folder / name / "pointclouds", folder / name / "labels"
         for path in (clouds, labels):
             path.mkdir(parents=True)

@@ -14,7 +14,7 @@ import numpy as np
 from lidar_label.datasets.base import Drive, WriteOptions
 from lidar_label.datasets.lidar_files import Job, cloud_job, picture_job, run_jobs, write_json
 from lidar_label.datasets.moments import time_text
-from lidar_label.datasets.names import frame_stems, unique_names
+from lidar_label.datasets.names import frame_stems, named_drives, unique_names
 from lidar_label.datasets.objects import facts_of
 from lidar_label.datasets.openlabel.streams import lens_content
 from lidar_label.model import SE3, AttributeValue, Box, Finding, Frame, Image, Scene, Sensor, Sweep, Track
@@ -33,12 +33,7 @@ def write_openlabel(folder: Path, drives: Sequence[Drive], options: WriteOptions
     """
     findings: list[Finding] = []
     work: list[Job] = []
-    names = unique_names([drive.scene.name for drive in drives])
-    for drive in drives:
-        name = names[drive.scene.name]
-        if name != drive.scene.name:
-            text = f"the name of the scene is no file's name: it is {name}"
-            findings.append(Finding("warning", "scene-name", text, drive.scene.name))
+    for drive, name in named_drives(drives, findings):
         writer = _SceneWriter(folder, name, drive)
         write_json(folder / f"{name}.json", {"openlabel": writer.content()}, indent=None)
         work += writer.work

@@ -13,7 +13,7 @@ from lidar_label.datasets.base import Drive, WriteOptions
 from lidar_label.datasets.clouds.base import Point3
 from lidar_label.datasets.lidar_files import Job, cloud_job, picture_job, run_jobs, write_json
 from lidar_label.datasets.losses import lost, some
-from lidar_label.datasets.names import frame_stems, unique_names
+from lidar_label.datasets.names import frame_stems, named_drives, unique_names
 from lidar_label.datasets.plain.calib import lens_content
 from lidar_label.datasets.plain.poses import poses_content
 from lidar_label.model import SE3, Finding, Image, Scene, Sensor, Sweep
@@ -32,12 +32,7 @@ def write_plain(folder: Path, drives: Sequence[Drive], options: WriteOptions) ->
     """
     findings: list[Finding] = []
     work: list[Job] = []
-    names = unique_names([drive.scene.name for drive in drives])
-    for drive in drives:
-        name = names[drive.scene.name]
-        if name != drive.scene.name:
-            text = f"the name of the scene is no folder's name: it is {name}"
-            findings.append(Finding("warning", "scene-name", text, drive.scene.name))
+    for drive, name in named_drives(drives, findings):
         writer = _SceneWriter(folder / name, drive.scene)
         writer.write_tables()
         work += writer.work()

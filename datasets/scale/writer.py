@@ -22,7 +22,7 @@ from lidar_label.datasets.lidar_files import (
     write_json,
 )
 from lidar_label.datasets.moments import SECOND_NS
-from lidar_label.datasets.names import frame_stems, track_ids, unique_names
+from lidar_label.datasets.names import frame_stems, named_drives, track_ids, unique_names
 from lidar_label.datasets.objects import facts_of
 from lidar_label.datasets.scale.format import ANNOTATIONS, FRAMES, IMAGES
 from lidar_label.datasets.scale.labels import cuboid_of
@@ -38,12 +38,7 @@ def write_scale(folder: Path, drives: Sequence[Drive], options: WriteOptions) ->
     findings: list[Finding] = []
     work: list[Job] = []
     lost: list[int] = []
-    names = unique_names([drive.scene.name for drive in drives])
-    for drive in drives:
-        name = names[drive.scene.name]
-        if name != drive.scene.name:
-            text = f"the scene cannot keep its name: it is {name}"
-            findings.append(Finding("warning", "scene-name", text, drive.scene.name))
+    for drive, name in named_drives(drives, findings):
         work += _write_scene(folder / name, drive, lost)
     findings += run_jobs(work, options)
     if sum(lost):

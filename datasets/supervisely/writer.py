@@ -20,7 +20,7 @@ from lidar_label.datasets.lidar_files import (
     write_json,
 )
 from lidar_label.datasets.moments import time_text
-from lidar_label.datasets.names import frame_stems, safe_name, unique_names
+from lidar_label.datasets.names import frame_stems, named_drives, safe_name
 from lidar_label.datasets.supervisely.format import ANN, CLOUDS, EPISODE, FRAME_MAP, KEYS, META, PICTURES
 from lidar_label.datasets.supervisely.tags import NAME_TAG, is_id, meta_content, tag_content
 from lidar_label.datasets.tokens import token_of
@@ -40,12 +40,7 @@ def write_supervisely(
     meta = meta_content(drives, taxonomy, EPISODES if episodes else CLOUD_PROJECT)
     kinds = {row["name"]: row["value_type"] for row in meta["tags"]}
     ids = _Ids(drives)
-    names = unique_names([drive.scene.name for drive in drives])
-    for drive in drives:
-        name = names[drive.scene.name]
-        if name != drive.scene.name:
-            text = f"the name of the scene is no folder's name: it is {name}"
-            findings.append(Finding("warning", "scene-name", text, drive.scene.name))
+    for drive, name in named_drives(drives, findings):
         writer = _DatasetWriter(folder / name, drive, kinds, ids)
         if episodes:
             writer.write_episode()

@@ -22,7 +22,7 @@ from lidar_label.datasets.lidar_files import (
     run_jobs,
     write_json,
 )
-from lidar_label.datasets.names import frame_stems, track_ids, unique_names
+from lidar_label.datasets.names import frame_stems, named_drives, track_ids, unique_names
 from lidar_label.datasets.sustechpoints.calib import pose_content
 from lidar_label.datasets.sustechpoints.labels import LabelledObject, label_content
 from lidar_label.datasets.sustechpoints.losses import attribute_text
@@ -38,12 +38,7 @@ def write_sustech(folder: Path, drives: Sequence[Drive], options: WriteOptions) 
     """
     findings: list[Finding] = []
     work: list[Job] = []
-    folders = unique_names([drive.scene.name for drive in drives])
-    for drive in drives:
-        name = folders[drive.scene.name]
-        if name != drive.scene.name:
-            text = f"the name of the scene is no folder's name: it is {name}"
-            findings.append(Finding("warning", "scene-name", text, drive.scene.name))
+    for drive, name in named_drives(drives, findings):
         writer = _SceneWriter(folder / name, drive)
         writer.write_labels()
         writer.write_poses()
