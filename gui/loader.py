@@ -6,23 +6,27 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
-from PyQt6.QtGui import QImage
+from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtGui import QImage, QImageReader
 
 from lidar_label.errors import LidarLabelError
 from lidar_label.gui.wording import in_language, line_of
 from lidar_label.model import SE3, Frame, PointCloud, Scene, Sweep
 
+if TYPE_CHECKING:
+    from lidar_label.gui.views.prepare import Prepared, Wish
+
 log = logging.getLogger(__name__)
 
-BUDGET_BYTES = 1_200_000_000
+BUDGET_BYTES = 800_000_000  # a tenth of a PC with 8 GB
 THREADS = 2
-AHEAD, BEHIND = 24, 4
+AHEAD, BEHIND = 24, 16
+_NEAREST = 3  # ahead, before the first behind
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -40,7 +44,11 @@ class FrameView:
     fields : mapping of str to (N,) array
         Fields that all the sweeps have.
     images : mapping of channel to QImage
-        Decoded pictures; a picture that could not be read is not in it.
+        Pictures, decoded in the size they are shown in; one that could not be read is not in it.
+    image_sizes : mapping of channel to (width, height)
+        Pixels of the files.
+    prepared : Prepared, optional
+        What the views wished to find ready.
     problems : tuple of str
         One line for each file that could not be read.
     """
@@ -51,17 +59,23 @@ class FrameView:
     xyz: NDArray[np.float32]
     fields: Mapping[str, NDArray[Any]] = field(default_factory=dict)
     images: Mapping[str, QImage] = field(default_factory=dict)
+    image_sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    prepared: Prepared | None = None
     problems: tuple[str, ...] = ()
 
     @property
     def nbytes(self) -> int:
         """Memory that points and pictures hold, in bytes."""
         arrays = self.xyz.nbytes + sum(values.nbytes for values in self.fields.values())
-        return arrays + sum(image.sizeInBytes() for image in self.images.values())
+        ready = self.prepared.nbytes if self.prepared is not None else 0
+        return arrays + ready + sum(image.sizeInBytes() for image in self.images.values())
 
 
-def build_view(frame: Frame) -> FrameView:
-    """Read the files of a frame; one that cannot be read becomes a line in `problems`."""
+def build_view(frame: Frame, wish: Wish | None = None) -> FrameView:
+    """Read the files of a frame, and make ready what is wished for.
+
+    A file that cannot be read becomes a line in `problems`.
+    """
     problems: list[str] = []
     pose = frame.world_SE3_ego
     ego_SE3_world = pose.inverse
@@ -74,26 +88,47 @@ def build_view(frame: Frame) -> FrameView:
         except (LidarLabelError, OSError, MemoryError) as error:
             problems.append(_line(sweep.channel, error))
     images: dict[str, QImage] = {}
+    sizes: dict[str, tuple[int, int]] = {}
     for channel, image in frame.images.items():
         try:
-            picture = QImage.fromData(image.encoded())
+            picture, size = decode(image.encoded(), wish.picture_size(channel) if wish is not None else None)
         except (LidarLabelError, OSError, MemoryError) as error:
             problems.append(_line(channel, error))
             continue
         if picture.isNull():
             problems.append(f"{image.path or channel}: {in_language('this is no picture that can be decoded')}")
             continue
-        images[channel] = picture.convertToFormat(QImage.Format.Format_RGB32)
+        images[channel], sizes[channel] = picture, size
     xyz, fields = _join(clouds)
-    return FrameView(
+    view = FrameView(
         index=frame.index,
         frame=frame,
         world_SE3_ego=pose,
         xyz=xyz,
         fields=fields,
         images=images,
+        image_sizes=sizes,
         problems=tuple(problems),
     )
+    return view if wish is None else replace(view, prepared=wish.prepare(view))
+
+
+def decode(encoded: bytes, wanted: tuple[int, int] | None = None) -> tuple[QImage, tuple[int, int]]:
+    """Decode a picture, smaller where fewer pixels are wanted; return it and the size of the file's own.
+
+    A JPEG is decoded in an eighth, a quarter or half of its size in a third of the time. What cannot be decoded is a
+    null picture. Qt's reader lets other threads run meanwhile, which `QImage.fromData` does not.
+    """
+    data = QByteArray(encoded)
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    own = reader.size()
+    if wanted is not None and own.isValid() and 0 < wanted[0] < own.width() and 0 < wanted[1] < own.height():
+        reader.setScaledSize(QSize(*wanted))
+    picture = reader.read()
+    size = (own.width(), own.height()) if own.isValid() else (picture.width(), picture.height())
+    return picture.convertToFormat(QImage.Format.Format_RGB32), size
 
 
 def _line(channel: str, error: Exception) -> str:
@@ -104,9 +139,10 @@ def _in_ego(
     sweep: Sweep, cloud: PointCloud, ego_SE3_world: SE3
 ) -> tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]:
     valid = cloud.valid
-    xyz, fields = cloud.xyz, dict(cloud.fields)
-    if not valid.all():
-        xyz, fields = xyz[valid], {name: values[valid] for name, values in fields.items()}
+    if valid.all():  # copies, since columns of a file's rows would keep all of the file in memory
+        xyz, fields = cloud.xyz, {name: np.array(values) for name, values in cloud.fields.items()}
+    else:
+        xyz, fields = cloud.xyz[valid], {name: values[valid] for name, values in cloud.fields.items()}
     moved = (ego_SE3_world @ sweep.world_SE3_sensor).apply(xyz).astype(np.float32)
     return moved, fields
 
@@ -148,6 +184,7 @@ class FrameLoader(QObject):
         self._budget = budget
         self._change = threading.Condition()
         self._scene: Scene | None = None
+        self._wish: Wish | None = None
         self._epoch = 0
         self._kept: OrderedDict[int, FrameView] = OrderedDict()
         self._sizes: dict[int, int] = {}  # of every frame ever read: one too many is not read twice
@@ -175,6 +212,12 @@ class FrameLoader(QObject):
             self._plan = []
             self._reading.clear()
 
+    def set_wish(self, wish: Wish | None) -> None:
+        """Say what is to be made ready of each frame; those here are made anew, the nearest first."""
+        with self._change:
+            self._wish = wish
+            self._change.notify_all()
+
     def want(self, index: int, direction: int = 1) -> None:
         """Say that the playhead is at `index` and moves forward (1) or back (-1)."""
         with self._change:
@@ -184,8 +227,11 @@ class FrameLoader(QObject):
             ahead = [index + way * step for step in range(1, AHEAD + 1)]
             behind = [index - way * step for step in range(1, BEHIND + 1)]
             # A first step back soon is as likely as the fourth ahead, so the two are woven.
-            wished = [index, *ahead[:3], *behind[:1], *ahead[3:], *behind[1:]]
+            wished = [index, *ahead[:_NEAREST]]
+            for two in range(BEHIND):
+                wished += behind[two : two + 1] + ahead[_NEAREST + 2 * two : _NEAREST + 2 * two + 2]
             self._plan = [i for i in wished if 0 <= i < len(self._scene.frames)]
+            self._let_go(self._plan)
             self._change.notify_all()
 
     def get(self, index: int) -> FrameView | None:
@@ -217,9 +263,9 @@ class FrameLoader(QObject):
                 if self._closed or index is None or self._scene is None:
                     return
                 self._reading.add(index)
-                frame, epoch = self._scene.frames[index], self._epoch
+                frame, epoch, wish = self._scene.frames[index], self._epoch, self._wish
             try:
-                view = build_view(frame)
+                view = build_view(frame, wish)
             except Exception as error:
                 log.exception("frame %d cannot be shown", index)
                 self._built.emit(epoch, error)
@@ -237,7 +283,7 @@ class FrameLoader(QObject):
                     self._built.emit(epoch, view)
 
     def _next(self) -> int | None:
-        """Choose what to read next: the first wish that is not there, if it fits the budget."""
+        """Choose what to read next: the first wish that is not there, if it fits the budget; then what is outdated."""
         usual = max(self._sizes.values(), default=0)
         coming = {*(i for i in self._plan if i in self._kept), *self._reading}
         taken = sum(self._sizes.get(i, usual) for i in coming)
@@ -246,22 +292,35 @@ class FrameLoader(QObject):
                 continue
             first = index == self._plan[0]
             room = taken + self._sizes.get(index, usual) <= self._budget
-            return index if first or room else None
-        return None
+            if first or room:
+                return index
+            break
+        outdated = (i for i in self._plan[1:] if i in self._kept and self._is_outdated(self._kept[i]))
+        return next((i for i in outdated if i not in self._reading), None)
+
+    def _is_outdated(self, view: FrameView) -> bool:
+        if view.prepared is None:
+            return self._wish is not None and not view.problems
+        return view.prepared.wish != self._wish
 
     def _keep(self, view: FrameView) -> None:
-        """Keep a view, and let go of the longest unused: first of those not wished for."""
+        """Keep a view, and let go of what does not fit: first of what is not wished for."""
         self._kept[view.index] = view
         self._sizes[view.index] = view.nbytes
         held = sum(kept.nbytes for kept in self._kept.values())
-        wished = set(self._plan)
         playhead = self._plan[0] if self._plan else view.index
-        unwished = [i for i in self._kept if i not in wished]
+        unwished = [i for i in self._kept if i not in set(self._plan)]
         for index in [*unwished, *reversed(self._plan)]:
             if held <= self._budget:
-                return
+                break
             if index in self._kept and index != playhead:
                 held -= self._kept.pop(index).nbytes
+
+    def _let_go(self, wished: list[int]) -> None:
+        """Forget frames out of reach, so that memory is full after a few frames and then stays as it is."""
+        reach = set(wished)
+        for index in [i for i in self._kept if i not in reach]:
+            del self._kept[index]
 
     def _hand_over(self, epoch: int, result: object) -> None:
         if self._closed or epoch != self._epoch:

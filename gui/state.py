@@ -18,12 +18,14 @@ from lidar_label.gui.loader import FrameLoader, FrameView
 from lidar_label.gui.look import Look, on_dark
 from lidar_label.gui.opening import Opened, open_path, open_scene
 from lidar_label.gui.player import Player
+from lidar_label.gui.tiles.scene import TileScene
 from lidar_label.gui.wording import finding_text, line_of
 from lidar_label.gui.worker import Worker
 from lidar_label.model import Box, Scene, Taxonomy, Track, color_for
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
+    from lidar_label.gui.views.prepare import Wish
     from lidar_label.jobs import Project
 
 log = logging.getLogger(__name__)
@@ -54,6 +56,7 @@ class State(Look):
         self._store = Worker("store", self)
         self._jobs = Worker("jobs", self)
         self._loader = FrameLoader(parent=self)
+        self._tiles = TileScene(self)
         self._labels = LabelMirror(self._store, self)
         self._player = Player(self.is_ready, lambda i: self._loader.want(i, 1), self)
         self._progress: Progress | None = None
@@ -74,6 +77,10 @@ class State(Look):
         self._loader.failed.connect(self._fail)
         self._loader.ready.connect(self._view_arrived)
         self._labels.failed.connect(self._fail)
+        self._tiles.failed.connect(self._fail)
+        self._tiles.busy_changed.connect(self.busy_changed)
+        self._tiles.changed.connect(self._sample_shown)
+        self.frame_changed.connect(self._sample_shown)
         self._labels.boxes_changed.connect(self.boxes_changed)
         self._labels.tracks_changed.connect(self._tracks_arrived)
         self._labels.followed_changed.connect(self.track_boxes_changed)
@@ -115,6 +122,11 @@ class State(Look):
     def view(self) -> FrameView | None:
         """The last frame that was loaded; while one is on its way this is still the one before."""
         return self._view
+
+    @property
+    def tiles(self) -> TileScene:
+        """The big cloud that is open, if one is."""
+        return self._tiles
 
     @property
     def boxes(self) -> tuple[Box, ...]:
@@ -161,14 +173,14 @@ class State(Look):
             if then is not None:
                 then()
 
-        self.run_job(lambda progress: open_path(path, self._author, progress), opened)
+        self.run_job(lambda progress: open_path(path, self._author, progress, self.big_points), opened)
 
     def open_scene(self, token: str, frame: int = 0) -> None:
         """Show another scene of the open project."""
         project = self._project
         if project is not None and token != self._token:
             self.flush()
-            self.run_job(lambda _: open_scene(project, token), lambda found: self.show(found, frame))
+            self.run_job(lambda _: open_scene(project, token, self.big_points), lambda found: self.show(found, frame))
 
     def show(self, found: Opened, frame: int = 0) -> None:
         """Show a scene that has been opened."""
@@ -179,6 +191,7 @@ class State(Look):
         self._times = [moment.timestamp_ns for moment in found.scene.frames]
         self._view, self._selected = None, ""
         self._index = min(max(frame, 0), max(len(self._times) - 1, 0))
+        self._tiles.open(found.big)
         self._loader.set_scene(found.scene)
         self._loader.want(self._index)
         self._category = _first_category(found.state)
@@ -221,6 +234,7 @@ class State(Look):
         """Ask the long work to stop at its next step."""
         if self._progress is not None:
             self._progress.cancel()
+        self._tiles.stop()
 
     def close(self) -> None:
         """Store what is pending, end every thread and close the project."""
@@ -228,6 +242,7 @@ class State(Look):
         self.flush()
         self.cancel_job()
         self._jobs.close()
+        self._tiles.close()
         self._store.close()
         self._loader.close()
         if self._project is not None:
@@ -288,13 +303,18 @@ class State(Look):
         """Whether a frame is in memory, so that it is shown without waiting."""
         return self._loader.get(index) is not None
 
+    def set_wish(self, wish: Wish) -> None:
+        """Say what the views want made ready of each frame before it is shown."""
+        self._loader.set_wish(wish)
+
     @property
     def frames_nbytes(self) -> int:
         """Memory that the frames around the playhead hold, in bytes."""
         return self._loader.nbytes
 
     def _view_arrived(self, view: FrameView) -> None:
-        if view.index == self._index and view is not self._view:
+        shown = self._view.index if self._view is not None else -1
+        if view.index == self._index and shown != view.index:  # one made anew is for when it is come back to
             self._set_view(view)
 
     def _set_view(self, view: FrameView) -> None:
@@ -302,6 +322,11 @@ class State(Look):
         self.frame_changed.emit()
         for problem in view.problems:
             self.failed.emit(problem)
+
+    def _sample_shown(self) -> None:
+        """Build the tiles of a big cloud once there is something to look at meanwhile."""
+        if self._view is not None:
+            self._tiles.begin()
 
     # What is selected
 

@@ -10,8 +10,8 @@ from numba import njit
 from numpy.typing import NDArray
 
 Colors = NDArray[np.uint8]
+Words = NDArray[np.uint32]  # the four bytes of a colour as one
 
-_CHUNK = 1 << 20  # points turned into float64 at a time
 _MOST_PIXELS = 1 << 28
 
 
@@ -66,16 +66,26 @@ def splat_top(
     if len(background) not in (3, 4) or any(not 0 <= part <= 255 for part in background):
         raise ValueError(f"background needs three or four numbers from 0 to 255, got {tuple(background)}")
 
-    picture = np.full((height, width, 4), 255, dtype=np.uint8)
-    picture[:, :, : len(background)] = background
-    depth = np.full((height, width), -np.inf, dtype=np.float64)
-    for start in range(0, len(cloud), _CHUNK):
-        part = slice(start, start + _CHUNK)
-        chunk = np.ascontiguousarray(cloud[part], dtype=np.float64)
-        rgba = np.full((len(chunk), 4), 255, dtype=np.uint8)
-        rgba[:, : paint.shape[1]] = paint[part]
-        _splat(chunk, rgba, float(x0), float(y0), 1.0 / metres_per_pixel, int(point_size), picture, depth)
-    return picture
+    ground = np.full(4, 255, dtype=np.uint8)
+    ground[: len(background)] = background
+    picture = np.full((height, width), ground.view(np.uint32)[0], dtype=np.uint32)
+    depth = np.full((height, width), -np.inf, dtype=cloud.dtype)
+    rgba = np.ascontiguousarray(paint)
+    if paint.shape[1] == 3:
+        rgba = np.full((len(paint), 4), 255, dtype=np.uint8)
+        rgba[:, :3] = paint
+    words = rgba.view(np.uint32).reshape(-1)
+    _splat(
+        np.ascontiguousarray(cloud),
+        words,
+        float(x0),
+        float(y0),
+        1.0 / metres_per_pixel,
+        int(point_size),
+        picture,
+        depth,
+    )
+    return picture.view(np.uint8).reshape(height, width, 4)
 
 
 def _checked(xyz: NDArray[Any], colors: Colors) -> tuple[NDArray[Any], Colors]:
@@ -93,14 +103,14 @@ def _checked(xyz: NDArray[Any], colors: Colors) -> tuple[NDArray[Any], Colors]:
 
 @njit(cache=True, nogil=True)
 def _splat(
-    xyz: NDArray[np.float64],
-    rgba: Colors,
+    xyz: NDArray[Any],
+    words: Words,
     x0: float,
     y0: float,
     pixels_per_metre: float,
     side: int,
-    picture: Colors,
-    depth: NDArray[np.float64],
+    picture: Words,
+    depth: NDArray[Any],
 ) -> None:
     height, width = depth.shape
     for n in range(len(xyz)):
@@ -116,5 +126,4 @@ def _splat(
             for column in range(max(left, 0), min(left + side, width)):
                 if z > depth[row, column]:
                     depth[row, column] = z
-                    for k in range(4):
-                        picture[row, column, k] = rgba[n, k]
+                    picture[row, column] = words[n]

@@ -5,13 +5,16 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QWheelEvent
+from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.boxes import EDGE_ENDS, EDGE_STARTS
-from lidar_label.gui.views.lens import ImagePoints, camera_SE3_ego, lens_segments
+from lidar_label.gui.views.lens import Dots, camera_SE3_ego, lens_segments
+from lidar_label.gui.views.prepare import PicturePlace
 from lidar_label.gui.views.stage import Stage
+from lidar_label.kernels.camera_dots import Window
 from lidar_label.model import SE3, Camera, Floats, Image
 
 _CROSS_STARTS, _CROSS_ENDS = np.array([0, 1]), np.array([2, 3])
@@ -30,6 +33,8 @@ class CameraPane(QWidget):
 
     enlarge = pyqtSignal(str)
     """A double click: the channel wants to be large, or small again."""
+    placed = pyqtSignal()
+    """The picture is shown in another size, or another part of it."""
 
     def __init__(self, channel: str, stage: Stage, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -39,8 +44,10 @@ class CameraPane(QWidget):
         self._picture: QImage | None = None
         self._camera: Camera | None = None
         self._camera_SE3_ego: SE3 | None = None
-        self._points: ImagePoints | None = None
-        self._scaled: QPixmap | None = None
+        self._size = (16, 9)
+        self._shown = -1
+        self._points: Dots | None = None
+        self._scaled: QImage | None = None
         self._dots: QImage | None = None
         self._zoom, self._shift = 1.0, QPointF()
         self._pressed = self._last = QPointF()
@@ -57,10 +64,12 @@ class CameraPane(QWidget):
     @property
     def aspect(self) -> float:
         """Width over height of its picture."""
-        if self._picture is not None:
-            return self._picture.width() / max(self._picture.height(), 1)
-        camera = self._camera
-        return camera.width / camera.height if camera is not None else 16 / 9
+        return self._size[0] / max(self._size[1], 1)
+
+    @property
+    def shown_frame(self) -> int:
+        """Number of the frame that was painted last, -1 before."""
+        return self._shown
 
     @property
     def area(self) -> QRectF:
@@ -70,17 +79,71 @@ class CameraPane(QWidget):
         middle = QPointF(self.width() / 2, self.height() / 2) + self._shift
         return QRectF(middle.x() - size.width() / 2, middle.y() - size.height() / 2, size.width(), size.height())
 
-    def show_image(self, image: Image | None, picture: QImage | None, world_SE3_ego: SE3 | None) -> None:
-        """Show another picture; its points come later, with `show_points`."""
-        self._image, self._picture = image, picture
+    def show_frame(self, view: FrameView | None, image: Image | None) -> None:
+        """Show another frame's picture; where its points are not ready they come later, with `show_points`."""
+        ready = view.prepared if view is not None else None
+        self._image = image
+        self._picture = view.images.get(self.channel) if view is not None else None
         self._camera = image.sensor.camera if image is not None else None
-        known = image is not None and world_SE3_ego is not None and self._camera is not None
-        self._camera_SE3_ego = camera_SE3_ego(image, world_SE3_ego) if known and image and world_SE3_ego else None
-        self._points = None
+        self._size = self._pixels(view)
+        self._camera_SE3_ego = None
+        if image is not None and view is not None and self._camera is not None:
+            found = ready.cameras_SE3_ego.get(self.channel) if ready is not None else None
+            self._camera_SE3_ego = found if found is not None else camera_SE3_ego(image, view.world_SE3_ego)
+        self._points = ready.dots.get(self.channel) if ready is not None else None
         self._stale()
 
-    def show_points(self, points: ImagePoints | None) -> None:
-        """Draw the points of the cloud that fall into the picture, or none."""
+    def _pixels(self, view: FrameView | None) -> tuple[int, int]:
+        """Return the size of the file's picture; of the lens's where it cannot be read."""
+        found = view.image_sizes.get(self.channel) if view is not None else None
+        if found is not None:
+            return found
+        if self._picture is not None:
+            return self._picture.width(), self._picture.height()
+        return (self._camera.width, self._camera.height) if self._camera is not None else self._size
+
+    @property
+    def place(self) -> PicturePlace:
+        """In how many pixels of the screen the whole picture lies now, and in which cells dots are thinned out."""
+        area, ratio = self.area, self.devicePixelRatioF()
+        size = round(area.width() * ratio), round(area.height() * ratio)
+        return PicturePlace(max(size[0], 1), max(size[1], 1), self._window())
+
+    def _window(self) -> Window | None:
+        """Return the part of the picture that is seen, in cells that leave room between dots."""
+        camera, area = self._camera, self.area
+        shown = self._visible(area)
+        if camera is None or shown.width() < 1 or shown.height() < 1:
+            return None
+        room = min(_DOT_ROOM * max(_SMALL_PIXELS / area.width(), 1.0), _DOT_ROOM_SMALL)
+        columns, rows = max(round(shown.width() / room), 1), max(round(shown.height() / room), 1)
+        if self._zoom <= 1:
+            return Window(-0.5, -0.5, float(camera.width), float(camera.height), columns, rows)
+        across, down = camera.width / area.width(), camera.height / area.height()
+        left, top = (shown.x() - area.x()) * across - 0.5, (shown.y() - area.y()) * down - 0.5
+        return Window(left, top, shown.width() * across, shown.height() * down, columns, rows)
+
+    @property
+    def lacks_points(self) -> bool:
+        """Whether the dots that it has were found for another part or size of the picture, or it has none."""
+        window, points = self._window(), self._points
+        if self._camera_SE3_ego is None or self._picture is None or window is None:
+            return False
+        return points is None or points.window != window or points.chosen != (self._stage.in_boxes is not None)
+
+    @property
+    def lacks_pixels(self) -> bool:
+        """Whether its picture was decoded in fewer pixels than are shown, and its file has more."""
+        picture = self._picture
+        return picture is not None and picture.width() < min(self.place.width, self._size[0])
+
+    def show_picture(self, picture: QImage) -> None:
+        """Show the same picture in more pixels."""
+        self._picture, self._scaled = picture, None
+        self.update()
+
+    def show_points(self, points: Dots | None) -> None:
+        """Draw these points of the cloud in the picture, or none."""
         self._points, self._dots = points, None
         self.update()
 
@@ -97,13 +160,13 @@ class CameraPane(QWidget):
 
     def to_widget(self, uv: Floats) -> Floats:
         """Return pixels of the picture, (..., 2), as places in the widget."""
-        area, camera = self.area, self._size()
+        area, camera = self.area, self._grid()
         placed: Floats = (uv + 0.5) * (area.width() / camera[0], area.height() / camera[1]) + (area.x(), area.y())
         return placed
 
     def to_picture(self, at: QPointF) -> Floats:
         """Return the pixel of the picture at a place in the widget, (2,)."""
-        area, (width, height) = self.area, self._size()
+        area, (width, height) = self.area, self._grid()
         u = (at.x() - area.x()) * width / area.width() - 0.5
         return np.array([u, (at.y() - area.y()) * height / area.height() - 0.5])
 
@@ -157,13 +220,14 @@ class CameraPane(QWidget):
             paint.draw_label(painter, foot, self.tr("Not calibrated"), paint.QUIET)
         self._draw_name(painter)
         painter.end()
+        self._shown = self._stage.view.index if self._stage.view is not None else -1
 
     def _draw_picture(self, painter: QPainter) -> None:
         area = self.area
         if self._scaled is None and self._picture is not None:
             self._scaled = self._scale_picture(self._picture, area)
         if self._scaled is not None:
-            painter.drawPixmap(self._visible(area).topLeft(), self._scaled)
+            painter.drawImage(self._visible(area).topLeft(), self._scaled)
         if self._points is not None and self._stage.desk.show_image_points:
             if self._dots is None:
                 self._dots = self._draw_dots(self._points)
@@ -172,10 +236,15 @@ class CameraPane(QWidget):
     def _visible(self, area: QRectF) -> QRectF:
         return area.intersected(QRectF(self.rect()))
 
-    def _scale_picture(self, picture: QImage, area: QRectF) -> QPixmap:
+    def _scale_picture(self, picture: QImage, area: QRectF) -> QImage:
         """Scale the part of the picture that can be seen, once; painting it again is then a copy."""
         ratio = self.devicePixelRatioF()
         shown = self._visible(area)
+        size = (shown.size() * ratio).toSize()
+        if shown == area and picture.size() == size:  # decoded as it is shown
+            made = QImage(picture)
+            made.setDevicePixelRatio(ratio)
+            return made
         across, down = picture.width() / area.width(), picture.height() / area.height()
         part = QRectF(
             (shown.x() - area.x()) * across,
@@ -183,36 +252,32 @@ class CameraPane(QWidget):
             shown.width() * across,
             shown.height() * down,
         )
-        size = (shown.size() * ratio).toSize()
         if across / ratio > 1.5:  # a plain draw would skip pixels
             cut = picture.copy(part.toAlignedRect())
-            made = QPixmap.fromImage(
-                cut.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
-            )
+            made = cut.scaled(size, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation)
         else:
-            made = QPixmap(size)
+            made = QImage(size, QImage.Format.Format_RGB32)
             inner = QPainter(made)
-            inner.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, across * 4 > 1)
+            smooth = across * 4 > 1 or picture.width() < self._size[0]  # single pixels are shown of the file's own only
+            inner.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, smooth)
             inner.drawImage(QRectF(0, 0, size.width(), size.height()), picture, part)
             inner.end()
         made.setDevicePixelRatio(ratio)
         return made
 
-    def _draw_dots(self, points: ImagePoints) -> QImage:
+    def _draw_dots(self, points: Dots) -> QImage:
         ratio = self.devicePixelRatioF()
         width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
         pixels = np.zeros((height, width, 4), np.uint8)
         colors = self._stage.colors
+        owned = self._stage.in_boxes
         if len(points.index) and len(colors) > int(points.index.max()):
-            spots = self.to_widget(points.uv.astype(np.float64)) * ratio
-            owned = self._stage.in_boxes
+            spots, index = self.to_widget(points.uv.astype(np.float64)) * ratio, points.index
             if owned is not None:  # the others would only darken the picture
-                spots[~owned[points.index]] = -1.0
-            room = min(_DOT_ROOM * max(_SMALL_PIXELS / self.area.width(), 1.0), _DOT_ROOM_SMALL)
-            kept = _thinned(spots, width, height, room * ratio)
+                spots, index = spots[owned[index]], index[owned[index]]
             side = max(1, round(1.5 * ratio))
-            corners = np.floor(spots[kept] - (side - 1) / 2).astype(np.int64)
-            _stamp(pixels, corners, colors[points.index[kept]], side)
+            corners = np.floor(spots - (side - 1) / 2).astype(np.int64)
+            _stamp(pixels, corners, colors[index], side)
         return paint.picture_of(pixels, ratio)
 
     def _draw_boxes(self, painter: QPainter) -> None:
@@ -342,25 +407,15 @@ class CameraPane(QWidget):
         room_y = max((wide / self.aspect * zoom - self.height()) / 2, 0.0)
         self._shift = QPointF(min(max(shift.x(), -room_x), room_x), min(max(shift.y(), -room_y), room_y))
         self._stale()
+        self.placed.emit()
 
     def _stale(self) -> None:
         self._scaled = self._dots = None
         self.update()
 
-    def _size(self) -> tuple[int, int]:
+    def _grid(self) -> tuple[int, int]:
         """Size of the pixel grid that points are projected to: the lens's, also of a scaled picture."""
-        if self._camera is not None:
-            return self._camera.width, self._camera.height
-        return (self._picture.width(), self._picture.height()) if self._picture is not None else (16, 9)
-
-
-def _thinned(spots: Floats, width: int, height: int, room: float) -> NDArray[np.intp]:
-    """Return which of the dots inside to draw: in each cell of `room` pixels the last, which is the nearest."""
-    inside = np.flatnonzero((spots[:, 0] >= 0) & (spots[:, 1] >= 0) & (spots[:, 0] < width) & (spots[:, 1] < height))
-    cells = (spots[inside] / room).astype(np.int64)
-    last = np.full((int(height / room) + 1) * (int(width / room) + 1), -1, np.int64)
-    last[cells[:, 1] * (int(width / room) + 1) + cells[:, 0]] = inside
-    return np.sort(last[last >= 0])
+        return (self._camera.width, self._camera.height) if self._camera is not None else self._size
 
 
 def _stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[np.uint8], side: int) -> None:

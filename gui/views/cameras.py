@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QRect, Qt, pyqtSignal
-from PyQt6.QtGui import QCloseEvent, QPainter, QPaintEvent, QResizeEvent
+from PyQt6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
+from lidar_label.errors import LidarLabelError
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.loader import FrameView
+from lidar_label.gui.loader import FrameView, decode
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.camera_pane import CameraPane
-from lidar_label.gui.views.lens import ImagePoints, camera_SE3_ego, image_points
+from lidar_label.gui.views.lens import Dots, camera_SE3_ego, dots_in
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.worker import Worker
+from lidar_label.kernels.camera_dots import Window
 
 _GAP = 2
 _LARGE_SHARE = 0.62
@@ -39,8 +43,7 @@ class CameraStrip(QWidget):
         self._worker.failed.connect(lambda error: desk.failed.emit(f"{type(error).__name__}: {error}"))
         self._panes: dict[str, CameraPane] = {}
         self._large = ""
-        self._projected: FrameView | None = None
-        self._wished: FrameView | None = None
+        self._failed: FrameView | None = None
         self._running = False
         self._best_for = ""
         self.setMinimumHeight(80)
@@ -94,7 +97,6 @@ class CameraStrip(QWidget):
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
         """End the thread that projects points."""
-        self._wished = None
         self._worker.close()
         super().closeEvent(event)
 
@@ -109,11 +111,9 @@ class CameraStrip(QWidget):
         if list(self._panes) != wanted:
             self._make_panes(wanted)
         for channel, pane in self._panes.items():
-            image = images.get(channel)
-            picture = view.images.get(channel) if view is not None else None
-            pane.show_image(image, picture, view.world_SE3_ego if view is not None else None)
+            pane.show_frame(view, images.get(channel))
         self._arrange()
-        self._project()
+        self._complete()
         self._show_best()
 
     def _make_panes(self, channels: Sequence[str]) -> None:
@@ -124,37 +124,52 @@ class CameraStrip(QWidget):
         for channel in channels:
             pane = CameraPane(channel, self._stage, self)
             pane.enlarge.connect(self.enlarge)
+            pane.placed.connect(self._placed)
             pane.show()
             self._panes[channel] = pane
         if self._large and self._large not in self._panes:
             self._large = ""
             self.large_changed.emit(False)
 
-    def _project(self) -> None:
-        """Have the points of the shown frame projected; only the newest wish is worked on."""
-        view = self._stage.view
-        self._wished = view if self._desk.show_image_points and view is not self._projected else None
-        if self._wished is None or self._running:
-            return
-        self._running, wished = True, self._wished
-        self._worker.run(lambda: project_view(wished), lambda found: self._take(wished, found), self._give_up)
+    def _placed(self) -> None:
+        """Tell the loader in which sizes pictures are shown, and complete what it made ready for others."""
+        self._stage.wish_for_pictures({channel: pane.place for channel, pane in self._panes.items()})
+        self._complete()
 
-    def _take(self, view: FrameView, found: Mapping[str, ImagePoints]) -> None:
+    def _complete(self) -> None:
+        """Have points projected and pictures decoded that were not ready; only the newest wish is worked on."""
+        view = self._stage.view
+        if self._running or view is None or view is self._failed:
+            return
+        has_dots = self._desk.show_image_points
+        points = {c: p.place.window for c, p in self._panes.items() if has_dots and p.lacks_points}
+        pictures = [channel for channel, pane in self._panes.items() if pane.lacks_pixels]
+        if not points and not pictures:
+            return
+        self._running, chosen = True, self._stage.in_boxes
+        self._worker.run(
+            lambda: (project_view(view, points, chosen), sharp_pictures(view, pictures)),
+            lambda found: self._take(view, *found),
+            lambda error: self._give_up(view, error),
+        )
+
+    def _take(self, view: FrameView, points: Mapping[str, Dots], pictures: Mapping[str, QImage]) -> None:
         self._running = False
         if view is self._stage.view:
-            self._projected, self._wished = view, None
-            for channel, points in found.items():
+            for channel, found in points.items():
                 if channel in self._panes:
-                    self._panes[channel].show_points(points)
-        else:
-            self._project()
+                    self._panes[channel].show_points(found)
+            for channel, picture in pictures.items():
+                if channel in self._panes:
+                    self._panes[channel].show_picture(picture)
+        self._complete()
 
-    def _give_up(self, error: Exception) -> None:
-        self._running, self._projected = False, self._wished
+    def _give_up(self, view: FrameView, error: Exception) -> None:
+        self._running, self._failed = False, view
         self._desk.failed.emit(f"{type(error).__name__}: {error}")
 
     def _look_changed(self) -> None:
-        self._project()
+        self._complete()
         for pane in self._panes.values():
             pane.colors_changed()
 
@@ -201,13 +216,28 @@ class CameraStrip(QWidget):
             pane.setGeometry(place)
 
 
-def project_view(view: FrameView) -> dict[str, ImagePoints]:
-    """Project a frame's cloud into each of its pictures, every picture at its own time."""
-    found: dict[str, ImagePoints] = {}
-    for channel, image in view.frame.images.items():
-        camera = image.sensor.camera
-        if camera is not None and channel in view.images:
-            found[channel] = image_points(camera, camera_SE3_ego(image, view.world_SE3_ego), view.xyz)
+def project_view(
+    view: FrameView, windows: Mapping[str, Window | None], chosen: NDArray[np.bool_] | None = None
+) -> dict[str, Dots]:
+    """Project a frame's cloud into its pictures, every picture at its own time; only the `chosen` points, (N,) bool."""
+    found: dict[str, Dots] = {}
+    for channel, window in windows.items():
+        image = view.frame.images.get(channel)
+        camera = image.sensor.camera if image is not None else None
+        if image is not None and camera is not None and window is not None:
+            found[channel] = dots_in(camera, camera_SE3_ego(image, view.world_SE3_ego), view.xyz, window, chosen)
+    return found
+
+
+def sharp_pictures(view: FrameView, channels: Sequence[str]) -> dict[str, QImage]:
+    """Decode pictures in all their pixels; one whose file has gone meanwhile stays as it is."""
+    found = {}
+    for channel in channels:
+        try:
+            picture, _ = decode(view.frame.images[channel].encoded())
+        except (LidarLabelError, OSError, MemoryError):
+            picture = view.images[channel]
+        found[channel] = picture
     return found
 
 

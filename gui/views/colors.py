@@ -62,7 +62,7 @@ def warm_up() -> None:
     """Compile the kernels that drawing needs, so that the first frame does not wait for them."""
     xyz, one = np.zeros((4, 3), np.float32), np.ones((1, 3))
     boxes = BoxArrays(one, np.eye(3)[None], one, np.zeros((1, 8, 3)))
-    splat_top(xyz, by_box(xyz, boxes, np.zeros((1, 3), np.uint8), 0.0)[0], 0.0, 0.0, 1.0, 2, 2)
+    splat_top(xyz, by_box(xyz, boxes, np.zeros((1, 3), np.uint8), by_height(xyz, 0.0))[0], 0.0, 0.0, 1.0, 2, 2)
 
 
 def ground_height(xyz: NDArray[np.float32]) -> float:
@@ -102,13 +102,13 @@ def by_intensity(values: NDArray[Any]) -> Colors:
 
 
 def by_box(
-    xyz: NDArray[np.float32], boxes: BoxArrays, colors: Colors, ground: float
+    xyz: NDArray[np.float32], boxes: BoxArrays, colors: Colors, others: Colors
 ) -> tuple[Colors, NDArray[np.bool_]]:
-    """Give points the colour of the box they lie in, (M, 3) `colors`; the others are shades of grey.
+    """Give points the colour of the box they lie in, (M, 3) `colors`; the rest keep that of `others`, (N, 4).
 
     Returns the colours and which points lie in a box.
     """
-    painted = by_height(xyz, ground, SHADES)
+    painted = others.copy()
     if not len(boxes):
         return painted, np.zeros(len(xyz), np.bool_)
     owner = box_of_points(xyz, boxes.centers, boxes.rotations, boxes.sizes)

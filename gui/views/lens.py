@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.gui.views.geometry import clip_near, clip_rect
-from lidar_label.model import NEAR_M, SE3, Camera, Fisheye, Floats, Image
+from lidar_label.kernels.camera_dots import FISHEYE, PINHOLE, Lens, Window, nearest_dots
+from lidar_label.model import NEAR_M, SE3, Camera, Fisheye, Floats, Image, Pinhole
 
 _BENT_PIECES = 16
 
@@ -54,27 +56,45 @@ def lens_segments(camera: Camera, starts: Floats, ends: Floats) -> tuple[Floats,
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class ImagePoints:
-    """The points of a cloud that fall into one picture, farthest first.
+class Dots:
+    """The points of a cloud that are drawn in one picture: the nearest of each cell.
 
     Parameters
     ----------
     uv : (K, 2) float32, pixels of the picture
     index : (K,) int32
         Which point of the cloud each is.
+    window : Window
+        The cells.
+    chosen : bool
+        Whether only some points were looked at, as those in boxes.
     """
 
     uv: NDArray[np.float32]
     index: NDArray[np.int32]
+    window: Window
+    chosen: bool = False
 
 
-def image_points(camera: Camera, camera_SE3_points: SE3, xyz: NDArray[np.float32]) -> ImagePoints:
-    """Project a cloud into a picture and keep what falls inside."""
-    turn = camera_SE3_points.rotation_matrix.astype(np.float32)
-    seen = xyz @ turn.T + camera_SE3_points.translation.astype(np.float32)
-    before = np.arange(len(xyz)) if isinstance(camera, Fisheye) else np.flatnonzero(seen[:, 2] >= NEAR_M)
-    uv, visible = camera.project(seen[before])
-    inside = np.flatnonzero(visible & camera.inside(uv))
-    index = before[inside]
-    order = np.argsort(-np.einsum("ij,ij->i", seen[index], seen[index]), kind="stable")
-    return ImagePoints(uv[inside][order].astype(np.float32), index[order].astype(np.int32))
+def dots_in(
+    camera: Camera,
+    camera_SE3_points: SE3,
+    xyz: NDArray[np.float32],
+    window: Window,
+    chosen: NDArray[np.bool_] | None = None,
+) -> Dots:
+    """Project a cloud into a picture and keep the nearest point of each cell."""
+    way = camera_SE3_points
+    uv, index = nearest_dots(xyz, way.rotation_matrix, way.translation, _numbers(camera), window, chosen)
+    return Dots(uv, index, window, chosen is not None)
+
+
+@lru_cache(maxsize=256)
+def _numbers(camera: Camera) -> Lens:
+    """Return a lens as the kernels take it."""
+    if not isinstance(camera, Pinhole | Fisheye):
+        raise TypeError(f"no kernel knows a lens of kind {type(camera).__name__}")
+    bend = np.zeros(8)
+    bend[: len(camera.distortion)] = camera.distortion
+    kind = FISHEYE if isinstance(camera, Fisheye) else PINHOLE
+    return Lens(kind, camera.fx, camera.fy, camera.cx, camera.cy, bend, camera.widest, NEAR_M)

@@ -13,6 +13,7 @@ from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
+from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.painters.base import Batch, Crop
 from lidar_label.gui.views import colors, handles
 from lidar_label.gui.views.boxes import BoxArrays
@@ -20,6 +21,7 @@ from lidar_label.gui.views.newbox import box_from_rectangle, ground_at, usual_si
 from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish, base_colors
 from lidar_label.model import SE3, Box, Floats
 
+_AROUND_M = 4.0  # what says where the ground is
 _LEAST_SHIFT_M, _LEAST_TURN = 1e-4, 1e-5
 _WISH_SETTLES_MS = 80
 _ON_GROUND_M = 0.25  # what lies lower is taken for ground
@@ -51,6 +53,7 @@ class Stage(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self.desk = desk
+        self.tiles = TileDrawing(desk, self)
         self._view: FrameView | None = None
         self._boxes: tuple[Box, ...] = ()
         self._arrays: BoxArrays | None = None
@@ -74,6 +77,8 @@ class Stage(QObject):
         desk.tracks_changed.connect(self._paint_changed)
         desk.selection_changed.connect(self.boxes_changed)
         desk.look_changed.connect(self._look_changed)
+        self.tiles.changed.connect(self.colors_changed)
+        self.tiles.switched.connect(self.cloud_changed)
         self._frame_changed()
 
     # What the views want ready
@@ -216,7 +221,8 @@ class Stage(QObject):
 
     def ground_at(self, x: float, y: float) -> float:
         """Return the height of the ground at a place."""
-        return ground_at(self.xyz, x, y, self.ground)
+        xyz = self.tiles.around(x, y, _AROUND_M) if self.tiles.is_active else self.xyz
+        return ground_at(xyz, x, y, self.ground)
 
     # What the mouse does
 
@@ -284,7 +290,12 @@ class Stage(QObject):
         if view is None or not self.can_edit:
             return
         usual = usual_size(self.desk.taxonomy, self.desk.active_category)
-        pose, size = box_from_rectangle(view.xyz, start, end, view.world_SE3_ego, usual, self.ground)
+        xyz = view.xyz
+        if self.tiles.is_active:
+            (x0, y0), (x1, y1) = start, end
+            reach = max(abs(x1 - x0), abs(y1 - y0)) / 2 + _AROUND_M
+            xyz = self.tiles.around((x0 + x1) / 2, (y0 + y1) / 2, reach)
+        pose, size = box_from_rectangle(xyz, start, end, view.world_SE3_ego, usual, self.ground)
         self.desk.set_tool("select")
         self.desk.add_box(pose, size)
 
@@ -329,6 +340,7 @@ class Stage(QObject):
 
     def _paint_changed(self) -> None:
         if self.desk.color_mode == "track":
+            self.tiles.set_boxes(self._boxes)
             self._colors = None
             self.colors_changed.emit()
         self.boxes_changed.emit()
@@ -337,6 +349,7 @@ class Stage(QObject):
         desk = self.desk
         self._wish_for(replace(self._wish, color_mode=desk.color_mode, has_dots=desk.show_image_points))
         self._colors = None
+        self.tiles.look_changed(self._boxes)
         self.colors_changed.emit()
         self.boxes_changed.emit()
 

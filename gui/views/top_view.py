@@ -11,11 +11,11 @@ from PyQt6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_paint
-from lidar_label.gui.views.colors import BACKGROUND
 from lidar_label.gui.views.geometry import place_elsewhere
+from lidar_label.gui.views.prepare import TopPlace, swap
 from lidar_label.gui.views.stage import Stage
-from lidar_label.kernels.top_view import splat_top
 from lidar_label.model import Floats
 
 FINEST, COARSEST = 0.0004, 20.0  # metres a pixel
@@ -23,7 +23,6 @@ _HOME, _FITS = (8.0, 0.0, 64.0), 2.3  # x, y and what is seen across; the same o
 _ZOOM_PER_STEP = 0.85
 _SMALL_PIXELS, _LABELLED_PIXELS, _MOST_LABELS = 42.0, 44.0, 40
 _TURN_PIXELS = 26.0
-_FEW = 20_000  # points that hide nothing when drawn large from afar
 _TOP_CORNERS = [0, 1, 5, 4]
 Grip = Literal["", "press", "pan", "handle", "draw"]
 
@@ -47,6 +46,7 @@ class TopView(QWidget):
         self._is_home = True  # until somebody looks elsewhere, another size shows the same ground
         self._cloud: QImage | None = None
         self._swapped: NDArray[np.float32] | None = None
+        self._shown = -1
         self._grip: Grip = ""
         self._pressed = self._last = QPointF()
         self._active = ""
@@ -65,6 +65,11 @@ class TopView(QWidget):
         self._cloud_changed()
 
     # Where it looks
+
+    @property
+    def shown_frame(self) -> int:
+        """Number of the frame that was painted last, -1 before."""
+        return self._shown
 
     @property
     def metres_per_pixel(self) -> float:
@@ -116,25 +121,25 @@ class TopView(QWidget):
         top_paint.draw_scale(painter, self.rect().toRectF(), self._scale)
         top_paint.draw_frame(painter, self.rect().toRectF(), self.tr("vehicle frame: x up, y left"))
         painter.end()
+        self._shown = self._stage.view.index if self._stage.view is not None else -1
+
+    @property
+    def _place(self) -> TopPlace:
+        size = self.width(), self.height()
+        return TopPlace(self._center, self._scale, *size, self.devicePixelRatioF(), self._desk.point_size)
 
     def _splat(self) -> QImage:
-        ratio = self.devicePixelRatioF()
-        width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
-        xyz = self._stage.xyz
-        if self._swapped is None or len(self._swapped) != len(xyz):
-            self._swapped = np.stack([-xyz[:, 1], xyz[:, 0], xyz[:, 2]], axis=1)
-        left, bottom = (
-            -self._center[1] - self.width() / 2 * self._scale,
-            self._center[0] - self.height() / 2 * self._scale,
-        )
-        size = max(
-            1, round((self._desk.point_size - 0.5) * ratio * (1.0 if self._scale < 0.06 or len(xyz) < _FEW else 0.5))
-        )
-        pixels = splat_top(
-            self._swapped, self._stage.colors, left, bottom, self._scale / ratio, width, height,
-            min(size, width, height), BACKGROUND,
-        )  # fmt: skip
-        return paint.picture_of(pixels, ratio)
+        """Return the cloud from above: as the loader drew it, where it is still looked at in that way."""
+        stage, place = self._stage, self._place
+        if stage.tiles.is_active:
+            return tiles_from_above(stage.tiles, place)
+        stage.wish_for_top(place)
+        ready = stage.view.prepared if stage.view is not None else None
+        if ready is not None and ready.top is not None and ready.wish.top == place and ready.colors is stage.colors:
+            return ready.top
+        if self._swapped is None or len(self._swapped) != len(stage.xyz):
+            self._swapped = swap(stage.xyz)
+        return place.draw(self._swapped, stage.colors)
 
     def _draw_boxes(self, painter: QPainter) -> None:
         arrays, stage = self._stage.arrays, self._stage

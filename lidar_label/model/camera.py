@@ -6,6 +6,7 @@ import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -195,7 +196,7 @@ class Pinhole(Camera):
         xy = np.full((len(p), 2), np.nan)
         np.divide(p[:, :2], p[:, 2:], out=xy, where=seen[:, None])
         if self.distortion:
-            seen &= np.hypot(xy[:, 0], xy[:, 1]) <= self._widest()
+            seen &= np.hypot(xy[:, 0], xy[:, 1]) <= self.widest
             xy[~seen] = np.nan
             xy = self._distort(xy)
         return xy * (self.fx, self.fy) + (self.cx, self.cy), seen
@@ -233,7 +234,7 @@ class Pinhole(Camera):
 
     def _undistort(self, target: Floats) -> Floats:
         """Invert the distortion by Newton's method, started from a table of the radial part."""
-        widest = self._widest()
+        widest = self.widest
         radii = np.linspace(0.0, widest, _STEPS)
         bent = radii * self._radial(radii**2)
         wanted = np.hypot(target[:, 0], target[:, 1])
@@ -261,8 +262,12 @@ class Pinhole(Camera):
         xy[off] = np.nan
         return xy
 
-    def _widest(self) -> float:
+    @property
+    def widest(self) -> float:
         """Tangent of the angle up to which a wider angle still lands further out."""
+        return _widest_of(self)
+
+    def _search_widest(self) -> float:
         return _rising_until(lambda radii: radii * self._radial(radii**2), math.tan(_WIDEST_PINHOLE))
 
 
@@ -287,7 +292,7 @@ class Fisheye(Camera):
         p = np.where(finite[:, None], p, 0.0)
         across = np.hypot(p[:, 0], p[:, 1])
         theta = np.arctan2(across, p[:, 2])
-        seen = finite & (theta <= self._widest()) & (np.linalg.norm(p, axis=1) >= NEAR_M)
+        seen = finite & (theta <= self.widest) & (np.linalg.norm(p, axis=1) >= NEAR_M)
         seen &= (p[:, 2] > 0) | (across > 1e-12)  # straight behind, every direction is as good as another
         ratio = np.divide(self._bend(theta), across, out=np.zeros_like(across), where=across > 1e-12)
         uv = p[:, :2] * ratio[:, None] * (self.fx, self.fy) + (self.cx, self.cy)
@@ -298,7 +303,7 @@ class Fisheye(Camera):
         """Return the unit direction of each pixel, as `Camera.rays` says; the inverse of `project`."""
         target = (np.asarray(uv, dtype=np.float64) - (self.cx, self.cy)) / (self.fx, self.fy)
         bent = np.hypot(target[:, 0], target[:, 1])
-        widest = self._widest()
+        widest = self.widest
         angles = np.linspace(0.0, widest, _STEPS * 8)
         theta = np.interp(bent, self._bend(angles), angles)
         for _ in range(10):  # the table is close; Newton makes it exact
@@ -317,6 +322,16 @@ class Fisheye(Camera):
         bent: Floats = theta * (1 + t2 * (k1 + t2 * (k2 + t2 * (k3 + t2 * k4))))
         return bent
 
-    def _widest(self) -> float:
+    @property
+    def widest(self) -> float:
         """The angle up to which a wider one still lands further out, radians."""
+        return _widest_of(self)
+
+    def _search_widest(self) -> float:
         return _rising_until(self._bend, math.pi)
+
+
+@lru_cache(maxsize=256)
+def _widest_of(camera: Pinhole | Fisheye) -> float:
+    """Search once a lens: it is asked for with every projection."""
+    return camera._search_widest()  # noqa: SLF001  the lens's own part of this module

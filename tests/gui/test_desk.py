@@ -440,7 +440,7 @@ def test_a_broken_file_that_was_read_ahead_is_said_when_its_frame_is_shown(
         return PointCloud(np.ones((3, 3), np.float32))
 
     desk = open_desk(make_scene(4, load=load))
-    qtbot.waitUntil(lambda: desk._is_ready(2))
+    qtbot.waitUntil(lambda: desk.is_ready(2))
     assert failures == []
     desk.go_to(2)
     assert failures == ["002.bin: cut off"]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lidar_label.gui.views.lens import camera_SE3_ego, image_points, lens_segments
+from lidar_label.gui.views.lens import camera_SE3_ego, dots_in, lens_segments
+from lidar_label.kernels.camera_dots import Window
 from lidar_label.model import SE3, Camera, Fisheye, Image, Pinhole, Sensor
 
 PLAIN = Pinhole(width=640, height=400, fx=420, fy=410, cx=322, cy=198)
@@ -49,18 +50,37 @@ def test_an_edge_that_begins_behind_the_camera_is_cut_and_not_mirrored() -> None
 
 
 @pytest.mark.parametrize("camera", [PLAIN, BENT, WIDE], ids=["plain", "bent", "fisheye"])
-def test_points_in_a_picture_are_those_the_camera_sees_farthest_first(camera: Camera) -> None:
+@pytest.mark.parametrize("some", [False, True], ids=["every point", "some points"])
+def test_dots_are_the_nearest_points_that_the_camera_sees_in_each_cell(camera: Camera, some: bool) -> None:
     random = np.random.default_rng(2)
     xyz = random.uniform(-20, 20, (4000, 3)).astype(np.float32)
+    xyz[:3] = np.nan, np.inf, 0.0
+    chosen = random.random(len(xyz)) < 0.4
     way = SE3("CAM", "ego", (0.5, 0.5, -0.5, 0.5), (0.1, -0.2, 0.3))
-    found = image_points(camera, way, xyz)
-    moved = way.apply(xyz)
+    window = Window(-0.5, -0.5, float(camera.width), float(camera.height), 40, 25)
+    found = dots_in(camera, way, xyz, window, chosen if some else None)
+    with np.errstate(invalid="ignore"):
+        moved = way.apply(xyz)
     uv, seen = camera.project(moved)
-    wanted = np.flatnonzero(seen & camera.inside(uv))
-    assert sorted(found.index.tolist()) == wanted.tolist()
+    wanted: dict[tuple[int, int], int] = {}
+    for n in np.flatnonzero(seen & camera.inside(uv) & (chosen if some else True)):
+        cell = int((uv[n, 0] + 0.5) / camera.width * 40), int((uv[n, 1] + 0.5) / camera.height * 25)
+        before = wanted.get(cell)
+        if before is None or np.linalg.norm(moved[n]) < np.linalg.norm(moved[before]):
+            wanted[cell] = int(n)
+    assert len(wanted) > 80
+    assert sorted(found.index.tolist()) == sorted(wanted.values())
     np.testing.assert_allclose(found.uv, uv[found.index], atol=0.02)
-    far = np.linalg.norm(moved[found.index], axis=1)
-    assert (np.diff(far) <= 1e-3).all()
+    assert found.chosen == some
+
+
+def test_dots_of_a_part_of_the_picture_are_in_it() -> None:
+    xyz = np.random.default_rng(3).uniform((-4, -3, 2), (4, 3, 20), (3000, 3)).astype(np.float32)
+    still = SE3.identity("CAM", "ego")
+    part = dots_in(PLAIN, still, xyz, Window(300.0, 180.0, 40.0, 30.0, 400, 300))
+    assert len(part.index) > 20
+    assert ((part.uv >= (300, 180)) & (part.uv <= (340, 210))).all()
+    assert len(dots_in(PLAIN, still, xyz[:0], Window(300.0, 180.0, 40.0, 30.0, 4, 3)).index) == 0
 
 
 def test_a_picture_is_placed_at_its_own_time() -> None:

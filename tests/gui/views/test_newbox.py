@@ -93,7 +93,8 @@ def test_points_take_the_colour_of_their_box() -> None:
 
     box = Box(track="t", frame=0, world_SE3_box=SE3.from_yaw("world", "box", 0.0, (10, 2, -1.0)), size=(4.4, 2, 1.3))
     arrays = BoxArrays.of([box], SE3.identity("ego", "world"))
-    painted, inside = colors.by_box(street(), arrays, np.array([[1, 2, 250]], np.uint8), -1.8)
+    others = colors.by_height(street(), -1.8, colors.SHADES)
+    painted, inside = colors.by_box(street(), arrays, np.array([[1, 2, 250]], np.uint8), others)
     own = (painted[:, :3] == (1, 2, 250)).all(axis=1)
     assert (own == inside).all()
     assert own[20000:].mean() > 0.7
