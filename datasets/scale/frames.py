@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +14,8 @@ from numpy.typing import NDArray
 from lidar_label.datasets.clouds.base import Point3
 from lidar_label.datasets.files import parse_json, read_bytes, read_json, text_of
 from lidar_label.datasets.moments import UNITS_NS, parse_time
-from lidar_label.datasets.values import is_number, listed, mapping, number, text, xyz
+from lidar_label.datasets.values import is_number, listed, mapping, number, text
+from lidar_label.datasets.world_frames import given_pose
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, Camera, Fisheye, Pinhole, PointCloud
 
@@ -24,7 +24,6 @@ _FIRST = re.compile(rb"\s*\{[^{}]{1,500}\}")
 _LENSES = {"": Pinhole, "brown_conrady": Pinhole, "pinhole": Pinhole, "fisheye": Fisheye}
 _RADIAL = ("k1", "k2", "p1", "p2", "k3", "k4", "k5", "k6")
 _PLACE = {"x", "y", "z"}
-_DEEPEST = 8
 _SECONDS_UNTIL, _STEP = 1e11, 1e3  # a time of this many seconds is the year 5138
 # Fields of a point beside its place: the tool's name, ours, what a point without it has.
 _FIELDS: tuple[tuple[str, str, type[np.generic], float], ...] = (
@@ -144,24 +143,9 @@ def time_ns(value: object, unit: str) -> int | None:
     return parse_time(value, unit)
 
 
-def local_path(link: str) -> list[str]:
-    """Return the parts of the path of a link or file name; the last few, if there are many."""
-    path = unquote(urlsplit(link).path) if "://" in link else link.replace("\\", "/")
-    parts = [part for part in path.split("/") if part not in ("", ".")]
-    return parts[-_DEEPEST:]
-
-
 def pose_of(position: object, heading: object, src: str, what: str, where: str) -> SE3:
     """Return a pose in the file's world: a place, and a quaternion with the keys x, y, z, w; each may be left out."""
-    place = xyz(position, f"{what}_position", where) if position is not None else [0.0, 0.0, 0.0]
-    turn = [1.0, 0.0, 0.0, 0.0]
-    if heading is not None:
-        given = mapping(heading, f"{what}_heading", where)
-        turn = [number(given.get(key), f"{what}_heading.{key}", where) for key in "wxyz"]
-    try:
-        return SE3("world", src, turn, place)
-    except InvalidValue as error:
-        raise UnreadableFile(f"the {what}'s pose is none: {error.what}", where=where) from None
+    return given_pose(position, heading, src, f"{what}_", where, {axis: axis for axis in "wxyz"})
 
 
 def lens_of(row: Mapping[str, Any], size: tuple[int, int], where: str) -> Camera | None:

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.files import read_json
+from lidar_label.datasets.links import local_path
 from lidar_label.datasets.placed import WholeDataset
 from lidar_label.datasets.scale.format import SceneFiles, scenes_at
-from lidar_label.datasets.scale.frames import local_path, read_frame
+from lidar_label.datasets.scale.frames import read_frame
 from lidar_label.datasets.scale.labels import entries_of, read_cuboids
 from lidar_label.datasets.scale.scenes import Row, SceneMaker
 from lidar_label.datasets.values import mapping, text
