@@ -1,4 +1,4 @@
-"""Points in boxes: which points lie in which oriented box, and how many."""
+"""Points in boxes: which points lie in which oriented box, which box holds which points, and how many."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.threads import in_pieces
+
 Points = NDArray[np.float32] | NDArray[np.float64]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Boxes = tuple[Floats, Floats, Floats]
 Grid = tuple[Floats, Ints, NDArray[np.int32], Ints]
 
-_CHUNK = 1 << 18  # points turned into float64 at a time, so that a huge cloud is never doubled
+_LEAST = 1 << 16  # points for a thread
 _MOST_CELLS = 256  # along each side of the look-up grid
 _MOST_ENTRIES = 4_000_000
 
@@ -46,16 +48,52 @@ def points_in_boxes(points: Points, centers: Floats, rotations: Floats, sizes: F
     cloud, boxes = _checked(points, centers, rotations, sizes)
     grid = _grid_over(*boxes)
     inside = np.zeros((len(boxes[0]), len(cloud)), dtype=np.bool_)
-    for start in range(0, len(cloud), _CHUNK):
-        chunk = np.ascontiguousarray(cloud[start : start + _CHUNK], dtype=np.float64)
-        _mark(chunk, boxes, grid, inside, start)
+    in_pieces(lambda start, stop: _mark(_piece(cloud, start, stop), boxes, grid, inside, start), len(cloud), _LEAST)
     return inside
 
 
-def count_points_in_boxes(points: Points, centers: Floats, rotations: Floats, sizes: Floats) -> NDArray[np.int64]:
+def indices_in_boxes(
+    points: Points, centers: Floats, rotations: Floats, sizes: Floats, *, threads: int | None = None
+) -> tuple[Ints, Ints]:
+    """List the points inside each box.
+
+    Takes what `points_in_boxes` takes, and raises what it raises; needs no (M, N) memory. At most `threads`
+    work at it, and the result is the same with any number.
+
+    Returns
+    -------
+    offsets : (M + 1,) int64
+    indices : (K,) int64
+        Those of box m are ``indices[offsets[m] : offsets[m + 1]]``, rising; a point may lie in several boxes.
+    """
+    cloud, boxes = _checked(points, centers, rotations, sizes)
+    grid = _grid_over(*boxes)
+    count = len(boxes[0])
+    hits: dict[int, tuple[NDArray[np.int32], Ints]] = {}
+    counts: dict[int, Ints] = {}
+
+    def find(start: int, stop: int) -> None:
+        hits[start] = _hits(_piece(cloud, start, stop), boxes, grid, start)
+        counts[start] = np.bincount(hits[start][0], minlength=count)
+
+    in_pieces(find, len(cloud), _LEAST, threads)
+    starts = sorted(hits)
+    offsets = np.zeros(count + 1, dtype=np.int64)
+    np.cumsum(sum((counts[start] for start in starts), np.zeros(count, dtype=np.int64)), out=offsets[1:])
+    indices = np.empty(offsets[-1], dtype=np.int64)
+    place = offsets[:-1].copy()
+    for start in starts:
+        _place(*hits.pop(start), place, indices)
+    return offsets, indices
+
+
+def count_points_in_boxes(
+    points: Points, centers: Floats, rotations: Floats, sizes: Floats, *, threads: int | None = None
+) -> NDArray[np.int64]:
     """Count the points inside each box.
 
-    Takes what `points_in_boxes` takes, and raises what it raises; needs no (M, N) memory.
+    Takes what `points_in_boxes` takes, and raises what it raises; needs no (M, N) memory. At most `threads`
+    work at it.
 
     Returns
     -------
@@ -63,11 +101,15 @@ def count_points_in_boxes(points: Points, centers: Floats, rotations: Floats, si
     """
     cloud, boxes = _checked(points, centers, rotations, sizes)
     grid = _grid_over(*boxes)
-    counts = np.zeros(len(boxes[0]), dtype=np.int64)
-    for start in range(0, len(cloud), _CHUNK):
-        chunk = np.ascontiguousarray(cloud[start : start + _CHUNK], dtype=np.float64)
-        _count(chunk, boxes, grid, counts)
-    return counts
+    parts: list[Ints] = [np.zeros(len(boxes[0]), dtype=np.int64)]
+
+    def work(start: int, stop: int) -> None:
+        counts = np.zeros(len(boxes[0]), dtype=np.int64)
+        _count(_piece(cloud, start, stop), boxes, grid, counts)
+        parts.append(counts)
+
+    in_pieces(work, len(cloud), _LEAST, threads)
+    return np.sum(parts, axis=0, dtype=np.int64)
 
 
 def box_of_points(points: Points, centers: Floats, rotations: Floats, sizes: Floats) -> NDArray[np.int32]:
@@ -83,10 +125,15 @@ def box_of_points(points: Points, centers: Floats, rotations: Floats, sizes: Flo
     cloud, boxes = _checked(points, centers, rotations, sizes)
     grid = _grid_over(*boxes)
     owner = np.full(len(cloud), -1, dtype=np.int32)
-    for start in range(0, len(cloud), _CHUNK):
-        chunk = np.ascontiguousarray(cloud[start : start + _CHUNK], dtype=np.float64)
-        _own(chunk, boxes, grid, owner, start)
+    in_pieces(lambda start, stop: _own(_piece(cloud, start, stop), boxes, grid, owner, start), len(cloud), _LEAST)
     return owner
+
+
+def _piece(cloud: NDArray[Any], start: int, stop: int) -> NDArray[Any]:
+    """Return a part of a cloud as the kernels take it: in C order, and always read-only, which is a type to Numba."""
+    part = np.ascontiguousarray(cloud[start:stop]).view()
+    part.flags.writeable = False
+    return part
 
 
 def _checked(points: Points, centers: Floats, rotations: Floats, sizes: Floats) -> tuple[NDArray[Any], Boxes]:
@@ -184,7 +231,7 @@ def _holds(x: float, y: float, z: float, center: Floats, turn: Floats, size: Flo
 
 @njit(cache=True, nogil=True)
 def _mark(
-    points: Floats,
+    points: NDArray[Any],
     boxes: Boxes,
     grid: Grid,
     inside: NDArray[np.bool_],
@@ -193,7 +240,7 @@ def _mark(
     centers, rotations, sizes = boxes
     bounds, cells, entries, offsets = grid
     for n in range(len(points)):
-        x, y, z = points[n, 0], points[n, 1], points[n, 2]
+        x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
         cell = _cell_of(x, y, z, bounds, cells)
         if cell < 0:
             continue
@@ -205,7 +252,7 @@ def _mark(
 
 @njit(cache=True, nogil=True)
 def _count(
-    points: Floats,
+    points: NDArray[Any],
     boxes: Boxes,
     grid: Grid,
     counts: Ints,
@@ -213,7 +260,7 @@ def _count(
     centers, rotations, sizes = boxes
     bounds, cells, entries, offsets = grid
     for n in range(len(points)):
-        x, y, z = points[n, 0], points[n, 1], points[n, 2]
+        x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
         cell = _cell_of(x, y, z, bounds, cells)
         if cell < 0:
             continue
@@ -224,8 +271,40 @@ def _count(
 
 
 @njit(cache=True, nogil=True)
+def _hits(points: NDArray[Any], boxes: Boxes, grid: Grid, shift: int) -> tuple[NDArray[np.int32], Ints]:
+    """Return the boxes and the points of all hits, in the order of the points."""
+    centers, rotations, sizes = boxes
+    bounds, cells, entries, offsets = grid
+    found = 0
+    which, index = np.empty(1024, dtype=np.int32), np.empty(1024, dtype=np.int64)
+    for n in range(len(points)):
+        x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
+        cell = _cell_of(x, y, z, bounds, cells)
+        if cell < 0:
+            continue
+        for k in range(offsets[cell], offsets[cell + 1]):
+            box = entries[k]
+            if _holds(x, y, z, centers[box], rotations[box], sizes[box]):
+                if found == len(which):
+                    more, others = np.empty(2 * found, dtype=np.int32), np.empty(2 * found, dtype=np.int64)
+                    more[:found], others[:found] = which, index
+                    which, index = more, others
+                which[found], index[found] = box, shift + n
+                found += 1
+    return which[:found].copy(), index[:found].copy()
+
+
+@njit(cache=True, nogil=True)
+def _place(which: NDArray[np.int32], index: Ints, place: Ints, out: Ints) -> None:
+    for n in range(len(which)):
+        box = which[n]
+        out[place[box]] = index[n]
+        place[box] += 1
+
+
+@njit(cache=True, nogil=True)
 def _own(
-    points: Floats,
+    points: NDArray[Any],
     boxes: Boxes,
     grid: Grid,
     owner: NDArray[np.int32],
@@ -234,7 +313,7 @@ def _own(
     centers, rotations, sizes = boxes
     bounds, cells, entries, offsets = grid
     for n in range(len(points)):
-        x, y, z = points[n, 0], points[n, 1], points[n, 2]
+        x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
         cell = _cell_of(x, y, z, bounds, cells)
         if cell < 0:
             continue

@@ -11,7 +11,12 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
-from lidar_label.kernels.points_in_boxes import box_of_points, count_points_in_boxes, points_in_boxes
+from lidar_label.kernels.points_in_boxes import (
+    box_of_points,
+    count_points_in_boxes,
+    indices_in_boxes,
+    points_in_boxes,
+)
 
 Floats = NDArray[Any]
 EYE = np.eye(3)[None]
@@ -43,6 +48,7 @@ def test_a_turned_box_by_hand() -> None:
     assert points_in_boxes(points, *args).tolist() == [[True, True, False, True, False, False]]
     assert count_points_in_boxes(points, *args).tolist() == [3]
     assert box_of_points(points, *args).tolist() == [0, 0, -1, 0, -1, -1]
+    assert [found.tolist() for found in indices_in_boxes(points, *args)] == [[0, 3], [0, 1, 3]]
 
 
 def test_a_face_an_edge_and_a_corner_are_inside() -> None:
@@ -73,6 +79,10 @@ def test_equals_plain_numpy(seed: int, count: int, boxes: int, spread: float, of
     expected = plain(points, *args)
     assert np.array_equal(points_in_boxes(points, *args), expected)
     assert np.array_equal(count_points_in_boxes(points, *args), expected.sum(axis=1))
+    offsets, indices = indices_in_boxes(points, *args)
+    assert [part.tolist() for part in np.split(indices, offsets[1:-1])][:boxes] == [
+        np.flatnonzero(row).tolist() for row in expected
+    ]
     owner = np.where(expected.any(axis=0), expected.argmax(axis=0), -1) if boxes else np.full(count, -1)
     assert np.array_equal(box_of_points(points, *args), owner)
 
@@ -99,6 +109,20 @@ def test_a_cloud_longer_than_a_chunk_keeps_its_order() -> None:
     args = (np.array([[9.0, 0, 0]]), EYE, np.ones((1, 3)))
     assert np.flatnonzero(points_in_boxes(points, *args)[0]).tolist() == [0, 262_143, 262_144, 299_999]
     assert np.flatnonzero(box_of_points(points, *args) == 0).tolist() == [0, 262_143, 262_144, 299_999]
+    assert indices_in_boxes(points, *args)[1].tolist() == [0, 262_143, 262_144, 299_999]
+
+
+def test_threads_change_nothing() -> None:
+    points, *args = made_up(8, 600_000, 40)
+    expected = plain(points[:600_000:97], *args)
+    offsets, indices = indices_in_boxes(points, *args, threads=1)
+    assert np.array_equal(points_in_boxes(points, *args)[:, ::97], expected)
+    assert offsets[-1] == len(indices) > 100_000
+    for threads in (2, 3):
+        again = indices_in_boxes(points, *args, threads=threads)
+        assert np.array_equal(again[0], offsets)
+        assert np.array_equal(again[1], indices)
+        assert np.array_equal(count_points_in_boxes(points, *args, threads=threads), np.diff(offsets))
 
 
 def test_many_huge_boxes_do_not_fill_the_memory() -> None:
@@ -121,6 +145,10 @@ def test_empty_in_empty_out() -> None:
     assert points_in_boxes(point, *none).shape == (0, 1)
     assert box_of_points(point, *none).tolist() == [-1]
     assert count_points_in_boxes(nothing, *none).shape == (0,)
+    for points, boxes in ((nothing, one), (point, none), (nothing, none)):
+        offsets, indices = indices_in_boxes(points, *boxes)
+        assert offsets.tolist() == [0] * (len(boxes[0]) + 1)
+        assert indices.shape == (0,)
 
 
 def test_any_memory_order_and_read_only_arrays_are_taken() -> None:
@@ -147,6 +175,6 @@ def test_a_wrong_argument_is_named(name: str, change: dict[int, object]) -> None
     args: list[object] = [np.zeros((1, 3), np.float32), np.zeros((1, 3)), EYE, np.ones((1, 3))]
     for place, value in change.items():
         args[place] = value
-    for function in (points_in_boxes, count_points_in_boxes, box_of_points):
+    for function in (points_in_boxes, count_points_in_boxes, indices_in_boxes, box_of_points):
         with pytest.raises(ValueError, match=name):
             function(*args)  # type: ignore[arg-type]
