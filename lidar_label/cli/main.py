@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from lidar_label.cli import convert, demo, export, formats, import_, info, open_
+from lidar_label.cli import convert, demo, export, formats, import_, info, open_, tiles
 
 app = typer.Typer(
     name="lidar-label",
@@ -29,6 +29,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 }
 for _name, _function in COMMANDS.items():
     app.command(_name)(_function)
+app.add_typer(tiles.app, name="tiles")
 
 
 def _show_version(wanted: bool) -> None:

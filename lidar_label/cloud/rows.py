@@ -30,7 +30,7 @@ class Rows:
         The values that are kept, each place once.
     fields : mapping of str to (column, RawValue)
     path : Path or None
-        The file that has the rows; None where they are written out first.
+        The file that has the rows, from byte `start` on; None where they are written out first.
     is_whole : bool
         Whether positions are whole multiples of `step` from `step_from`.
     bounds : (low, high) or None
@@ -39,7 +39,7 @@ class Rows:
 
     def __init__(self, source: CloudSource, raw: RawRows, *, packs: bool) -> None:
         self._source, self._packs = source, packs
-        self.path, self._start = (None, 0) if packs or raw.path is None else (raw.path, raw.start)
+        self.path, self.start = (None, 0) if packs or raw.path is None else (raw.path, raw.start)
         self.axes, self.stride, self._told = raw.axes, raw.stride, raw.bounds
         self.is_whole = not packs and source.step is not None
         self.step: Point3 = source.step if self.is_whole and source.step else (1.0, 1.0, 1.0)
@@ -65,7 +65,7 @@ class Rows:
         count, stride = self._source.points, self.stride
         if self.path is not None:
             with reading(self.path), self.path.open("rb", buffering=0) as file:
-                yield Records(file.fileno(), self.path, self._start, stride, count)
+                yield Records(file.fileno(), self.path, self.start, stride, count)
             return
         path = folder / "unpacked"
         with path.open("w+b", buffering=0) as file:

@@ -1,0 +1,109 @@
+"""The folder in which tile stores are kept: one a source, within a limit of bytes, the longest unused dropped first."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from contextlib import suppress
+from pathlib import Path
+
+from lidar_label.cloud.build import build_tiles
+from lidar_label.cloud.layout import INDEX, LABELS, POINTS, read_index
+from lidar_label.cloud.stamps import is_same, stamp_of
+from lidar_label.cloud.workplace import locked
+from lidar_label.datasets.clouds.base import CloudFile
+from lidar_label.errors import CannotWrite, LidarLabelError
+from lidar_label.progress import Progress
+
+LIMIT_BYTES = 100_000_000_000
+_IN_USE = "used"  # a file beside the index that every reader of the cache touches
+_RECENT_S = 3600.0  # a store touched within this time is taken to be open
+
+
+def cache_folder() -> Path:
+    """Return where stores are kept: ``lidar-label/tiles`` in the user's cache."""
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "lidar-label" / "tiles"
+
+
+def cached_store(path: Path) -> Path:
+    """Return where the store of a source is, or would be; it is named by the source's place."""
+    path = path.absolute()
+    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+    return cache_folder() / f"{digest}.tiles"
+
+
+def fresh_store(source: CloudFile | Path) -> Path | None:
+    """Return the finished store of a source as it is now; None where there is none, or it is of another state."""
+    path = source if isinstance(source, Path) else source.path
+    store = cached_store(path)
+    try:
+        index = read_index(store)
+        if not is_same(index.source, stamp_of(path, store)) or (store / POINTS).stat().st_size != index.points_bytes:
+            return None
+    except (LidarLabelError, OSError):
+        return None
+    _touch(store)
+    return store
+
+
+def built_store(source: CloudFile | Path, progress: Progress | None = None, limit: int = LIMIT_BYTES) -> Path:
+    """Return the store of a source, built now where it is not there or the source changed.
+
+    Raises
+    ------
+    LidarLabelError
+        If the source cannot be read or the cache not be written; see `build_tiles`.
+    """
+    found = fresh_store(source)
+    if found is not None:
+        return found
+    path = source if isinstance(source, Path) else source.path
+    store = cached_store(path)
+    try:
+        store.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = f"the cache cannot be written: {error.strerror}"
+        raise CannotWrite(text, where=store.parent, hint="set XDG_CACHE_HOME to another folder") from None
+    build_tiles(source, store, progress=progress)
+    _touch(store)
+    trim(limit, keep=store)
+    return store
+
+
+def trim(limit: int = LIMIT_BYTES, keep: Path | None = None) -> list[Path]:
+    """Remove stores, the longest unused first, until all take at most `limit` bytes; return what went.
+
+    A store that holds labels, is being built, or was used within the hour stays.
+    """
+    stores = [path.parent for path in cache_folder().glob(f"*.tiles/{INDEX}")]
+    stores.sort(key=_used)
+    sizes = {store: sum(f.stat().st_size for f in store.iterdir() if f.is_file()) for store in stores}
+    total, gone = sum(sizes.values()), []
+    import time
+
+    for store in stores:
+        if total <= limit:
+            break
+        in_use = time.time() - _used(store) < _RECENT_S
+        if store == keep or in_use or any((store / LABELS).glob("*")):
+            continue
+        with suppress(CannotWrite), locked(store, Progress(), wait=False):
+            (store / INDEX).unlink(missing_ok=True)  # first, so that nobody takes a half for a whole
+            shutil.rmtree(store, ignore_errors=True)
+            total -= sizes[store]
+            gone.append(store)
+    return gone
+
+
+def _touch(store: Path) -> None:
+    with suppress(OSError):
+        (store / _IN_USE).touch()
+
+
+def _used(store: Path) -> float:
+    for name in (_IN_USE, INDEX):
+        with suppress(OSError):
+            return (store / name).stat().st_mtime
+    return 0.0

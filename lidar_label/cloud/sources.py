@@ -1,0 +1,91 @@
+"""What tiles are built from: a cloud file, or all sweeps of a drive merged in world coordinates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lidar_label.datasets import NO_OPTIONS, ReadOptions, open_dataset
+from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudSource, Point3
+from lidar_label.datasets.clouds.registry import open_cloud
+from lidar_label.errors import UnreadableFile
+from lidar_label.model import Scene, Sweep
+
+FRAME = "frame"
+
+
+class MergedSweeps(CloudSource):
+    """The LiDAR sweeps of a scene's frames as one cloud in world coordinates, with a field `frame`.
+
+    Fields are those that all sweeps have. A point without a return has NaN positions. The sweeps are read once when
+    it is made, to count them.
+
+    Parameters
+    ----------
+    scene : Scene
+    first, last : int
+        Frames to take, both included; `last` None for the scene's last.
+    """
+
+    def __init__(self, scene: Scene, first: int = 0, last: int | None = None) -> None:
+        frames = scene.frames[first : None if last is None else last + 1]
+        self._sweeps = [
+            (frame.index, sweep)
+            for frame in frames
+            for sweep in frame.sweeps.values()
+            if sweep.sensor.kind == "lidar" and sweep.is_present
+        ]
+        self._scene, self.findings, self.points = scene, [], 0
+        common: dict[str, np.dtype[Any]] | None = None
+        for _, sweep in self._sweeps:
+            cloud = sweep.points()
+            self.points += len(cloud)
+            own = {name: values.dtype for name, values in cloud.fields.items() if name != FRAME}
+            common = own if common is None else {n: d for n, d in common.items() if own.get(n) == d}
+        self.fields = {**(common or {}), FRAME: np.dtype(np.uint32)}
+
+    @property
+    def origin(self) -> Point3:
+        """Nothing: a scene's world is near zero already."""
+        return (0.0, 0.0, 0.0)
+
+    def chunks(self, size: int = CHUNK_POINTS) -> Iterator[CloudChunk]:
+        """Yield the sweeps' points, frame by frame."""
+        start = 0
+        for frame, sweep in self._sweeps:
+            xyz = _in_world(sweep)
+            cloud = sweep.points()
+            for at in range(0, len(cloud), size):
+                rows = slice(at, at + size)
+                fields = {name: cloud.fields[name][rows] for name in self.fields if name != FRAME}
+                part = xyz[rows]
+                fields[FRAME] = np.full(len(part), frame, dtype=np.uint32)
+                yield CloudChunk(start=start, xyz=part, fields=fields)
+                start += len(part)
+
+
+def _in_world(sweep: Sweep) -> Any:  # noqa: ANN401
+    cloud, pose = sweep.points(), sweep.world_SE3_sensor
+    xyz = cloud.xyz.astype(np.float64) @ pose.rotation_matrix.T + pose.translation
+    xyz[~cloud.valid] = np.nan
+    return xyz
+
+
+def open_source(path: Path, scene: str = "", read: ReadOptions = NO_OPTIONS) -> CloudSource:
+    """Open a cloud file, or the merged sweeps of a drive's scene (the first, where none is named).
+
+    Raises
+    ------
+    LidarLabelError
+        If it is neither, cannot be read, or has no such scene.
+    """
+    if path.is_file():
+        return open_cloud(path, options=read)
+    dataset = open_dataset(path)
+    names = list(dataset.scene_names())
+    if not names:
+        raise UnreadableFile("the drive has no scene", where=path)
+    return MergedSweeps(dataset.scene(scene or names[0]))
