@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Literal
 
 from PyQt6.QtCore import QObject, pyqtSignal
@@ -100,6 +101,12 @@ def on_dark(color: str) -> QColor:
     Data sets bring colours made for light paper, as the navy (0, 0, 142) of many a car. The light is the relative
     luminance of WCAG 2; a colour that is too dark gets full value first and then less saturation.
     """
+    return QColor(_on_dark(color))
+
+
+@lru_cache(maxsize=1024)
+def _on_dark(color: str) -> QColor:
+    """Find it once a colour: each box of each view asks."""
     shade = QColor(color)
     if _luminance(shade) >= _LEAST_LIGHT:
         return shade

@@ -15,7 +15,7 @@ from lidar_label.gui.views.lens import Dots, camera_SE3_ego, lens_segments
 from lidar_label.gui.views.prepare import PicturePlace
 from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.camera_dots import Window
-from lidar_label.model import SE3, Camera, Floats, Image
+from lidar_label.model import SE3, Camera, Floats, Image, Pinhole
 
 _CROSS_STARTS, _CROSS_ENDS = np.array([0, 1]), np.array([2, 3])
 _MOST_ZOOM = 24.0
@@ -285,15 +285,18 @@ class CameraPane(QWidget):
         arrays = stage.arrays
         if camera is None or way is None or not len(arrays):
             return
-        corners = way.apply(arrays.corners.reshape(-1, 3)).reshape(-1, 8, 3)
+        near = _before(camera, way.apply(arrays.centers), arrays.sizes)
+        if not len(near):
+            return
+        corners = way.apply(arrays.corners[near].reshape(-1, 3)).reshape(-1, 8, 3)
         selected, hovered = stage.selected, stage.hovered
-        floor, tick = (way.apply(points) for points in arrays.headings())
+        floor, tick = (way.apply(points[near]) for points in arrays.headings())
         starts = np.concatenate([corners[:, EDGE_STARTS], floor[:, None], corners[:, _CROSS_STARTS]], axis=1)
         ends = np.concatenate([corners[:, EDGE_ENDS], tick[:, None], corners[:, _CROSS_ENDS]], axis=1)
         each = starts.shape[1]
         segments, kept = lens_segments(camera, starts.reshape(-1, 3), ends.reshape(-1, 3))
         segments = self.to_widget(segments)
-        owner, edge = kept // each, kept % each
+        owner, edge = near[kept // each], kept % each
         order = [i for i in np.unique(owner).tolist() if i not in (selected, hovered)]
         for index in [*order, *(i for i in dict.fromkeys((hovered, selected)) if i >= 0)]:
             marked = index in (selected, hovered)
@@ -416,6 +419,19 @@ class CameraPane(QWidget):
     def _grid(self) -> tuple[int, int]:
         """Size of the pixel grid that points are projected to: the lens's, also of a scaled picture."""
         return (self._camera.width, self._camera.height) if self._camera is not None else self._size
+
+
+def _before(camera: Camera, centers: Floats, sizes: Floats) -> NDArray[np.intp]:
+    """Return which boxes may be in the picture: the others, most of all around a vehicle, cost as much to project."""
+    reach = np.linalg.norm(sizes, axis=1)  # twice its half, so that the tick ahead of it is in
+    if not isinstance(camera, Pinhole):
+        return np.arange(len(centers))
+    ahead = centers[:, 2] > -reach
+    if camera.distortion:
+        return np.flatnonzero(ahead)
+    slope = max(camera.cx, camera.width - camera.cx) / camera.fx
+    aside = np.abs(centers[:, 0]) - slope * centers[:, 2]
+    return np.flatnonzero(ahead & (aside < reach * np.hypot(1.0, slope) * 1.01))
 
 
 def _stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[np.uint8], side: int) -> None:

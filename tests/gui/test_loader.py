@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from PyQt6.QtCore import QBuffer, QByteArray, QIODevice
+from PyQt6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from lidar_label.errors import MissingFile, UnreadableFile
-from lidar_label.gui.loader import FrameLoader, FrameView, build_view
+from lidar_label.gui.loader import FrameLoader, FrameView, build_view, decode
+from lidar_label.gui.views.prepare import PicturePlace, Wish
 from lidar_label.model import PointCloud, Scene
 
 MakeScene = Callable[..., Scene]
@@ -187,3 +190,75 @@ def test_a_readers_own_fault_is_reported_and_the_thread_goes_on(
     qtbot.waitUntil(lambda: len(got) == 2)
     assert "a fault of the reader" in got[0].problems[0]
     assert len(got[1].xyz) == 2
+
+
+def test_frames_out_of_reach_are_let_go_and_those_behind_stay(
+    make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot
+) -> None:
+    gate = Gate()
+    gate.open.set()
+    loader = loaders(make_scene(120, load=gate, cameras=False), gate, threads=2)
+    loader.want(60, 1)
+    qtbot.waitUntil(lambda: loader.get(84) is not None and loader.get(44) is not None)
+    loader.want(61, -1)  # turned round: what was behind is ahead now, and nothing of it is read again
+    assert all(loader.get(index) is not None for index in range(45, 78))
+    loader.want(110, 1)
+    assert loader.get(60) is None
+    qtbot.waitUntil(lambda: loader.get(119) is not None and loader.get(94) is not None)
+    assert len(gate.asked) == len(set(gate.asked)), "nothing is read twice"
+
+
+def jpeg(width: int, height: int) -> bytes:
+    """A JPEG with a white cross in its middle on black."""
+    image = QImage(width, height, QImage.Format.Format_RGB32)
+    image.fill(QColor("black"))
+    painter = QPainter(image)
+    painter.fillRect(width // 2 - 16, 0, 32, height, QColor("white"))
+    painter.fillRect(0, height // 2 - 16, width, 32, QColor("white"))
+    painter.end()
+    data = QByteArray()
+    buffer = QBuffer(data)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(buffer, "JPG", 90)
+    return data.data()
+
+
+@pytest.mark.parametrize("size", [(400, 225), (210, 118), (33, 19)])
+def test_a_picture_decoded_small_shows_the_same(size: tuple[int, int]) -> None:
+    small, own = decode(jpeg(1600, 900), size)
+    assert own == (1600, 900)
+    assert (small.width(), small.height()) == size
+    across = [small.pixelColor(x, 2).lightness() for x in range(size[0])]
+    middle = sum(x * light for x, light in enumerate(across)) / sum(across)
+    assert abs((middle + 0.5) * 1600 / size[0] - 800) < 8, "the cross is where it was, to half a pixel shown"
+
+
+def test_a_picture_is_never_decoded_larger_than_it_is() -> None:
+    assert decode(jpeg(160, 90), (400, 225))[0].width() == 160
+    assert decode(b"no picture", (40, 20))[0].isNull()
+
+
+def test_another_wish_makes_the_frames_anew_but_not_the_one_that_is_shown(
+    make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot
+) -> None:
+    loader = loaders(make_scene(5), threads=2)
+    loader.set_wish(Wish(pictures={"CAM_FRONT": PicturePlace(32, 20)}))
+    loader.want(2)
+    qtbot.waitUntil(lambda: all(loader.get(i) is not None for i in range(5)))
+    shown = loader.get(2)
+    assert shown is not None
+    assert shown.prepared is not None
+    assert shown.images["CAM_FRONT"].width() == 32
+    assert shown.image_sizes["CAM_FRONT"] == (64, 40)
+    wish = Wish(color_mode="intensity", pictures={"CAM_FRONT": PicturePlace(16, 10)})
+    loader.set_wish(wish)
+
+    def is_anew(index: int) -> bool:
+        view = loader.get(index)
+        return view is not None and view.prepared is not None and view.prepared.wish == wish
+
+    qtbot.waitUntil(lambda: all(is_anew(i) for i in (0, 1, 3, 4)))
+    assert loader.get(2) is shown
+    near = loader.get(3)
+    assert near is not None
+    assert near.images["CAM_FRONT"].width() == 16
