@@ -8,25 +8,31 @@ from typing import TYPE_CHECKING
 
 from lidar_label.errors import InvalidValue
 from lidar_label.gui.labels import LabelState, read_state
+from lidar_label.gui.look import BIG_POINTS
 from lidar_label.model import Finding, Scene
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
     from lidar_label.jobs import Project
+    from lidar_label.jobs.big import BigCloud
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """A scene of a project, ready to be shown; none of its sensor data is loaded."""
+    """A scene of a project, ready to be shown; none of its sensor data is loaded.
+
+    With `big`, the scene's one sweep is a coarse sample of that cloud.
+    """
 
     project: Project
     token: str
     scene: Scene
     state: LabelState
     findings: tuple[Finding, ...]
+    big: BigCloud | None = None
 
 
-def open_path(path: Path, author: str, progress: Progress) -> Opened:
+def open_path(path: Path, author: str, progress: Progress, big_points: int = BIG_POINTS) -> Opened:
     """Open a project file, or a data set through its project file; runs off the GUI thread."""
     from lidar_label.jobs import open_project, project_for  # a second of libraries, so here in the thread
 
@@ -34,15 +40,28 @@ def open_path(path: Path, author: str, progress: Progress) -> Opened:
     try:
         if not project.refs:
             raise InvalidValue("the project has no scene", where=project.path)
-        return open_scene(project, project.refs[0].token)
+        return open_scene(project, project.refs[0].token, big_points)
     except BaseException:
         project.close()
         raise
 
 
-def open_scene(project: Project, token: str) -> Opened:
+def open_scene(project: Project, token: str, big_points: int = BIG_POINTS) -> Opened:
     """Open a scene of a project that is open; runs off the GUI thread."""
     scene = project.scene(token)
     state = read_state(project.session, token, range(min(len(scene.frames), 10)), "")
     findings = tuple(project.findings(token))
-    return Opened(project=project, token=token, scene=scene, state=state, findings=findings)
+    big = _big_cloud(project, token, scene, big_points)
+    if big is not None:
+        from lidar_label.jobs.big import with_sample
+
+        scene = with_sample(scene, big)
+    return Opened(project=project, token=token, scene=scene, state=state, findings=findings, big=big)
+
+
+def _big_cloud(project: Project, token: str, scene: Scene, big_points: int) -> BigCloud | None:
+    if len(scene.frames) != 1 or not any(sweep.path for sweep in scene.frames[0].sweeps.values()):
+        return None
+    from lidar_label.jobs.big import big_cloud
+
+    return big_cloud(project, token, big_points)

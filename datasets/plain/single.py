@@ -33,13 +33,19 @@ class SingleCloud(Format):
 
 
 class SingleCloudDataset(Dataset):
-    """One scene of one frame, under the file's name. The scene's origin is what was taken off the points."""
+    """One scene of one frame, under the file's name. The scene's origin is what was taken off the points.
+
+    Attributes
+    ----------
+    source : CloudFile
+        The file as it was opened; none of its points is held.
+    """
 
     def __init__(self, path: Path, options: ReadOptions) -> None:
         super().__init__(SingleCloud.name, path, Taxonomy())
         if not path.is_file():
             raise UnreadableFile("this is no file", where=path, hint="a folder of clouds is read as cloud-folder")
-        source = open_cloud(path, options=options)
+        self.source = source = open_cloud(path, options=options)
         origin = source.origin
         for found in source.findings:
             self.find(found.severity, found.code, found.message, found.where)

@@ -11,7 +11,7 @@ from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QPainter, Q
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.painters.base import Painter
+from lidar_label.gui.painters.base import Batch, Painter
 from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.geometry import place_elsewhere
@@ -141,7 +141,7 @@ class View3D(QWidget):
         """Return the point of the ego frame under a pixel of this widget: a cloud's, else the ground's."""
         camera, stage, shown = self._camera, self._stage, self._canvas.shown
         size = self.width(), self.height()
-        if sum(map(len, stage.batches)) <= _SEARCHED:
+        if not stage.tiles.is_active and sum(map(len, stage.batches)) <= _SEARCHED:
             found = picking.point_at(camera, stage.xyz, x, y, *size)
         elif shown is not None and shown.wish.camera == camera:
             found = picking.point_in(camera, shown.painted.depth, x, y, *size)
@@ -194,7 +194,11 @@ class View3D(QWidget):
         if stage.view is None:
             return None
         size = self._desk.point_size * ratio
-        return self._canvas.show(Wish(stage.batches, self._camera, width, height, size, stage.crop))
+        return self._canvas.show(Wish(self._batches(width, height), self._camera, width, height, size, stage.crop))
+
+    def _batches(self, width: int, height: int) -> tuple[Batch, ...]:
+        tiles = self._stage.tiles
+        return tiles.seen_by(self._camera, width, height) if tiles.is_active else self._stage.batches
 
     def _overlay(self, painter: QPainter, shown: Shown | None) -> Overlay:
         """Return what draws over a picture, through the camera of that picture."""

@@ -129,6 +129,7 @@ class TileStream:
         self._reading: dict[int, int] = {}
         self._told: set[str] = set()
         self._closed = False
+        self.news = 0  # how often more could be drawn
         self.reads = 0  # of tiles, for who wants to know that none is read twice
         self._threads = [threading.Thread(target=self._loop, name=f"tiles-{n}") for n in range(threads)]
         for thread in self._threads:
@@ -239,6 +240,7 @@ class TileStream:
                 if self._closed:
                     return
                 self._take(tile, found, round_)
+                self.news += 1
             if found:
                 self._on_news()
 

@@ -1,0 +1,218 @@
+"""TileDrawing: what of the tiles the views draw, in which colours, and how much of it is there."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.painters.base import Batch
+from lidar_label.gui.tiles import ink as inks
+from lidar_label.gui.views.boxes import BoxArrays
+from lidar_label.gui.views.colors import INTENSITY_NAMES, ground_height
+from lidar_label.gui.views.orbit import Orbit
+from lidar_label.model import SE3, Box
+
+if TYPE_CHECKING:
+    from lidar_label.cloud.budget import Bounds, FromAbove, Perspective
+    from lidar_label.cloud.stream import Ink, Piece, TileStream
+
+ViewName = Literal["3d", "top"]
+TOP_SHARE = 0.5  # of the point budget: it has fewer pixels, and is drawn while the window waits
+_NEWS_MS = 60  # between two pictures while tiles come in
+
+
+class TileDrawing(QObject):
+    """One for each stage; views ask it for what they draw, while tiles are there.
+
+    Positions handed out are in the frame of the scene's world, from which the origin was taken off.
+    """
+
+    changed = pyqtSignal()
+    """More can be drawn, or the same in other colours."""
+    switched = pyqtSignal()
+    """Tiles are there now and were not, or are gone."""
+
+    def __init__(self, desk: Desk, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._scene = desk, desk.tiles
+        self._stream: TileStream | None = None
+        self._bounds: Bounds | None = None
+        self._origin = np.zeros(3)
+        self._batches: dict[ViewName, dict[int, tuple[Piece, int, Batch]]] = {"3d": {}, "top": {}}
+        self._asked: dict[ViewName, tuple[object, int, int]] = {}
+        self._given: dict[ViewName, tuple[Batch, ...]] = {"3d": (), "top": ()}
+        self._by_box: inks.ByBox | None = None
+        self._mode: object = None
+        self._soon = QTimer(self)
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_NEWS_MS)
+        self._soon.timeout.connect(self.changed)
+        self._scene.changed.connect(self._phase_changed)
+        self._scene.news.connect(self._more)
+        desk.frame_changed.connect(self._phase_changed)
+
+    @property
+    def is_active(self) -> bool:
+        """Whether the views draw tiles."""
+        return self._stream is not None
+
+    @property
+    def shown(self) -> int:
+        """How many points the 3D view draws at rest."""
+        return sum(count for _, count, _ in self._batches["3d"].values())
+
+    @property
+    def loaded(self) -> int:
+        """How many points are in memory."""
+        return self._stream.loaded if self._stream is not None else 0
+
+    def is_complete(self, view: ViewName = "3d") -> bool:
+        """Say whether all that a view asked for last is there."""
+        return self._stream is not None and self._stream.is_complete(view)
+
+    def seen_by(self, camera: Orbit, width: int, height: int) -> tuple[Batch, ...]:
+        """Return what a camera in the scene's world sees."""
+        from lidar_label.cloud.budget import Perspective
+
+        x, y, z = (camera.eye + self._origin).tolist()
+        forward, up = camera.forward.tolist(), camera.up.tolist()
+        view = Perspective(eye=(x, y, z), forward=(forward[0], forward[1], forward[2]), up=(up[0], up[1], up[2]),
+                           fov=camera.fov, width=width, height=height)  # fmt: skip
+        return self._chosen("3d", view, self._desk.point_budget)
+
+    def seen_from_above(
+        self, low: tuple[float, float], high: tuple[float, float], metres_per_pixel: float
+    ) -> tuple[Batch, ...]:
+        """Return what stands over a rectangle of the scene's world."""
+        from lidar_label.cloud.budget import FromAbove
+
+        x, y, _ = self._origin.tolist()
+        view = FromAbove(low=(low[0] + x, low[1] + y), high=(high[0] + x, high[1] + y),
+                         metres_per_pixel=metres_per_pixel)  # fmt: skip
+        return self._chosen("top", view, int(self._desk.point_budget * TOP_SHARE))
+
+    def near(self, test: Callable[[Piece], bool]) -> NDArray[np.float32]:
+        """Return the places, in the scene's world, of the points in memory of the tiles that pass a test."""
+        pieces = self._stream.everything() if self._stream is not None else []
+        found = [piece.corner - self._origin + piece.grid * piece.step for piece in pieces if test(piece)]
+        return np.concatenate(found).astype(np.float32) if found else np.empty((0, 3), np.float32)
+
+    def around(self, x: float, y: float, reach: float) -> NDArray[np.float32]:
+        """Return the points in memory about a place on the ground of the scene's world, (N, 3) metres."""
+        tiles, middle = self._scene.store, np.array([x, y]) + self._origin[:2]
+        if tiles is None:
+            return np.empty((0, 3), np.float32)
+        low, high = tiles.tiles["low"][:, :2], tiles.tiles["high"][:, :2]
+        close = ((low <= middle + reach) & (high >= middle - reach)).all(axis=1)
+        xyz = self.near(lambda piece: bool(close[piece.tile]))
+        return xyz[(np.abs(xyz[:, 0] - x) <= reach) & (np.abs(xyz[:, 1] - y) <= reach)]
+
+    def drawn(self, view: ViewName) -> list[tuple[Piece, int]]:
+        """Return the pieces a view drew last, and how many points of each."""
+        return [(piece, count) for piece, count, _ in self._batches[view].values()]
+
+    @property
+    def origin(self) -> NDArray[np.float64]:
+        """What the scene's world takes off the source's coordinates, (3,) metres."""
+        return self._origin
+
+    @property
+    def ceiling(self) -> float:
+        """Height in the scene's world over which there is no point."""
+        store = self._scene.store
+        return float(store.bounds[1][2] - self._origin[2]) if store is not None else 0.0
+
+    def set_boxes(self, boxes: tuple[Box, ...]) -> None:
+        """Colour anew what lies in boxes, where the colours tell boxes apart."""
+        if self._by_box is None or self._stream is None:
+            return
+        source_SE3_world = SE3("source", "world", (1.0, 0.0, 0.0, 0.0), self._origin)
+        tints = [self._desk.color_of(box) for box in boxes]
+        table = np.array([[c.red(), c.green(), c.blue()] for c in tints], np.uint8).reshape(-1, 3)
+        self._by_box.set_boxes(BoxArrays.of(boxes, source_SE3_world), table)
+        self._stream.renew()
+
+    def look_changed(self, boxes: tuple[Box, ...]) -> None:
+        """Take the colours that the desk now asks for."""
+        if self._stream is not None and self._mode != self._desk.color_mode:
+            self._stream.set_ink(self._ink(boxes))
+
+    def _chosen(self, name: ViewName, view: Perspective | FromAbove, budget: int) -> tuple[Batch, ...]:
+        from lidar_label.cloud.budget import Choice, choose
+
+        stream, bounds, store = self._stream, self._bounds, self._scene.store
+        if stream is None or bounds is None or store is None:
+            return ()
+        if self._asked.get(name) == (view, budget, stream.news):
+            return self._given[name]  # nothing has come since, and nobody has moved
+        self._asked[name] = (view, budget, stream.news)
+        choice = choose(bounds, view, budget)
+        has = store.tiles["count"][choice.tiles]
+        choice = Choice(choice.tiles, np.where(choice.counts >= has, choice.counts, _rounded(choice.counts)))
+        stream.want(name, choice)
+        self._given[name] = self._made(name, stream.pieces(choice))
+        return self._given[name]
+
+    def _made(self, name: ViewName, pieces: list[tuple[Piece, int]]) -> tuple[Batch, ...]:
+        """Make batches, the same object as before where nothing of it changed."""
+        before, after = self._batches[name], {}
+        for piece, count in pieces:
+            kept = before.get(piece.tile)
+            if kept is None or kept[0] is not piece or kept[1] != count:
+                corner = piece.corner - self._origin
+                batch = Batch(grid=piece.grid[:count], colors=piece.colors[:count], corner=corner, step=piece.step)
+                kept = (piece, count, batch)
+            after[piece.tile] = kept
+        self._batches[name] = after
+        return tuple(batch for _, _, batch in after.values())
+
+    def _phase_changed(self) -> None:
+        """Begin to stream once both the tiles and the sample that says how to colour them are here."""
+        was = self._stream is not None
+        if self._scene.phase != "tiles":
+            self._stream, self._bounds = None, None
+            self._soon.stop()
+            self._asked, self._given = {}, {"3d": (), "top": ()}
+            self._batches = {"3d": {}, "top": {}}
+        elif self._stream is None and self._desk.view is not None and self._scene.store is not None:
+            from lidar_label.cloud.budget import Bounds
+
+            cloud = self._scene.cloud
+            self._origin = np.array(cloud.origin if cloud is not None else (0.0, 0.0, 0.0), dtype=np.float64)
+            self._bounds = Bounds.of(self._scene.store.tiles)
+            self._stream = self._scene.start_stream(self._ink(self._desk.boxes))
+        if was != (self._stream is not None):
+            self.switched.emit()
+
+    def _ink(self, boxes: tuple[Box, ...]) -> Ink:
+        """Choose the ink for the desk's colour mode; its limits are those of the sample."""
+        self._mode, self._by_box = self._desk.color_mode, None
+        view, store = self._desk.view, self._scene.store
+        xyz = view.xyz if view is not None else np.empty((0, 3), np.float32)
+        fields = view.fields if view is not None else {}
+        ground, z = ground_height(xyz), float(self._origin[2])
+        if self._mode == "intensity":
+            name = inks.field_of(fields, INTENSITY_NAMES)
+            found = inks.by_field(name, fields[name]) if name else None
+            if found is not None and store is not None and name in store.fields:
+                return found
+        if self._mode == "track" and store is not None:
+            self._by_box = inks.ByBox(inks.grey(xyz, ground, z), store.tiles["low"], store.tiles["high"])
+            self.set_boxes(boxes)
+            return self._by_box
+        return inks.by_height(xyz, ground, z)
+
+    def _more(self) -> None:
+        if self._stream is not None and not self._soon.isActive():
+            self._soon.start()
+
+
+def _rounded(counts: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Round down to three binary digits, so that a camera that creeps does not make every batch anew."""
+    unit = np.int64(1) << np.maximum(np.log2(np.maximum(counts, 1)).astype(np.int64) - 3, 0)
+    return counts // unit * unit

@@ -1,0 +1,120 @@
+"""Big clouds: which scene of a project is one, its coarse sample, and its tile store."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+
+from lidar_label.cloud.query import count
+from lidar_label.cloud.regions import RotatedBox
+from lidar_label.cloud.store import TileStore
+from lidar_label.datasets.clouds.base import CloudFile
+from lidar_label.datasets.plain.single import SingleCloudDataset
+from lidar_label.jobs.project import Project
+from lidar_label.model import Box, PointCloud, Scene
+from lidar_label.progress import Progress
+
+BIG_POINTS = 3_000_000
+SAMPLE_POINTS = 1_000_000
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class BigCloud:
+    """A cloud that is drawn from tiles and never read whole.
+
+    Parameters
+    ----------
+    source : CloudFile
+        The file; its header is known, none of its points is held.
+    origin : (x, y, z), metres
+        What the scene takes off its coordinates.
+    """
+
+    source: CloudFile
+    origin: tuple[float, float, float]
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self.source.path
+
+    @property
+    def points(self) -> int:
+        """How many points the file has."""
+        return self.source.points
+
+
+def big_cloud(project: Project, token: str, least: int = BIG_POINTS) -> BigCloud | None:
+    """Return the cloud of a scene that is a single file of at least so many points; None for any other scene."""
+    ref = project.ref(token)
+    dataset = project.dataset(ref)
+    if not isinstance(dataset, SingleCloudDataset) or dataset.source.points < least:
+        return None
+    return BigCloud(source=dataset.source, origin=dataset.scene(ref.scene).origin)
+
+
+def with_sample(scene: Scene, cloud: BigCloud) -> Scene:
+    """Return a scene whose one sweep is a coarse sample of the cloud."""
+    (frame,) = scene.frames
+    sweeps = {name: replace(sweep, load=partial(sample, cloud)) for name, sweep in frame.sweeps.items()}
+    return replace(scene, frames=[replace(frame, sweeps=sweeps)])
+
+
+def sample(cloud: BigCloud, points: int = SAMPLE_POINTS) -> PointCloud:
+    """Return about so many points from all over a cloud, in the scene's world.
+
+    They come from the tiles where those are there, else straight from the file.
+    """
+    from lidar_label.cloud.preview import preview
+
+    origin = np.array(cloud.origin)
+    store = found_store(cloud)
+    if store is None:
+        found = preview(cloud.source, points)
+        return PointCloud((found.xyz - origin).astype(np.float32), found.fields)
+    with store:
+        names = tuple(store.fields)
+        tiles = [tile for tile in store.overview(names) if store.valid[tile.tile] and len(tile)]
+    share = max(sum(map(len, tiles)) / points, 1.0)
+    kept = [max(int(len(tile) / share), 1) for tile in tiles]
+    places = [tile.corner - origin + tile.grid[:count] * tile.step for tile, count in zip(tiles, kept, strict=True)]
+    if not places:
+        return PointCloud(np.empty((0, 3), np.float32))
+    fields = {
+        name: np.concatenate([tile.fields[name][:count] for tile, count in zip(tiles, kept, strict=True)])
+        for name in names
+    }
+    return PointCloud(np.concatenate(places).astype(np.float32), fields)
+
+
+def found_store(cloud: BigCloud) -> TileStore | None:
+    """Open the tiles of a cloud, if they are there and of the file as it is now."""
+    from lidar_label.cloud.cache import fresh_store
+
+    folder = fresh_store(cloud.source)
+    return None if folder is None else TileStore.open(folder)
+
+
+def build_store(cloud: BigCloud, progress: Progress) -> TileStore:
+    """Build the tiles of a cloud in the cache, and open them.
+
+    Raises
+    ------
+    Cancelled
+        If the person stopped it; nothing is left.
+    LidarLabelError
+        If the file cannot be read or the tiles not be written.
+    """
+    from lidar_label.cloud.cache import built_store
+
+    return TileStore.open(built_store(cloud.source, progress))
+
+
+def points_in(store: TileStore, cloud: BigCloud, box: Box) -> int:
+    """Count all points of a cloud that lie in a box of the scene; a point on a face counts."""
+    pose = box.world_SE3_box
+    center = pose.translation + np.array(cloud.origin)
+    return count(store, RotatedBox(center, np.array(box.size), pose.rotation_matrix))
