@@ -109,7 +109,8 @@ def count_points_in_boxes(
         parts.append(counts)
 
     in_pieces(work, len(cloud), _LEAST, threads)
-    return np.sum(parts, axis=0, dtype=np.int64)
+    total: Ints = np.sum(parts, axis=0, dtype=np.int64)
+    return total
 
 
 def box_of_points(points: Points, centers: Floats, rotations: Floats, sizes: Floats) -> NDArray[np.int32]:
