@@ -14,7 +14,7 @@ Bounds = tuple[tuple[float, float, float], tuple[float, float, float]]
 
 @dataclass(frozen=True, slots=True)
 class RawValue:
-    """A value of a record: its type and first byte; of it `bits` from `shift` on (0: all), or times `scale` plus `add`."""
+    """A value of a record: type and first byte; of it `bits` from `shift` on (0: all), or times `scale` plus `add`."""
 
     dtype: np.dtype[Any]
     offset: int

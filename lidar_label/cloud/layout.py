@@ -216,7 +216,7 @@ _BUILD = "build it: lidar-label tiles build"
 _AGAIN = "remove the store and build it again"
 
 
-def _index(content: dict[str, Any]) -> Index:
+def _index(content: dict[str, Any]) -> Index:  # noqa: C901 - one check after the other
     def three(name: str) -> tuple[float, float, float]:
         x, y, z = (float(value) for value in content[name])
         if not all(map(math.isfinite, (x, y, z))):

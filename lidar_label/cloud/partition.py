@@ -83,7 +83,7 @@ class Sorter:
         self.end = 0
 
     def sort(self, source: Records, low: Ints, high: Ints) -> list[Leaf]:
-        """Return the leaves of a source, all of at most `MOST_TILE_POINTS` points, those beside each other in space near.
+        """Return the leaves of a source, each of at most `MOST_TILE_POINTS` points, neighbours in space near.
 
         `low` and `high` are where its points should lie; where they do not, they are counted again.
         """

@@ -85,7 +85,7 @@ def open_source(path: Path, scene: str = "", read: ReadOptions = NO_OPTIONS) -> 
     if path.is_file():
         return open_cloud(path, options=read)
     dataset = open_dataset(path)
-    names = list(dataset.scene_names())
+    names = list(dataset.scene_names)
     if not names:
         raise UnreadableFile("the drive has no scene", where=path)
     return MergedSweeps(dataset.scene(scene or names[0]))

@@ -15,14 +15,16 @@ class Stopped(Exception):
 
 
 class Crew:
-    """Threads that share numbered pieces of work; the first error ends them all, and is raised where they were called."""
+    """Threads that share numbered pieces of work; the first error ends them all, and is raised to who called."""
 
     def __init__(self, workers: int) -> None:
         self.workers = max(1, workers)
         self._stop = threading.Event()
         self._turn = threading.Condition()
 
-    def run(self, pieces: int, work: Callable[[Iterator[int]], None], most: int | None = None) -> None:
+    def run(  # noqa: C901 - what a thread does stands inside
+        self, pieces: int, work: Callable[[Iterator[int]], None], most: int | None = None
+    ) -> None:
         """Call `work` in each of at most `most` threads, with an iterator that gives every piece to one of them."""
         count = min(self.workers, most or self.workers, max(pieces, 1))
         numbers, lock = itertools.count(), threading.Lock()

@@ -1,0 +1,115 @@
+"""A tile store holds every point of its source once, where and as it is; a build that fails leaves nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import laspy
+import numpy as np
+import pytest
+
+from lidar_label.cloud.build import build_tiles
+from lidar_label.cloud.layout import POINTS, block_places, checksum_of, read_index, read_tiles
+from lidar_label.cloud.verify import verify_store
+from lidar_label.datasets.clouds.base import CloudArrays
+from lidar_label.errors import Cancelled, LidarLabelError
+from lidar_label.model import PointCloud
+from lidar_label.progress import Progress
+
+
+def las(path: Path, whole: np.ndarray, scale: float = 0.001) -> Path:
+    header = laspy.LasHeader(point_format=7, version="1.4")
+    header.scales, header.offsets = [scale] * 3, [500_000, 5_400_000, 0]
+    made = laspy.LasData(header)
+    made.X, made.Y, made.Z = whole.T
+    made.gps_time = np.arange(len(whole)) * 0.5
+    made.intensity = np.arange(len(whole)) % 65_536
+    made.classification = np.arange(len(whole)) % 200
+    made.write(path)
+    return path
+
+
+def content(store: Path) -> tuple[np.ndarray, dict[str, np.ndarray], Any]:
+    index = read_index(store)
+    tiles = read_tiles(store, index)
+    data = np.fromfile(store / POINTS, dtype=np.uint8)
+    xyz, seen = np.full((index.points, 3), np.nan), np.zeros(index.points, dtype=int)
+    fields = {field.name: np.zeros(index.points, dtype=field.dtype) for field in index.fields}
+    for tile in tiles:
+        count, shift = int(tile["count"]), int(tile["shift"])
+        block = data[int(tile["offset"]) :][: int(tile["nbytes"])].copy()
+        assert checksum_of(block) == int(tile["checksum"])
+        places, _ = block_places(index, count, shift)
+        at = places["index"].view(block, count)
+        seen[at] += 1
+        grid = places["grid"].view(block, count).astype(np.int64) << shift
+        if "low_bits" in places:
+            grid |= places["low_bits"].view(block, count)
+        drawn = (grid + tile["corner"]) * np.array(index.step) + np.array(index.step_from)
+        xyz[at] = places["xyz"].view(block, count) if "xyz" in places else drawn
+        for field in index.fields:
+            fields[field.name][at] = field.take(places[f"column:{field.column}"].view(block, count))
+    assert (seen == 1).all()
+    return xyz, fields, tiles
+
+
+@pytest.mark.parametrize("kind", ["spread", "one place", "outlier", "one", "none"])
+def test_every_point_of_a_las_comes_back_bit_for_bit(kind: str, tmp_path: Path) -> None:
+    rng = np.random.default_rng(7)
+    whole = rng.integers(-200_000, 200_000, (300_000, 3))
+    if kind == "one place":
+        whole[:] = 5
+    if kind == "outlier":
+        whole[0] = 2**31 - 1
+    whole = whole[: {"one": 1, "none": 0}.get(kind, len(whole))].astype(np.int32)
+    path = las(tmp_path / "a.las", whole)
+    report = build_tiles(path, tmp_path / "store")
+    xyz, fields, tiles = content(tmp_path / "store")
+    there = laspy.read(path)
+    assert report.points == len(whole)
+    assert np.array_equal(xyz, np.asarray(there.xyz))
+    for own, name in (("gps_time", "gps_time"), ("intensity", "intensity"), ("classification", "classification")):
+        assert np.array_equal(fields[name], there[own])
+    verify_store(tmp_path / "store", read_index(tmp_path / "store"), tiles)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.las", "store"]
+
+
+def test_what_is_built_does_not_depend_on_threads_or_memory(tmp_path: Path) -> None:
+    path = las(tmp_path / "a.las", np.random.default_rng(1).normal(0, 9e4, (400_000, 3)).astype(np.int32))
+    build_tiles(path, tmp_path / "one", workers=1)
+    build_tiles(path, tmp_path / "two", workers=3, memory=1)
+    assert (tmp_path / "one" / POINTS).read_bytes() == (tmp_path / "two" / POINTS).read_bytes()
+
+
+def test_floats_keep_their_exact_numbers_and_returns_that_are_none(tmp_path: Path) -> None:
+    xyz = np.random.default_rng(2).normal(0, 50, (200_000, 3)).astype(np.float32)
+    xyz[::7], xyz[::11] = 0, np.nan
+    build_tiles(CloudArrays(PointCloud(xyz, {"ring": np.arange(200_000, dtype=np.uint32)})), tmp_path / "store")
+    back, fields, tiles = content(tmp_path / "store")
+    assert np.array_equal(back, xyz, equal_nan=True)
+    assert np.array_equal(fields["ring"], np.arange(200_000))
+    none = ~(np.isfinite(xyz).all(axis=1) & xyz.any(axis=1))
+    assert tiles["count"][tiles["kind"] == 1].sum() == none.sum()
+
+
+def test_a_build_that_is_stopped_or_fails_leaves_nothing(tmp_path: Path) -> None:
+    path = las(tmp_path / "a.las", np.zeros((1000, 3), dtype=np.int32))
+    stopped = Progress()
+    stopped.cancel()
+    with pytest.raises(Cancelled):
+        build_tiles(path, tmp_path / "store", progress=stopped)
+    path.write_bytes(path.read_bytes()[:-100])
+    with pytest.raises(LidarLabelError, match="cut off"):
+        build_tiles(path, tmp_path / "store")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.las"]
+
+
+def test_a_store_stays_while_its_source_is_the_same_and_is_built_again_when_not(tmp_path: Path) -> None:
+    path = las(tmp_path / "a.las", np.zeros((10, 3), dtype=np.int32))
+    assert build_tiles(path, tmp_path / "store").is_new
+    assert not build_tiles(path, tmp_path / "store").is_new
+    las(path, np.ones((20, 3), dtype=np.int32))
+    (tmp_path / ".store.tiles.part").mkdir()  # what a killed build left
+    assert build_tiles(path, tmp_path / "store").points == 20
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.las", "store"]
