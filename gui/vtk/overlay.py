@@ -74,11 +74,10 @@ class Overlay:
     def ground(self, level: float) -> None:
         """Draw range rings with their metres, the axes ahead and aside, and the vehicle."""
         lift = np.array([0.0, 0.0, level])
-        pen = QPen(paint.GRID, 1.0)
-        for ring in paint.RINGS_M:
-            self.path(_CIRCLE * ring + lift, pen)
+        rings = np.stack([_CIRCLE * ring for ring in paint.RINGS_M]) + lift
         spokes = _CIRCLE[[0, 24, 48, 72]] * paint.RINGS_M[-1] + lift
-        self.segments(np.repeat(lift[None], 4, axis=0), spokes, pen)
+        starts = np.concatenate([rings[:, :-1].reshape(-1, 3), np.repeat(lift[None], 4, axis=0)])
+        self.segments(starts, np.concatenate([rings[:, 1:].reshape(-1, 3), spokes]), QPen(paint.GRID, 1.0))
         self.painter.setPen(paint.GRID_TEXT)
         written: list[QPointF] = []
         for ring in paint.RINGS_M:
