@@ -1,4 +1,4 @@
-"""Small clouds, and a plain maker of tile stores of them for the tests of what reads them: it shares no code with the builder."""
+"""Small clouds, and a plain maker of tile stores that shares no code with the builder."""
 
 from __future__ import annotations
 
@@ -59,8 +59,18 @@ def make_store(folder: Path, source: LasFile, tile_points: int = 700, shift: int
         for name in kept:
             places[f"column:{name}"].view(block, len(own))[:] = fields[name][own]
         rows.append(
-            (len(own), at, size, corner, bits, xyz[own].min(axis=0), xyz[own].max(axis=0), own.min(), own.max(), 0, 0)
-            + (0, 0)
+            (
+                len(own),
+                at,
+                size,
+                corner,
+                bits,
+                xyz[own].min(axis=0),
+                xyz[own].max(axis=0),
+                own.min(),
+                own.max(),
+                *[0] * 4,
+            )
         )
         blocks.append(block)
         at += size
