@@ -51,7 +51,7 @@ def read_exactly(file: int, part: Bytes, at: int, path: Path) -> None:
     UnreadableFile
         If the file ends before, or cannot be read.
     """
-    view = memoryview(part)
+    view = memoryview(part.data)
     while len(view):
         try:
             got = os.preadv(file, [view], at)
@@ -64,7 +64,7 @@ def read_exactly(file: int, part: Bytes, at: int, path: Path) -> None:
 
 def write_exactly(file: int, part: Bytes, at: int) -> None:
     """Write bytes to a place of a file; raise what the disk says."""
-    view = memoryview(part)
+    view = memoryview(part.data)
     while len(view):
         done = os.pwrite(file, view, at)
         view, at = view[done:], at + done
@@ -126,7 +126,7 @@ def positions_of(
         at = first * stride + axis.offset
         xyz[:, i] = np.ndarray((count,), axis.dtype, buffer=records.data, offset=at, strides=(stride,))
     with np.errstate(invalid="ignore"):
-        return xyz, np.isfinite(xyz).all(axis=1) & xyz.any(axis=1)
+        return xyz, np.asarray(np.isfinite(xyz).all(axis=1) & xyz.any(axis=1))
 
 
 def float_bounds(records: Records, axes: Sequence[RawValue], crew: Crew, block: int) -> tuple[Floats, Floats]:

@@ -39,7 +39,8 @@ class Rows:
 
     def __init__(self, source: CloudSource, raw: RawRows, *, packs: bool) -> None:
         self._source, self._packs = source, packs
-        self.path, self.start = (None, 0) if packs or raw.path is None else (raw.path, raw.start)
+        self.path: Path | None = None if packs else raw.path
+        self.start = 0 if self.path is None else raw.start
         self.axes, self.stride, self._told = raw.axes, raw.stride, raw.bounds
         self.is_whole = not packs and source.step is not None
         self.step: Point3 = source.step if self.is_whole and source.step else (1.0, 1.0, 1.0)
