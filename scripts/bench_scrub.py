@@ -207,7 +207,9 @@ def _watch(desk: Callable[[], Desk]) -> None:
 
         def watched(self: Any, event: Any, paint: Any = paint) -> None:  # noqa: ANN401
             paint(self, event)
-            _painted[id(self)] = self.shown_frame if hasattr(self, "shown_frame") else desk().index
+            frame = self.shown_frame if hasattr(self, "shown_frame") else desk().index
+            canvas = getattr(self, "_canvas", None)  # the 3D view paints once more when its points are drawn
+            _painted[id(self)] = -1 if canvas is not None and canvas.is_drawing else frame
 
         kind.paintEvent = watched  # type: ignore[method-assign,assignment]
 
