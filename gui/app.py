@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from lidar_label.gui.crash import CrashNet, start_log
 
 SCREENSHOT_SETTLES_MS = 150
+MEASURES_AFTER_MS = 5000  # the drive that was asked for comes first
 
 
 def run(path: Path | None, *, frame: int = 0, screenshot: Path | None = None) -> int:
@@ -106,6 +107,7 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
         desk.failed.connect(failed)
     if screenshot is None:
         window.show_as_left()
+        QTimer.singleShot(MEASURES_AFTER_MS, window.painting.measure_once)
     else:
         window.show()
     threading.Thread(target=warm_up, name="warm-up", daemon=True).start()

@@ -4,6 +4,10 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>Hide the ground in 3D</source>
+        <translation>在三维视图中隐藏地面</translation>
+    </message>
+    <message>
         <source>10 frames back</source>
         <translation>后退 10 帧</translation>
     </message>
@@ -917,6 +921,22 @@
 <context>
     <name>Menus</name>
     <message>
+        <source>The faster one</source>
+        <translation>较快者</translation>
+    </message>
+    <message>
+        <source>VTK (graphics card)</source>
+        <translation>VTK（显卡）</translation>
+    </message>
+    <message>
+        <source>Software</source>
+        <translation>软件</translation>
+    </message>
+    <message>
+        <source>Points drawn by</source>
+        <translation>点的绘制方式</translation>
+    </message>
+    <message>
         <source>Language</source>
         <translation>语言</translation>
     </message>
@@ -1363,6 +1383,33 @@ Press B and drag over an object on the ground.</source>
     <message>
         <source>Tracks</source>
         <translation>目标列表</translation>
+    </message>
+</context>
+<context>
+    <name>Painting</name>
+    <message>
+        <source>VTK</source>
+        <translation>VTK</translation>
+    </message>
+    <message>
+        <source>software</source>
+        <translation>软件</translation>
+    </message>
+    <message>
+        <source>Points drawn by: {0} (as chosen)</source>
+        <translation>点的绘制方式：{0}（手动选择）</translation>
+    </message>
+    <message>
+        <source>Points drawn by: {0} (not measured yet)</source>
+        <translation>点的绘制方式：{0}（尚未测速）</translation>
+    </message>
+    <message>
+        <source>Points drawn by: {0} (VTK does not work here)</source>
+        <translation>点的绘制方式：{0}（VTK 在此无法使用）</translation>
+    </message>
+    <message>
+        <source>Points drawn by: {0} (a million points: VTK {1} ms, software {2} ms; {3})</source>
+        <translation>点的绘制方式：{0}（一百万点：VTK {1} 毫秒，软件 {2} 毫秒；{3}）</translation>
     </message>
 </context>
 </TS>

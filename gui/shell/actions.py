@@ -184,6 +184,8 @@ _COMMANDS: tuple[Action, ...] = (
            call=lambda s: s.desk.set_point_size(s.desk.point_size + 1)),
     Action(id="smaller", menu="view", text=_T("Actions", "Smaller points"), keys=("Ctrl+-",),
            call=lambda s: s.desk.set_point_size(s.desk.point_size - 1)),
+    Action(id="hide-ground", menu="view", text=_T("Actions", "Hide the ground in 3D"), keys=("U",),
+           checked=lambda d: d.hide_ground, call=lambda s: s.desk.set_hide_ground(not s.desk.hide_ground)),
     Action(id="image-points", menu="view", text=_T("Actions", "Points in the pictures"), keys=("P",),
            checked=lambda d: d.show_image_points,
            call=lambda s: s.desk.set_show_image_points(not s.desk.show_image_points)),

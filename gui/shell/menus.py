@@ -10,6 +10,7 @@ from PyQt6.QtCore import QCoreApplication, QObject, Qt
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QMenu, QToolBar
 
+from lidar_label.gui.painters.choose import WANTED, from_environment
 from lidar_label.gui.shell.actions import ACTIONS, CONTEXT, MENUS, Action
 from lidar_label.gui.translate import LANGUAGES
 
@@ -40,7 +41,7 @@ class Menus(QObject):
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         self.recent = QMenu(window)
-        self.language = QMenu(window)
+        self.language, self.painters = QMenu(window), QMenu(window)
         self.tools = QToolBar(window)
         self.tools.setObjectName("tools")
         self.tools.setMovable(False)
@@ -48,6 +49,7 @@ class Menus(QObject):
         self._build()
         self._build_tools()
         self._build_languages()
+        self._build_painters()
         self.retranslate()
         desk = window.desk
         for signal in (
@@ -77,6 +79,7 @@ class Menus(QObject):
                     menu_of.addMenu(self.recent)
                 if action.id == "image-points":
                     menu_of.addSeparator()
+                    menu_of.addMenu(self.painters)
                     menu_of.addMenu(self.language)
 
     def _build_tools(self) -> None:
@@ -117,6 +120,28 @@ class Menus(QObject):
             made.triggered.connect(lambda _=False, chosen=name: self._use_language(chosen))
             self.language.addAction(made)
 
+    def _build_painters(self) -> None:
+        group, painting = QActionGroup(self), self._window.painting
+        for wanted in WANTED:
+            made = QAction(group)
+            made.setCheckable(True)
+            made.setData(wanted)
+            made.triggered.connect(lambda _=False, chosen=wanted: painting.use(chosen))
+            self.painters.addAction(made)
+        painting.changed.connect(self._renew_painters)
+
+    def _renew_painters(self) -> None:
+        titles = {
+            "auto": self.tr("The faster one"),
+            "vtk": self.tr("VTK (graphics card)"),
+            "splat": self.tr("Software"),
+        }
+        for made in self.painters.actions():
+            made.setText(titles[made.data()])
+            made.setChecked(made.data() == self._window.painting.wanted)
+        self.painters.setTitle(self.tr("Points drawn by"))
+        self.painters.setEnabled(from_environment() is None)
+
     def renew(self) -> None:
         """Enable, disable and tick each action as the desk now stands."""
         desk = self._window.desk
@@ -135,6 +160,7 @@ class Menus(QObject):
             menu.setTitle(QCoreApplication.translate(CONTEXT, MENUS[name]))
         self.recent.setTitle(self.tr("Recent"))
         self.language.setTitle(self.tr("Language"))
+        self._renew_painters()
         for action in ACTIONS:
             made = self.actions[action.id]
             made.setText(action.title)

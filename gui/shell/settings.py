@@ -38,6 +38,24 @@ class Settings:
         self._file.setValue("point_size", size)
 
     @property
+    def painter(self) -> str:
+        """Who draws the points: "auto", "vtk" or "splat"."""
+        return str(self._file.value("painter", "") or "auto")
+
+    @painter.setter
+    def painter(self, name: str) -> None:
+        self._file.setValue("painter", name)
+
+    @property
+    def painters_measured(self) -> str:
+        """What the painters' speeds were on this computer, as `Measured.text` has it; empty if never measured."""
+        return str(self._file.value("painters_measured", "") or "")
+
+    @painters_measured.setter
+    def painters_measured(self, text: str) -> None:
+        self._file.setValue("painters_measured", text)
+
+    @property
     def recent(self) -> list[Path]:
         """What was opened last, newest first; what is gone is left out."""
         kept = self._file.value("recent", [])

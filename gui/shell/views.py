@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PyQt6.QtWidgets import QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.painters.base import Painter
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -21,6 +22,8 @@ class Views:
     look_home: Callable[[], object]
     focus_selection: Callable[[], object]
     close: Callable[[], object]
+    use_painter: Callable[[Painter], object] = lambda painter: painter.close()
+    """Have the points of the 3D view drawn by another painter."""
     cameras_height: Callable[[int], int] = lambda width: width // 6
     """Height at which the cameras fill a width."""
     when_large: Callable[[Callable[[bool], object]], object] = lambda _: None
@@ -59,6 +62,7 @@ def make_views(desk: Desk) -> Views:
         look_home=main.look_home,
         focus_selection=main.focus_selection,
         close=lambda: [view.close() for view in (main, top, cameras)],
+        use_painter=main.set_painter,
         cameras_height=cameras.height_of_row,
         when_large=cameras.large_changed.connect,
         when_cursor_moves=top.cursor_moved.connect,

@@ -28,6 +28,7 @@ from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
 from lidar_label.gui.shell.import_report import ImportReport, look
 from lidar_label.gui.shell.keyguard import KeyGuard
 from lidar_label.gui.shell.menus import Menus
+from lidar_label.gui.shell.painting import Painting
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.sheet import ShortcutSheet
 from lidar_label.gui.shell.status import Status
@@ -70,6 +71,7 @@ class Window(QMainWindow):
         self.tracks, self.box, self.timeline = TracksPanel(desk), BoxPanel(desk), Timeline(desk)
         self.status = Status(desk)
         self.setStatusBar(self.status)
+        self.painting = Painting(settings, self)
         self.menus = Menus(self, self.open, self.use_language)
         self.scenes = QComboBox()
         self.category = QLabel()
@@ -148,6 +150,7 @@ class Window(QMainWindow):
             return
         self.views = self._make_views(self.desk)
         self.centre.show_views(self.views)
+        self.painting.serve(self.views.use_painter)
         self.restoreState(self.settings.layout("window"), LAYOUT_VERSION)
         self.views.when_cursor_moves(self.status.show_cursor)
 
@@ -239,7 +242,8 @@ class Window(QMainWindow):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setWindowTitle(self.tr("About"))
         box.setText(f"<b>lidar-label {_version()}</b>")
-        box.setInformativeText(self.tr("Label driving data in 3D: from a raw drive to checked box tracks."))
+        about = self.tr("Label driving data in 3D: from a raw drive to checked box tracks.")
+        box.setInformativeText(f"{about}\n\n{self.painting.said()}")
         box.open()
 
     def look_down(self) -> None:
@@ -358,6 +362,7 @@ class Window(QMainWindow):
             self.settings.set_layout("window", self.saveState(LAYOUT_VERSION))
         self.centre.keep()
         self.settings.save()
+        self.painting.close()
         self.desk.close()
         if self.views is not None:
             self.views.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -37,6 +38,8 @@ if TYPE_CHECKING:
     from lidar_label.gui.desk import Desk
     from lidar_label.jobs import Project
     from lidar_label.store import SceneRef
+
+os.environ.setdefault("LIDAR_LABEL_PAINTER", "splat")  # no test measures by the way
 
 LIDAR = Sensor(channel="LIDAR_TOP", kind="lidar", ego_SE3_sensor=SE3("ego", "LIDAR_TOP", (1, 0, 0, 0), (0, 0, 1.8)))
 CAMERA = Sensor(
