@@ -6,10 +6,13 @@ from pathlib import Path
 
 import typer
 
-from lidar_label.cli import options
+from lidar_label.cli import options, tiles_query
 from lidar_label.cli.terminal import print_json, print_table, progress_bar
 
 app = typer.Typer(help="Clouds of any size as tiles on disk.", no_args_is_help=True, rich_markup_mode=None)
+app.command("query")(tiles_query.query)
+app.command("label")(tiles_query.label)
+app.command("export")(tiles_query.export)
 
 
 @app.command("build")
