@@ -238,12 +238,13 @@ def _near_boxes(
 
 
 @njit(cache=True, nogil=True)
-def _holds(x: float, y: float, z: float, center: Floats, turn: Floats, size: Floats) -> bool:
-    dx, dy, dz = x - center[0], y - center[1], z - center[2]
+def _holds(x: float, y: float, z: float, centers: Floats, turns: Floats, sizes: Floats, box: int) -> bool:
+    """Test one box, without a view of its row, which would cost more than the test."""
+    dx, dy, dz = x - centers[box, 0], y - centers[box, 1], z - centers[box, 2]
     return bool(
-        abs(turn[0, 0] * dx + turn[1, 0] * dy + turn[2, 0] * dz) * 2 <= size[0]
-        and abs(turn[0, 1] * dx + turn[1, 1] * dy + turn[2, 1] * dz) * 2 <= size[1]
-        and abs(turn[0, 2] * dx + turn[1, 2] * dy + turn[2, 2] * dz) * 2 <= size[2]
+        abs(turns[box, 0, 0] * dx + turns[box, 1, 0] * dy + turns[box, 2, 0] * dz) * 2 <= sizes[box, 0]
+        and abs(turns[box, 0, 1] * dx + turns[box, 1, 1] * dy + turns[box, 2, 1] * dz) * 2 <= sizes[box, 1]
+        and abs(turns[box, 0, 2] * dx + turns[box, 1, 2] * dy + turns[box, 2, 2] * dz) * 2 <= sizes[box, 2]
     )
 
 
@@ -264,7 +265,7 @@ def _mark(
             x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
             for k in range(offsets[cell], offsets[cell + 1]):
                 box = entries[k]
-                if _holds(x, y, z, centers[box], rotations[box], sizes[box]):
+                if _holds(x, y, z, centers, rotations, sizes, box):
                     inside[box, shift + n] = True
 
 
@@ -284,7 +285,7 @@ def _count(
             x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
             for k in range(offsets[cell], offsets[cell + 1]):
                 box = entries[k]
-                if _holds(x, y, z, centers[box], rotations[box], sizes[box]):
+                if _holds(x, y, z, centers, rotations, sizes, box):
                     counts[box] += 1
 
 
@@ -302,7 +303,7 @@ def _hits(points: NDArray[Any], boxes: Boxes, grid: Grid, shift: int) -> tuple[N
             x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
             for k in range(offsets[cell], offsets[cell + 1]):
                 box = entries[k]
-                if _holds(x, y, z, centers[box], rotations[box], sizes[box]):
+                if _holds(x, y, z, centers, rotations, sizes, box):
                     if found == len(which):
                         more, others = np.empty(2 * found, dtype=np.int32), np.empty(2 * found, dtype=np.int64)
                         more[:found], others[:found] = which, index
@@ -337,6 +338,6 @@ def _own(
             x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
             for k in range(offsets[cell], offsets[cell + 1]):  # a cell lists its boxes in order
                 box = entries[k]
-                if _holds(x, y, z, centers[box], rotations[box], sizes[box]):
+                if _holds(x, y, z, centers, rotations, sizes, box):
                     owner[shift + n] = box
                     break
