@@ -26,6 +26,7 @@ from lidar_label.cloud.layout import (
     checksum_of,
     overview_places,
     read_index,
+    read_tiles,
     write_index,
     write_tiles,
 )
@@ -111,8 +112,9 @@ def build_tiles(
     with locked(store, progress, wait=wait):
         kept = _kept(store, stamp)
         if kept is not None:
-            tiles = int((store / TILES).stat().st_size)
-            return BuildReport(kept.points, _rows_in(tiles), _bytes_in(store), _since(began), peak_rss(), is_new=False)
+            return BuildReport(
+                kept.points, len(read_tiles(store, kept)), _bytes_in(store), _since(began), peak_rss(), is_new=False
+            )
         needed = 0
         try:
             with new_store(store) as folder:
@@ -269,12 +271,6 @@ def peak_rss() -> int:
 
 def _bytes_in(store: Path) -> int:
     return sum((store / name).stat().st_size for name in (INDEX, TILES, POINTS, OVERVIEW))
-
-
-def _rows_in(size: int) -> int:
-    from lidar_label.cloud.layout import TILE
-
-    return size // TILE.itemsize
 
 
 def _since(began: float) -> float:

@@ -65,7 +65,9 @@ class Rows:
         """Open the file with the rows; where there is none, write one in `folder` first."""
         count, stride = self._source.points, self.stride
         if self.path is not None:
-            with reading(self.path), self.path.open("rb", buffering=0) as file:
+            with reading(self.path):
+                file = self.path.open("rb", buffering=0)
+            with file:  # what the disk says of the files that are written meanwhile is not this file's fault
                 yield Records(file.fileno(), self.path, self.start, stride, count)
             return
         path = folder / "unpacked"

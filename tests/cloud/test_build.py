@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -113,3 +115,21 @@ def test_a_store_stays_while_its_source_is_the_same_and_is_built_again_when_not(
     (tmp_path / ".store.tiles.part").mkdir()  # what a killed build left
     assert build_tiles(path, tmp_path / "store").points == 20
     assert sorted(p.name for p in tmp_path.iterdir()) == ["a.las", "store"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="limits on files are POSIX'")
+def test_a_full_disk_is_named_with_the_bytes_that_are_needed(tmp_path: Path) -> None:
+    path = las(tmp_path / "a.las", np.random.default_rng(1).integers(0, 9999, (20_000, 3)).astype(np.int32))
+    code = f"""
+import resource
+from pathlib import Path
+from lidar_label.cloud.build import build_tiles
+resource.setrlimit(resource.RLIMIT_FSIZE, (100_000, 100_000))
+try:
+    build_tiles(Path({str(path)!r}), Path({str(tmp_path / "store")!r}))
+except Exception as error:
+    print(type(error).__name__, error)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.startswith(f"CannotWrite {tmp_path}: the disk is full: building the tiles takes ")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.las"]
