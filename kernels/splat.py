@@ -203,8 +203,8 @@ def _checked(
     if colors.shape != (len(places), 4) or colors.dtype != np.uint8:
         raise ValueError(f"colors needs ({len(places)}, 4) uint8, got {colors.shape} {colors.dtype}")
     flat = np.require(places, requirements=["C", "A"]).reshape(-1).view()
-    paint = np.require(colors, requirements=["C"])
-    paint = (paint if paint.ctypes.data % 4 == 0 else paint.copy()).view(np.uint32).reshape(-1)
+    rgba = np.require(colors, requirements=["C"])
+    paint = (rgba if rgba.ctypes.data % 4 == 0 else rgba.copy()).view(np.uint32).reshape(-1)
     flat.flags.writeable = paint.flags.writeable = False  # one signature, whatever was given
     return flat, paint
 
