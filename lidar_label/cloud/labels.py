@@ -94,7 +94,7 @@ class LabelLayer:
     @property
     def paints(self) -> int:
         """How many paints can be undone."""
-        return len(self._paints) - self._base
+        return int(len(self._paints) - self._base)
 
     @property
     def tiles(self) -> list[int]:
@@ -146,7 +146,8 @@ class LabelLayer:
     ) -> int:
         """Do what `paint` does for given points of tiles; None stands for all of a tile's. Memory is that of a tile."""
         _check_value(value, self.dtype)
-        told, painted, rows = progress or Progress(), 0, []
+        told, painted = progress or Progress(), 0
+        rows: list[tuple[int, int, int]] = []
         with writing(self.folder), locked(self.folder):
             self._load()
             number = self._next
