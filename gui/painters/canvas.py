@@ -38,6 +38,8 @@ class Shown:
     wish: Wish
     painted: Painted
     is_whole: bool
+    points: int = 0
+    """How many were drawn, about."""
 
 
 class Canvas(QObject):
@@ -138,7 +140,7 @@ class Canvas(QObject):
         drawn = points if most is None else min(points, most)
         if drawn > _LEAST_MOVING / 4:
             self._point_s += 0.3 * ((time.perf_counter() - start) / drawn - self._point_s)
-        return Shown(wish, painted, most is None or most >= points)
+        return Shown(wish, painted, most is None or most >= points, drawn)
 
     def _arrived(self, shown: Shown) -> None:
         self._drawing = None

@@ -121,6 +121,16 @@ class TileDrawing(QObject):
         """What the scene's world takes off the source's coordinates, (3,) metres."""
         return self._origin
 
+    def given(self, view: ViewName) -> tuple[Batch, ...]:
+        """Return what a view was given last."""
+        return self._given[view]
+
+    def forget(self) -> None:
+        """Let go of every tile that is in memory, as if none had been read."""
+        if self._stream is not None:
+            self._stream.forget()
+            self._asked = {}
+
     @property
     def ceiling(self) -> float:
         """Height in the scene's world over which there is no point."""

@@ -156,6 +156,14 @@ class TileStream:
             self._fresh[:] = False
             self._plan()
 
+    def forget(self) -> None:
+        """Let go of all tiles in memory; the first points of each stay, and nothing is wished for."""
+        with self._change:
+            self._wishes.clear()
+            self._plan()
+            for tile in list(self._pieces):
+                self._drop(tile)
+
     def renew(self) -> None:
         """Look again which tiles the ink would now colour otherwise than they are."""
         with self._change:
