@@ -109,6 +109,12 @@ _BUILTIN = (
         ("frames", "annotations.json"),
     ),
     _Builtin(
+        "sagemaker",
+        "lidar_label.datasets.sagemaker.format:SageMaker",
+        "a .manifest of frames or sequences, with the files it names beside it; or sequences and SeqLabel.json alone",
+        (".manifest", "manifests", "SeqLabel.json"),
+    ),
+    _Builtin(
         "labelcloud",
         "lidar_label.datasets.labelcloud.format:LabelCloud",
         "labels/_classes.json and labels/*.json, with pointclouds/",

@@ -1,0 +1,1 @@
+"""Amazon SageMaker Ground Truth: manifests, sequences of frames, and cuboids."""

@@ -1,0 +1,577 @@
+"""SageMaker Ground Truth's point cloud jobs: files made by its documentation, round trips, and broken files."""
+
+from __future__ import annotations
+
+import json
+import math
+import zlib
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image as Picture
+from scipy.spatial.transform import Rotation
+
+from lidar_label.datasets import Dataset, Drive, ReadOptions, format_named, open_dataset, recognised, write_dataset
+from lidar_label.errors import InvalidValue, LidarLabelError, MissingFile, UnreadableFile, UnsafePath
+from lidar_label.model import Fisheye, Labels, Pinhole, PointCloud, Scene, Taxonomy
+
+START = 1_566_861_644_759_115_000
+STEP = 100_000_000
+DEVICE = np.array([[-2.7, 116.25, 1.83], [-1.2, 116.5, 1.84]])
+YAWS = (0.4, 0.5)
+POINTS = np.array([[5.0, 1.0, -1.0], [0.0, 7.0, 0.5], [-3.0, -2.0, 1.5]])
+LOOKS = Rotation.from_matrix([[0, 0, 1], [-1, 0, 0], [0, -1, 0]])  # a camera ahead, in its device
+S3 = "s3://some-bucket/drives/day1"
+CLASSES = {"0": "Car", "1": "Person"}
+
+
+def quaternion(rotation: Rotation) -> dict[str, float]:
+    x, y, z, w = rotation.as_quat()
+    return {"qx": x, "qy": y, "qz": z, "qw": w}
+
+
+def xyz(values: Any) -> dict[str, float]:
+    return dict(zip("xyz", map(float, values), strict=True))
+
+
+def cuboid(**changes: Any) -> dict[str, Any]:
+    return {
+        "label-category-attributes": {"Occlusion": "Partial", "Type": "Sedan"}, "object-name": "Car:4", "class-id": 0,
+        "center-x": -2.3, "center-y": 103.7, "center-z": 0.4, "length": 4, "width": 2, "height": 1.5, "roll": 0,
+        "pitch": 0, "yaw": 1.58, "object-id": "ae5dc770-a782-11ea-b57d-67c51a0561a1", **changes,
+    }  # fmt: skip
+
+
+def frame(path: Path, index: int, shift: Any = (0, 0, 0), layout: str = "binary/xyzi", **more: Any) -> dict[str, Any]:
+    """Write the points and the picture of a frame; return what a sequence says of it."""
+    turn, place = Rotation.from_euler("z", YAWS[index]), DEVICE[index] + shift
+    rows = np.column_stack([turn.apply(POINTS) + place, [[0.25 * n, 255, n, 7] for n in range(3)]])
+    letters = layout.partition("/")[2]
+    rows = rows[:, ["xyzirgb".index(letter) for letter in letters]]
+    suffix = "bin" if layout.startswith("binary") else "txt"
+    (path / "clouds").mkdir(parents=True, exist_ok=True)
+    (path / "pictures").mkdir(exist_ok=True)
+    if suffix == "bin":
+        rows.astype("<f4").tofile(path / f"clouds/frame{index}.bin")
+    else:
+        (path / f"clouds/frame{index}.txt").write_text("".join(" ".join(map(repr, r.tolist())) + "\n" for r in rows))
+    Picture.new("RGB", (64, 48), (index, 0, 0)).save(path / f"pictures/frame{index}_camera0.png")
+    image = {
+        "image-path": f"pictures/frame{index}_camera0.png", "unix-timestamp": (START + index * STEP) / 1e9 + 0.007,
+        "fx": 40, "fy": 41, "cx": 31, "cy": 23, "k1": 0.01, "k2": 0, "k3": 0, "k4": 0, "p1": 0, "p2": 0, "skew": 0,
+        "position": xyz(turn.apply([1.5, 0, 0.5]) + place), "heading": quaternion(turn * LOOKS),
+        "camera-model": "pinhole", **more.get("image", {}),
+    }  # fmt: skip
+    return {
+        "frame-no": 300 + index, "unix-timestamp": round((START + index * STEP) / 1e9, 6), "format": layout,
+        "frame": f"clouds/frame{index}.{suffix}", "images": [image],
+        "ego-vehicle-pose": {"position": xyz(place), "heading": quaternion(turn)}, **more.get("frame", {}),
+    }  # fmt: skip
+
+
+def sequence(path: Path, shift: Any = (0, 0, 0), layout: str = "binary/xyzi", **more: Any) -> Path:
+    """A sequence of two frames, each with three points, a picture and one car, as it is downloaded with its labels."""
+    frames = [frame(path, index, shift, layout, **more) for index in range(2)]
+    content = {"seq-no": 1, "prefix": f"{S3}/seq1/", "number-of-frames": 2, "frames": frames}
+    (path / "seq1.json").write_text(json.dumps(content))
+    entries = []
+    for index in range(2):
+        x, y, z = np.array([-2.3 + index, 103.7, 0.4]) + shift
+        row = cuboid(**{"center-x": x, "center-y": y, "center-z": z, **more.get("cuboid", {})})
+        entries.append(
+            {"frame-number": index, "frame-name": f"{index}.txt.pcd", "frame-attributes": {}, "annotations": [row]}
+        )
+    (path / "SeqLabel.json").write_text(json.dumps({"tracking-annotations": entries}))
+    return path
+
+
+def job(path: Path) -> Path:
+    """The folders of a job as they lie in S3, with the drive beneath the path it has there."""
+    drive = sequence(path / "drives/day1/seq1")
+    (drive / "seq1.json").rename(path / "drives/day1/seq1.json")
+    labels = path / "annotations/consolidated-annotation/output/0/SeqLabel.json"
+    labels.parent.mkdir(parents=True)
+    (drive / "SeqLabel.json").rename(labels)
+    line = {
+        "source-ref": f"{S3}/seq1.json",
+        "boxes-ref": "s3://out/jobs/cars/annotations/consolidated-annotation/output/0/SeqLabel.json",
+        "boxes-ref-metadata": {"class-map": CLASSES, "type": "groundtruth/point_cloud_object_tracking"},
+    }
+    (path / "manifests/output").mkdir(parents=True)
+    (path / "manifests/output/output.manifest").write_text(json.dumps(line) + "\n")
+    return path
+
+
+def opened(path: Path, **assume: str) -> tuple[Dataset, Scene, Labels]:
+    dataset = open_dataset(path, options=ReadOptions(assume=assume))
+    (name,) = dataset.scene_names
+    return dataset, dataset.scene(name), dataset.labels(name)
+
+
+def codes(dataset: Dataset) -> set[str]:
+    return {finding.code for finding in dataset.findings}
+
+
+@pytest.mark.parametrize("layout", ["binary/xyzi", "binary/xyz", "binary/xyzirgb", "text/xyzi", "text/xyzrgb"])
+@pytest.mark.parametrize("shift", [(0.0, 0.0, 0.0), (40_000.0, 48_000.0, 30.0)])
+def test_a_sequence(tmp_path: Path, layout: str, shift: tuple[float, float, float]) -> None:
+    path = sequence(tmp_path / "drive", shift, layout)
+    assert recognised(path) == recognised(tmp_path) == recognised(path / "seq1.json") == "sagemaker"
+    dataset, scene, labels = opened(path)
+    assert (scene.name, scene.has_poses, scene.has_timestamps, scene.is_sequence) == ("seq1", True, True, True)
+    assert ("shifted-world" in codes(dataset)) == any(shift)
+    assert [f.timestamp_ns for f in scene.frames] == [START, START + STEP]
+    assert [f.name for f in scene.frames] == ["frame0", "frame1"]
+    for index, found in enumerate(scene.frames):
+        pose = found.world_SE3_ego
+        np.testing.assert_allclose(pose.translation + scene.origin, DEVICE[index] + shift, atol=1e-6)
+        assert pose.yaw == pytest.approx(YAWS[index])
+        cloud = found.sweep().points()
+        rounded = np.abs(shift).max() * 2**-23 + 1e-5  # the file's own float32
+        np.testing.assert_allclose(cloud.xyz, POINTS, atol=rounded)
+        fields = {"i": "intensity", "r": "r", "g": "g", "b": "b"}
+        assert set(cloud.fields) == {fields[letter] for letter in layout.partition("xyz")[2]}
+        if "i" in cloud.fields:
+            assert cloud.fields["intensity"].tolist() == [0, 0.25, 0.5]
+        if "r" in cloud.fields:
+            assert [cloud.fields[name].tolist() for name in "rgb"] == [[255] * 3, [0, 1, 2], [7] * 3]
+            assert cloud.fields["r"].dtype == np.uint8
+    (track,) = labels.tracks
+    assert (track.category, track.name) == ("Car", "ae5dc770-a782-11ea-b57d-67c51a0561a1")
+    assert track.attributes == {"object-name": "Car:4"}
+    boxes = labels.of_track(track.token)
+    np.testing.assert_allclose(boxes[1].center + scene.origin, np.array([-1.3, 103.7, 0.4]) + shift, atol=1e-6)
+    assert boxes[0].size == (4, 2, 1.5)
+    assert boxes[0].attributes == {"Occlusion": "Partial", "Type": "Sedan"}
+
+
+def test_trap_59_yaw_is_half_a_turn_less_the_heading(tmp_path: Path) -> None:
+    """Row 59: the service counts yaw clockwise from behind, without bounds; a heading is in (-pi, pi]."""
+    for number, yaw in enumerate((0.0, 1.0, -1.0, math.pi, -math.pi, 3 * math.pi, -math.radians(270), 100.0)):
+        dataset, _, labels = opened(sequence(tmp_path / str(number), cuboid={"yaw": yaw}))
+        for box in labels.boxes():
+            ahead = (math.cos(math.pi - yaw), math.sin(math.pi - yaw), 0)
+            np.testing.assert_allclose(box.world_SE3_box.rotation_matrix[:, 0], ahead, atol=1e-9)
+            assert -math.pi < box.yaw <= math.pi
+        said = [f.message for f in dataset.findings if f.code == "assumed" and f.message.startswith("yaw")]
+        assert len(said) == 1
+        assert "half a turn less the heading" in said[0]
+        assert "--assume yaw=" in said[0]
+
+
+@pytest.mark.parametrize(
+    ("counted", "heading"), [("reversed", math.pi - 2), ("clockwise", -2), ("counter-clockwise", 2)]
+)
+def test_trap_59_yaw_can_be_told(tmp_path: Path, counted: str, heading: float) -> None:
+    dataset, _, labels = opened(sequence(tmp_path / "a", cuboid={"yaw": 2.0}), yaw=counted)
+    assert [box.yaw for box in labels.boxes()] == pytest.approx([heading, heading])
+    assert "assumed" in codes(dataset)
+
+
+@given(yaw=st.floats(-1e6, 1e6), pitch=st.floats(-1.5, 1.5), roll=st.floats(-3, 3))
+@settings(max_examples=100, derandomize=True, deadline=None)
+def test_trap_59_there_and_back(yaw: float, pitch: float, roll: float) -> None:
+    """What is written of a box is read as that box, and written again as the same."""
+    from lidar_label.datasets.euler import quaternion_of
+    from lidar_label.datasets.sagemaker.labels import cuboid_of, heading_of
+    from lidar_label.model import SE3
+
+    heading = heading_of(yaw, "reversed")
+    assert -math.pi < heading <= math.pi
+    assert math.cos(heading - (math.pi - yaw)) == pytest.approx(1, abs=1e-9)
+    pose = SE3("world", "box", quaternion_of((heading, pitch, roll), "ZYX"), (1, 2, 3))
+    said = cuboid_of(pose, (4, 2, 1))
+    again = quaternion_of((heading_of(said["yaw"], "reversed"), said["pitch"], said["roll"]), "ZYX")
+    assert abs(float(np.dot(again, pose.rotation))) == pytest.approx(1, abs=1e-9)
+
+
+def test_a_cuboid_that_leans(tmp_path: Path) -> None:
+    dataset, _, labels = opened(sequence(tmp_path / "a", cuboid={"yaw": 0.3, "pitch": 0.2, "roll": 0.1}))
+    box = next(iter(labels.boxes()))
+    turn = Rotation.from_euler("z", math.pi - 0.3) * Rotation.from_euler("y", 0.2) * Rotation.from_euler("x", 0.1)
+    np.testing.assert_allclose(box.world_SE3_box.rotation_matrix, turn.as_matrix(), atol=1e-12)
+    assert any("lean" in finding.message for finding in dataset.findings)
+
+
+def test_cameras_are_where_the_file_puts_them(tmp_path: Path) -> None:
+    _, scene, _ = opened(sequence(tmp_path / "a"))
+    for index in range(2):
+        image = scene.frames[index].images["pictures"]
+        turn = Rotation.from_euler("z", YAWS[index])
+        np.testing.assert_allclose(
+            image.world_SE3_sensor.translation, turn.apply([1.5, 0, 0.5]) + DEVICE[index], atol=1e-9
+        )
+        np.testing.assert_allclose(image.world_SE3_sensor.rotation_matrix, (turn * LOOKS).as_matrix(), atol=1e-9)
+        assert image.timestamp_ns == pytest.approx(START + index * STEP + 7_000_000, abs=1000)
+        assert isinstance(image.sensor.camera, Pinhole)
+        assert image.sensor.camera.distortion == (0.01, 0, 0, 0)
+        assert image.encoded() == (tmp_path / f"a/pictures/frame{index}_camera0.png").read_bytes()
+    ahead = scene.frames[0].world_SE3_ego.apply([[11.5, 0.0, 0.5]])
+    image = scene.frames[0].images["pictures"]
+    lens = image.sensor.camera
+    assert lens is not None
+    uv, seen = lens.project(image.world_SE3_sensor.inverse.apply(ahead))
+    assert seen.all()
+    np.testing.assert_allclose(uv, [[31, 23]], atol=1e-6)
+
+
+def test_lenses(tmp_path: Path) -> None:
+    fish = {"camera-model": "fisheye", "k1": 0.1, "k2": 0.2, "k3": 0.3, "k4": 0.4}
+    lens = opened(sequence(tmp_path / "f", image=fish))[1].sensors["pictures"].camera
+    assert isinstance(lens, Fisheye)
+    assert lens.distortion == (0.1, 0.2, 0.3, 0.4)
+    bent = {"k1": 0.1, "k2": 0.2, "k3": 0.3, "k4": 0.4, "p1": 0.01, "p2": 0.02, "skew": 3}
+    dataset, scene, _ = opened(sequence(tmp_path / "p", image=bent))
+    found = scene.sensors["pictures"].camera
+    assert found is not None
+    assert found.distortion == (0.1, 0.2, 0.01, 0.02, 0.3, 0.4, 0, 0)
+    assert {"skew", "assumed"} <= codes(dataset)
+    unknown = opened(sequence(tmp_path / "u", image={"camera-model": "omni"}))
+    assert unknown[1].sensors["pictures"].camera is None
+    assert "unknown-lens" in codes(unknown[0])
+
+
+def test_a_job_with_its_manifest(tmp_path: Path) -> None:
+    path = job(tmp_path / "cars")
+    manifest = path / "manifests/output/output.manifest"
+    for place in (path, manifest):
+        assert recognised(place) == "sagemaker"
+        dataset, scene, labels = opened(place)
+        assert scene.name == "seq1"
+        assert "missing-file" not in codes(dataset)
+        assert len(scene.frames[1].sweep().points()) == 3
+        assert len(labels) == 2
+        assert labels.tracks[0].category == "Car"
+
+
+def test_a_line_with_labels_of_two_jobs(tmp_path: Path) -> None:
+    path = job(tmp_path / "cars")
+    manifest = path / "manifests/output/output.manifest"
+    line = json.loads(manifest.read_text())
+    second = path / "annotations/consolidated-annotation/output/1/SeqLabel.json"
+    second.parent.mkdir()
+    content = json.loads((second.parents[1] / "0/SeqLabel.json").read_text())
+    content["tracking-annotations"][0]["annotations"] = []
+    second.write_text(json.dumps(content))
+    line |= {"checked-ref": line["boxes-ref"].replace("/0/", "/1/"), "checked-ref-metadata": line["boxes-ref-metadata"]}
+    manifest.write_text(json.dumps(line))
+    dataset, _, labels = opened(path)
+    assert len(labels) == 1
+    assert any("checked-ref is read" in f.message for f in dataset.findings if f.code == "assumed")
+    assert len(opened(path, labels="boxes-ref")[2]) == 2
+    with pytest.raises(InvalidValue, match="no label attribute 'other'") as caught:
+        opened(path, labels="other")
+    assert "boxes-ref" in caught.value.hint
+
+
+def frames_manifest(path: Path) -> Path:
+    """A manifest of single frames with labels, and with classes painted on the points of the first."""
+    lines = []
+    for index in range(2):
+        said = frame(path, index)
+        source = f"{S3}/{said.pop('frame')}"
+        line = {
+            "source-ref": source, "source-ref-metadata": {**said, "prefix": f"{S3}/"},
+            "3d-bounding-box": {"annotations": [cuboid(**{"object-name": f"Car:{n + 1}"}) for n in range(2 - index)]},
+            "3d-bounding-box-metadata": {
+                "class_map": {"0": "Automobile"}, "dataset-object-attributes": {"weather": "rain"},
+            },
+        }  # fmt: skip
+        if not index:
+            (path / "0.zlib").write_bytes(zlib.compress(bytes([0, 2, 1])))
+            line |= {
+                "paint-ref": "s3://out/0.zlib",
+                "paint-ref-metadata": {"color-map": {"0": {"class-name": "Background"}, "2": {"class-name": "Tree"}}},
+            }
+        lines.append(line)
+    (path / "frames.manifest").write_text("".join(f"{json.dumps(line)}\n" for line in lines))
+    return path
+
+
+def test_a_manifest_of_frames(tmp_path: Path) -> None:
+    dataset, scene, labels = opened(frames_manifest(tmp_path / "a"))
+    assert (scene.name, scene.is_sequence) == ("frames", False)
+    assert [len(labels.in_frame(i)) for i in range(2)] == [2, 1]
+    assert {track.category for track in labels.tracks} == {"Automobile"}
+    assert len(labels.tracks) == 3
+    assert all("object-name" in track.attributes for track in labels.tracks)
+    assert scene.frames[0].sweep().points().fields["semantic_class"].tolist() == [0, 2, 1]
+    assert "semantic_class" not in scene.frames[1].sweep().points().fields
+    said = {f.code: f.message for f in dataset.findings}
+    assert "2 Tree" in said["classes"]
+    assert "weather" in said["not-read"]
+
+
+@pytest.mark.parametrize("packed", [zlib.compress(bytes(2)), zlib.compress(bytes(10_000_000)), b"\x78\x9cnothing"])
+def test_classes_that_are_not_those_of_the_points(tmp_path: Path, packed: bytes) -> None:
+    path = frames_manifest(tmp_path / "a")
+    (path / "0.zlib").write_bytes(packed)
+    with pytest.raises(UnreadableFile, match="classes"):
+        opened(path)[1].frames[0].sweep().points()
+
+
+def test_labels_alone(tmp_path: Path) -> None:
+    path = sequence(tmp_path / "a")
+    (path / "seq1.json").unlink()
+    for place in (path, path / "SeqLabel.json"):
+        dataset, scene, labels = opened(place)
+        assert (scene.name, len(scene.frames), len(labels)) == ("a", 2, 2)
+        assert [f.name for f in scene.frames] == ["0", "1"]
+        assert "no-sweeps" in codes(dataset)
+
+
+def test_labels_of_a_job_with_pictures(tmp_path: Path) -> None:
+    path = sequence(tmp_path / "a")
+    content = json.loads((path / "SeqLabel.json").read_text())
+    (path / "SeqLabel.json").write_text(json.dumps({"lidar": content, "camera-0": {"tracking-annotations": []}}))
+    assert len(opened(path)[2]) == 2
+
+
+def test_entries_find_their_frames(tmp_path: Path) -> None:
+    path = sequence(tmp_path / "a")
+    content = json.loads((path / "SeqLabel.json").read_text())
+    content["tracking-annotations"].reverse()
+    (path / "SeqLabel.json").write_text(json.dumps(content))
+    assert [box.center[0] for box in opened(path)[2].boxes()] == pytest.approx([-2.3, -1.3])
+    for entry in content["tracking-annotations"]:
+        entry["frame-number"] += 300  # as the sequence numbers its frames
+    (path / "SeqLabel.json").write_text(json.dumps(content))
+    assert [box.center[0] for box in opened(path)[2].boxes()] == pytest.approx([-2.3, -1.3])
+    content["tracking-annotations"][0]["frame-number"] = 10**12
+    (path / "SeqLabel.json").write_text(json.dumps(content))
+    with pytest.raises(UnreadableFile, match="of no frame"):
+        opened(path)
+
+
+def test_points_of_the_device(tmp_path: Path) -> None:
+    _, world, _ = opened(sequence(tmp_path / "a"))
+    _, scene, labels = opened(tmp_path / "a", points="device")
+    raw = np.fromfile(tmp_path / "a/clouds/frame1.bin", dtype="<f4").reshape(-1, 4)[:, :3]
+    np.testing.assert_array_equal(scene.frames[1].sweep().points().xyz, raw)
+    (_, box) = labels.boxes()
+    placed = scene.frames[1].world_SE3_ego.apply([[-1.3, 103.7, 0.4]])
+    np.testing.assert_allclose(box.center, placed[0], atol=1e-9)
+    assert world.frames[1].world_SE3_ego == scene.frames[1].world_SE3_ego
+
+
+def test_what_was_not_downloaded_is_told(tmp_path: Path) -> None:
+    path = job(tmp_path / "cars")
+    (path / "drives/day1/seq1/clouds/frame1.bin").unlink()
+    (path / "drives/day1/seq1/pictures/frame0_camera0.png").unlink()
+    dataset, scene, _ = opened(path)
+    said = " ".join(f.message for f in dataset.findings if f.code == "missing-file")
+    assert "1 clouds are not among the files" in said
+    assert "clouds/frame1.bin" in said
+    assert "1 pictures" in said
+    with pytest.raises(MissingFile, match="not among the files beside its manifest") as caught:
+        scene.frames[1].sweep().points()
+    assert "download clouds/frame1.bin" in caught.value.hint
+    (path / "annotations/consolidated-annotation/output/0/SeqLabel.json").unlink()
+    dataset = open_dataset(path)
+    assert "missing-labels" in codes(dataset)
+    (path / "drives/day1/seq1.json").unlink()
+    with pytest.raises(MissingFile, match="none of its sequences is beside the manifest") as caught:
+        open_dataset(path)
+    assert f"{S3}/seq1.json" in caught.value.hint
+
+
+@pytest.mark.parametrize("link", ["../../secret.bin", "/etc/passwd", "clouds/../../secret.bin", "C:/x.bin"])
+def test_no_path_leaves_the_folder(tmp_path: Path, link: str) -> None:
+    (tmp_path / "secret.bin").write_bytes(bytes(48))
+    for more in ({"frame": {"frame": link}}, {"image": {"image-path": link}}):
+        path = sequence(tmp_path / "a/b", **more)
+        with pytest.raises(UnsafePath):
+            open_dataset(path)
+
+
+def test_links_and_labels_out_of_the_folder(tmp_path: Path) -> None:
+    path = sequence(tmp_path / "a")
+    (tmp_path / "secret.bin").write_bytes(bytes(48))
+    (path / "clouds/frame0.bin").unlink()
+    (path / "clouds/frame0.bin").symlink_to(tmp_path / "secret.bin")
+    with pytest.raises(UnsafePath):
+        open_dataset(path)
+    path = job(tmp_path / "cars")
+    manifest = path / "manifests/output/output.manifest"
+    manifest.write_text(manifest.read_text().replace("output/0/SeqLabel.json", "../../secret.json"))
+    with pytest.raises(UnsafePath):
+        open_dataset(path)
+
+
+def test_others_manifests_are_not_ours(tmp_path: Path) -> None:
+    images = {"source-ref": "s3://b/a.png", "boxes": {"annotations": [{"top": 1, "left": 2}]}}
+    (tmp_path / "images.manifest").write_text(json.dumps(images))
+    assert recognised(tmp_path / "images.manifest") == ""
+    video = {"tracking-annotations": [{"frame-no": "0", "annotations": [{"top": 1}], "frame": "a.jpeg"}]}
+    (tmp_path / "SeqLabel.json").write_text(json.dumps(video))
+    assert recognised(tmp_path / "SeqLabel.json") == ""
+    frames = {"seq-no": 1, "number-of-frames": 1, "frames": [{"frame-no": 0, "frame": "a.jpeg"}]}
+    (tmp_path / "seq.json").write_text(json.dumps(frames))
+    assert recognised(tmp_path) == ""
+
+
+@pytest.mark.parametrize("origin", [(0.0, 0.0, 0.0), (691_000.0, 5_335_000.0, 512.0)])
+@pytest.mark.parametrize("poses", [True, False])
+def test_a_drive_comes_back(
+    tmp_path: Path,
+    full_drive: Callable[..., Drive],
+    same: Callable[..., None],
+    origin: tuple[float, float, float],
+    poses: bool,
+) -> None:
+    drives = [full_drive(name, origin=origin, poses=poses, distortion=(0.1, -0.05, 0.001, 0.002)) for name in "ab"]
+    found = write_dataset("sagemaker", tmp_path / "out", drives, Taxonomy())
+    assert [f.code for f in found if f.code == "bucket"]
+    back = open_dataset(tmp_path / "out")
+    assert back.format == "sagemaker"
+    for drive in drives:
+        scene, labels = back.scene(drive.scene.name), back.labels(drive.scene.name)
+        assert scene.has_poses == poses
+        again = Drive(scene=scene, labels=labels)
+        same(format_named("sagemaker"), drive, again, but=("times", "attributes", "is_keyframe", "names"), atol=1e-6)
+        for frame_, other in zip(drive.scene.frames, scene.frames, strict=True):
+            assert abs(other.timestamp_ns - frame_.timestamp_ns) <= 500
+            cloud, read = frame_.sweep(), other.sweep()
+            pose = drive.scene.world_SE3_lidar(frame_.index)
+            here = scene.world_SE3_lidar(other.index).apply(read.points().xyz) + np.array(scene.origin)
+            there = pose.apply(cloud.points().xyz) + np.array(origin)
+            np.testing.assert_allclose(here, there, atol=1e-4)
+            np.testing.assert_array_equal(
+                read.points().fields["intensity"], cloud.points().fields["intensity"].astype(np.float32)
+            )
+            image, seen = frame_.images["CAM_FRONT"], other.images["CAM_FRONT"]
+            assert seen.encoded() == image.encoded()
+            assert seen.sensor.camera == image.sensor.camera
+            shift = np.array(origin) - np.array(scene.origin)
+            np.testing.assert_allclose(
+                seen.world_SE3_sensor.translation, image.world_SE3_sensor.translation + shift, atol=1e-6
+            )
+
+
+def test_what_is_written_is_what_the_service_takes(tmp_path: Path, full_drive: Callable[..., Drive]) -> None:
+    """The keys that its documentation demands, in their types; an independent look at the numbers."""
+    drive = full_drive()
+    write_dataset("sagemaker", tmp_path / "out", [drive], Taxonomy())
+    (line,) = (tmp_path / "out/input.manifest").read_text().splitlines()
+    row = json.loads(line)
+    assert row["source-ref"] == "s3://BUCKET/full/sequence.json"
+    assert row["labels-ref"] == "s3://BUCKET/full/SeqLabel.json"
+    said = json.loads((tmp_path / "out/full/sequence.json").read_text())
+    assert isinstance(said["seq-no"], int)
+    assert said["prefix"].startswith("s3://")
+    assert said["prefix"].endswith("/")
+    assert said["number-of-frames"] == len(said["frames"]) == 4
+    points = np.fromfile(tmp_path / "out/full" / said["frames"][1]["frame"], dtype="<f4").reshape(-1, 4)
+    assert said["frames"][1]["format"] == "binary/xyzi"
+    sweep = drive.scene.frames[1].sweep()
+    there = sweep.world_SE3_sensor.apply(sweep.points().xyz)
+    np.testing.assert_allclose(points[:, :3], there, atol=1e-5)
+    heading = said["frames"][1]["ego-vehicle-pose"]["heading"]
+    turn = Rotation.from_quat([heading[key] for key in ("qx", "qy", "qz", "qw")])
+    np.testing.assert_allclose(turn.as_matrix(), sweep.world_SE3_ego.rotation_matrix, atol=1e-12)
+    entries = json.loads((tmp_path / "out/full/SeqLabel.json").read_text())["tracking-annotations"]
+    for entry, frame_ in zip(entries, drive.scene.frames, strict=True):
+        assert entry["frame-number"] == frame_.index
+        for found, box in zip(entry["annotations"], drive.labels.in_frame(frame_.index), strict=True):
+            kind, _, number = found["object-name"].partition(":")
+            assert kind == drive.labels.track(box.track).category
+            assert number.isdecimal()
+            assert row["labels-ref-metadata"]["class-map"][str(found["class-id"])] == kind
+            ahead = box.world_SE3_box.rotation_matrix[:, 0]
+            assert math.cos(math.pi - found["yaw"] - math.atan2(ahead[1], ahead[0])) == pytest.approx(1, abs=1e-9)
+    assert "world-origin" not in row
+
+
+def test_names_of_objects_are_kept(tmp_path: Path) -> None:
+    path = sequence(tmp_path / "a")
+    content = json.loads((path / "SeqLabel.json").read_text())
+    for entry in content["tracking-annotations"]:
+        for number in (1, 9):
+            entry["annotations"].append(cuboid(**{"object-name": f"Car:{number}", "object-id": f"id{number}"}))
+    (path / "SeqLabel.json").write_text(json.dumps(content))
+    dataset, scene, labels = opened(path)
+    names = [row["object-name"] for row in content["tracking-annotations"][0]["annotations"]]
+    write_dataset("sagemaker", tmp_path / "out", [Drive(scene=scene, labels=labels)], dataset.taxonomy)
+    (written,) = (tmp_path / "out").glob("*/SeqLabel.json")
+    rows = json.loads(written.read_text())["tracking-annotations"][0]["annotations"]
+    assert [row["object-name"] for row in rows] == names == ["Car:4", "Car:1", "Car:9"]
+    assert [row["object-id"] for row in rows] == [labels.tracks[i].name for i in range(3)]
+
+
+def test_points_without_a_return_keep_their_place(tmp_path: Path, full_drive: Callable[..., Drive]) -> None:
+    drive = full_drive(frames=1)
+    sweep = drive.scene.frames[0].sweep()
+    values = np.array([[1, 2, 3], [0, 0, 0], [np.nan, 0, 0], [4, 5, 6]], dtype=np.float32)
+    colors = {name: np.array([1, 2, 3, 4], dtype=np.uint8) for name in "rgb"}
+    frame_ = replace(
+        drive.scene.frames[0], sweeps={"LIDAR_TOP": replace(sweep, load=lambda: PointCloud(values, colors))}
+    )
+    drive = Drive(scene=replace(drive.scene, frames=[frame_]), labels=drive.labels)
+    write_dataset("sagemaker", tmp_path / "out", [drive], Taxonomy())
+    cloud = open_dataset(tmp_path / "out").scene("full").frames[0].sweep().points()
+    assert cloud.valid.tolist() == [True, False, False, True]
+    assert cloud.fields["g"].tolist() == [1, 2, 3, 4]
+
+
+def test_losses_are_told(full_drive: Callable[..., Drive]) -> None:
+    found = {f.code for f in format_named("sagemaker").losses([full_drive(distortion=(0.1, 0, 0, 0, 0, 0, 0.1, 0))])}
+    assert found == {"keyframes", "point-fields", "mounting", "camera-mounting", "times", "distortion"}
+    long = {f.code for f in format_named("sagemaker").losses([full_drive(frames=501, origin=(1e5, 0, 0))])}
+    assert {"too-long", "shifted-world"} <= long
+
+
+def edited(path: Path, file: str, change: Callable[[Any], object]) -> Path:
+    content = json.loads((path / file).read_text())
+    change(content)
+    (path / file).write_text(json.dumps(content))
+    return path
+
+
+LABELS, SEQUENCE = "SeqLabel.json", "seq1.json"
+BROKEN: dict[str, tuple[str, Callable[[Any], object], str]] = {
+    "size": (LABELS, lambda c: c["tracking-annotations"][1]["annotations"][0].update(length=0), "above 0"),
+    "yaw": (LABELS, lambda c: c["tracking-annotations"][1]["annotations"][0].pop("yaw"), "yaw needs a number"),
+    "place": (
+        LABELS, lambda c: c["tracking-annotations"][1]["annotations"][0].update({"center-x": None}), "center-x needs",
+    ),
+    "list": (LABELS, lambda c: c["tracking-annotations"][1].update(annotations=4), "annotations needs a list"),
+    "twice": (LABELS, lambda c: c["tracking-annotations"][1].update({"frame-number": 0}), "two entries"),
+    "heading": (SEQUENCE, lambda c: c["frames"][1]["ego-vehicle-pose"]["heading"].update(qw=5), "not a unit"),
+    "pose": (SEQUENCE, lambda c: c["frames"][1].update({"ego-vehicle-pose": 4}), "needs an object"),
+    "lens": (SEQUENCE, lambda c: c["frames"][1]["images"][0].update(fx=-3), "focal lengths are above 0"),
+    "image": (SEQUENCE, lambda c: c["frames"][1].update(images=[4]), "an image needs an object"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", BROKEN)
+def test_a_broken_file_is_named(tmp_path: Path, name: str) -> None:
+    file, change, reason = BROKEN[name]
+    with pytest.raises(LidarLabelError, match=reason) as caught:
+        open_dataset(edited(sequence(tmp_path / "a"), file, change))
+    assert file in caught.value.where
+
+
+@pytest.mark.parametrize(
+    "layout", ["binary/xyzq", "binary/xy", "binary/xyzxyz", "gzip/xyz", "binary/xyzirgb", "text/xyz"]
+)
+def test_points_that_are_not_as_they_say(tmp_path: Path, layout: str) -> None:
+    path = edited(sequence(tmp_path / "a"), SEQUENCE, lambda c: c["frames"][1].update(format=layout))
+    scene = opened(path)[1]
+    with pytest.raises(LidarLabelError):
+        scene.frames[1].sweep().points()
+
+
+@pytest.mark.parametrize("make", [sequence, job, frames_manifest])
+def test_damaged_files(
+    tmp_path: Path,
+    survives: Callable[[Path, str], object],
+    wound_and_open: Callable[..., None],
+    make: Callable[[Path], Path],
+) -> None:
+    wound_and_open(make(tmp_path / "set"), "sagemaker", survives, seed=59)
