@@ -62,6 +62,8 @@ class CloudSource(ABC):
         The least type that holds the stored positions exactly, so that a writer needs no wider one.
     findings : list of Finding
         What a person should know of it.
+    wraps : CloudSource or None
+        The source whose points these are, with something done to them: what a file has beside its points is there.
     """
 
     points: int
@@ -70,6 +72,7 @@ class CloudSource(ABC):
     step_from: Point3 | None = None
     xyz_dtype: np.dtype[Any] = np.dtype(np.float64)
     findings: list[Finding]
+    wraps: CloudSource | None = None
 
     @abstractmethod
     def chunks(self, size: int = CHUNK_POINTS) -> Iterator[CloudChunk]:

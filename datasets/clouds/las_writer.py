@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.datasets.clouds.base import CloudSource
-from lidar_label.datasets.clouds.las_header import HEADER_SIZES, VLR, LasRecord
+from lidar_label.datasets.clouds.las_header import HEADER_SIZES, VLR, LasHeader, LasRecord
 from lidar_label.datasets.clouds.las_plan import LasPlan, plan_las
 from lidar_label.datasets.clouds.las_records import EXTRA, STANDARD
 from lidar_label.datasets.clouds.laz_chunks import LASZIP
@@ -116,11 +116,21 @@ def extra_records(plan: LasPlan) -> list[LasRecord]:
 
 def carried_records(source: CloudSource) -> list[LasRecord]:
     """Return the records of a LAS source that say in which coordinates its positions are."""
+    header = _header_behind(source)
+    if header is None:
+        return []
+    return [r for r in header.records if r.user_id in _PROJECTION_USERS and len(r.data) == r.size]
+
+
+def _header_behind(source: CloudSource | None) -> LasHeader | None:
+    """Return the header of the LAS file that points come from, however they are wrapped."""
     from lidar_label.datasets.clouds.las import LasFile
 
-    if not isinstance(source, LasFile):
-        return []
-    return [r for r in source.header.records if r.user_id in _PROJECTION_USERS and len(r.data) == r.size]
+    while source is not None:
+        if isinstance(source, LasFile):
+            return source.header
+        source = source.wraps
+    return None
 
 
 def write_header(
@@ -165,8 +175,7 @@ def write_header(
 
 def _encoding(plan: LasPlan, records: Sequence[LasRecord], source: CloudSource) -> int:
     """Return the header's flags: how times count, as the source has it, and how coordinates are described."""
-    from lidar_label.datasets.clouds.las import LasFile
-
-    flags = source.header.global_encoding & _GPS_TIME_BIT if isinstance(source, LasFile) else _GPS_TIME_BIT
+    header = _header_behind(source)
+    flags = header.global_encoding & _GPS_TIME_BIT if header is not None else _GPS_TIME_BIT
     has_wkt = any(record.key == ("LASF_Projection", 2112) for record in records)
     return flags | (_WKT_BIT if has_wkt or plan.point_format >= 6 else 0)

@@ -14,12 +14,14 @@ from lidar_label.cli.terminal import print_findings, print_json, print_table, pr
 
 if TYPE_CHECKING:
     from lidar_label.cloud.regions import Region
+    from lidar_label.cloud.store import TileStore
 
 STORE = typer.Argument(help="A folder with tiles.")
 BOX = typer.Option("", "--box", help="Least and greatest corner.", metavar="X,Y,Z,X,Y,Z")
 ROTATED = typer.Option("", "--rotated-box", help="Centre, size, and yaw in radians.", metavar="X,Y,Z,L,W,H,YAW")
 SPHERE = typer.Option("", "--sphere", help="Centre and radius.", metavar="X,Y,Z,R")
 POLYGON = typer.Option("", "--polygon", help="Corners on the ground, in order.", metavar="X,Y,X,Y,...")
+RAY = typer.Option("", "--ray", help="Start, direction, and how far off it points may lie.", metavar="X,Y,Z,DX,DY,DZ,R")
 HEIGHTS = typer.Option("", "--heights", help="Least and greatest z over the polygon.", metavar="LOW,HIGH")
 LAYER = typer.Option("classes", "--layer", help="The name of the labels.")
 
@@ -31,6 +33,7 @@ def query(
     sphere: str = SPHERE,
     polygon: str = POLYGON,
     heights: str = HEIGHTS,
+    ray: str = RAY,
     out: Path | None = typer.Option(None, "--out", help="Write the points' numbers in the source to a .npy file."),
     as_json: bool = options.AS_JSON,
 ) -> None:
@@ -42,7 +45,7 @@ def query(
     from lidar_label.cloud.store import TileStore
     from lidar_label.errors import CannotWrite
 
-    region = region_of(box, rotated_box, sphere, polygon, heights)
+    region = region_of(box, rotated_box, sphere, polygon, heights, ray)
     if out is not None and out.exists():
         raise CannotWrite("the target exists already", where=out, hint="choose another name, or remove it first")
     with TileStore.open(store) as opened:
@@ -56,7 +59,7 @@ def query(
                     np.save(file, numbers)
             except OSError as error:
                 raise CannotWrite(error.strerror or str(error), where=out) from error
-        _show({"points": found, "tiles": len(opened.tiles), "seconds": seconds}, as_json)
+        _show(opened, found, seconds, as_json, out.stat().st_size if out is not None else 0)
 
 
 def label(
@@ -67,6 +70,7 @@ def label(
     sphere: str = SPHERE,
     polygon: str = POLYGON,
     heights: str = HEIGHTS,
+    ray: str = RAY,
     layer: str = LAYER,
     as_json: bool = options.AS_JSON,
 ) -> None:
@@ -74,7 +78,7 @@ def label(
     from lidar_label.cloud.labels import LabelLayer, layer_names
     from lidar_label.cloud.store import TileStore
 
-    region = region_of(box, rotated_box, sphere, polygon, heights)
+    region = region_of(box, rotated_box, sphere, polygon, heights, ray)
     with TileStore.open(store) as opened, progress_bar() as progress:
         began = time.perf_counter()
         if layer in layer_names(opened):
@@ -84,7 +88,8 @@ def label(
                 opened, layer, field="classification" if "classification" in opened.fields else ""
             )
         painted = labels.paint(region, value, progress=progress)
-    _show({"points": painted, "tiles": len(labels.tiles), "seconds": time.perf_counter() - began}, as_json)
+        seconds = time.perf_counter() - began
+    _show(opened, painted, seconds, as_json)
 
 
 def export(
@@ -104,18 +109,19 @@ def export(
 
     with TileStore.open(store) as opened, progress_bar() as progress:
         done = export_labels(LabelLayer.open(opened, layer), target, to, field=field, progress=progress)
-        tiles = len(opened.tiles)
-    _show({"points": done.points, "tiles": tiles, "bytes": done.bytes, "seconds": done.seconds}, as_json)
+    _show(opened, done.points, done.seconds, as_json, done.bytes)
     if not as_json:
         print_findings(done.findings)
 
 
-def region_of(box: str, rotated_box: str, sphere: str, polygon: str, heights: str) -> Region:
+def region_of(box: str, rotated_box: str, sphere: str, polygon: str, heights: str, ray: str) -> Region:
     """Return the one region that the options name; raise `typer.BadParameter` where they name none or several."""
-    from lidar_label.cloud.regions import Box, GroundPolygon, RotatedBox, Sphere
+    from lidar_label.cloud.regions import Box, GroundPolygon, Ray, RotatedBox, Sphere
 
-    if sum(map(bool, (box, rotated_box, sphere, polygon))) != 1:
-        raise typer.BadParameter("give one of --box, --rotated-box, --sphere and --polygon")
+    if sum(map(bool, (box, rotated_box, sphere, polygon, ray))) != 1:
+        raise typer.BadParameter("give one of --box, --rotated-box, --sphere, --polygon and --ray")
+    if heights and not polygon:
+        raise typer.BadParameter("heights go with a polygon", param_hint="--heights")
     if box:
         n = _numbers(box, "--box", 6)
         return Box(n[:3], n[3:])  # type: ignore[arg-type]
@@ -125,6 +131,9 @@ def region_of(box: str, rotated_box: str, sphere: str, polygon: str, heights: st
     if sphere:
         n = _numbers(sphere, "--sphere", 4)
         return Sphere(n[:3], n[3])  # type: ignore[arg-type]
+    if ray:
+        n = _numbers(ray, "--ray", 7)
+        return Ray(n[:3], n[3:6], n[6])  # type: ignore[arg-type]
     n = _numbers(polygon, "--polygon", 0)
     low, high = _numbers(heights, "--heights", 2) if heights else (-math.inf, math.inf)
     return GroundPolygon(list(zip(n[::2], n[1::2], strict=True)), low, high)  # type: ignore[arg-type]
@@ -140,8 +149,13 @@ def _numbers(text: str, name: str, count: int) -> list[float]:
     return found
 
 
-def _show(found: dict[str, Any], as_json: bool) -> None:
+def _show(store: TileStore, points: int, seconds: float, as_json: bool, size: int = 0) -> None:
+    """Print what was done: the points it was done to, the tiles of the store, and the bytes written to a file."""
+    from lidar_label.cloud.build import peak_rss
+
+    found: dict[str, Any] = {"points": points, "tiles": len(store.tiles), "bytes": size, "seconds": seconds}
+    found["peak_rss_bytes"] = peak_rss()
     if as_json:
         print_json(found)
     else:
-        print_table("", tuple(found), [tuple(found.values())])
+        print_table(str(store.folder), tuple(found), [tuple(found.values())])

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
+import laspy
 import numpy as np
 import pytest
 
@@ -25,7 +26,6 @@ def table(path: Path) -> tuple[np.ndarray, dict[str, np.ndarray]]:
 
 
 def test_las_to_pcd_keeps_every_coordinate(shared_data: Path, tmp_path: Path) -> None:
-    laspy = pytest.importorskip("laspy")
     source = shared_data / "formats/pdal/las/simple.las"
     report = convert(source, tmp_path / "b.pcd", "pcd")
     assert [scene.status for scene in report.scenes] == ["done"]
@@ -34,6 +34,16 @@ def test_las_to_pcd_keeps_every_coordinate(shared_data: Path, tmp_path: Path) ->
     assert np.array_equal(xyz, np.column_stack([las.x, las.y, las.z]))
     assert np.array_equal(fields["intensity"], las.intensity)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["b.pcd"]
+
+
+@pytest.mark.parametrize("kind", ["las", "laz", "copc"])
+def test_the_coordinate_system_goes_along_with_a_conversion(shared_data: Path, tmp_path: Path, kind: str) -> None:
+    source, target = shared_data / "formats/laspy/1_4_w_evlr.las", tmp_path / f"a.{'las' if kind == 'las' else 'laz'}"
+    convert(source, target, kind)
+    with laspy.open(source) as before, laspy.open(target) as after:
+        texts = [v.record_data_bytes() for v in after.header.vlrs if v.record_id == 2112]
+        assert texts[0].startswith(b'PROJCS["NAD83(HARN) / New Mexico Central (ftUS)"')
+        assert after.header.global_encoding.gps_time_type == before.header.global_encoding.gps_time_type
 
 
 def test_raw_numbers_are_read_as_told(tmp_path: Path) -> None:
