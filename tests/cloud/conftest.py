@@ -111,6 +111,36 @@ def make_las(path: Path, points: int = 20_000, point_format: int = 7, seed: int 
     return path
 
 
+def content_of(store: Path) -> tuple[np.ndarray, dict[str, np.ndarray], np.ndarray]:
+    """Return all positions and fields of a store in the order of the source, and its table; each index comes once."""
+    index = layout.read_index(store)
+    tiles = layout.read_tiles(store, index)
+    data = np.fromfile(store / layout.POINTS, dtype=np.uint8)
+    xyz, seen = np.full((index.points, 3), np.nan), np.zeros(index.points, dtype=int)
+    fields = {field.name: np.zeros(index.points, dtype=field.dtype) for field in index.fields}
+    for tile in tiles:
+        count, shift = int(tile["count"]), int(tile["shift"])
+        block = data[int(tile["offset"]) :][: int(tile["nbytes"])].copy()
+        assert layout.checksum_of(block) == int(tile["checksum"])
+        places, _ = layout.block_places(index, count, shift)
+        at = places["index"].view(block, count)
+        seen[at] += 1
+        grid = places["grid"].view(block, count).astype(np.int64) << shift
+        if "low_bits" in places:
+            grid |= places["low_bits"].view(block, count)
+        drawn = (grid + tile["corner"]) * np.array(index.step) + np.array(index.step_from)
+        xyz[at] = places["xyz"].view(block, count) if "xyz" in places else drawn
+        for field in index.fields:
+            fields[field.name][at] = field.take(places[f"column:{field.column}"].view(block, count))
+    assert (seen == 1).all()
+    return xyz, fields, tiles
+
+
+@pytest.fixture(scope="session")
+def content() -> Callable[..., tuple]:
+    return content_of
+
+
 @pytest.fixture(scope="session")
 def utm_las(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_las(tmp_path_factory.mktemp("utm") / "utm.las")

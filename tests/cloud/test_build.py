@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import laspy
 import numpy as np
 import pytest
 
 from lidar_label.cloud.build import build_tiles
-from lidar_label.cloud.layout import POINTS, block_places, checksum_of, read_index, read_tiles
+from lidar_label.cloud.layout import POINTS, read_index
 from lidar_label.cloud.verify import verify_store
 from lidar_label.datasets.clouds.base import CloudArrays
 from lidar_label.errors import Cancelled, LidarLabelError
@@ -32,32 +32,8 @@ def las(path: Path, whole: np.ndarray, scale: float = 0.001) -> Path:
     return path
 
 
-def content(store: Path) -> tuple[np.ndarray, dict[str, np.ndarray], Any]:
-    index = read_index(store)
-    tiles = read_tiles(store, index)
-    data = np.fromfile(store / POINTS, dtype=np.uint8)
-    xyz, seen = np.full((index.points, 3), np.nan), np.zeros(index.points, dtype=int)
-    fields = {field.name: np.zeros(index.points, dtype=field.dtype) for field in index.fields}
-    for tile in tiles:
-        count, shift = int(tile["count"]), int(tile["shift"])
-        block = data[int(tile["offset"]) :][: int(tile["nbytes"])].copy()
-        assert checksum_of(block) == int(tile["checksum"])
-        places, _ = block_places(index, count, shift)
-        at = places["index"].view(block, count)
-        seen[at] += 1
-        grid = places["grid"].view(block, count).astype(np.int64) << shift
-        if "low_bits" in places:
-            grid |= places["low_bits"].view(block, count)
-        drawn = (grid + tile["corner"]) * np.array(index.step) + np.array(index.step_from)
-        xyz[at] = places["xyz"].view(block, count) if "xyz" in places else drawn
-        for field in index.fields:
-            fields[field.name][at] = field.take(places[f"column:{field.column}"].view(block, count))
-    assert (seen == 1).all()
-    return xyz, fields, tiles
-
-
 @pytest.mark.parametrize("kind", ["spread", "one place", "outlier", "one", "none"])
-def test_every_point_of_a_las_comes_back_bit_for_bit(kind: str, tmp_path: Path) -> None:
+def test_every_point_of_a_las_comes_back_bit_for_bit(kind: str, tmp_path: Path, content: Callable) -> None:
     rng = np.random.default_rng(7)
     whole = rng.integers(-200_000, 200_000, (300_000, 3))
     if kind == "one place":
@@ -84,7 +60,7 @@ def test_what_is_built_does_not_depend_on_threads_or_memory(tmp_path: Path) -> N
     assert (tmp_path / "one" / POINTS).read_bytes() == (tmp_path / "two" / POINTS).read_bytes()
 
 
-def test_floats_keep_their_exact_numbers_and_returns_that_are_none(tmp_path: Path) -> None:
+def test_floats_keep_their_exact_numbers_and_returns_that_are_none(tmp_path: Path, content: Callable) -> None:
     xyz = np.random.default_rng(2).normal(0, 50, (200_000, 3)).astype(np.float32)
     xyz[::7], xyz[::11] = 0, np.nan
     build_tiles(CloudArrays(PointCloud(xyz, {"ring": np.arange(200_000, dtype=np.uint32)})), tmp_path / "store")
