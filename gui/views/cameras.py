@@ -113,7 +113,7 @@ class CameraStrip(QWidget):
         for channel, pane in self._panes.items():
             pane.show_frame(view, images.get(channel))
         self._arrange()
-        self._complete()
+        self._placed()  # only now each has its lens, without which no points can be wished for
         self._show_best()
 
     def _make_panes(self, channels: Sequence[str]) -> None:
