@@ -47,7 +47,7 @@ def main() -> int:
     return done.returncode
 
 
-def measure(told: argparse.Namespace) -> int:
+def measure(told: argparse.Namespace) -> int:  # noqa: C901  one measurement after another
     """Drive the window; runs in the child."""
     from PyQt6.QtWidgets import QApplication
 
@@ -57,6 +57,7 @@ def measure(told: argparse.Namespace) -> int:
     from lidar_label.gui.shell.views import preload
     from lidar_label.gui.shell.window import Window
     from lidar_label.gui.translate import Language
+    from lidar_label.gui.views.stage import Stage
 
     app = QApplication(["bench"])
     apply_theme(app)
@@ -98,7 +99,7 @@ def measure(told: argparse.Namespace) -> int:
     main.setParent(None)
     main.resize(*_VIEW)
     main.show()
-    tiles = main._stage.tiles
+    tiles = Stage.of(desk).tiles
 
     def is_final() -> bool:
         shown, canvas = main.canvas.shown, main.canvas
@@ -110,7 +111,6 @@ def measure(told: argparse.Namespace) -> int:
     wait(is_final, 60)
     found["points"], found["shown_whole"], found["loaded"] = desk.tiles.points, tiles.shown, tiles.loaded
     store = desk.tiles.store
-    low, high = store.bounds
     rng = random.Random(1)
     centers = (store.tiles["low"] + store.tiles["high"]) / 2 - tiles.origin
 
@@ -155,7 +155,7 @@ def measure(told: argparse.Namespace) -> int:
         main.grab_image().save(str(told.screenshot))
     main.close()
     window.close()
-    print(json.dumps(found))  # noqa: T201
+    print(json.dumps(found))
     return 1 if failures else 0
 
 

@@ -4,6 +4,10 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>Copy the place under the mouse</source>
+        <translation>复制鼠标所指位置</translation>
+    </message>
+    <message>
         <source>Hide the ground in 3D</source>
         <translation>在三维视图中隐藏地面</translation>
     </message>
@@ -959,6 +963,66 @@
 <context>
     <name>Messages</name>
     <message>
+        <source>count points</source>
+        <translation>正在统计点</translation>
+    </message>
+    <message>
+        <source>sort points</source>
+        <translation>正在给点排序</translation>
+    </message>
+    <message>
+        <source>write tiles</source>
+        <translation>正在写入瓦片</translation>
+    </message>
+    <message>
+        <source>unpack points</source>
+        <translation>正在解压点</translation>
+    </message>
+    <message>
+        <source>another program builds the same tiles; waiting for it</source>
+        <translation>另一个程序正在构建同样的瓦片；正在等待</translation>
+    </message>
+    <message>
+        <source>the disk is full: building the tiles takes {0} bytes ({1} GB)</source>
+        <translation>磁盘已满：构建瓦片需要 {0} 字节（{1} GB）</translation>
+    </message>
+    <message>
+        <source>make room, or choose a folder on another disk; nothing was left there</source>
+        <translation>请腾出空间，或选择另一块磁盘上的文件夹；没有留下任何文件</translation>
+    </message>
+    <message>
+        <source>the tiles cannot be written: {0}</source>
+        <translation>无法写入瓦片：{0}</translation>
+    </message>
+    <message>
+        <source>nothing was left there</source>
+        <translation>没有留下任何文件</translation>
+    </message>
+    <message>
+        <source>the cache cannot be written: {0}</source>
+        <translation>无法写入缓存：{0}</translation>
+    </message>
+    <message>
+        <source>set XDG_CACHE_HOME to another folder</source>
+        <translation>请把 XDG_CACHE_HOME 设为另一个文件夹</translation>
+    </message>
+    <message>
+        <source>a file of the tile store is gone</source>
+        <translation>瓦片存储中的一个文件不见了</translation>
+    </message>
+    <message>
+        <source>remove the store and build it again</source>
+        <translation>请删除该存储并重新构建</translation>
+    </message>
+    <message>
+        <source>the file ends before its last tile</source>
+        <translation>文件在最后一块瓦片之前就结束了</translation>
+    </message>
+    <message>
+        <source>tiles cannot be read: {0}</source>
+        <translation>无法读取瓦片：{0}</translation>
+    </message>
+    <message>
         <source>an export to this target is running already</source>
         <translation>已有导出任务正在写入该目标</translation>
     </message>
@@ -1215,6 +1279,10 @@
 <context>
     <name>Status</name>
     <message>
+        <source>{0} shown, {1} loaded, {2} in all</source>
+        <translation>显示 {0} 点，已载入 {1} 点，共 {2} 点</translation>
+    </message>
+    <message>
         <source>Drag on the ground to draw: {0}. Esc puts the tool away.</source>
         <translation>在地面上拖动以绘制：{0}。按 Esc 放下工具。</translation>
     </message>
@@ -1410,6 +1478,13 @@ Press B and drag over an object on the ground.</source>
     <message>
         <source>Points drawn by: {0} (a million points: VTK {1} ms, software {2} ms; {3})</source>
         <translation>点的绘制方式：{0}（一百万点：VTK {1} 毫秒，软件 {2} 毫秒；{3}）</translation>
+    </message>
+</context>
+<context>
+    <name>Pointer</name>
+    <message>
+        <source>Copied: {0}</source>
+        <translation>已复制：{0}</translation>
     </message>
 </context>
 </TS>

@@ -184,6 +184,8 @@ _COMMANDS: tuple[Action, ...] = (
            call=lambda s: s.desk.set_point_size(s.desk.point_size + 1)),
     Action(id="smaller", menu="view", text=_T("Actions", "Smaller points"), keys=("Ctrl+-",),
            call=lambda s: s.desk.set_point_size(s.desk.point_size - 1)),
+    Action(id="copy-place", menu="edit", text=_T("Actions", "Copy the place under the mouse"), keys=("Ctrl+Shift+C",),
+           enabled=has_frame, call=lambda s: s.copy_place()),
     Action(id="hide-ground", menu="view", text=_T("Actions", "Hide the ground in 3D"), keys=("U",),
            checked=lambda d: d.hide_ground, call=lambda s: s.desk.set_hide_ground(not s.desk.hide_ground)),
     Action(id="image-points", menu="view", text=_T("Actions", "Points in the pictures"), keys=("P",),

@@ -19,7 +19,7 @@ from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.attributes import AttributesForm
-from lidar_label.gui.shell.inside import points_inside
+from lidar_label.gui.shell.inside import count_inside
 from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.tracks import swatch
 from lidar_label.model import SE3, Box, Source
@@ -92,6 +92,7 @@ class BoxPanel(QScrollArea):
 
     def _connect(self) -> None:
         desk = self._desk
+        desk.tiles.counted.connect(self.renew)
         for signal in (desk.selection_changed, desk.boxes_changed, desk.frame_changed, desk.scene_changed):
             signal.connect(self.renew)
         desk.tracks_changed.connect(self._renew_taxonomy)
@@ -156,7 +157,8 @@ class BoxPanel(QScrollArea):
         view = self._desk.view
         if view is None or view.index != box.frame:
             return "…"
-        return f"{points_inside(view.xyz, view.world_SE3_ego, box):,}".replace(",", " ")
+        found = count_inside(self._desk, view, box)
+        return "…" if found is None else f"{found:,}".replace(",", " ")
 
     def _describe(self, box: Box) -> str:
         text = {

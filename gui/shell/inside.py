@@ -5,6 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.loader import FrameView
 from lidar_label.model import SE3, Box
 
 
@@ -25,3 +27,10 @@ def points_inside(xyz: NDArray[np.float32], world_SE3_ego: SE3, box: Box) -> int
     near = np.flatnonzero((np.abs(xyz - center) <= reach).all(axis=1))  # most of the cloud is far away
     local = (xyz[near].astype(np.float64) - pose.translation) @ pose.rotation_matrix
     return int((np.abs(local) <= half).all(axis=1).sum())
+
+
+def count_inside(desk: Desk, view: FrameView, box: Box) -> int | None:
+    """Count the points of a frame in a box; of a big cloud all of them, and None while they are being counted."""
+    if desk.tiles.phase == "tiles":
+        return desk.tiles.count(box)
+    return points_inside(view.xyz, view.world_SE3_ego, box)

@@ -6,6 +6,8 @@ from pathlib import Path
 
 from PyQt6.QtCore import QByteArray, QSettings, QStandardPaths
 
+from lidar_label.gui.look import BIG_POINTS, POINT_BUDGET
+
 RECENT = 10
 
 
@@ -28,14 +30,21 @@ class Settings:
     @property
     def point_size(self) -> int:
         """Size of a point on the screen, in pixels."""
-        try:
-            return int(self._file.value("point_size", 2))
-        except (TypeError, ValueError):
-            return 2
+        return self._whole("point_size", 2)
 
     @point_size.setter
     def point_size(self, size: int) -> None:
         self._file.setValue("point_size", size)
+
+    @property
+    def point_budget(self) -> int:
+        """The most points of a big cloud that are drawn at rest."""
+        return self._whole("point_budget", POINT_BUDGET)
+
+    @property
+    def big_points(self) -> int:
+        """From how many points on a single cloud is drawn from tiles."""
+        return self._whole("big_points", BIG_POINTS)
 
     @property
     def painter(self) -> str:
@@ -80,6 +89,12 @@ class Settings:
     def forget_layout(self, name: str) -> None:
         """Keep a part of the window's layout no longer."""
         self._file.remove(f"layout/{name}")
+
+    def _whole(self, name: str, usual: int) -> int:
+        try:
+            return int(self._file.value(name, usual))
+        except (TypeError, ValueError):
+            return usual
 
     def save(self) -> None:
         """Write to the file now."""

@@ -6,7 +6,7 @@ from PyQt6.QtCore import QEvent
 from PyQt6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.shell.inside import points_inside
+from lidar_label.gui.shell.inside import count_inside
 from lidar_label.gui.wording import in_language
 
 
@@ -32,6 +32,9 @@ class Status(QStatusBar):
             label.setContentsMargins(10, 0, 4, 0)
             self.addPermanentWidget(label)
         desk.busy_changed.connect(self._busy)
+        desk.tiles.changed.connect(self.renew)
+        desk.tiles.counted.connect(self.renew)
+        desk.tiles.numbers_changed.connect(self.renew)
         for signal in (
             desk.index_changed, desk.frame_changed, desk.boxes_changed, desk.scene_changed, desk.selection_changed,
             desk.tool_changed, desk.category_changed,
@@ -49,6 +52,8 @@ class Status(QStatusBar):
             return
         arrived = view is not None and view.index == desk.index
         points = _grouped(len(view.xyz)) if view is not None and arrived else "…"
+        if desk.tiles.points:
+            points = self._of_tiles()
         self.numbers.setText(
             self.tr("frame {0} · points {1} · boxes {2} · tracks {3}").format(
                 desk.index, points, len(desk.boxes), len(desk.tracks)
@@ -57,7 +62,8 @@ class Status(QStatusBar):
         box = desk.selected_box
         inside = ""
         if box is not None and view is not None and arrived:
-            inside = self.tr("points inside {0}").format(_grouped(points_inside(view.xyz, view.world_SE3_ego, box)))
+            found = count_inside(desk, view, box)
+            inside = self.tr("points inside {0}").format("…" if found is None else _grouped(found))
         self.inside.setText(inside)
         if desk.tool == "box":
             self.hint.setText(
@@ -66,10 +72,19 @@ class Status(QStatusBar):
         else:
             self.hint.setText("")
 
-    def show_cursor(self, x: float, y: float, z: float | None = None) -> None:
-        """Show where the cursor is, in metres in the vehicle's frame."""
-        height = "" if z is None else f"  z {z:.2f}"
-        self.cursor_at.setText(f"x {x:.2f}  y {y:.2f}{height} m")
+    def show_pointer(self, place: tuple[float, float, float] | None) -> None:
+        """Show the place under the mouse, in metres in the coordinates of the source."""
+        self.cursor_at.setText("" if place is None else "x {:.3f}  y {:.3f}  z {:.3f} m".format(*place))
+
+    def _of_tiles(self) -> str:
+        """Say how many points of a big cloud are drawn, in memory, and there in all."""
+        tiles, view = self._desk.tiles, self._desk.view
+        shown, loaded = tiles.numbers if tiles.phase == "tiles" else (0, 0)
+        if not loaded and view is not None:
+            shown = loaded = len(view.xyz)
+        return self.tr("{0} shown, {1} loaded, {2} in all").format(
+            _grouped(shown), _grouped(loaded), _grouped(tiles.points)
+        )
 
     def _busy(self, text: str, done: int, total: int) -> None:
         busy = bool(text)

@@ -28,10 +28,13 @@ class Views:
     """Height at which the cameras fill a width."""
     when_large: Callable[[Callable[[bool], object]], object] = lambda _: None
     """Have a function called when one camera is to be large, and when no longer."""
-    when_cursor_moves: Callable[[Callable[[float, float], object]], object] = lambda _: None
-    """Have a function called with the cursor's place on the ground."""
+    when_pointer_moves: Callable[[Callable[[Place | None], object]], object] = lambda _: None
+    """Have a function called with the place under the mouse, in the source's coordinates."""
+    copy_place: Callable[[], object] = lambda: None
+    """Put that place on the clipboard."""
 
 
+Place = tuple[float, float, float]
 ViewsFactory = Callable[[Desk], Views]
 
 
@@ -41,19 +44,23 @@ def preload() -> None:
     import lidar_label.gui.views.top_view
     import lidar_label.gui.vtk.view3d  # noqa: F401
     from lidar_label.gui.painters import splat
+    from lidar_label.gui.tiles import warm_up as warm_up_tiles
     from lidar_label.gui.views.colors import warm_up
 
     warm_up()
     splat.warm_up()
+    warm_up_tiles()
 
 
 def make_views(desk: Desk) -> Views:
     """Make the real views."""
+    from lidar_label.gui.tiles.pointer import Pointer
     from lidar_label.gui.views.cameras import CameraStrip
     from lidar_label.gui.views.top_view import TopView
     from lidar_label.gui.vtk.view3d import View3D
 
     main, top, cameras = View3D(desk), TopView(desk), CameraStrip(desk)
+    pointer = Pointer(desk, main, top)
     return Views(
         main=main,
         top=top,
@@ -65,5 +72,6 @@ def make_views(desk: Desk) -> Views:
         use_painter=main.set_painter,
         cameras_height=cameras.height_of_row,
         when_large=cameras.large_changed.connect,
-        when_cursor_moves=top.cursor_moved.connect,
+        when_pointer_moves=pointer.moved.connect,
+        copy_place=pointer.copy,
     )

@@ -87,6 +87,8 @@ class Window(QMainWindow):
         self._connect()
         self.retranslate()
         desk.set_point_size(settings.point_size)
+        desk.set_point_budget(settings.point_budget)
+        desk.big_points = settings.big_points
 
     # Building
 
@@ -152,7 +154,7 @@ class Window(QMainWindow):
         self.centre.show_views(self.views)
         self.painting.serve(self.views.use_painter)
         self.restoreState(self.settings.layout("window"), LAYOUT_VERSION)
-        self.views.when_cursor_moves(self.status.show_cursor)
+        self.views.when_pointer_moves(self.status.show_pointer)
 
     def show_as_left(self) -> None:
         """Show the window where it was when it was last closed; the first time it fills the screen."""
@@ -260,6 +262,11 @@ class Window(QMainWindow):
         """Bring the selected box to the middle of the views."""
         if self.views is not None:
             self.views.focus_selection()
+
+    def copy_place(self) -> None:
+        """Copy the place under the mouse."""
+        if self.views is not None:
+            self.views.copy_place()
 
     def rename_track(self) -> None:
         """Open the selected track's name for typing."""

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 ViewName = Literal["3d", "top"]
 TOP_SHARE = 0.5  # of the point budget: it has fewer pixels, and is drawn while the window waits
+_TELLS_MS = 150
 _NEWS_MS = 60  # between two pictures while tiles come in
 
 
@@ -52,6 +53,10 @@ class TileDrawing(QObject):
         self._soon.setSingleShot(True)
         self._soon.setInterval(_NEWS_MS)
         self._soon.timeout.connect(self.changed)
+        self._tell = QTimer(self)
+        self._tell.setSingleShot(True)
+        self._tell.setInterval(_TELLS_MS)
+        self._tell.timeout.connect(lambda: self._scene.set_numbers(self.shown, self.loaded))
         self._scene.changed.connect(self._phase_changed)
         self._scene.news.connect(self._more)
         desk.frame_changed.connect(self._phase_changed)
@@ -166,6 +171,8 @@ class TileDrawing(QObject):
         choice = Choice(choice.tiles, np.where(choice.counts >= has, choice.counts, _rounded(choice.counts)))
         stream.want(name, choice)
         self._given[name] = self._made(name, stream.pieces(choice))
+        if not self._tell.isActive():
+            self._tell.start()
         return self._given[name]
 
     def _made(self, name: ViewName, pieces: list[tuple[Piece, int]]) -> tuple[Batch, ...]:
@@ -187,6 +194,7 @@ class TileDrawing(QObject):
         if self._scene.phase != "tiles":
             self._stream, self._bounds = None, None
             self._soon.stop()
+            self._tell.stop()
             self._asked, self._given = {}, {"3d": (), "top": ()}
             self._batches = {"3d": {}, "top": {}}
         elif self._stream is None and self._desk.view is not None and self._scene.store is not None:

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.gui.worker import Worker
 from lidar_label.model import Box
@@ -33,6 +33,8 @@ class TileScene(QObject):
     """The phase is another."""
     news = pyqtSignal()
     """More of the tiles can be drawn."""
+    numbers_changed = pyqtSignal()
+    """Other numbers of points are shown or in memory."""
     counted = pyqtSignal()
     """The points of a box have been counted."""
     failed = pyqtSignal(object)
@@ -54,6 +56,7 @@ class TileScene(QObject):
         self.phase: Phase = "none"
         self.store: TileStore | None = None
         self.stream: TileStream | None = None
+        self.numbers = (0, 0)
 
     @property
     def points(self) -> int:
@@ -82,7 +85,7 @@ class TileScene(QObject):
         self._wants_build = False
         progress = self._progress = Progress(lambda done, total, text: self.busy_changed.emit(text or " ", done, total))
         self._enter("building")
-        self.busy_changed.emit(QCoreApplication.translate("Messages", "build tiles"), 0, 0)
+        self.busy_changed.emit(" ", 0, 0)
 
         def failed(error: Exception) -> None:
             self.busy_changed.emit("", 0, 0)
@@ -109,6 +112,12 @@ class TileScene(QObject):
 
             self.stream = TileStream(self.store, ink, on_news=self.news.emit, on_error=self.failed.emit)
         return self.stream
+
+    def set_numbers(self, shown: int, loaded: int) -> None:
+        """Note how many points are drawn and how many are in memory, for whoever shows it."""
+        if (shown, loaded) != self.numbers:
+            self.numbers = (shown, loaded)
+            self.numbers_changed.emit()
 
     def count(self, box: Box) -> int | None:
         """Return how many points of the whole cloud lie in a box; None while they are being counted.
@@ -205,6 +214,7 @@ class TileScene(QObject):
         self._round += 1
         self._progress, self._wants_build = None, False
         self._counts.clear()
+        self.numbers = (0, 0)
         self._next = []
         stream, store = self.stream, self.store
         self.stream, self.store, self.cloud = None, None, None

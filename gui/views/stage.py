@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -13,8 +13,8 @@ from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
-from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.painters.base import Batch, Crop
+from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.views import colors, handles
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.newbox import box_from_rectangle, ground_at, usual_size
@@ -26,6 +26,14 @@ _LEAST_SHIFT_M, _LEAST_TURN = 1e-4, 1e-5
 _WISH_SETTLES_MS = 80
 _ON_GROUND_M = 0.25  # what lies lower is taken for ground
 _LONG_NAME = 24  # letters of a name that are written at a box
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Tints:
+    """The colours boxes have, and which each of the M has, (M,): what is of one colour is drawn in one go."""
+
+    colors: tuple[QColor, ...]
+    of_box: NDArray[np.intp]
 
 
 class Stage(QObject):
@@ -57,6 +65,7 @@ class Stage(QObject):
         self._view: FrameView | None = None
         self._boxes: tuple[Box, ...] = ()
         self._arrays: BoxArrays | None = None
+        self._tints: Tints | None = None
         self._colors: NDArray[np.uint8] | None = None
         self._batches: tuple[Batch, ...] = ()
         self._in_boxes: NDArray[np.bool_] | None = None
@@ -200,7 +209,17 @@ class Stage(QObject):
 
     def box_color(self, index: int) -> QColor:
         """Return the colour of a box."""
-        return self.desk.color_of(self.boxes[index])
+        tints = self.tints
+        return QColor(tints.colors[tints.of_box[index]])
+
+    @property
+    def tints(self) -> Tints:
+        """The colours of all boxes; the same until boxes or colours are others."""
+        if self._tints is None:
+            names = [self.desk.color_of(box).rgba() for box in self.boxes]
+            found, which = np.unique(np.array(names, np.uint32), return_inverse=True)
+            self._tints = Tints(tuple(QColor.fromRgba(int(rgba)) for rgba in found), which.reshape(-1))
+        return self._tints
 
     def label(self, index: int) -> str:
         """Return what is written at a box: the last word of its category, and its name."""
@@ -315,7 +334,7 @@ class Stage(QObject):
     def _frame_changed(self) -> None:
         self._drop_drag()
         self._view = self.desk.view
-        self._colors, self._ground = None, None
+        self._colors, self._ground, self._tints = None, None, None
         self._boxes = self._boxes_of_view()
         self.cloud_changed.emit()
         self.boxes_changed.emit()
@@ -324,7 +343,7 @@ class Stage(QObject):
         if not self.can_edit:
             return  # these belong to a frame whose points are still on their way
         self._boxes = self._boxes_of_view()
-        self._arrays = None
+        self._arrays, self._tints = None, None
         if self._drag is not None and not self._still_there(self._drag[0]):
             self._drop_drag()
         self._paint_changed()
@@ -339,6 +358,7 @@ class Stage(QObject):
         return any(box.track == dragged.track and not _differs(box, dragged) for box in self._boxes)
 
     def _paint_changed(self) -> None:
+        self._tints = None
         if self.desk.color_mode == "track":
             self.tiles.set_boxes(self._boxes)
             self._colors = None
@@ -348,7 +368,7 @@ class Stage(QObject):
     def _look_changed(self) -> None:
         desk = self.desk
         self._wish_for(replace(self._wish, color_mode=desk.color_mode, has_dots=desk.show_image_points))
-        self._colors = None
+        self._colors, self._tints = None, None
         self.tiles.look_changed(self._boxes)
         self.colors_changed.emit()
         self.boxes_changed.emit()

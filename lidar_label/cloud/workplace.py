@@ -118,8 +118,12 @@ def check_space(folder: Path, needed: int) -> None:
 
 def full(folder: Path, needed: int, more: str = "") -> CannotWrite:
     """Return what to say where the disk is full."""
-    text = f"the disk is full: building the tiles takes {needed} bytes ({needed / 1e9:.1f} GB) {more}".rstrip()
-    return CannotWrite(text, where=folder, hint="make room, or choose a folder on another disk; nothing was left there")
+    text = f"the disk is full: building the tiles takes {needed} bytes ({needed / 1e9:.1f} GB)"
+    return CannotWrite(
+        f"{text} {more}".rstrip(),
+        where=folder,
+        hint="make room, or choose a folder on another disk; nothing was left there",
+    )
 
 
 def is_full(error: OSError) -> bool:
