@@ -1,7 +1,7 @@
 """Sorting records of points into tiles: count cells, join them to tiles, scatter, lay out in columns, checksum.
 
-Records are rows of bytes as a file has them. Positions are whole numbers on a grid; of a record without a valid
-position x is `NOWHERE`. Nothing here depends on the number of threads: each call works on its own arrays.
+Records are rows of bytes as a file has them. Positions are whole numbers on a grid; where some records have none, x is
+`NOWHERE` there. Nothing here depends on the number of threads: each call works on its own arrays.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ Bytes = NDArray[np.uint8]
 Ints = NDArray[Any]
 
 NOWHERE = -(2**31)
+ALL_SOMEWHERE = 2**32  # in place of `NOWHERE`, where x may be any int32
 _PIECE = 512  # points taken through all columns at a time, while the cache holds their records
 
 
@@ -40,7 +41,7 @@ def whole_positions(records: Bytes, stride: int, offsets: tuple[int, int, int], 
     _whole_positions(records, stride, offsets[0], offsets[1], offsets[2], grid)
 
 
-def count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints) -> None:
+def count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints, nowhere: int) -> None:
     """Add the points in each cell of a 3D grid to `counts`, and widen the bounds seen.
 
     Parameters
@@ -52,10 +53,12 @@ def count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, see
     dims : (3,) int64, number of cells along each axis
     counts : (dims[0] * dims[1] * dims[2],) uint32, added to
     seen : (8,) int64, changed
-        Least x, y, z; greatest x, y, z; valid points outside the cells (not counted in one); points `NOWHERE`.
+        Least x, y, z; greatest x, y, z; valid points outside the cells (not counted in one); points that are nowhere.
+    nowhere : int
+        What x is of a point without a position: `NOWHERE` or `ALL_SOMEWHERE`.
     """
     _check_grid(grid, low, dims, counts)
-    _count_cells(grid, low, shift, dims, counts, seen)
+    _count_cells(grid, low, shift, dims, counts, seen, nowhere)
 
 
 def split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:
@@ -87,7 +90,15 @@ def split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:
 
 
 def boxes_of_points(
-    grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints, boxes: Ints, counts: Ints, bounds: Ints
+    grid: Ints,
+    low: Ints,
+    shift: int,
+    dims: Ints,
+    box_of_cell: Ints,
+    boxes: Ints,
+    counts: Ints,
+    bounds: Ints,
+    nowhere: int,
 ) -> None:
     """Say in which box each point lies; count those of each and widen its bounds.
 
@@ -96,15 +107,17 @@ def boxes_of_points(
     grid, low, shift, dims : as in `count_cells`
     box_of_cell : int32, from `split_cells`
     boxes : (N,) int32, written
-        The number of boxes, M, for a point that is `NOWHERE`; -1 for one in no box, which a file gives that changed.
+        The number of boxes, M, for a point that is nowhere; -1 for one in no box, which a file gives that changed.
     counts : (M + 1,) int64, added to
     bounds : (M + 1, 6) int32, changed
         Least x, y, z and greatest x, y, z.
+    nowhere : int
+        As in `count_cells`.
     """
     _check_grid(grid, low, dims, box_of_cell)
     if len(boxes) != len(grid) or bounds.shape != (len(counts), 6):
         raise ValueError(f"{len(boxes)} boxes for {len(grid)} points, bounds {bounds.shape} for {len(counts)} boxes")
-    _boxes_of_points(grid, low, shift, dims, box_of_cell, boxes, counts, bounds)
+    _boxes_of_points(grid, low, shift, dims, box_of_cell, boxes, counts, bounds, nowhere)
 
 
 def scatter(records: Bytes, stride: int, boxes: Ints, cursor: Ints, first: int, index_bytes: int, out: Bytes) -> None:
@@ -226,14 +239,14 @@ def _whole_positions(records: Bytes, stride: int, x: int, y: int, z: int, grid: 
 
 
 @njit(cache=True, nogil=True)
-def _count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints) -> None:
+def _count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints, nowhere: int) -> None:
     x0, y0, z0 = low[0], low[1], low[2]
     nx, ny, nz = dims[0], dims[1], dims[2]
-    lx, ly, lz, hx, hy, hz, outside, nowhere = seen
+    lx, ly, lz, hx, hy, hz, outside, lost = seen
     for i in range(len(grid)):
         gx, gy, gz = np.int64(grid[i, 0]), np.int64(grid[i, 1]), np.int64(grid[i, 2])
-        if gx == NOWHERE:
-            nowhere += 1
+        if gx == nowhere:
+            lost += 1
             continue
         lx, ly, lz = min(lx, gx), min(ly, gy), min(lz, gz)
         hx, hy, hz = max(hx, gx), max(hy, gy), max(hz, gz)
@@ -243,7 +256,7 @@ def _count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, se
         else:
             outside += 1
     seen[0], seen[1], seen[2], seen[3], seen[4], seen[5] = lx, ly, lz, hx, hy, hz
-    seen[6], seen[7] = outside, nowhere
+    seen[6], seen[7] = outside, lost
 
 
 @njit(cache=True, nogil=True)
@@ -328,7 +341,15 @@ def _fill_boxes(box_of_cell: Ints, dims: Ints, boxes: Ints) -> None:
 
 @njit(cache=True, nogil=True)
 def _boxes_of_points(
-    grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints, boxes: Ints, counts: Ints, bounds: Ints
+    grid: Ints,
+    low: Ints,
+    shift: int,
+    dims: Ints,
+    box_of_cell: Ints,
+    boxes: Ints,
+    counts: Ints,
+    bounds: Ints,
+    nowhere: int,
 ) -> None:
     x0, y0, z0 = low[0], low[1], low[2]
     nx, ny, nz = dims[0], dims[1], dims[2]
@@ -336,7 +357,7 @@ def _boxes_of_points(
     for i in range(len(grid)):
         gx, gy, gz = grid[i, 0], grid[i, 1], grid[i, 2]
         box = np.int64(last)
-        if gx != NOWHERE:
+        if gx != nowhere:
             cx, cy, cz = (gx - x0) >> shift, (gy - y0) >> shift, (gz - z0) >> shift
             box = np.int64(-1)
             if 0 <= cx < nx and 0 <= cy < ny and 0 <= cz < nz:

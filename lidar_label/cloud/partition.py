@@ -144,7 +144,7 @@ class Sorter:
                 part = source.read(piece * _COUNTED, buffer)
                 places = grid[: len(part) // source.stride]
                 self._grid.fill(part, source.stride, places)
-                tiling.count_cells(places, low, shift, dims, counts, seen)
+                tiling.count_cells(places, low, shift, dims, counts, seen, self._grid.nowhere)
                 self._steps.add(len(places) if source.file != self._spool else 0, _COUNTING)
             with self._lock:
                 found.append((counts, seen))
@@ -178,7 +178,15 @@ class Sorter:
                 counts = np.zeros(len(totals), dtype=np.int64)
                 self._grid.fill(part, source.stride, grid[:count])
                 tiling.boxes_of_points(
-                    grid[:count], plan.low, plan.shift, plan.dims, plan.box_of_cell, boxes[:count], counts, own
+                    grid[:count],
+                    plan.low,
+                    plan.shift,
+                    plan.dims,
+                    plan.box_of_cell,
+                    boxes[:count],
+                    counts,
+                    own,
+                    self._grid.nowhere,
                 )
                 if counts.sum() != count:
                     raise _changed(source)

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from lidar_label.cloud.threads import Crew
 from lidar_label.datasets.clouds.raw import RawValue
 from lidar_label.errors import UnreadableFile
-from lidar_label.kernels.tiling import NOWHERE, whole_positions
+from lidar_label.kernels.tiling import ALL_SOMEWHERE, NOWHERE, whole_positions
 from lidar_label.model import Floats
 
 Bytes = NDArray[np.uint8]
@@ -74,6 +74,7 @@ class WholeGrid:
     """Positions that are whole numbers in the records."""
 
     encoding = "grid"
+    nowhere = ALL_SOMEWHERE
 
     def __init__(self, offsets: Sequence[int]) -> None:
         x, y, z = offsets
@@ -95,6 +96,7 @@ class FloatGrid:
     """
 
     encoding = "float"
+    nowhere = NOWHERE
 
     def __init__(self, axes: Sequence[RawValue], low: Floats, high: Floats) -> None:
         self.axes = tuple(axes)
