@@ -28,7 +28,8 @@ class TimedDrive:
     """The files of a drive by their times, in whole nanoseconds.
 
     `sweeps` and `pictures` are by channel; `sensors` has every channel. `labelled` are times that labels have and
-    that are frames too. Without a `trajectory` world is the vehicle in every frame.
+    that are frames too. Without a `trajectory` world is the vehicle in every frame. `is_compensated` is that of the
+    sweeps.
     """
 
     sensors: Mapping[str, Sensor]
@@ -37,6 +38,7 @@ class TimedDrive:
     pictures: Mapping[str, Mapping[int, Path]] = field(default_factory=dict)
     labelled: Sequence[int] = ()
     trajectory: Trajectory | None = None
+    is_compensated: bool | None = None
 
 
 def timed_scene(
@@ -64,7 +66,7 @@ def timed_scene(
         sweeps = {
             channel: Sweep(
                 sensor=drive.sensors[channel], timestamp_ns=time_ns, world_SE3_ego=pose, frame=index,
-                path=files[time_ns], load=partial(drive.load, files[time_ns]),
+                path=files[time_ns], load=partial(drive.load, files[time_ns]), is_compensated=drive.is_compensated,
             )
             for channel, files in drive.sweeps.items()
             if time_ns in files

@@ -67,7 +67,7 @@ class Argoverse1Dataset(PlacedDataset[Path, Trajectory | None]):
         labelled = self._label_files(log)
         drive = TimedDrive(
             sensors=self._sensors(log, pictures), sweeps={LIDAR: sweeps}, load=read_sweep, pictures=pictures,
-            labelled=list(labelled), trajectory=trajectory,
+            labelled=list(labelled), trajectory=trajectory, is_compensated=True,  # as those who published it say
         )  # fmt: skip
         about = {"logfile": log.resolve().name, "location": _city(log)}
         scene = timed_scene(

@@ -72,7 +72,7 @@ class Argoverse2Dataset(PlacedDataset[Path, Trajectory | None]):
         labelled = [] if table is None else np.unique(table.whole("timestamp_ns")).tolist()
         drive = TimedDrive(
             sensors=sensors, sweeps={LIDAR: sweeps}, load=read_sweep, pictures=pictures, labelled=labelled,
-            trajectory=trajectory,
+            trajectory=trajectory, is_compensated=True,  # as the data set's guide says of its sweeps
         )  # fmt: skip
         about = {"logfile": log.name, "location": _city(log)}
         scene = timed_scene(

@@ -113,7 +113,14 @@ class Rig:
 
 
 def sweep_of(
-    path: Path, sensor: Sensor, frame: int, time_ns: int, pose: SE3, load: Callable[[], PointCloud] | None = None
+    path: Path,
+    sensor: Sensor,
+    frame: int,
+    time_ns: int,
+    pose: SE3,
+    load: Callable[[], PointCloud] | None = None,
+    *,
+    is_compensated: bool | None = None,
 ) -> Sweep:
     """Return the sweep of a cloud file; nothing of it is read yet. `load` reads it, where it is more than the file."""
     return Sweep(
@@ -123,6 +130,7 @@ def sweep_of(
         frame=frame,
         path=path,
         load=load or partial(_load, path),
+        is_compensated=is_compensated,
     )
 
 

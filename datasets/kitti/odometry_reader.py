@@ -84,7 +84,7 @@ class OdometryDataset(PlacedDataset[Path, None]):
         for index, number in enumerate(numbers):
             time_ns, pose = times[number], poses.get(number, _NOWHERE)
             load = partial(_load, clouds[number], labels.get(number))
-            sweep = sweep_of(clouds[number], rig.lidar, index, time_ns, pose, load)
+            sweep = sweep_of(clouds[number], rig.lidar, index, time_ns, pose, load, is_compensated=True)  # its readme
             images: dict[str, Image] = {}
             for sensor, files in cameras.values():
                 if number in files:

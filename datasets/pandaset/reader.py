@@ -80,7 +80,13 @@ class PandaSetDataset(PlacedDataset[Path, None]):
             if row in clouds:
                 load = partial(read_cloud, clouds[row], pose @ _TURNED, path.origin, time_ns, semseg=classes.get(row))
                 sweeps[LIDAR] = Sweep(
-                    sensor=lidar, timestamp_ns=time_ns, world_SE3_ego=pose, frame=index, path=clouds[row], load=load
+                    sensor=lidar,
+                    timestamp_ns=time_ns,
+                    world_SE3_ego=pose,
+                    frame=index,
+                    path=clouds[row],
+                    load=load,
+                    is_compensated=True,  # each point is published at its place in world
                 )
             images = {sensor.channel: _image(sensor, index, *found[row]) for sensor, found in cameras if row in found}
             alone = None if sweeps or images else pose

@@ -69,7 +69,8 @@ class WaymoDataset(PlacedDataset[tuple[Path, str], None]):
         pictures = _pictures(self._file(name, "camera_image"))
         told = [_times(self._file(name, component)) for component in ("vehicle_pose", "lidar_box")]
         times = sorted({*sweeps, *pictures, *(time for found in told for time in found)})
-        lidars = self._lidars(name, sweeps, path)
+        moved = self._moved(name) if path is not None else {}
+        lidars = self._lidars(name, sweeps, moved, path.origin if path is not None else (0.0, 0.0, 0.0))
         cameras = self._cameras(name, pictures)
         origin = np.array(path.origin) if path is not None else np.zeros(3)
         frames: list[Frame] = []
@@ -78,7 +79,7 @@ class WaymoDataset(PlacedDataset[tuple[Path, str], None]):
             clouds = {
                 sensor.channel: Sweep(
                     sensor=sensor, timestamp_ns=time, world_SE3_ego=pose, frame=index, path=self._file(name, "lidar"),
-                    load=partial(load, row, time, pose),
+                    load=partial(load, row, time, pose), is_compensated=True if number in moved.get(time, ()) else None,
                 )
                 for number, row in sweeps.get(time, {}).items()
                 for sensor, load in [lidars[number]]
@@ -106,8 +107,12 @@ class WaymoDataset(PlacedDataset[tuple[Path, str], None]):
         )  # fmt: skip
         return steady_scene(self.format, scene), None
 
+    def _moved(self, name: str) -> Rows:
+        """Return the sweeps whose pixels have poses of their own, by which their points are moved."""
+        return _rows(self._file(name, "lidar_pose"), "key.laser_name")
+
     def _lidars(
-        self, name: str, sweeps: Rows, path: Trajectory | None
+        self, name: str, sweeps: Rows, pixels: Rows, origin: Point3
     ) -> dict[int, tuple[Sensor, partial[PointCloud]]]:
         """Return each LiDAR by its number, with what reads one of its sweeps from its row, time and pose."""
         numbers = sorted({number for found in sweeps.values() for number in found})
@@ -115,7 +120,6 @@ class WaymoDataset(PlacedDataset[tuple[Path, str], None]):
             return {}
         calibration = self._file(name, "lidar_calibration")
         beams = read_beams(calibration)
-        pixels = _rows(self._file(name, "lidar_pose"), "key.laser_name") if path is not None else {}
         classes = _rows(self._file(name, "lidar_segmentation"), "key.laser_name")
         unmoved = sum(1 not in pixels.get(time, {}) for time, found in sweeps.items() if 1 in found)
         if unmoved:
@@ -132,7 +136,6 @@ class WaymoDataset(PlacedDataset[tuple[Path, str], None]):
                 _places, self._file(name, "lidar"), number,
                 (self._file(name, "lidar_pose"), pixels), (self._file(name, "lidar_segmentation"), classes),
             )  # fmt: skip
-            origin = path.origin if path is not None else (0.0, 0.0, 0.0)
             found[number] = (sensor, partial(_load, places, beams[number], origin))
         return found
 

@@ -94,9 +94,14 @@ class SensorData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sweep(SensorData):
-    """One LiDAR (or radar) cloud. `load` reads the file; call `points` instead."""
+    """One LiDAR (or radar) cloud. `load` reads the file; call `points` instead.
+
+    `is_compensated` says what the format promises: True where each point is already moved from where the vehicle
+    was at the point's own time to where it was at `timestamp_ns`, False where none is, None where nobody says.
+    """
 
     load: Callable[[], PointCloud] = field(repr=False, compare=False)
+    is_compensated: bool | None = None
 
     def points(self) -> PointCloud:
         """Read the cloud, in the sensor's own frame; nothing is kept between calls.

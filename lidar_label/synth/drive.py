@@ -178,6 +178,7 @@ class _Maker:
             is_keyframe=is_keyframe,
             token=token_for(self.seed, LIDAR, name),
             load=load,
+            is_compensated=True,
         )
 
     def image(self, sensor: Sensor, frame: int, time: float, name: str, *, is_keyframe: bool = True) -> Image:

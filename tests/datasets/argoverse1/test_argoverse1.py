@@ -43,6 +43,7 @@ def test_the_tiny_log(shared_data: Path, tiny: Path) -> None:
     assert [frame.timestamp_ns for frame in scene.frames] == [0, 1, 2]
     assert scene.log == {"logfile": "1", "location": "PIT"}
     assert len([s for s in scene.sensors.values() if s.kind == "camera"]) == 9
+    assert all(frame.sweep().is_compensated for frame in scene.frames)
     assert (len(labels), len(labels.tracks)) == (6, 2)
     for frame in scene.frames:
         told = json.loads((tiny / "poses" / f"city_SE3_egovehicle_{frame.timestamp_ns}.json").read_text())

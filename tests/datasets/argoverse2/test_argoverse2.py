@@ -90,6 +90,7 @@ def test_scene(log: Path, drive: Drive) -> None:
     stamps = np.unique(rows(log / "annotations.feather")["timestamp_ns"])
     assert [frame.timestamp_ns for frame in scene.frames] == stamps.tolist()
     assert [frame.timestamp_ns for frame in scene.frames if frame.sweeps] == list(STAMPS)
+    assert all(frame.sweep().is_compensated for frame in scene.frames if frame.sweeps)
     assert scene.has_poses
     assert scene.log == {"logfile": LOG, "location": "PIT"}
     assert len([s for s in scene.sensors.values() if s.kind == "camera"]) == 9

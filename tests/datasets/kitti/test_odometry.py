@@ -64,6 +64,7 @@ def test_the_real_sequence(shared_data: Path) -> None:
     scene = dataset.scene(dataset.scene_names[0])
     assert [len(frame.sweep().points()) for frame in scene.frames] == [124668, 124605, 124478]
     assert [frame.timestamp_ns for frame in scene.frames] == [0, 103_735_900, 207_338_100]
+    assert all(frame.sweep().is_compensated for frame in scene.frames)
     # By hand: from the Velodyne into the rectified camera, along, and back.
     lines = (folder / "object_calib_2011_10_03" / "002142.txt").read_text().splitlines()
     rows = {key: np.array(rest.split(), float) for key, _, rest in (row.partition(":") for row in lines) if rest}

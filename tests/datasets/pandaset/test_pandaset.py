@@ -209,6 +209,7 @@ def test_scene(drive: Drive) -> None:
     assert scene.has_poses
     assert scene.has_timestamps
     assert [frame.name for frame in scene.frames] == ["00", "01", "02"]
+    assert all(frame.sweep().is_compensated for frame in scene.frames)
 
 
 def test_points_are_in_the_frame_of_the_sensor(drive: Drive) -> None:

@@ -231,6 +231,8 @@ def test_scene(root: Path, drive: Drive) -> None:
     assert [frame.timestamp_ns for frame in scene.frames] == [time * 1000 for time in TIMES]
     assert list(scene.sensors) == ["LIDAR_TOP", "LIDAR_FRONT", "CAM_FRONT"]
     assert scene.main_lidar is scene.sensors["LIDAR_TOP"]
+    moved = {channel: sweep.is_compensated for channel, sweep in scene.frames[0].sweeps.items()}
+    assert moved == {"LIDAR_TOP": True, "LIDAR_FRONT": None}  # the pixels of the top one have poses of their own
     assert scene.log == {"logfile": SEGMENT, "location": "location_sf"}
     assert scene.description == "Waymo segment, Day, sunny"
     dataset = open_dataset(root)
@@ -351,6 +353,8 @@ def test_components_may_be_absent(tmp_path: Path, lacking: str) -> None:
     assert len(dataset.labels(SEGMENT)) == (0 if lacking == "lidar_box" else 4)
     assert scene.has_poses == (lacking != "vehicle_pose")
     assert len(scene.frames[0].sweep().points()) > 100
+    unmoved = lacking in ("vehicle_pose", "lidar_pose")
+    assert scene.frames[0].sweep().is_compensated is (None if unmoved else True)
     codes = {"vehicle_pose": "no-poses", "lidar_pose": "not-deskewed", "camera_calibration": "uncalibrated-camera"}
     assert codes.get(lacking, "not-read") in {finding.code for finding in dataset.findings}
 
