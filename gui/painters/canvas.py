@@ -12,7 +12,7 @@ from lidar_label.gui.painters.splat import SplatPainter
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.worker import Worker
 
-QUICK_S = 0.008  # what is drawn within that is drawn while the window waits
+QUICK_S = 0.02  # what is drawn within that is drawn while the window waits: all views show a frame at once then
 MOVING_S = 0.016  # for a picture while the camera moves
 RESTS_MS = 140  # without a move until everything is drawn
 _LEAST_MOVING = 200_000  # points

@@ -297,25 +297,42 @@ class CameraPane(QWidget):
         segments, kept = lens_segments(camera, starts.reshape(-1, 3), ends.reshape(-1, 3))
         segments = self.to_widget(segments)
         owner, edge = near[kept // each], kept % each
-        order = [i for i in np.unique(owner).tolist() if i not in (selected, hovered)]
-        for index in [*order, *(i for i in dict.fromkeys((hovered, selected)) if i >= 0)]:
-            marked = index in (selected, hovered)
-            color = stage.box_color(index)
+        thin = min(max(self.area.width() / 560, 0.65), 1.0)
+        marked = [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
+        others = ~np.isin(owner, marked)
+        tint = stage.tints.of_box[owner]
+        for number, color in enumerate(stage.tints.colors):
+            own = others & (tint == number)
+            self._draw_edges(painter, segments, own & (edge < 13), own & (edge < 4), paint.box_pen(color), thin, 1.5)
+        for index in marked:
             own = owner == index
             if not own.any():
                 continue
+            color = stage.box_color(index)
             pen = paint.box_pen(color, selected=index == selected, hovered=index == hovered)
-            pen.setWidthF(pen.widthF() * min(max(self.area.width() / 560, 0.65), 1.0))
-            painter.setPen(pen)
-            paint.draw_segments(painter, segments[own & (edge < 13)])
-            front = own & ((edge < 4) | (marked & (edge >= 13)))  # the front face says where it heads
-            pen.setWidthF(pen.widthF() * (0.6 if marked else 1.5))
-            painter.setPen(pen)
-            paint.draw_segments(painter, segments[front])
+            self._draw_edges(painter, segments, own & (edge < 13), own & ((edge < 4) | (edge >= 13)), pen, thin, 0.6)
             if index == hovered and index != selected:
                 ends_at = segments[own].reshape(-1, 2)
                 at = QPointF(float(ends_at[:, 0].mean()), float(max(ends_at[:, 1].min(), 24.0)))
                 paint.draw_label(painter, at, stage.label(index), color)
+
+    def _draw_edges(
+        self,
+        painter: QPainter,
+        segments: Floats,
+        edges: NDArray[np.bool_],
+        front: NDArray[np.bool_],
+        pen: QPen,
+        thin: float,
+        front_width: float,
+    ) -> None:
+        """Draw the edges of boxes, and their front faces once more: they say where a box heads."""
+        pen.setWidthF(pen.widthF() * thin)
+        painter.setPen(pen)
+        paint.draw_segments(painter, segments[edges])
+        pen.setWidthF(pen.widthF() * front_width)
+        painter.setPen(pen)
+        paint.draw_segments(painter, segments[front])
 
     def _draw_name(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
+from PyQt6 import sip
 from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QPolygonF
 
@@ -23,12 +26,16 @@ RING_TEXT_PIXELS = 13.0  # between the metres of two rings, so that both are rea
 VEHICLE = np.array([[2.2, 0.0], [0.9, 0.85], [-1.9, 0.85], [-1.9, -0.85], [0.9, -0.85]])  # an outline, metres
 HANDLE_RADIUS = 5.0
 HANDLE_REACH = 10.0
+_fonts: dict[str, QFont] = {}  # the few that labels are written in
 
 
 def draw_segments(painter: QPainter, segments: Floats) -> None:
     """Draw (K, 2, 2) pixels as lines."""
     if len(segments):
-        painter.drawLines(*(QLineF(*row) for row in segments.reshape(-1, 4).tolist()))
+        lines = sip.array(QLineF, len(segments))  # filled as memory: an object for each line takes longer than drawing
+        room = sip.voidptr(lines, len(segments) * 4 * 8)  # type: ignore[arg-type]
+        np.frombuffer(room, np.float64).reshape(-1, 4)[:] = segments.reshape(-1, 4)
+        painter.drawLines(lines)
 
 
 def picture_of(pixels: NDArray[np.uint8], ratio: float) -> QImage:
@@ -40,7 +47,7 @@ def picture_of(pixels: NDArray[np.uint8], ratio: float) -> QImage:
     return picture
 
 
-def box_pen(color: QColor, *, selected: bool, hovered: bool) -> QPen:
+def box_pen(color: QColor, *, selected: bool = False, hovered: bool = False) -> QPen:
     """Return the pen of a box's edges."""
     # Opaque and with square caps: a translucent or round pen takes Qt ten to thirty times as long.
     shade = color.lighter(125) if selected or hovered else color.darker(112)
@@ -74,9 +81,22 @@ def draw_handle(painter: QPainter, at: QPointF, color: QColor, *, round_: bool, 
 
 def label_area(painter: QPainter, at: QPointF, text: str) -> QRectF:
     """Return the area that a label above a point takes."""
-    metrics = QFontMetricsF(painter.font())
-    wide, high = metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+    wide, high = _label_size(text, _name_of(painter.font()))
     return QRectF(at.x() - wide / 2, at.y() - high - 6, wide, high)
+
+
+@lru_cache(maxsize=1024)
+def _label_size(text: str, font: str) -> tuple[float, float]:
+    metrics = QFontMetricsF(_fonts[font])
+    return metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+
+
+def _name_of(font: QFont) -> str:
+    """Return what tells fonts apart; a font itself has no hash."""
+    name = "|".join([font.toString(), *font.families()])
+    if name not in _fonts:
+        _fonts[name] = QFont(font)
+    return name
 
 
 def held_inside(painter: QPainter, at: QPointF, text: str, bounds: QRectF) -> QPointF:
@@ -90,11 +110,29 @@ def held_inside(painter: QPainter, at: QPointF, text: str, bounds: QRectF) -> QP
 def draw_label(painter: QPainter, at: QPointF, text: str, color: QColor) -> None:
     """Write a label centred above a point, on a dark ground that any picture lets read."""
     pill = label_area(painter, at, text)
+    device = painter.device()
+    ratio = device.devicePixelRatioF() if device is not None else 1.0
+    foot = QPointF(round(pill.left() * ratio) / ratio, round(pill.top() * ratio) / ratio)  # sharp letters
+    painter.drawImage(foot, _label(text, color.rgb(), _name_of(painter.font()), ratio))
+
+
+@lru_cache(maxsize=512)
+def _label(text: str, rgb: int, font: str, ratio: float) -> QImage:
+    """Return a label as a picture: the same few dozen are written in every frame."""
+    wide, high = _label_size(text, font)
+    picture = QImage(math.ceil(wide * ratio), math.ceil(high * ratio), QImage.Format.Format_ARGB32_Premultiplied)
+    picture.setDevicePixelRatio(ratio)
+    picture.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(_fonts[font])
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PILL)
-    painter.drawRoundedRect(pill, 4, 4)
-    painter.setPen(color.lighter(130))
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
+    painter.drawRoundedRect(QRectF(0, 0, wide, high), 4, 4)
+    painter.setPen(QColor(rgb).lighter(130))
+    painter.drawText(QRectF(0, 0, wide, high), Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    return picture
 
 
 def draw_note(painter: QPainter, area: QRectF, text: str, *, quiet: bool = True) -> None:

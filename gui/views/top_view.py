@@ -148,8 +148,15 @@ class TopView(QWidget):
         corners = self.to_pixels(arrays.corners.reshape(-1, 3)).reshape(-1, 8, 2)
         starts, ends = (self.to_pixels(points) for points in arrays.headings())
         selected, hovered = stage.selected, stage.hovered
-        order = [i for i in range(len(arrays)) if i not in (selected, hovered)]
-        for index in [*order, *(i for i in dict.fromkeys((hovered, selected)) if i >= 0)]:
+        outlines = corners[:, _TOP_CORNERS]
+        sides = np.stack([outlines, np.roll(outlines, -1, axis=1)], axis=2)
+        lines = np.concatenate([sides, np.stack([starts, ends], axis=1)[:, None]], axis=1)
+        marked = [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
+        plain = ~np.isin(np.arange(len(arrays)), marked)
+        for number, color in enumerate(stage.tints.colors):
+            painter.setPen(paint.box_pen(color))
+            paint.draw_segments(painter, lines[plain & (stage.tints.of_box == number)].reshape(-1, 2, 2))
+        for index in marked:
             color = stage.box_color(index)
             painter.setPen(paint.box_pen(color, selected=index == selected, hovered=index == hovered))
             painter.setBrush(paint.face_brush(color, 34 if index == selected else 16 if index == hovered else 0))

@@ -110,34 +110,32 @@ class Overlay:
         self._behind = np.bincount(owner, long * hidden, count) / np.maximum(whole, 1e-9)
         selected, hovered = stage.selected, stage.hovered
         marked = [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
-        order = [i for i in range(count) if i not in marked] + marked
-        by_owner = np.argsort(owner, kind="stable")
-        first = np.searchsorted(owner[by_owner], np.arange(count + 1))
-        own = [by_owner[first[i] : first[i + 1]] for i in range(count)]
-        pens = [paint.box_pen(stage.box_color(i), selected=i == selected, hovered=i == hovered) for i in range(count)]
+        tints = stage.tints
+        plain = ~np.isin(owner, marked)
+        tint = tints.of_box[owner]
 
-        def draw_hidden(painter: QPainter) -> None:
-            for index in order:
-                behind = own[index][hidden[own[index]]]
-                if len(behind) and index not in marked:
-                    painter.setPen(pens[index])
-                    paint.draw_segments(painter, pieces[behind])
+        def draw(painter: QPainter, chosen: NDArray[np.bool_]) -> None:
+            for number, color in enumerate(tints.colors):
+                painter.setPen(paint.box_pen(color))
+                paint.draw_segments(painter, pieces[chosen & (tint == number)])
 
-        if hidden.any():
-            self._faintly(draw_hidden, pens[0], _DIMMED)
-        for index in order:
+        behind = hidden & plain
+        if behind.any():
+            self._faintly(lambda painter: draw(painter, behind), QPen(), _DIMMED)
+        draw(self.painter, ~hidden & plain)
+        for index in marked:
+            color, own = stage.box_color(index), owner == index
+            pen = paint.box_pen(color, selected=index == selected, hovered=index == hovered)
             if index == selected:
-                self._faces(arrays, index, stage.box_color(index))
-            seen = own[index][~hidden[own[index]]]
-            self.painter.setPen(pens[index])
-            paint.draw_segments(self.painter, pieces[seen])
-            if index in marked:
-                self.painter.setOpacity(_DIMMED_MARKED)
-                paint.draw_segments(self.painter, pieces[own[index][hidden[own[index]]]])
-                self.painter.setOpacity(1.0)
-                front, thin = arrays.corners[index], QPen(pens[index])
-                thin.setWidthF(1.0)
-                self.dimmed(front[[a for a, _ in _CROSS]], front[[b for _, b in _CROSS]], thin)
+                self._faces(arrays, index, color)
+            self.painter.setPen(pen)
+            paint.draw_segments(self.painter, pieces[own & ~hidden])
+            self.painter.setOpacity(_DIMMED_MARKED)
+            paint.draw_segments(self.painter, pieces[own & hidden])
+            self.painter.setOpacity(1.0)
+            front = arrays.corners[index]
+            pen.setWidthF(1.0)
+            self.dimmed(front[[a for a, _ in _CROSS]], front[[b for _, b in _CROSS]], pen)
 
     def dimmed(self, starts: Floats, ends: Floats, pen: QPen, strength: float = 0.5) -> None:
         """Draw a few lines of the ego frame, what points hide of them more faintly."""
