@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from functools import lru_cache
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -32,9 +33,10 @@ _fonts: dict[str, QFont] = {}  # the few that labels are written in
 def draw_segments(painter: QPainter, segments: Floats) -> None:
     """Draw (K, 2, 2) pixels as lines."""
     if len(segments):
-        lines = sip.array(QLineF, len(segments))  # filled as memory: an object for each line takes longer than drawing
-        room = sip.voidptr(lines, len(segments) * 4 * 8)  # type: ignore[arg-type]
-        np.frombuffer(room, np.float64).reshape(-1, 4)[:] = segments.reshape(-1, 4)
+        # Filled as memory: an object for each line takes longer than drawing it. (`array` has no true type hints.)
+        made: Any = sip
+        lines = made.array(QLineF, len(segments))
+        np.frombuffer(made.voidptr(lines, len(segments) * 4 * 8), np.float64)[:] = segments.reshape(-1)
         painter.drawLines(lines)
 
 
