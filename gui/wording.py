@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from functools import cache
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lidar_label.errors import LidarLabelError
+from lidar_label.gui.finding_texts import FINDINGS, MORE, PHRASES
+from lidar_label.gui.loss_texts import LOSSES
 from lidar_label.model import Finding
 
 CONTEXT = "Messages"
@@ -93,25 +96,71 @@ TEMPLATES: tuple[str, ...] = (
 
 
 def in_language(message: str) -> str:
-    """Return a message in the language in use; as it is where nobody has translated it."""
-    for template, pattern in _patterns():
-        found = pattern.fullmatch(message)
-        if found is not None:
-            return QCoreApplication.translate(CONTEXT, template).format(*found.groups())
-    return message
+    """Return a message in the language in use; as it is where nobody has translated it.
+
+    Of one that begins with a name and a colon, what stands behind it may be translated alone.
+    """
+    more = _MORE.fullmatch(message)
+    if more is not None:
+        return in_language(more[1]) + _say(MORE).format(more[2])
+    told = _translated(message)
+    if told is None:
+        name, colon, rest = message.partition(": ")
+        told = _translated(rest) if colon else None
+        return message if told is None else f"{name}: {told}"
+    return told
 
 
 def line_of(error: LidarLabelError) -> str:
     """Return what an error says: where, what, and what to do about it."""
-    return LidarLabelError(in_language(error.what), where=error.where, hint=in_language(error.hint)).line
+    where = _translated(error.where) or error.where
+    return LidarLabelError(in_language(error.what), where=where, hint=in_language(error.hint)).line
 
 
 def finding_text(finding: Finding) -> str:
     """Return where a finding is and what it says."""
-    place = f"{finding.where}: " if finding.where else ""
+    place = f"{_translated(finding.where) or finding.where}: " if finding.where else ""
     return f"{place}{in_language(finding.message)}"
 
 
+@dataclass(frozen=True, slots=True)
+class _Pattern:
+    """A template with something to fill in; `begin` is its text up to that, which tells most messages apart."""
+
+    template: str
+    begin: str
+    whole: re.Pattern[str]
+
+
+def _translated(message: str, texts: str = "all") -> str | None:
+    """Return a message or a phrase in the language in use; None where no template fits."""
+    plain, patterns = _known(texts)
+    if message in plain:
+        return _say(message)
+    for pattern in patterns:
+        found = pattern.whole.fullmatch(message) if message.startswith(pattern.begin) else None
+        if found is not None:
+            values = (_translated(value, "phrases") or value for value in found.groups())
+            return _say(pattern.template).format(*values)
+    return None
+
+
+def _say(template: str) -> str:
+    return QCoreApplication.translate(CONTEXT, template)
+
+
 @cache
-def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((text, re.compile(re.sub(r"\\\{\d+\\\}", "(.+?)", re.escape(text)), re.DOTALL)) for text in TEMPLATES)
+def _known(texts: str) -> tuple[frozenset[str], tuple[_Pattern, ...]]:
+    """Return the templates without a hole, and patterns of the others: those with the most text of their own first."""
+    templates = PHRASES if texts == "phrases" else (*TEMPLATES, *LOSSES, *FINDINGS)
+    holes = [text for text in templates if _HOLE.search(text)]
+    order = sorted(holes, key=lambda text: len(_HOLE.sub("", text)), reverse=True)
+    return frozenset(templates) - set(holes), tuple(_Pattern(t, t[: t.index("{")], _pattern_of(t)) for t in order)
+
+
+def _pattern_of(template: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\\\{\d+\\\}", "(.+?)", re.escape(template)), re.DOTALL)
+
+
+_HOLE = re.compile(r"\{\d+\}")
+_MORE = re.compile(f"(.+){re.escape(MORE).replace(re.escape('{0}'), '([0-9]+)')}", re.DOTALL)

@@ -164,8 +164,9 @@ def _of_boxes(drive: Drive, pose_of: Callable[[Box], SE3], whose: str, kept: set
     tilts = [_tilt(pose_of(box)) for box in labels.boxes()]
     tilted = [tilt for tilt in tilts if tilt > _TILT_RAD]
     if tilted:
-        text = f"{len(tilted)} boxes lean against {whose} vertical, by up to {math.degrees(max(tilted)):.1f} degrees"
-        yield _lost(scene, "tilt", f"{text}; only their yaw is kept")
+        most = math.degrees(max(tilted))
+        text = f"{len(tilted)} boxes lean against {whose} vertical, by up to {most:.1f} degrees; only their yaw is kept"
+        yield _lost(scene, "tilt", text)
     names = {name for box in labels.boxes() for name in box.attributes}
     names |= {name for track in labels.tracks for name in track.attributes}
     yield from _lost_names(scene, "attributes", names - kept)

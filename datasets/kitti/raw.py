@@ -177,8 +177,10 @@ class KittiRawDataset(Dataset):
             self.find("warning", "negative-size", text, path)
         tilted = sum(pose.tilted for tracklet in tracklets for pose in tracklet.poses)
         if tilted and not is_cvat:
-            text = f"{tilted} boxes also turn about x or y, which KITTI does not define; only the yaw is used"
-            text += " (of CVAT's own: --assume tracklets=cvat)"
+            text = (
+                f"{tilted} boxes also turn about x or y, which KITTI does not define; only the yaw is used "
+                "(of CVAT's own: --assume tracklets=cvat)"
+            )
             self.find("warning", "tilted-box", text, path)
 
 

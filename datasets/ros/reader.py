@@ -146,9 +146,11 @@ class RosDataset(Dataset):
             text = f"there are no clouds of points (PointCloud2) in it; its topics are: {listed or 'none'}"
             self.find("warning", "no-lidar", text, where)
         for name in packets:
-            text = f"{name} holds a LiDAR's raw packets ({topics[name].type}), which are not read"
-            hint = "play them through the driver and record its PointCloud2"
-            self.find("warning", "raw-packets", f"{text}; {hint}", where)
+            text = (
+                f"{name} holds a LiDAR's raw packets ({topics[name].type}), which are not read; "
+                "play them through the driver and record its PointCloud2"
+            )
+            self.find("warning", "raw-packets", text, where)
         used = {s.topic.name for s in (*chosen.lidars, *chosen.radars, *chosen.cameras)}
         used |= {lens_for(stream, found.lenses) for stream in chosen.cameras}
         used |= {name for name, kind in kinds.items() if kind == TRANSFORMS}

@@ -46,9 +46,10 @@ class Remark:
 
     def where(self, scene: Scene) -> str:
         """Return the place as a finding names it."""
-        frame = f", frame {self.frame}" if self.frame >= 0 else ""
-        name = f" ({self.track.name})" if self.track.name else ""
-        return f"scene {scene.name}{frame}, track {self.track.token}{name}"
+        track = self.track.token + (f" ({self.track.name})" if self.track.name else "")
+        if self.frame < 0:
+            return f"scene {scene.name}, track {track}"
+        return f"scene {scene.name}, frame {self.frame}, track {track}"
 
 
 def by_track(subject: Subject, found: Iterable[tuple[Box, str]]) -> Iterator[Remark]:

@@ -8,11 +8,16 @@ from pathlib import Path
 
 import pytest
 
+from lidar_label.datasets import formats
 from lidar_label.errors import UnreadableFile
+from lidar_label.gui.finding_texts import FINDINGS, MORE, PHRASES
+from lidar_label.gui.loss_texts import LOSSES
 from lidar_label.gui.translate import ENGLISH, Language
 from lidar_label.gui.wording import TEMPLATES, finding_text, in_language, line_of
+from lidar_label.jobs.conversions import everything, losses_into
 from lidar_label.model import Finding
 
+ALL = (*TEMPLATES, *LOSSES, *FINDINGS, *PHRASES, MORE)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -39,15 +44,48 @@ def test_each_template_is_what_the_code_says() -> None:
     said: set[str] = set()
     for folder in ("lidar_label", "datasets", "gui"):
         for path in (ROOT / folder).rglob("*.py"):
-            if path.name != "wording.py":
+            if path.name not in ("wording.py", "finding_texts.py", "loss_texts.py"):
                 said.update(texts_of(ast.parse(path.read_text("utf-8"))))
-    assert [text for text in TEMPLATES if text not in said] == [], "take these along in gui/wording.py and zh_CN.ts"
-    assert len(set(TEMPLATES)) == len(TEMPLATES)
+    assert [text for text in ALL if text not in said] == [], "take these along in gui/ and zh_CN.ts"
+    assert len(set(ALL)) == len(ALL)
+
+
+def is_chinese(text: str) -> bool:
+    return any("\u4e00" <= letter <= "\u9fff" for letter in text)
+
+
+def test_each_template_is_translated(chinese: None) -> None:
+    messages = [text.format("one", 2, 3.5, 4, 5) for text in (*TEMPLATES, *LOSSES, *FINDINGS)]
+    assert [message for message in messages if not is_chinese(in_language(message))] == []
+
+
+def test_whatever_may_be_lost_is_said_in_chinese(chinese: None) -> None:
+    """Everything that any format says of a drive that has one of everything."""
+    drive, _ = everything()
+    found = [loss for target in formats() if target.writes for loss in losses_into(target, drive)]
+    assert len(found) > 50
+    assert [loss.message for loss in found if not is_chinese(in_language(loss.message))] == []
+
+
+@pytest.mark.parametrize("room", ["boxes", "motion", "vocabulary"])
+def test_every_rule_for_labels_is_said_in_chinese(chinese: None, room: str) -> None:
+    tree = ast.parse((ROOT / f"lidar_label/check/{room}.py").read_text("utf-8"))
+    docs = {
+        ast.get_docstring(node, clean=False)
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef | ast.Module)
+    }
+    whole = [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr | ast.Constant)]
+    parts = {id(part) for n in whole if isinstance(n, ast.JoinedStr) for part in n.values}
+    said = {next(texts_of(n), "") for n in whole if id(n) not in parts}
+    messages = [text.format("one", 2, 3.5, 4, 5) for text in said - docs if text.count(" ") > 2]
+    assert len(messages) > 1
+    assert [message for message in messages if not is_chinese(in_language(message))] == []
 
 
 def test_english_stays_as_the_code_says_it(qapp: object) -> None:
-    for template in TEMPLATES:
-        message = template.format("one", 2, 3.5, "{4}")
+    for template in ALL:
+        message = template.format("one", 2, 3.5, "{4}", 5)
         assert in_language(message) == message
     assert in_language("nobody has translated this") == "nobody has translated this"
     assert in_language("") == ""
@@ -63,3 +101,19 @@ def test_a_message_is_translated_with_its_values(chinese: None) -> None:
     finding = Finding("warning", "no-timestamps", "there are no times, so ten frames a second are assumed", "drive")
     assert finding_text(finding) == "drive: 没有时间戳，按每秒 10 帧处理"
     assert in_language("it has nothing to say") == "it has nothing to say"
+    odd = "attribute 'speed' is not in the taxonomy, and in 12 more of its frames"
+    assert in_language(odd) == "属性 'speed' 不在类别表中，另有 12 帧也是如此"
+    behind = "CAM_FRONT: there is no calibration: pictures are shown without boxes"
+    assert in_language(behind) == "CAM_FRONT: 没有标定：图像中不显示标注框"
+    assert "出现两次" in in_language("id 7 is there twice in a frame; it is a track of its own")
+    assert "世界坐标系" in in_language("points are taken as in world (--assume points=...)")
+
+
+def test_the_place_of_a_label_is_said_too(chinese: None) -> None:
+    finding = Finding("error", "far", "the box is more than 300 m from the car", "scene a, frame 2, track t1 (7)")
+    assert finding_text(finding) == "场景 a，第 2 帧，目标 t1 (7): 标注框距自车超过 300 米"
+
+
+def test_the_longer_template_wins(chinese: None) -> None:
+    assert "数据流" in in_language("stream a is of type b and is not read")
+    assert in_language("camera front is not in the calibration").startswith("相机")
