@@ -113,9 +113,10 @@ class TileDrawing(QObject):
         if tiles is None:
             return np.empty((0, 3), np.float32)
         low, high = tiles.tiles["low"][:, :2], tiles.tiles["high"][:, :2]
-        close = ((low <= middle + reach) & (high >= middle - reach)).all(axis=1)
-        xyz = self.near(lambda piece: bool(close[piece.tile]))
-        return xyz[(np.abs(xyz[:, 0] - x) <= reach) & (np.abs(xyz[:, 1] - y) <= reach)]
+        close = set(np.flatnonzero(((low <= middle + reach) & (high >= middle - reach)).all(axis=1)).tolist())
+        xyz = self.near(lambda piece: piece.tile in close)
+        found: NDArray[np.float32] = xyz[(np.abs(xyz[:, 0] - x) <= reach) & (np.abs(xyz[:, 1] - y) <= reach)]
+        return found
 
     def drawn(self, view: ViewName) -> list[tuple[Piece, int]]:
         """Return the pieces a view drew last, and how many points of each."""
@@ -233,4 +234,5 @@ class TileDrawing(QObject):
 def _rounded(counts: NDArray[np.int64]) -> NDArray[np.int64]:
     """Round down to three binary digits, so that a camera that creeps does not make every batch anew."""
     unit = np.int64(1) << np.maximum(np.log2(np.maximum(counts, 1)).astype(np.int64) - 3, 0)
-    return counts // unit * unit
+    rounded: NDArray[np.int64] = counts // unit * unit
+    return rounded

@@ -212,7 +212,7 @@ class TileStream:
         """End the threads and let go of everything."""
         with self._change:
             self._closed = True
-            self._queue = []
+            self._queue.clear()
             self._change.notify_all()
         for thread in self._threads:
             thread.join()
