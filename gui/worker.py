@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
 
+from lidar_label.errors import Cancelled
+
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
@@ -68,7 +70,7 @@ class Worker(QObject):
         """Pack what to call into a closure and send it to the GUI thread; runs in the worker's."""
         error = done.exception()
         if self._closed:
-            if error is not None:
+            if error is not None and not isinstance(error, Cancelled):  # which is what closing asked for
                 log.error("work failed while the desk was closing", exc_info=error)
             return
 

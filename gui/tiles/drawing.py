@@ -77,8 +77,9 @@ class TileDrawing(QObject):
         return self._stream.loaded if self._stream is not None else 0
 
     def is_complete(self, view: ViewName = "3d") -> bool:
-        """Say whether all that a view asked for last is there."""
-        return self._stream is not None and self._stream.is_complete(view)
+        """Say whether all that a view asked for last is there, and was handed out."""
+        stream, asked = self._stream, self._asked.get(view)
+        return stream is not None and asked is not None and asked[2] == stream.news and stream.is_complete(view)
 
     def seen_by(self, camera: Orbit, width: int, height: int) -> tuple[Batch, ...]:
         """Return what a camera in the scene's world sees."""
@@ -227,7 +228,10 @@ class TileDrawing(QObject):
         return inks.by_height(xyz, ground, z)
 
     def _more(self) -> None:
-        if self._stream is not None and not self._soon.isActive():
+        if self._stream is not None and self._stream.is_complete("3d"):
+            self._soon.stop()
+            self.changed.emit()
+        elif self._stream is not None and not self._soon.isActive():
             self._soon.start()
 
 
