@@ -43,6 +43,15 @@ FINDINGS: tuple[str, ...] = (
     _T("Messages", "some frames of scene {0} have no pose, so none is used"),
     _T("Messages", "the poses are of another clock than the clouds; taken in their order"),
     _T("Messages", "nothing says where the camera of the poses is; it is taken to look ahead from the LiDAR"),
+    # times of points
+    _T("Messages", "points have times of their own, over {0} ms; the vehicle's motion is taken out already"),
+    _T("Messages", "points have times of their own, over {0} ms; the vehicle's motion is not taken out"),
+    _T(
+        "Messages", "points have times of their own, over {0} ms; nobody says whether the vehicle's motion is taken out"
+    ),
+    _T("Messages", "points have no times of their own; the format says that the vehicle's motion is taken out"),
+    _T("Messages", "points have no times of their own, so they are taken as they are"),
+    _T("Messages", "all points of a sweep have one time, so the vehicle's motion is taken as taken out"),
     # times
     _T("Messages", "frames have no times that go up, so ten a second are assumed"),
     _T("Messages", "times do not rise, or are fewer than clouds; ten frames a second are assumed"),

@@ -228,16 +228,16 @@ def _by_poses(
         if not knots[part] <= time < knots[part + 1]:  # a scan's next point is mostly between the same two poses
             part = min(max(np.searchsorted(knots, time, side="right") - 1, 0), last)
         share = (time - knots[part]) / (knots[part + 1] - knots[part])
-        x, y, z = _mounted(mount, lever, x, y, z)
+        e, f, g = _mounted(mount, lever, x, y, z)
         a, b, c = steps[part, 0] * share, steps[part, 1] * share, steps[part, 2] * share
         first, second, _ = _quotients(a * a + b * b + c * c)
-        u, v, w = _cross(a, b, c, x, y, z)
+        u, v, w = _cross(a, b, c, e, f, g)
         r, s, t = _cross(a, b, c, u, v, w)
-        x, y, z = x + first * u + second * r, y + first * v + second * s, z + first * w + second * t
+        e, f, g = e + first * u + second * r, f + first * v + second * s, g + first * w + second * t
         turn = turns[part]
-        i = turn[0, 0] * x + turn[0, 1] * y + turn[0, 2] * z
-        j = turn[1, 0] * x + turn[1, 1] * y + turn[1, 2] * z
-        k = turn[2, 0] * x + turn[2, 1] * y + turn[2, 2] * z
+        i = turn[0, 0] * e + turn[0, 1] * f + turn[0, 2] * g
+        j = turn[1, 0] * e + turn[1, 1] * f + turn[1, 2] * g
+        k = turn[2, 0] * e + turn[2, 1] * f + turn[2, 2] * g
         i += places[part, 0] + share * (places[part + 1, 0] - places[part, 0])
         j += places[part, 1] + share * (places[part + 1, 1] - places[part, 1])
         k += places[part, 2] + share * (places[part + 1, 2] - places[part, 2])
@@ -261,17 +261,17 @@ def _by_velocity(
             moved[n, 0], moved[n, 1], moved[n, 2] = np.float32(x), np.float32(y), np.float32(z)
             continue
         time = times[n] - zero
-        x, y, z = _mounted(mount, lever, x, y, z)
+        e, f, g = _mounted(mount, lever, x, y, z)
         a, b, c = rate[0] * time, rate[1] * time, rate[2] * time
         first, second, third = _quotients(a * a + b * b + c * c)
-        u, v, w = _cross(a, b, c, x, y, z)
+        u, v, w = _cross(a, b, c, e, f, g)
         r, s, t = _cross(a, b, c, u, v, w)
-        x, y, z = x + first * u + second * r, y + first * v + second * s, z + first * w + second * t
+        e, f, g = e + first * u + second * r, f + first * v + second * s, g + first * w + second * t
         # The way along the arc.
         i, j, k = speed[0] * time, speed[1] * time, speed[2] * time
         u, v, w = _cross(a, b, c, i, j, k)
         r, s, t = _cross(a, b, c, u, v, w)
-        x += i + second * u + third * r
-        y += j + second * v + third * s
-        z += k + second * w + third * t
-        _put(mount, lever, x, y, z, moved[n])
+        e += i + second * u + third * r
+        f += j + second * v + third * s
+        g += k + second * w + third * t
+        _put(mount, lever, e, f, g, moved[n])

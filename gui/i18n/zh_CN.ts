@@ -2083,6 +2083,30 @@
         <translation>点云包含两个激光雷达的点（d 为 0 或 1），以旋转式激光雷达为坐标系</translation>
     </message>
     <message>
+        <source>points have times of their own, over {0} ms; the vehicle's motion is taken out already</source>
+        <translation>每个点有自己的时间，跨度 {0} 毫秒；自车运动已补偿</translation>
+    </message>
+    <message>
+        <source>points have times of their own, over {0} ms; the vehicle's motion is not taken out</source>
+        <translation>每个点有自己的时间，跨度 {0} 毫秒；自车运动未补偿</translation>
+    </message>
+    <message>
+        <source>points have times of their own, over {0} ms; nobody says whether the vehicle's motion is taken out</source>
+        <translation>每个点有自己的时间，跨度 {0} 毫秒；自车运动是否已补偿未知</translation>
+    </message>
+    <message>
+        <source>points have no times of their own; the format says that the vehicle's motion is taken out</source>
+        <translation>点没有各自的时间；按该格式的定义，自车运动已补偿</translation>
+    </message>
+    <message>
+        <source>points have no times of their own, so they are taken as they are</source>
+        <translation>点没有各自的时间，因此按原样使用</translation>
+    </message>
+    <message>
+        <source>all points of a sweep have one time, so the vehicle's motion is taken as taken out</source>
+        <translation>一帧中所有点的时间相同，视为自车运动已补偿</translation>
+    </message>
+    <message>
         <source>a picture is taken as of one moment: the rolling shutter is not reckoned with</source>
         <translation>图像视为同一时刻：未考虑卷帘快门</translation>
     </message>

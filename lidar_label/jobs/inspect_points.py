@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from lidar_label.model import PointCloud
+from lidar_label.jobs.inspect_motion import MotionStats
+from lidar_label.model import PointCloud, Sweep
 
 Range = tuple[float, float]
 
@@ -30,7 +31,8 @@ class PointsInfo:
 
     `fewest` and `most` are the points of a sweep, `invalid` those without a return (not finite, or
     exactly at the sensor), `minimum` and `maximum` the corners around the valid ones in metres, in
-    the sensor's own frame.
+    the sensor's own frame. `times_span_s` is from the first point of a sweep to its last where points have times of
+    their own, `is_compensated` whether they are taken as freed of the vehicle's motion, None where nobody says.
     """
 
     channel: str
@@ -42,6 +44,8 @@ class PointsInfo:
     minimum: tuple[float, ...] | None
     maximum: tuple[float, ...] | None
     fields: tuple[FieldInfo, ...]
+    times_span_s: float | None = None
+    is_compensated: bool | None = None
 
 
 @dataclass(slots=True)
@@ -83,9 +87,11 @@ class PointStats:
     counts: list[int] = field(default_factory=list)
     invalid: int = 0
     ranges: Ranges = field(default_factory=Ranges)
+    motion: MotionStats = field(default_factory=MotionStats)
 
-    def add(self, cloud: PointCloud) -> None:
-        """Take in one sweep."""
+    def add(self, sweep: Sweep, cloud: PointCloud) -> None:
+        """Take in one sweep with its points."""
+        self.motion.add(sweep, cloud)
         valid = cloud.valid
         self.counts.append(len(cloud))
         self.invalid += int(len(cloud) - np.count_nonzero(valid))
@@ -107,4 +113,6 @@ class PointStats:
             minimum=low,
             maximum=high,
             fields=tuple(self.ranges.fields("x", "y", "z")),
+            times_span_s=self.motion.span_s if self.motion.has_times else None,
+            is_compensated=self.motion.is_compensated,
         )

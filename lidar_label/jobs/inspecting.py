@@ -15,6 +15,7 @@ from lidar_label.errors import Cancelled, LidarLabelError
 from lidar_label.jobs.clouds import is_cloud_file, kind_named
 from lidar_label.jobs.inspect_clouds import CloudInfo, inspect_cloud
 from lidar_label.jobs.inspect_labels import CategoryInfo, LabelStats
+from lidar_label.jobs.inspect_motion import MotionStats
 from lidar_label.jobs.inspect_points import PointsInfo, PointStats
 from lidar_label.jobs.inspect_sensors import SensorInfo, SensorStats
 from lidar_label.jobs.inspect_times import ChannelInfo, channels_of
@@ -179,6 +180,7 @@ class _Looker:
         self._skipped = 0
         self._doubts: list[Finding] = []
         self._unreadable = 0
+        self._motion: dict[str, MotionStats] = {}  # of the LiDARs of all scenes: one line for each tells enough
 
     def look(self, scene: Scene, labels: Labels) -> SceneInfo:
         """Return what is in a scene."""
@@ -219,7 +221,7 @@ class _Looker:
 
     def told(self, findings: Sequence[Finding], scenes: int) -> list[Finding]:
         """Return all there is to know, each thing once; what was not looked at is said."""
-        found = [*findings, *self._doubts]
+        found = [*findings, *self._doubts, *(self._motion[name].finding(name) for name in sorted(self._motion))]
         if self._unreadable > _MOST_UNREADABLE:
             text = f"{self._unreadable - _MOST_UNREADABLE} more sensor files could not be read"
             found.append(Finding("warning", "unreadable-file", text))
@@ -255,7 +257,9 @@ class _Looker:
                 if self._unreadable <= _MOST_UNREADABLE:
                     self._doubts.append(Finding("warning", "unreadable-file", error.what, error.where))
                 continue
-            points.setdefault(channel, PointStats(channel)).add(cloud)
+            points.setdefault(channel, PointStats(channel)).add(sweep, cloud)
+            if sweep.sensor.kind == "lidar":
+                self._motion.setdefault(channel, MotionStats()).add(sweep, cloud)
             if lidar is not None and channel == lidar.channel:
                 world = sweep.world_SE3_sensor.apply(cloud.xyz[cloud.valid])
                 sensors.add(frame.index, world)

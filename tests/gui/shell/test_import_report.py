@@ -46,7 +46,7 @@ def test_every_word_of_the_tables_is_known_to_the_desk(shared_data: Path) -> Non
 def test_it_shows_what_the_terminal_shows(shown: Callable[[str], ImportReport], shared_data: Path) -> None:
     dialog = shown("sustechpoints_example")
     expected = sections(inspect(shared_data / "sustechpoints_example"))
-    assert titles(dialog) == [*(section.title for section in expected), "To know (1)"]
+    assert titles(dialog) == [*(section.title for section in expected), "To know (2)"]
     for index, section in enumerate(expected):
         table = dialog.tabs.widget(index)
         assert isinstance(table, QTableWidget)
