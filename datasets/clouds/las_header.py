@@ -15,6 +15,7 @@ from lidar_label.errors import UnreadableFile
 from lidar_label.model import Finding
 
 RECORD_SIZES = (20, 28, 26, 34, 57, 63, 30, 36, 38, 59, 67)  # bytes of a point, by its format
+_WITH_WAVES = (4, 5, 9, 10)
 HEADER_SIZES = (227, 227, 227, 235, 375)  # by minor version
 VLR, EVLR = struct.Struct("<2x16sHH32s"), struct.Struct("<2x16sHQ32s")
 _MOST_KEPT = 65_535  # bytes of a record
@@ -121,7 +122,8 @@ def _read(file: BinaryIO, size: int, path: Path) -> LasHeader:
     x1, x0, y1, y0, z1, z0 = struct.unpack_from("<6d", head, 179)
     is_compressed = bool(kind & _COMPRESSED) and not kind & _OLD_COMPRESSED
     if not is_compressed:
-        _check_length(points, record_length, points_end - points_at, path, warn)
+        _check_length(points, record_length, points_end - points_at, path)
+        _look_behind(points, record_length, points_end - points_at, kind & _FORMAT, warn)
     return LasHeader(
         minor=minor,
         global_encoding=struct.unpack_from("<H", head, 6)[0],
@@ -161,18 +163,25 @@ def _check_format(point_format: int, record_length: int, path: Path) -> None:
         raise UnreadableFile(f"a point of format {point_format} has {least} bytes, not {record_length}", where=path)
 
 
-def _check_length(
-    points: int, record_length: int, available: int, path: Path, warn: Callable[[str, str], None]
-) -> None:
+def _check_length(points: int, record_length: int, available: int, path: Path) -> None:
     if points * record_length > available:
         raise UnreadableFile(
             f"{points} points of {record_length} bytes are {points * record_length} bytes and {available} are there",
             where=path,
             hint="the file is cut off",
         )
-    if not points and available >= record_length:
-        more = available // record_length
+
+
+def _look_behind(
+    points: int, record_length: int, available: int, point_format: int, warn: Callable[[str, str], None]
+) -> None:
+    """Say so where more points could be there than the header counts; waveforms may follow those of some formats."""
+    more = available // record_length - points
+    if more > 0 and not points:
         warn("more-data", f"the header promises no points, and there is room for {more}: was it written to its end?")
+    elif more > 0 and point_format not in _WITH_WAVES:
+        text = f"the header counts {points} points, and behind them is room for {more} more, which are not read"
+        warn("more-data", text)
 
 
 def _vlrs(file: BinaryIO, start: int, stop: int, count: int, warn: Callable[[str, str], None]) -> list[LasRecord]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,6 +25,7 @@ VALID, INVALID = 0, 1  # kinds of tile: points, and returns that are none (kept 
 GRID, FLOAT = "grid", "float"  # encodings
 _MOST_JSON = 16 * 2**20
 _MOST_SHIFT = 32
+_MOST_NAMED = 8  # tiles in a message
 _SIZES = (1, 2, 4, 8)
 
 Tiles = NDArray[np.void]
@@ -82,13 +83,14 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What tells whether a source is still the one that was read."""
+    """What tells whether a source is still the one that was read; `part` says which part of it, if not all."""
 
     path: str
     relative: str = ""
     size: int = 0
     mtime_ns: int = 0
     digest: str = ""
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -237,12 +239,14 @@ def _index(content: dict[str, Any]) -> Index:  # noqa: C901 - one check after th
 
     columns = tuple(Column(str(c["name"]), kind(c["dtype"], "fiub")) for c in content["columns"])
     fields = tuple(Field(**one) for one in content["fields"])
-    names = {column.name for column in columns}
+    kinds = {column.name: np.dtype(column.dtype).kind for column in columns}
     for one in fields:
         kind(one.dtype, "fiub")
-        if one.column not in names:
+        if not isinstance(one.name, str) or one.column not in kinds:
             raise ValueError(f"field {one.name!r} has no column")
-        if not (0 <= one.shift < 64 and 0 <= one.bits < 64):
+        if one.scale is not None and not math.isfinite(one.scale * one.add):
+            raise ValueError(f"field {one.name!r} has a scale that is none")
+        if not (one.shift in range(64) and one.bits in range(64)) or (one.bits and kinds[one.column] not in "iu"):
             raise ValueError(f"field {one.name!r} has bits that are none")
     if content["encoding"] not in (GRID, FLOAT) or content["index_dtype"] not in ("<u4", "<u8"):
         raise ValueError("an encoding that is not known")
@@ -250,8 +254,11 @@ def _index(content: dict[str, Any]) -> Index:  # noqa: C901 - one check after th
         raise ValueError("positions of a type that is not known")
     if 0.0 in three("step"):
         raise ValueError("a step is 0")
+    source = Stamp(**content["source"])
+    if not all(isinstance(text, str) for text in (source.path, source.relative, source.digest, source.part)):
+        raise ValueError("a source that is none")
     return Index(
-        source=Stamp(**content["source"]),
+        source=source,
         points=whole("points"),
         encoding=content["encoding"],
         step=three("step"),
@@ -297,6 +304,7 @@ def read_tiles(folder: Path, index: Index) -> Tiles:
         raise UnreadableFile("the table of tiles has other columns", where=path, hint=_AGAIN)
     if not _fits(tiles, index):
         raise UnreadableFile("the table of tiles does not fit the store", where=path, hint=_AGAIN)
+    _check_points(folder / POINTS, index, tiles)
     return tiles
 
 
@@ -308,7 +316,7 @@ def checksum_of(data: NDArray[np.uint8]) -> int:
 
 
 def _check_sizes(folder: Path, index: Index) -> None:
-    wanted = {TILES: None, POINTS: index.points_bytes, OVERVIEW: overview_places(index)[1]}
+    wanted = {TILES: None, POINTS: None, OVERVIEW: overview_places(index)[1]}
     for name, size in wanted.items():
         path = folder / name
         try:
@@ -317,6 +325,24 @@ def _check_sizes(folder: Path, index: Index) -> None:
             raise MissingFile("a file of the tile store is gone", where=path, hint=_AGAIN) from None
         if size is not None and found != size:
             raise UnreadableFile(f"the file has {found} bytes and should have {size}", where=path, hint=_AGAIN)
+
+
+def _check_points(path: Path, index: Index, tiles: Tiles) -> None:
+    found = path.stat().st_size
+    if found != index.points_bytes:
+        lost = named_tiles(np.flatnonzero(tiles["offset"] + tiles["nbytes"] > found).tolist())
+        text = f"the file has {found} bytes and should have {index.points_bytes}"
+        raise UnreadableFile(f"{text}: {lost} cut off" if lost else text, where=path, hint=_AGAIN)
+
+
+def named_tiles(numbers: Sequence[int]) -> str:
+    """Return a few numbers of tiles as a text with its verb; nothing for none."""
+    if not numbers:
+        return ""
+    if len(numbers) == 1:
+        return f"tile {numbers[0]} is"
+    shown = ", ".join(map(str, numbers[:_MOST_NAMED]))
+    return f"{len(numbers)} tiles ({shown}{', ...' if len(numbers) > _MOST_NAMED else ''}) are"
 
 
 def _fits(tiles: Tiles, index: Index) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from lidar_label.cloud.layout import Stamp
@@ -56,7 +57,7 @@ def _of_folder(path: Path, relative: str) -> Stamp:
 
 def is_same(one: Stamp, other: Stamp) -> bool:
     """Say whether two stamps are of the same content; where it lies does not count. Without a digest nothing is."""
-    return bool(one.digest) and (one.size, one.mtime_ns, one.digest) == (other.size, other.mtime_ns, other.digest)
+    return bool(one.digest) and replace(one, path="", relative="") == replace(other, path="", relative="")
 
 
 def source_of(stamp: Stamp, store: Path) -> Path:
