@@ -142,6 +142,65 @@ def scatter(records: Bytes, stride: int, boxes: Ints, cursor: Ints, first: int, 
     _scatter(records, stride, boxes, cursor, first, index_bytes, out)
 
 
+def places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
+    """Write for each of `count` numbers its place in the order of `order_of`, from `start` on.
+
+    Parameters
+    ----------
+    shuffled : (M,) uint32
+    count, start : int
+    places : (count,) uint32, written
+    """
+    if count != len(places) or count > len(shuffled):
+        raise ValueError(f"places of {count} from {len(shuffled)} into {len(places)}")
+    _places_of(shuffled, count, start, places)
+
+
+def take_points(
+    records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
+    boxes: tuple[int, int, int], nowhere: int, cursor: Ints, ends: Ints, places: Ints,
+    first: int, index_words: int, out: Ints,
+) -> bool:  # fmt: skip
+    """Copy the records of some boxes to their places, each with its index behind it; say whether all had a place.
+
+    Parameters
+    ----------
+    records : (N * stride,) uint8
+    stride : int
+    grid, low, shift, dims, box_of_cell : as in `boxes_of_points`
+    boxes : (a, b, m)
+        Boxes `a` to before `b` are taken; a point that is nowhere lies in box `m`.
+    nowhere : int
+        As in `count_cells`.
+    cursor : (b - a,) int64, changed
+        How many points were taken, counted on from the box's first row of `places`.
+    ends : (b - a,) int64
+        Where a box's rows of `places` end.
+    places : (R,) uint32
+        Row of `out` for each point, in the order in which they are taken.
+    first : int
+        Index of the first record.
+    index_words : int
+        1 or 2: words of the index.
+    out : (R * W,) uint32, written
+        Rows of W words: those of the record, filled up with zeros, and those of the index.
+    """
+    _check_records(records, stride, len(grid))
+    _check_grid(grid, low, dims, box_of_cell)
+    wide, rows = -(-stride // 4) + index_words, len(places)
+    if out.dtype != np.uint32 or index_words not in (1, 2) or len(out) != rows * wide:
+        raise ValueError(f"{len(out)} words for {rows} rows of {wide}")
+    if len(cursor) != boxes[1] - boxes[0] or len(ends) != len(cursor) or (len(ends) and ends.max() > rows):
+        raise ValueError(f"{len(cursor)} boxes for those from {boxes[0]} to {boxes[1]}")
+    a, b, last = boxes
+    return bool(
+        _take_points(
+            records, stride, grid, low, shift, dims, box_of_cell, a, b, last, nowhere, cursor, ends, places,
+            first, index_words, out,
+        )
+    )  # fmt: skip
+
+
 def order_of(shuffled: Ints, count: int, order: Ints) -> None:
     """Write the first `count` numbers in the order in which they stand in a longer shuffled row."""
     if count > len(order) or count > len(shuffled):
@@ -396,6 +455,56 @@ def _scatter(records: Bytes, stride: int, boxes: Ints, cursor: Ints, first: int,
             out[b] = np.uint8(index)
             index >>= np.uint64(8)
             b += np.uint64(1)
+
+
+@njit(cache=True, nogil=True)
+def _places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
+    at = np.uint32(start)
+    for i in range(len(shuffled)):
+        if shuffled[i] < count:
+            places[shuffled[i]] = at
+            at += np.uint32(1)
+
+
+@njit(cache=True, nogil=True)
+def _take_points(
+    records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
+    begin: int, end: int, last: int, nowhere: int, cursor: Ints, ends: Ints, places: Ints,
+    first: int, index_words: int, out: Ints,
+) -> bool:  # fmt: skip
+    x0, y0, z0 = low[0], low[1], low[2]
+    nx, ny, nz = dims[0], dims[1], dims[2]
+    words, rest = stride // 4, stride % 4
+    wide = np.uint64(-(-stride // 4) + index_words)
+    for i in range(len(grid)):
+        box = np.int64(last)
+        if grid[i, 0] != nowhere:
+            cx, cy, cz = (grid[i, 0] - x0) >> shift, (grid[i, 1] - y0) >> shift, (grid[i, 2] - z0) >> shift
+            if not (0 <= cx < nx and 0 <= cy < ny and 0 <= cz < nz):
+                return False
+            box = np.int64(box_of_cell[(cx * ny + cy) * nz + cz])
+        if box < begin or box >= end:
+            continue
+        row = cursor[box - begin]
+        if row >= ends[box - begin]:
+            return False
+        cursor[box - begin] = row + 1
+        a, b = np.uint64(i * stride), np.uint64(places[row]) * wide
+        for _ in range(words):
+            out[b] = _u4(records, a)
+            a += np.uint64(4)
+            b += np.uint64(1)
+        if rest:
+            word = np.uint32(0)
+            for k in range(rest):
+                word |= np.uint32(records[a + np.uint64(k)]) << np.uint32(8 * k)
+            out[b] = word
+            b += np.uint64(1)
+        index = np.uint64(first + i)
+        out[b] = np.uint32(index)
+        if index_words == 2:
+            out[b + np.uint64(1)] = np.uint32(index >> np.uint64(32))
+    return True
 
 
 @njit(cache=True, nogil=True)

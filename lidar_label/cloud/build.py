@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
+from lidar_label.cloud.direct import Direct
 from lidar_label.cloud.finish import Finisher, Recipe, bounds_of_tiles, tile_table
 from lidar_label.cloud.layout import (
     INDEX,
@@ -47,6 +48,8 @@ _PROGRAM = 300_000_000  # of these: the program, its libraries, and what counts 
 _OVERVIEW_POINTS, _OVERVIEW_BYTES = 1_500_000, 64_000_000
 _LEAST_BLOCK, _MOST_BLOCK = 65_536, 4_000_000
 _MOST_WORKERS = 8
+_PARTS, _LEAST_TAKEN, _MOST_TAKEN = 4, 1_000_000, 3_000_000
+_PLACE = 4  # bytes a point beside its record, taken straight from the source
 _BESIDE = 32  # bytes a point that sorting takes beside its record, twice
 
 
@@ -115,18 +118,17 @@ def build_tiles(
             return BuildReport(
                 kept.points, len(read_tiles(store, kept)), _bytes_in(store), _since(began), peak_rss(), is_new=False
             )
-        needed = 0
+        plan: Build | None = None
         try:
             with new_store(store) as folder:
                 plan = Build(opened, stamp, folder, store, memory, workers, progress)
-                needed = plan.needed
-                check_space(folder, needed)
+                check_space(folder, plan.needed)
                 tile_count = plan.run()
         except LidarLabelError:
             raise
         except OSError as error:
             if is_full(error):
-                raise full(store.parent, needed) from None
+                raise full(store.parent, plan.needed if plan is not None else 0) from None
             raise
     return BuildReport(opened.points, tile_count, _bytes_in(store), _since(began), peak_rss())
 
@@ -150,11 +152,12 @@ class Build:
         self._stride = self._rows.stride + self._index_bytes
         self._crew = Crew(workers or min(os.cpu_count() or 1, _MOST_WORKERS))
         wide = 2 * (self._stride + _BESIDE)
-        self._block = (memory - _PROGRAM) // self._crew.workers // wide
+        self._room = max(memory - _PROGRAM, 0) // self._crew.workers
+        self._block = self._room // wide
         self._block = min(max(self._block, _LEAST_BLOCK), _MOST_BLOCK)
         self._steps = Steps(progress, 3 * source.points)
         unpacked = 0 if self._rows.path is not None else source.points * self._rows.stride
-        self.needed = 2 * source.points * (self._stride + 4) + unpacked + _OVERVIEW_BYTES
+        self.needed = source.points * (self._stride + 4) + unpacked + _OVERVIEW_BYTES
 
     def run(self) -> int:
         """Build the store; return its number of tiles."""
@@ -162,17 +165,30 @@ class Build:
             grid, low, high = self._grid(records)
             index = self._index(grid)
             leaves: list[Leaf] = []
+            direct = None
             if records.count:
                 sorter = Sorter(spool, self._store, grid, self._index_bytes, self._crew, self._block, self._steps)
-                leaves = sorter.sort(records, low, high)
-                self._rows.forget()
+                plan = sorter.plan(records, low, high)
+                direct = Direct(records, plan, grid, self._index_bytes)
+                if direct.look(self._crew, self._steps, self._taken(direct.stride)):
+                    leaves = direct.leaves
+                else:
+                    direct = None
+                    self.needed += records.count * self._stride  # the spool
+                    check_space(self._folder, self.needed)
+                    leaves = sorter.sort(records, plan)
+                    self._rows.forget()
             tiles, points_bytes = tile_table(leaves, index, grid)
             index = replace(index, overview_points=int(tiles["overview_count"].sum()), points_bytes=points_bytes)
             overview = np.zeros(overview_places(index)[1], dtype=np.uint8)
             axes = () if grid.encoding == "grid" else self._rows.axes
-            recipe = Recipe(stride=self._stride, grid=grid, columns=self._columns(), axes=axes)
+            stride = direct.stride if direct is not None else self._stride
+            recipe = Recipe(stride=stride, grid=grid, columns=self._columns(), axes=axes)
             finisher = Finisher(index, recipe, spool, self._store, points, overview)
-            finisher.write(leaves, tiles, self._crew, self._steps)
+            if direct is not None:
+                direct.write(finisher, tiles, self._crew, self._steps)
+            else:
+                finisher.write(leaves, tiles, self._crew, self._steps)
         (self._folder / OVERVIEW).write_bytes(overview.data)
         write_tiles(self._folder, tiles)
         table = np.fromfile(self._folder / TILES, dtype=np.uint8)
@@ -185,6 +201,11 @@ class Build:
         )
         write_index(self._folder, index)
         return len(tiles)
+
+    def _taken(self, stride: int) -> int:
+        """Return how many points each thread takes from the source at once: few enough that every thread gets some."""
+        shared = max(self._source.points // (_PARTS * self._crew.workers), _LEAST_TAKEN)
+        return min(self._room // (stride + _PLACE), shared, _MOST_TAKEN)
 
     @contextmanager
     def _files(self) -> Iterator[tuple[int, int]]:

@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 
 from lidar_label.cloud.layout import (
+    ALIGNMENT,
     GRID,
     INVALID,
     MOST_TILE_POINTS,
@@ -28,7 +29,7 @@ from lidar_label.kernels import tiling
 from lidar_label.model import Floats
 
 _SEED = 20_240_229  # any; the order of a tile depends on its number of points alone
-_WRITING = "write tiles"
+WRITING = "write tiles"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +68,14 @@ def tile_table(leaves: Sequence[Leaf], index: Index, grid: WholeGrid | FloatGrid
     return tiles, at
 
 
+class Desk:
+    """The memory in which one thread makes tiles, used again for each; it fits every tile of a table."""
+
+    def __init__(self, tiles: Tiles) -> None:
+        self.block = np.empty(max((int(size) for size in tiles["nbytes"]), default=0), dtype=np.uint8)
+        self.grid = np.empty((max((int(count) for count in tiles["count"]), default=0), 3), dtype=np.int32)
+
+
 class Finisher:
     """Writes the blocks of a table's tiles, and fills in what is known only then.
 
@@ -76,45 +85,53 @@ class Finisher:
         Open files: of the sorted records, and of the blocks.
     overview : (K,) uint8
         The bytes of ``overview.bin``, filled here.
+
+    Attributes
+    ----------
+    shuffled : (MOST_TILE_POINTS,) uint32
+        The order of a full tile's points; a smaller one's are in the order in which their numbers stand here.
     """
 
     def __init__(self, index: Index, recipe: Recipe, spool: int, path: Path, points: int, overview: Bytes) -> None:
         self._index, self._recipe = index, recipe
         self._spool, self._path, self._points, self._overview = spool, path, points, overview
         self._overview_places = overview_places(index)[0]
-        self._shuffled = np.random.default_rng(_SEED).permutation(MOST_TILE_POINTS).astype(np.uint32)
+        self.shuffled = np.random.default_rng(_SEED).permutation(MOST_TILE_POINTS).astype(np.uint32)
 
     def write(self, leaves: Sequence[Leaf], tiles: Tiles, crew: Crew, steps: Steps) -> None:
-        """Write every tile; the threads take them as they come, and each has its place."""
+        """Write every tile from the spool; the threads take them as they come, and each has its place."""
         most = max((leaf.count for leaf in leaves), default=0)
-        largest = max((int(size) for size in tiles["nbytes"]), default=0)
 
         def work(pieces: Iterator[int]) -> None:
-            records = np.empty(most * self._recipe.stride, dtype=np.uint8)
-            grid, order = np.empty((most, 3), dtype=np.int32), np.empty(most, dtype=np.uint32)
-            block = np.empty(largest, dtype=np.uint8)
+            records, order = np.empty(most * self._recipe.stride, dtype=np.uint8), np.empty(most, dtype=np.uint32)
+            desk = Desk(tiles)
             for piece in pieces:
                 leaf = leaves[piece]
                 part = records[: leaf.count * self._recipe.stride]
                 read_exactly(self._spool, part, leaf.start, self._path)
-                self._one(part, leaf, tiles[piece], grid[: leaf.count], order, block)
-                steps.add(leaf.count, _WRITING)
+                tiling.order_of(self.shuffled, leaf.count, order)
+                self.put(part, order, leaf, tiles[piece], desk)
+                steps.add(leaf.count, WRITING)
 
         crew.run(len(leaves), work)
 
-    def _one(self, records: Bytes, leaf: Leaf, tile: np.void, grid: Ints, order: Ints, scratch: Bytes) -> None:
+    def put(self, records: Bytes, order: Ints, leaf: Leaf, tile: np.void, desk: Desk) -> None:
+        """Write one tile of records that are to be taken in an order."""
         recipe, count, shift = self._recipe, leaf.count, int(tile["shift"])
         places, nbytes = block_places(self._index, count, shift)
-        block = scratch[:nbytes]
-        block[:] = 0  # what lies between columns is the same in every build
-        tiling.order_of(self._shuffled, count, order)
+        block, grid = desk.block[:nbytes], desk.grid[:count]
+        for place in places.values():  # what lies between columns is the same in every build
+            end = place.offset + place.dtype.itemsize * place.width * count
+            block[end : -(-end // ALIGNMENT) * ALIGNMENT] = 0
         if leaf.kind != INVALID:
             recipe.grid.fill(records, recipe.stride, grid)
             low = places["low_bits"].view(block, count).reshape(-1) if "low_bits" in places else _NONE
             high = places["grid"].view(block, count).reshape(-1)
             tiling.pack_grid(grid, order, count, np.array(leaf.low, dtype=np.int64), shift, high, low)
+        else:
+            block[: places["index"].offset] = 0
         tiling.pack_columns(records, recipe.stride, order, count, self._columns(places), block)
-        _bound(tile, places, block, records, recipe.stride)
+        _bound(tile, places, block)
         tile["checksum"] = checksum_of(block)
         write_exactly(self._points, block, int(tile["offset"]))
         first, some = int(tile["overview_first"]), int(tile["overview_count"])
@@ -138,13 +155,11 @@ class Finisher:
 _NONE = np.empty(0, dtype=np.uint16)
 
 
-def _bound(tile: np.void, places: dict[str, Place], block: Bytes, records: Bytes, stride: int) -> None:
-    """Fill in the exact bounds of positions and index; records come in the order of their index."""
+def _bound(tile: np.void, places: dict[str, Place], block: Bytes) -> None:
+    """Fill in the exact bounds of positions and index."""
     count = int(tile["count"])
-    index = places["index"].dtype
-    for name, row in (("index_low", 0), ("index_high", count - 1)):
-        end = (row + 1) * stride
-        tile[name] = int(records[end - index.itemsize : end].copy().view(index)[0])
+    index = places["index"].view(block, count)
+    tile["index_low"], tile["index_high"] = int(index.min()), int(index.max())
     if "xyz" in places and tile["kind"] != INVALID:
         xyz = places["xyz"].view(block, count)
         tile["low"], tile["high"] = xyz.min(axis=0), xyz.max(axis=0)

@@ -20,7 +20,7 @@ from lidar_label.errors import UnreadableFile
 from lidar_label.kernels import tiling
 
 _MOST_CELLS, _FEWEST_CELLS = 2**24, 2**12
-_COUNTED = 262_144  # rows at a time in the first pass
+_COUNTED = 32_768  # rows at a time in the first pass: few enough for a processor's cache
 _COUNTERS = 2  # threads that count, since each has its own cells
 _COUNTING, _SORTING = "count points", "sort points"
 
@@ -42,7 +42,7 @@ class Leaf:
             yield Leaf(self.start + first * stride, count, self.low, self.high, self.kind)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Plan:
     """Which cell belongs to which box, how many points each holds, and how many have no position."""
 
@@ -82,18 +82,21 @@ class Sorter:
         self._lock = threading.Lock()
         self.end = 0
 
-    def sort(self, source: Records, low: Ints, high: Ints) -> list[Leaf]:
-        """Return the leaves of a source, each of at most `MOST_TILE_POINTS` points, neighbours in space near.
+    def plan(self, source: Records, low: Ints, high: Ints) -> Plan:
+        """Count a source's points and cut space into boxes.
 
         `low` and `high` are where its points should lie; where they do not, they are counted again.
         """
-        leaves = self._sort(source, low, high, self._crew, self._index_bytes)
+        return self._plan(source, low, high, self._crew)
+
+    def sort(self, source: Records, plan: Plan) -> list[Leaf]:
+        """Return the leaves of a source, each of at most `MOST_TILE_POINTS` points, neighbours in space near."""
+        leaves = self._sort(source, plan, self._crew, self._index_bytes)
         return [run for leaf in leaves for run in leaf.runs(source.stride + self._index_bytes, MOST_TILE_POINTS)]
 
-    def _sort(self, source: Records, low: Ints, high: Ints, crew: Crew, index_bytes: int) -> list[Leaf]:
-        plan = self._plan(source, low, high, crew)
+    def _sort(self, source: Records, plan: Plan, crew: Crew, index_bytes: int) -> list[Leaf]:
         leaves = self._scatter(source, plan, crew, index_bytes)
-        del plan
+        plan.box_of_cell = np.empty(0, dtype=np.int32)  # large, and not needed any more
         stride = source.stride + index_bytes
         dense = [
             i for i, leaf in enumerate(leaves)
@@ -104,7 +107,7 @@ class Sorter:
         def again(i: int, by: Crew) -> None:
             leaf = leaves[i]
             records = Records(self._spool, self._path, leaf.start, stride, leaf.count)
-            parts[i] = self._sort(records, np.array(leaf.low), np.array(leaf.high), by, 0)
+            parts[i] = self._sort(records, self._plan(records, np.array(leaf.low), np.array(leaf.high), by), by, 0)
 
         small = [i for i in dense if leaves[i].count <= self._block]
         for i in dense:
@@ -130,7 +133,7 @@ class Sorter:
                 return Plan(low, shift, dims, box_of_cell, np.append(totals, seen[7]))
             del counts
             low, high = (seen[:3].copy(), seen[3:6].copy()) if some else (low, high)
-        raise _changed(source)
+        raise changed(source)
 
     def _count(self, source: Records, low: Ints, shift: int, dims: Ints, crew: Crew) -> tuple[Ints, Ints]:
         found: list[tuple[Ints, Ints]] = []
@@ -164,14 +167,14 @@ class Sorter:
             start, self.end = self.end, self.end + source.count * stride
         starts = np.concatenate([[0], np.cumsum(totals)[:-1]])
         claimed = np.zeros(len(totals), dtype=np.int64)
-        bounds = _no_bounds(len(totals))
+        bounds = no_bounds(len(totals))
         turns = [0]
 
         def work(pieces: Iterator[int]) -> None:
             rows = min(self._block, source.count)
             buffer, out = (np.empty(rows * wide, dtype=np.uint8) for wide in (source.stride, stride))
             grid, boxes = np.empty((rows, 3), dtype=np.int32), np.empty(rows, dtype=np.int32)
-            own = _no_bounds(len(totals))
+            own = no_bounds(len(totals))
             for piece in pieces:
                 part = source.read(piece * self._block, buffer)
                 count = len(part) // source.stride
@@ -189,12 +192,12 @@ class Sorter:
                     self._grid.nowhere,
                 )
                 if counts.sum() != count:
-                    raise _changed(source)
+                    raise changed(source)
                 with crew.in_turn(piece, turns):
                     place = starts + claimed
                     claimed[:] += counts
                     if (claimed > totals).any():
-                        raise _changed(source)
+                        raise changed(source)
                 cursor = np.concatenate([[0], np.cumsum(counts)[:-1]])
                 ends = cursor + counts
                 first = piece * self._block
@@ -232,11 +235,13 @@ def _cells(low: Ints, high: Ints, count: int) -> tuple[int, Ints]:
     return shift, np.array([(side >> shift) + 1 for side in sides], dtype=np.int64)
 
 
-def _no_bounds(count: int) -> Ints:
+def no_bounds(count: int) -> Ints:
+    """Return bounds of no points: least x, y, z and greatest x, y, z, (N, 6) int32."""
     bounds = np.empty((count, 6), dtype=np.int32)
     bounds[:, :3], bounds[:, 3:] = 2**31 - 1, -(2**31)
     return bounds
 
 
-def _changed(source: Records) -> UnreadableFile:
+def changed(source: Records) -> UnreadableFile:
+    """Return what to say where a second look found other points."""
     return UnreadableFile("the file changed while it was read", where=source.path, hint="try again")
