@@ -18,7 +18,8 @@ from lidar_label.model import Box, PointCloud, Scene
 from lidar_label.progress import Progress
 
 BIG_POINTS = 3_000_000
-SAMPLE_POINTS = 1_000_000
+SAMPLE_POINTS = 300_000  # few enough that the first picture waits for nothing else
+_SAMPLED = ("intensity", "reflectance", "i", "remission")  # fields that are sampled out of tiles
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -76,7 +77,7 @@ def sample(cloud: BigCloud, points: int = SAMPLE_POINTS) -> PointCloud:
         found = preview(cloud.source, points)
         return PointCloud((found.xyz - origin).astype(np.float32), found.fields)
     with store:
-        names = tuple(store.fields)
+        names = tuple(name for name in _SAMPLED if name in store.fields)
         tiles = [tile for tile in store.overview(names) if store.valid[tile.tile] and len(tile)]
     share = max(sum(map(len, tiles)) / points, 1.0)
     kept = [max(int(len(tile) / share), 1) for tile in tiles]
