@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ Colors = NDArray[np.uint8]
 
 _CHUNK = 1 << 20  # values turned into float64 at a time
 _GREY = 128
+_NARROW = 2  # bytes of an integer, of which there are so few that each is looked up
 
 
 def colors_by_value(values: NDArray[Any], low: float, high: float, table: Colors) -> Colors:
@@ -49,11 +51,73 @@ def colors_by_value(values: NDArray[Any], low: float, high: float, table: Colors
     rgba = np.full((256, 4), 255, dtype=np.uint8)
     rgba[:, : palette.shape[1]] = palette
 
+    if _is_narrow(given) and len(given) > 1 << 8 * given.itemsize:
+        every = np.arange(1 << 8 * given.itemsize).astype(f"u{given.itemsize}")  # in the order of their bits
+        known = colors_by_value(
+            every.view(f"i{given.itemsize}" if given.dtype.kind == "i" else every.dtype), low, high, table
+        )
+        return np.take(known.view(np.uint32)[:, 0], _bits(given)).view(np.uint8).reshape(-1, 4)
     colors = np.empty((len(given), 4), dtype=np.uint8)
     for start in range(0, len(given), _CHUNK):
         chunk = np.ascontiguousarray(given[start : start + _CHUNK], dtype=np.float64)
         _color(chunk, float(low), float(high), rgba, colors[start : start + _CHUNK])
     return colors
+
+
+def percentiles(values: NDArray[Any], percents: Sequence[float]) -> tuple[float, ...]:
+    """Return percentiles of the finite values, as ``np.percentile`` has them.
+
+    Integers of up to 16 bits are counted and not sorted, which takes a fraction of the time.
+
+    Parameters
+    ----------
+    values : (N,) of any real dtype
+        At least one is finite.
+    percents : sequence of float
+        From 0 to 100.
+
+    Raises
+    ------
+    ValueError
+        If a shape, dtype or percent is not as above, or no value is finite.
+    """
+    given = np.asarray(values)
+    if given.ndim != 1 or given.dtype.kind not in "fiub":
+        raise ValueError(f"values needs (N,) real numbers, got {given.shape} {given.dtype}")
+    if not all(0 <= percent <= 100 for percent in percents):
+        raise ValueError(f"percents need to lie between 0 and 100, got {tuple(percents)}")
+    finite = given[np.isfinite(given)] if given.dtype.kind == "f" else given
+    if not len(finite):
+        raise ValueError("values has none that is finite")
+    if not _is_narrow(finite):
+        return tuple(float(found) for found in np.percentile(finite, list(percents)))
+    half = 1 << 8 * finite.itemsize - 1
+    counts = np.bincount(_bits(finite), minlength=2 * half)
+    least = 0
+    if finite.dtype.kind == "i":
+        counts, least = np.roll(counts, half), -half
+    ends = np.cumsum(counts)
+
+    def at(rank: int) -> int:
+        return int(np.searchsorted(ends, rank, side="right")) + least
+
+    found = []
+    for percent in percents:
+        place = percent / 100 * (len(finite) - 1)
+        below = int(place)
+        low, high = at(below), at(min(below + 1, len(finite) - 1))
+        found.append(low + (high - low) * (place - below))
+    return tuple(found)
+
+
+def _is_narrow(values: NDArray[Any]) -> bool:
+    return values.dtype.kind in "iu" and values.itemsize <= _NARROW
+
+
+def _bits(values: NDArray[Any]) -> NDArray[Any]:
+    """Return narrow integers as their bits, unsigned and in this machine's order."""
+    native = np.ascontiguousarray(values, dtype=values.dtype.newbyteorder("="))
+    return native.view(f"u{native.itemsize}")
 
 
 @njit(cache=True, nogil=True)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.geometry import is_sweep_sized, middle_and_reach
-from lidar_label.kernels.colorize import colors_by_value
+from lidar_label.kernels.colorize import colors_by_value, percentiles
 from lidar_label.kernels.points_in_boxes import box_of_points
 from lidar_label.kernels.top_view import splat_top
 
@@ -93,10 +93,9 @@ def intensity_of(fields: Mapping[str, NDArray[Any]]) -> NDArray[Any] | None:
 
 def by_intensity(values: NDArray[Any]) -> Colors:
     """Colour points by intensity, between the 2nd and the 98th percentile of these points."""
-    finite = values[np.isfinite(values)]
-    if not len(finite):
+    if not np.isfinite(values).any():
         return np.full((len(values), 4), 128, np.uint8)
-    low, high = (float(v) for v in np.percentile(finite, (2, 98)))
+    low, high = percentiles(values, (2, 98))
     spread = np.sqrt(np.clip((values.astype(np.float64) - low) / max(high - low, 1e-9), 0.0, 1.0))
     return colors_by_value(spread, 0.0, 1.0, INTENSITIES)
 
