@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from lidar_label.edit import Session
 
 KEPT_FRAMES = 2000
-READ_AHEAD, READ_BEHIND = 8, 2
+READ_AHEAD, READ_BEHIND = 24, 8
+_READ_BEFORE = 12  # frames ahead at which the next ones are read
 SETUP = ("Import labels", "Add a scene")  # how a project begins; the desk does not undo that
 Edit = Callable[["Session"], Patch | None]
 
@@ -79,6 +80,7 @@ class LabelMirror(QObject):
         self._track = ""
         self._edits = 0
         self._frames: dict[int, tuple[Box, ...]] = {}
+        self._asked: set[int] = set()  # of the reading ahead that is under way
         self.state = LabelState()
 
     def open(self, session: Session | None, scene: str, length: int, state: LabelState) -> None:
@@ -86,6 +88,7 @@ class LabelMirror(QObject):
         self._edits += 1
         self._session, self._scene, self._length = session, scene, length
         self._frames = dict(state.frames)
+        self._asked = set()
         self._frame, self._track = 0, ""
         self.state = state
         self.tracks_changed.emit()
@@ -106,7 +109,11 @@ class LabelMirror(QObject):
             near = range(frame - READ_AHEAD, frame + READ_BEHIND + 1)
         if frame not in self._frames:
             self._read_frames([frame])  # by itself, so that nobody waits for its neighbours
-            self._read_frames([f for f in near if 0 <= f < self._length and f != frame and f not in self._frames])
+        way = -1 if direction < 0 else 1
+        soon = [frame + way * step for step in range(_READ_BEFORE + 1) if 0 <= frame + way * step < self._length]
+        if self._asked.isdisjoint(soon) and any(f not in self._frames for f in soon):
+            self._asked = {f for f in near if 0 <= f < self._length and f != frame and f not in self._frames}
+            self._read_frames(sorted(self._asked, key=lambda f: abs(f - frame)))
 
     def follow(self, track: str) -> None:
         """Say whose boxes over all frames are wanted."""
@@ -152,6 +159,7 @@ class LabelMirror(QObject):
 
         def refused(error: Exception) -> None:
             self._frames.clear()
+            self._asked.clear()
             self._renew(edits)
             self.failed.emit(error)
 
@@ -192,6 +200,7 @@ class LabelMirror(QObject):
         session, scene, edits = self._session, self._scene, self._edits
 
         def take(found: dict[int, tuple[Box, ...]]) -> None:
+            self._asked.difference_update(found)
             if edits != self._edits:
                 if self._frame not in self._frames:
                     self._renew(self._edits)

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import logging
+import sys
 import threading
+import time
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
@@ -27,6 +29,9 @@ BUDGET_BYTES = 800_000_000  # a tenth of a PC with 8 GB
 THREADS = 2
 AHEAD, BEHIND = 24, 16
 _NEAREST = 3  # ahead, before the first behind
+_QUIET_S = 0.035  # after a step to a frame that is here, in which the window paints and nothing is read
+_PLENTY = 12  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
+_SWITCH_S = 0.001  # the longest that a thread's Python runs while the window waits; it is 5 ms otherwise
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -71,10 +76,10 @@ class FrameView:
         return arrays + ready + sum(image.sizeInBytes() for image in self.images.values())
 
 
-def build_view(frame: Frame, wish: Wish | None = None) -> FrameView:
+def build_view(frame: Frame, wish: Wish | None = None, give_way: Callable[[], None] = lambda: None) -> FrameView:
     """Read the files of a frame, and make ready what is wished for.
 
-    A file that cannot be read becomes a line in `problems`.
+    A file that cannot be read becomes a line in `problems`. Between two pieces of work `give_way` is called.
     """
     problems: list[str] = []
     pose = frame.world_SE3_ego
@@ -83,6 +88,7 @@ def build_view(frame: Frame, wish: Wish | None = None) -> FrameView:
     for sweep in frame.sweeps.values():
         if sweep.sensor.kind != "lidar":
             continue
+        give_way()
         try:
             clouds.append(_in_ego(sweep, sweep.points(), ego_SE3_world))
         except (LidarLabelError, OSError, MemoryError) as error:
@@ -90,6 +96,7 @@ def build_view(frame: Frame, wish: Wish | None = None) -> FrameView:
     images: dict[str, QImage] = {}
     sizes: dict[str, tuple[int, int]] = {}
     for channel, image in frame.images.items():
+        give_way()
         try:
             picture, size = decode(image.encoded(), wish.picture_size(channel) if wish is not None else None)
         except (LidarLabelError, OSError, MemoryError) as error:
@@ -110,7 +117,7 @@ def build_view(frame: Frame, wish: Wish | None = None) -> FrameView:
         image_sizes=sizes,
         problems=tuple(problems),
     )
-    return view if wish is None else replace(view, prepared=wish.prepare(view))
+    return view if wish is None else replace(view, prepared=wish.prepare(view, give_way))
 
 
 def decode(encoded: bytes, wanted: tuple[int, int] | None = None) -> tuple[QImage, tuple[int, int]]:
@@ -191,6 +198,8 @@ class FrameLoader(QObject):
         self._plan: list[int] = []
         self._reading: set[int] = set()
         self._closed = False
+        self._quiet_until = 0.0
+        sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
         self._built.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
         self._threads = [threading.Thread(target=self._loop, name=f"loader-{n}") for n in range(threads)]
         for thread in self._threads:
@@ -232,6 +241,8 @@ class FrameLoader(QObject):
                 wished += behind[two : two + 1] + ahead[_NEAREST + 2 * two : _NEAREST + 2 * two + 2]
             self._plan = [i for i in wished if 0 <= i < len(self._scene.frames)]
             self._let_go(self._plan)
+            if index in self._kept:
+                self._quiet_until = time.monotonic() + _QUIET_S
             self._change.notify_all()
 
     def get(self, index: int) -> FrameView | None:
@@ -265,7 +276,7 @@ class FrameLoader(QObject):
                 self._reading.add(index)
                 frame, epoch, wish = self._scene.frames[index], self._epoch, self._wish
             try:
-                view = build_view(frame, wish)
+                view = build_view(frame, wish, self._give_way)
             except Exception as error:
                 log.exception("frame %d cannot be shown", index)
                 self._built.emit(epoch, error)
@@ -281,6 +292,16 @@ class FrameLoader(QObject):
                     self._reading.discard(index)
                     self._keep(view)
                     self._built.emit(epoch, view)
+
+    def _give_way(self) -> None:
+        """Wait while the window paints a step; not where it waits for this frame, or soon will."""
+        while not self._closed:
+            left = self._quiet_until - time.monotonic()
+            with self._change:
+                has_plenty = all(i in self._kept for i in self._plan[:_PLENTY])
+            if left <= 0 or not has_plenty:
+                return
+            time.sleep(left)
 
     def _next(self) -> int | None:
         """Choose what to read next: the first wish that is not there, if it fits the budget; then what is outdated."""

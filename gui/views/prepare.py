@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -100,8 +100,9 @@ class Wish:
         place = self.pictures.get(channel)
         return None if place is None else (place.width, place.height)
 
-    def prepare(self, view: FrameView) -> Prepared:
-        """Make everything ready; runs in a loader's thread."""
+    def prepare(self, view: FrameView, give_way: Callable[[], None] = lambda: None) -> Prepared:
+        """Make everything ready; runs in a loader's thread, which gives way to the window between two pieces."""
+        give_way()
         ground = colors.ground_height(view.xyz)
         painted = base_colors(view, self.color_mode, ground)
         cameras = {channel: camera_SE3_ego(image, view.world_SE3_ego) for channel, image in view.frame.images.items()}
@@ -111,7 +112,9 @@ class Wish:
             image = view.frame.images.get(channel)
             camera = image.sensor.camera if image is not None else None
             if self.has_dots and not labelled and camera is not None and place.window is not None:
+                give_way()
                 dots[channel] = dots_in(camera, cameras[channel], view.xyz, place.window)
+        give_way()
         top = self.top.draw(swap(view.xyz), painted) if self.top is not None and not labelled else None
         return Prepared(wish=self, ground=ground, colors=painted, cameras_SE3_ego=cameras, dots=dots, top=top)
 

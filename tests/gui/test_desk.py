@@ -91,6 +91,24 @@ def test_a_frame_jumped_to_does_not_wait_for_its_neighbours(
         go.set()
 
 
+def test_boxes_are_read_ahead_so_that_a_step_shows_them_at_once(
+    open_desk: OpenDesk, make_scene: MakeScene, qtbot: QtBot
+) -> None:
+    boxes = [
+        Box(track="car", frame=i, world_SE3_box=SE3.from_yaw("world", "box", 0.0, (i, 2, 1)), size=(4, 2, 1.5))
+        for i in range(80)
+    ]
+    desk = open_desk(make_scene(80), Labels([Track(category="vehicle.car", token="car")], boxes))
+    settle(desk, qtbot)
+    for _ in range(70):
+        desk.step(+1)
+        assert tokens(desk) == ["car"] or desk.index == 1  # the first step begins the reading
+        settle(desk, qtbot)
+    for _ in range(60):
+        desk.step(-1)
+        assert tokens(desk) == ["car"]
+
+
 def test_stepping_stays_inside_the_scene(open_desk: OpenDesk, qtbot: QtBot) -> None:
     desk = open_desk()
     desk.step(-1)

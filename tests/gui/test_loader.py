@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Callable, Iterator
 
 import numpy as np
@@ -262,3 +263,35 @@ def test_another_wish_makes_the_frames_anew_but_not_the_one_that_is_shown(
     near = loader.get(3)
     assert near is not None
     assert near.images["CAM_FRONT"].width() == 16
+
+
+def test_reading_ahead_gives_way_to_the_painting_of_a_step(
+    qtbot: QtBot, make_scene: MakeScene, loaders: Callable[..., FrameLoader]
+) -> None:
+    begun: dict[int, float] = {}
+
+    def read(index: int) -> PointCloud:
+        begun[index] = time.monotonic()
+        return PointCloud(np.zeros((10, 3), np.float32))
+
+    loader = loaders(make_scene(60, load=read))
+    loader.want(0)
+    qtbot.waitUntil(lambda: all(loader.get(index) is not None for index in range(25)))
+    stepped = time.monotonic()
+    loader.want(1)
+    qtbot.waitUntil(lambda: 25 in begun)
+    assert begun[25] - stepped >= 0.03
+
+
+def test_a_hand_that_never_rests_is_fed(
+    qtbot: QtBot, make_scene: MakeScene, loaders: Callable[..., FrameLoader]
+) -> None:
+    loader = loaders(make_scene(100, load=lambda _: PointCloud(np.zeros((10, 3), np.float32))))
+    loader.want(0)
+    qtbot.waitUntil(lambda: all(loader.get(index) is not None for index in range(25)))
+    ready = 0
+    for index in range(1, 90):  # steps follow each other faster than any painting ends
+        loader.want(index)
+        ready += loader.get(index) is not None
+        qtbot.wait(10)
+    assert ready > 60
