@@ -123,7 +123,7 @@ class Direct:
         blocks = -(-source.count // _BLOCK)
         boxes_of_block: list[Ints] = [_NONE] * blocks
         bounds, lock, entries = no_bounds(len(plan.totals)), threading.Lock(), [0, 0]
-        totals = np.zeros(len(plan.totals), dtype=np.int64)
+        totals, given_up = np.zeros(len(plan.totals), dtype=np.int64), threading.Event()
 
         def work(pieces: Iterator[int]) -> None:
             buffer, grid = _buffers(source)
@@ -152,14 +152,16 @@ class Direct:
                     entries[0] += len(boxes_of_block[piece])
                     entries[1] += 1
                     if entries[0] > _FIRST_BOXES + _MOST_BOXES * entries[1]:
-                        return
+                        given_up.set()
+                if given_up.is_set():
+                    return
             with lock:
                 totals[:] += mine
                 np.minimum(bounds[:, :3], own[:, :3], out=bounds[:, :3])
                 np.maximum(bounds[:, 3:], own[:, 3:], out=bounds[:, 3:])
 
         crew.run(blocks, work)
-        if entries[0] > _FIRST_BOXES + _MOST_BOXES * entries[1]:
+        if given_up.is_set():
             return None
         if (totals != plan.totals).any():
             raise changed(source)

@@ -60,6 +60,26 @@ def test_what_is_built_does_not_depend_on_threads_or_memory(tmp_path: Path) -> N
     assert (tmp_path / "one" / POINTS).read_bytes() == (tmp_path / "two" / POINTS).read_bytes()
 
 
+def test_a_source_that_is_mixed_at_first_and_ordered_later_gives_the_same_from_either_way(tmp_path: Path) -> None:
+    rng = np.random.default_rng(3)
+    whole = rng.integers(0, 1_000_000, (500_000, 3)).astype(np.int32)
+    whole[200_000:] = whole[200_000:][np.argsort(whole[200_000:, 0])]
+    path = las(tmp_path / "a.las", whole)
+    limits = {"_BLOCK": 2048, "_FIRST_BOXES": 8, "_MOST_BOXES": 4}
+    code = f"""
+from pathlib import Path
+import lidar_label.cloud.build as build, lidar_label.cloud.direct as direct, lidar_label.cloud.partition as partition
+partition.MOST_TILE_POINTS = direct.MOST_TILE_POINTS = 20_000
+build.build_tiles(Path({str(path)!r}), Path({str(tmp_path / "one")!r}))
+vars(direct).update({limits!r})
+for workers in (1, 3):
+    build.build_tiles(Path({str(path)!r}), Path({str(tmp_path)!r}) / str(workers), workers=workers)
+"""
+    subprocess.run([sys.executable, "-c", code], check=True)
+    for other in ("1", "3"):
+        assert (tmp_path / "one" / POINTS).read_bytes() == (tmp_path / other / POINTS).read_bytes()
+
+
 def test_floats_keep_their_exact_numbers_and_returns_that_are_none(tmp_path: Path, content: Callable) -> None:
     xyz = np.random.default_rng(2).normal(0, 50, (200_000, 3)).astype(np.float32)
     xyz[::7], xyz[::11] = 0, np.nan
