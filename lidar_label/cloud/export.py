@@ -83,7 +83,8 @@ class Labelled(CloudSource):
     """A source with a field put in, or put in another's place, by a layer of labels."""
 
     def __init__(self, source: CloudSource, layer: LabelLayer, field: str, progress: Progress) -> None:
-        self.wraps, self._layer, self._field, self._progress = source, layer, field, progress
+        self.wraps = self._source = source
+        self._layer, self._field, self._progress = layer, field, progress
         self.points = source.points
         held = source.fields.get(field)
         kept = held is not None and np.can_cast(layer.dtype, held, "safe")
@@ -95,12 +96,12 @@ class Labelled(CloudSource):
     @property
     def origin(self) -> Point3:
         """What the source takes off."""
-        return self.wraps.origin
+        return self._source.origin
 
     def chunks(self, size: int = CHUNK_POINTS) -> Iterator[CloudChunk]:
         """Yield the source's points with their labels."""
         order = SourceOrder(self._layer, every=True)
-        for chunk in self.wraps.chunks(size):
+        for chunk in self._source.chunks(size):
             self._progress.step(chunk.start, self.points, "points")
             values, _ = order.between(chunk.start, chunk.start + len(chunk))
             fields = {**chunk.fields, self._field: values.astype(self._dtype)}

@@ -123,7 +123,8 @@ class Watched(CloudSource):
     """A source that counts its points as steps of a progress, so that a person sees and can stop it."""
 
     def __init__(self, source: CloudSource, progress: Progress) -> None:
-        self.wraps, self._progress = source, progress
+        self.wraps = self._source = source
+        self._progress = progress
         self.points, self.fields = source.points, source.fields
         self.step, self.step_from, self.xyz_dtype = source.step, source.step_from, source.xyz_dtype
         self.findings = source.findings
@@ -131,12 +132,12 @@ class Watched(CloudSource):
     @property
     def origin(self) -> tuple[float, float, float]:
         """What the source takes off."""
-        return self.wraps.origin
+        return self._source.origin
 
     def chunks(self, size: int = CHUNK_POINTS) -> Iterator[CloudChunk]:
         """Yield what the source yields."""
         self._progress.step(0, self.points, "points")
-        for chunk in self.wraps.chunks(size):
+        for chunk in self._source.chunks(size):
             yield chunk
             self._progress.step(chunk.start + len(chunk), self.points, "points")
 
