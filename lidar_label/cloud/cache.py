@@ -27,10 +27,10 @@ def cache_folder() -> Path:
     return Path(base) / "lidar-label" / "tiles"
 
 
-def cached_store(path: Path) -> Path:
-    """Return where the store of a source is, or would be; it is named by the source's place."""
-    path = path.absolute()
-    digest = hashlib.sha256(os.fsencode(path)).hexdigest()[:16]
+def cached_store(path: Path, part: str = "") -> Path:
+    """Return where the store of a source, or of a part of it, is or would be; it is named by the source's place."""
+    name = os.fsencode(path.absolute()) + (b"\0" + part.encode() if part else b"")
+    digest = hashlib.sha256(name).hexdigest()[:16]
     return cache_folder() / f"{digest}.tiles"
 
 

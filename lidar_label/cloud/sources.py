@@ -11,7 +11,7 @@ import numpy as np
 from lidar_label.datasets import NO_OPTIONS, ReadOptions, open_dataset
 from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudSource, Point3
 from lidar_label.datasets.clouds.registry import open_cloud
-from lidar_label.errors import UnreadableFile
+from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import Scene, Sweep
 
 FRAME = "frame"
@@ -74,13 +74,17 @@ def _in_world(sweep: Sweep) -> Any:  # noqa: ANN401
     return xyz
 
 
-def open_source(path: Path, scene: str = "", read: ReadOptions = NO_OPTIONS) -> CloudSource:
+def open_source(
+    path: Path, scene: str = "", read: ReadOptions = NO_OPTIONS, *, first: int = 0, last: int | None = None
+) -> CloudSource:
     """Open a cloud file, or the merged sweeps of a drive's scene (the first, where none is named).
+
+    Of a drive the frames from `first` to `last` are taken, both included.
 
     Raises
     ------
     LidarLabelError
-        If it is neither, cannot be read, or has no such scene.
+        If it is neither, cannot be read, or has no such scene or frames.
     """
     if path.is_file():
         return open_cloud(path, options=read)
@@ -88,4 +92,9 @@ def open_source(path: Path, scene: str = "", read: ReadOptions = NO_OPTIONS) -> 
     names = list(dataset.scene_names)
     if not names:
         raise UnreadableFile("the drive has no scene", where=path)
-    return MergedSweeps(dataset.scene(scene or names[0]))
+    opened = dataset.scene(scene or names[0])
+    count = len(opened.frames)
+    if first >= max(count, 1) or (last is not None and last >= count):
+        text = f"the scene has no frames {first}..{'' if last is None else last}"
+        raise InvalidValue(text, where=path, hint=f"it has frames 0..{count - 1}")
+    return MergedSweeps(opened, first, last)

@@ -101,3 +101,19 @@ def test_nothing_is_written_over(run: Any, town: Path, tmp_path: Path) -> None:
     assert done.code == 1
     assert "no.tiles" in done.err
     assert "Traceback" not in done.err
+
+
+def test_frames_of_a_real_drive(run: Any, shared_data: Path, tmp_path: Path) -> None:
+    drive = shared_data / "kitti_raw" / "2011_09_26" / "2011_09_26_drive_0052_sync"
+    some = told(run, "build", drive, tmp_path / "some", "--frames", "2..3")["points"]
+    assert 0 < some < told(run, "build", drive, tmp_path / "all")["points"]
+    assert told(run, "build", drive, tmp_path / "some", "--frames", "2..2")["points"] < some
+    again = run("tiles", "build", drive, tmp_path / "some", "--frames", "2..2")
+    assert "there already" in again.out
+    for text, what in (("3..2", "ends before"), ("2", "FROM..TO"), ("-1..2", "FROM..TO"), ("a..b", "FROM..TO")):
+        done = run("tiles", "build", drive, tmp_path / "none", "--frames", text)
+        assert (done.code, what in done.err) == (2, True), done.err
+    done = run("tiles", "build", drive, tmp_path / "none", "--frames", "5..99")
+    assert done.code == 1
+    assert "no frames 5..99" in done.err
+    assert not (tmp_path / "none").exists()
