@@ -7,7 +7,7 @@ stays in the processor's cache; the buckets are then worked at by several thread
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
 from numba import njit
@@ -23,6 +23,7 @@ _KEEPS = ("first", "nearest", "centroid")
 _LEAST = 1 << 17  # points for a thread
 _FULL = 1 << 14  # points in a bucket
 _MOST_BUCKETS = 1 << 10
+_RANK = 64  # points whose cubes are counted in one go
 _FARTHEST = 2.0**52  # cubes from the origin: beyond, a float64 no longer tells one from the next
 
 
@@ -46,6 +47,14 @@ class Voxels:
     index: Ints
     counts: Ints
     skipped: int
+
+
+class Grid(NamedTuple):
+    """The cubes: their side in metres, the least along each axis, and how far up in a key each axis' number stands."""
+
+    side: float
+    low: Ints
+    shifts: Ints
 
 
 def voxel_downsample(points: NDArray[Any], size: float, keep: Keep = "first", *, threads: int | None = None) -> Voxels:
@@ -89,44 +98,43 @@ def voxel_downsample(points: NDArray[Any], size: float, keep: Keep = "first", *,
     cloud = np.ascontiguousarray(cloud).view()
     cloud.flags.writeable = False  # to Numba a type of its own: then there is one
     side = float(size)
-    extents: list[tuple[int, Floats]] = []
-    in_pieces(lambda a, b: extents.append(_extent(cloud[a:b], side)), len(cloud), _LEAST, threads)
-    valid = sum(count for count, _ in extents)
+    lot = min(max((len(cloud) // _FULL).bit_length(), 1), _MOST_BUCKETS.bit_length() - 1)
+    tables: dict[int, Ints] = {}
+    extents: list[Floats] = []
+
+    def look(start: int, stop: int) -> None:
+        tables[start] = np.zeros(1 << lot, dtype=np.int64)
+        extents.append(_count(cloud[start:stop], side, lot, tables[start]))
+
+    in_pieces(look, len(cloud), _LEAST, threads)
+    valid = sum(int(table.sum()) for table in tables.values())
     skipped = len(cloud) - valid
     if not valid:
         none = np.zeros(0, dtype=np.int64)
         return Voxels(np.zeros((0, 3), np.float64 if keep == "centroid" else cloud.dtype), none, none.copy(), skipped)
-    low = np.min([reach[0] for count, reach in extents if count], axis=0)
-    high = np.max([reach[1] for count, reach in extents if count], axis=0)
+    low = np.min([reach[0] for reach in extents], axis=0)
+    high = np.max([reach[1] for reach in extents], axis=0)
     bits = [int(span).bit_length() for span in high - low]
     if max(-low.min(), high.max()) > _FARTHEST or sum(bits) > 63:
         raise ValueError(f"size {size} is too small for points that lie {((high - low) * side).max():g} m apart")
-    shifts = np.array([0, bits[0], bits[0] + bits[1]], dtype=np.int64)
-    keys, order, starts = _dealt(cloud, side, low.astype(np.int64), shifts, valid, threads)
-    return _kept(cloud, side, keep, keys, order, starts, skipped, threads)
+    grid = Grid(side, low.astype(np.int64), np.array([0, bits[0], bits[0] + bits[1]], dtype=np.int64))
+    return _kept(cloud, grid, keep, *_dealt(cloud, grid, tables, threads), skipped, threads)
 
 
 def _dealt(
-    cloud: NDArray[Any], side: float, low: Ints, shifts: Ints, valid: int, threads: int | None
+    cloud: NDArray[Any], grid: Grid, tables: dict[int, Ints], threads: int | None
 ) -> tuple[Ints, NDArray[Any], Ints]:
     """Return the cubes and the indices of the points bucket by bucket, each in the order of the source."""
-    lot = min(max((valid // _FULL).bit_length(), 1), _MOST_BUCKETS.bit_length() - 1)
-    counts: dict[int, Ints] = {}
-
-    def count(start: int, stop: int) -> None:
-        counts[start] = np.zeros(1 << lot, dtype=np.int64)
-        _count(cloud[start:stop], side, low, lot, counts[start])
-
-    in_pieces(count, len(cloud), _LEAST, threads)
-    rising = sorted(counts)
-    table = np.array([counts[start] for start in rising])
+    rising = sorted(tables)
+    table = np.array([tables[start] for start in rising])
     starts = np.concatenate([[0], np.cumsum(table.sum(axis=0))])
     places = dict(zip(rising, starts[:-1] + np.cumsum(table, axis=0) - table, strict=True))
-    keys = np.empty(valid, dtype=np.int64)
-    order = np.empty(valid, dtype=np.uint32 if len(cloud) <= 1 << 32 else np.int64)
+    lot = table.shape[1].bit_length() - 1
+    keys = np.empty(starts[-1], dtype=np.int64)
+    order = np.empty(starts[-1], dtype=np.uint32 if len(cloud) <= 1 << 32 else np.int64)
 
     def deal(start: int, stop: int) -> None:
-        _deal(cloud[start:stop], start, side, low, shifts, lot, places[start], keys, order)
+        _deal(cloud[start:stop], start, *grid, lot, places[start], keys, order)
 
     in_pieces(deal, len(cloud), _LEAST, threads)
     return keys, order, starts
@@ -134,7 +142,7 @@ def _dealt(
 
 def _kept(
     cloud: NDArray[Any],
-    side: float,
+    grid: Grid,
     keep: Keep,
     keys: Ints,
     order: NDArray[Any],
@@ -144,17 +152,18 @@ def _kept(
 ) -> Voxels:
     """Work at each bucket and put the cubes of all in the order of their first points."""
     slots = np.empty(len(keys), dtype=np.uint32 if len(cloud) <= 1 << 32 else np.int64)
-    first = np.zeros(len(cloud), dtype=np.bool_)
+    first = np.zeros(-(-len(cloud) // _RANK) * _RANK, dtype=np.bool_)
     cubes = np.zeros(len(starts) - 1, dtype=np.int64)
     in_pieces(lambda a, b: _gather(keys, order, starts, a, b, slots, first, cubes), len(cubes), 1, threads)
-    index = np.flatnonzero(first)
-    counts = np.zeros(len(index), dtype=np.int64)
-    chosen = index.copy()
-    means = np.zeros((len(index) if keep == "centroid" else 0, 3))
+    firsts = first.reshape(-1, _RANK).sum(axis=1)
+    before = np.cumsum(firsts) - firsts
+    total = int(firsts.sum())
+    counts, chosen = np.empty(total, dtype=np.int64), np.empty(total, dtype=np.int64)
+    means = np.empty((total if keep == "centroid" else 0, 3))
     way = _KEEPS.index(keep)
 
     def sum_up(begin: int, end: int) -> None:
-        _sum_up(cloud, side, way, order, starts, begin, end, slots, cubes, index, chosen, counts, means)
+        _sum_up(cloud, *grid, way, keys, order, starts, begin, end, slots, cubes, first, before, chosen, counts, means)
 
     in_pieces(sum_up, len(cubes), 1, threads)
     return Voxels(means if keep == "centroid" else cloud[chosen], chosen, counts, skipped)
@@ -166,27 +175,6 @@ def _is_finite(x: float, y: float, z: float) -> bool:
 
 
 @njit(cache=True, nogil=True)
-def _extent(points: NDArray[Any], side: float) -> tuple[int, Floats]:
-    reach = np.empty((2, 3))
-    reach[0], reach[1] = np.inf, -np.inf
-    valid = 0
-    for n in range(len(points)):
-        x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
-        if _is_finite(x, y, z):
-            valid += 1
-            i, j, k = np.floor(x / side), np.floor(y / side), np.floor(z / side)
-            reach[0, 0], reach[0, 1], reach[0, 2] = min(reach[0, 0], i), min(reach[0, 1], j), min(reach[0, 2], k)
-            reach[1, 0], reach[1, 1], reach[1, 2] = max(reach[1, 0], i), max(reach[1, 1], j), max(reach[1, 2], k)
-    return valid, reach
-
-
-@njit(cache=True, nogil=True)
-def _cell(x: float, y: float, z: float, side: float, low: Ints) -> tuple[int, int, int]:
-    i, j, k = np.floor(x / side), np.floor(y / side), np.floor(z / side)
-    return np.int64(i) - low[0], np.int64(j) - low[1], np.int64(k) - low[2]
-
-
-@njit(cache=True, nogil=True)
 def _bucket(i: int, j: int, k: int, lot: int) -> int:
     """Return the bucket of a neighbourhood of 8 x 8 x 8 cubes, so that a scan's next point falls in the same."""
     mixed = np.uint64(i >> 3) * np.uint64(73856093) ^ np.uint64(j >> 3) * np.uint64(19349669)
@@ -195,12 +183,21 @@ def _bucket(i: int, j: int, k: int, lot: int) -> int:
 
 
 @njit(cache=True, nogil=True)
-def _count(points: NDArray[Any], side: float, low: Ints, lot: int, counts: Ints) -> None:
+def _count(points: NDArray[Any], side: float, lot: int, counts: Ints) -> Floats:
+    """Count the points of each bucket, and return the least and the greatest cube along each axis, (2, 3)."""
+    reach = np.empty((2, 3))
+    reach[0], reach[1] = np.inf, -np.inf
     for n in range(len(points)):
         x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
         if _is_finite(x, y, z):
-            i, j, k = _cell(x, y, z, side, low)
-            counts[_bucket(i, j, k, lot)] += 1
+            i, j, k = np.floor(x / side), np.floor(y / side), np.floor(z / side)
+            reach[0, 0], reach[0, 1], reach[0, 2] = min(reach[0, 0], i), min(reach[0, 1], j), min(reach[0, 2], k)
+            reach[1, 0], reach[1, 1], reach[1, 2] = max(reach[1, 0], i), max(reach[1, 1], j), max(reach[1, 2], k)
+            if max(abs(i), abs(j), abs(k)) > _FARTHEST:  # it will be refused, and its number is no whole one
+                counts[0] += 1
+            else:
+                counts[_bucket(int(i), int(j), int(k), lot)] += 1
+    return reach
 
 
 @njit(cache=True, nogil=True)
@@ -218,10 +215,10 @@ def _deal(
     for n in range(len(points)):
         x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
         if _is_finite(x, y, z):
-            i, j, k = _cell(x, y, z, side, low)
+            i, j, k = int(np.floor(x / side)), int(np.floor(y / side)), int(np.floor(z / side))
             bucket = _bucket(i, j, k, lot)
             at = places[bucket]
-            keys[at] = i | (j << shifts[1]) | (k << shifts[2])
+            keys[at] = (i - low[0]) | ((j - low[1]) << shifts[1]) | ((k - low[2]) << shifts[2])
             order[at] = shift + n
             places[bucket] = at + 1
 
@@ -266,50 +263,69 @@ def _gather(
 
 
 @njit(cache=True, nogil=True)
+def _corner(key: int, side: float, low: Ints, shifts: Ints) -> tuple[float, float, float]:
+    """Return the least corner of a cube."""
+    i = key & ((np.int64(1) << shifts[1]) - 1)
+    j = (key >> shifts[1]) & ((np.int64(1) << (shifts[2] - shifts[1])) - 1)
+    return (i + low[0]) * side, (j + low[1]) * side, ((key >> shifts[2]) + low[2]) * side
+
+
+@njit(cache=True, nogil=True)
 def _sum_up(
     points: NDArray[Any],
     side: float,
+    low: Ints,
+    shifts: Ints,
     keep: int,
+    keys: Ints,
     order: NDArray[Any],
     starts: Ints,
     begin: int,
     end: int,
     slots: NDArray[Any],
     cubes: Ints,
-    index: Ints,
+    first: NDArray[np.bool_],
+    before: Ints,
     chosen: Ints,
     counts: Ints,
     means: Floats,
 ) -> None:
-    """Find each cube's place among all, and its count, its nearest point or its mean."""
+    """Find of each cube its count and its nearest point or its mean, and put them in its place among all."""
     most = np.max(cubes[begin:end])
-    place, least = np.empty(most, dtype=np.int64), np.empty(most)
+    number, one, entry = np.empty(most, dtype=np.int64), np.empty(most, dtype=np.int64), np.empty(most, np.int64)
+    sums, least = np.empty((most, 3)), np.empty(most)
     for bucket in range(begin, end):
         known = 0
         for n in range(starts[bucket], starts[bucket + 1]):
-            slot, source = int(slots[n]), int(order[n])
+            slot, source = np.int64(slots[n]), np.int64(order[n])
             if slot == known:  # cubes were numbered as they came up
-                place[slot] = np.searchsorted(index, source)
-                least[slot] = np.inf
+                number[slot], one[slot], entry[slot], least[slot] = 0, source, n, np.inf
+                sums[slot] = 0.0
                 known += 1
-            at = place[slot]
-            counts[at] += 1
+            number[slot] += 1
             if keep == 0:
                 continue
-            x, y, z = np.float64(points[source, 0]), np.float64(points[source, 1]), np.float64(points[source, 2])
-            dx, dy, dz = x - np.floor(x / side) * side, y - np.floor(y / side) * side, z - np.floor(z / side) * side
+            x, y, z = _corner(keys[n], side, low, shifts)
+            dx, dy, dz = points[source, 0] - x, points[source, 1] - y, points[source, 2] - z
             if keep == 1:
                 ox, oy, oz = dx - 0.5 * side, dy - 0.5 * side, dz - 0.5 * side
                 away = ox * ox + oy * oy + oz * oz
                 if away < least[slot]:
-                    least[slot], chosen[at] = away, source
+                    least[slot], one[slot] = away, source
             else:
-                means[at, 0] += dx
-                means[at, 1] += dy
-                means[at, 2] += dz
-        if keep == 2:
-            for slot in range(known):
-                at = place[slot]
-                for axis in range(3):
-                    corner = np.floor(np.float64(points[index[at], axis]) / side) * side
-                    means[at, axis] = corner + means[at, axis] / counts[at]
+                sums[slot, 0] += dx
+                sums[slot, 1] += dy
+                sums[slot, 2] += dz
+        for cube in range(known):
+            member = entry[cube]
+            born = np.int64(order[member])
+            block = born // _RANK
+            at = int(before[block])  # how many cubes have their first point before this one
+            for earlier in range(block * _RANK, born):
+                at += first[earlier]
+            chosen[at], counts[at] = one[cube], number[cube]
+            if keep == 2:
+                x, y, z = _corner(keys[member], side, low, shifts)
+                means[at, 0] = x + sums[cube, 0] / number[cube]
+                means[at, 1] = y + sums[cube, 1] / number[cube]
+                means[at, 2] = z + sums[cube, 2] / number[cube]
