@@ -27,6 +27,7 @@ class Lens(NamedTuple):
         Pinhole: ``k1, k2, p1, p2, k3, k4, k5, k6`` in OpenCV's order; fisheye: ``k1, k2, k3, k4``, then zeros.
     widest : float
         Up to where a wider direction still lands further out: a tangent for a pinhole, an angle for a fisheye.
+        Infinite for a pinhole without distortion.
     near : float, metres
         Nothing nearer is seen.
     """
@@ -116,7 +117,7 @@ def nearest_dots(
 
 
 @njit(cache=True, nogil=True)
-def _pinhole(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple[float, float]:
+def pinhole_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple[float, float]:
     """Return where a direction falls, in focal lengths; NaN where the lens does not see it."""
     a, b = x / z, y / z
     r2 = a * a + b * b
@@ -129,7 +130,8 @@ def _pinhole(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple
 
 
 @njit(cache=True, nogil=True)
-def _fisheye(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple[float, float]:
+def fisheye_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple[float, float]:
+    """Return what `pinhole_way` does, for a fisheye."""
     across = np.sqrt(x * x + y * y)
     theta = np.arctan2(across, z)
     if not theta <= widest or (z <= 0 and across <= _TINY):  # straight behind, every direction is as good as another
@@ -172,11 +174,11 @@ def _find(
         if not near * near <= square < np.inf:
             continue
         if kind == FISHEYE:
-            a, b = _fisheye(x, y, z, bend, widest)
+            a, b = fisheye_way(x, y, z, bend, widest)
         elif straight:
             a, b = x / z, y / z
         else:
-            a, b = _pinhole(x, y, z, bend, widest)
+            a, b = pinhole_way(x, y, z, bend, widest)
         u, v = a * fx + cx, b * fy + cy
         column, row = (u - place[0]) * place[2], (v - place[1]) * place[3]
         if not (0.0 <= column < columns and 0.0 <= row < rows):  # as floats first: a far one has no cell's number

@@ -97,4 +97,5 @@ def _numbers(camera: Camera) -> Lens:
     bend = np.zeros(8)
     bend[: len(camera.distortion)] = camera.distortion
     kind = FISHEYE if isinstance(camera, Fisheye) else PINHOLE
-    return Lens(kind, camera.fx, camera.fy, camera.cx, camera.cy, bend, camera.widest, NEAR_M)
+    widest = camera.widest if camera.distortion or kind == FISHEYE else np.inf
+    return Lens(kind, camera.fx, camera.fy, camera.cx, camera.cy, bend, widest, NEAR_M)

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.gui.views.geometry import ray_line, ray_plane
-from lidar_label.gui.views.orbit import Orbit
+from lidar_label.gui.views.orbit import NEAR_M, Orbit
+from lidar_label.kernels.picking import nearest_at
 from lidar_label.model import Floats
 
 REACH_PIXELS = 5.0
@@ -19,13 +20,12 @@ def point_at(camera: Orbit, xyz: NDArray[np.float32], x: float, y: float, width:
     A single pixel may show a far point through a gap between near ones; the nearest of the
     neighbourhood is what a person means.
     """
-    uv, depth = camera.project(xyz, width, height)
-    with np.errstate(invalid="ignore"):
-        away = np.hypot(uv[:, 0] - x, uv[:, 1] - y)
-    close = np.flatnonzero(away <= REACH_PIXELS)
-    if not len(close):
+    focal, pixel = camera.focal(height), (x - width / 2, y - height / 2)
+    axes = np.stack([camera.right, -camera.up, camera.forward])
+    place = nearest_at(xyz, camera.eye, axes, focal, pixel, REACH_PIXELS, NEAR_M)
+    if place is None:
         return None
-    found: Floats = xyz[close[np.argmin(depth[close])]].astype(np.float64)
+    found: Floats = xyz[place].astype(np.float64)
     return found
 
 
