@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,9 +91,10 @@ class Overlay:
 
     def rings_before(self, level: float) -> None:
         """Draw the rings once more over the points, faintly, where no point lies before them."""
-        rings = np.stack([_CIRCLE * ring for ring in paint.RINGS_M]) + np.array([0.0, 0.0, level])
-        starts, ends = rings[:, :-1].reshape(-1, 3), rings[:, 1:].reshape(-1, 3)
-        pieces, _, hidden = self.parts(starts, ends)
+        pieces, ahead = _rings(self.camera, self.width, self.height, level)
+        hidden = np.zeros(len(pieces), np.bool_)
+        if self._depth is not None:
+            pieces, _, hidden = split_by_depth(pieces, ahead, self._depth, _SLACK_M, _SLACK_PART, self._ratio)
         self._faintly(lambda painter: paint.draw_segments(painter, pieces[~hidden]), QPen(paint.GRID_TEXT, 1.0), 0.3)
 
     def boxes(self, stage: Stage) -> None:
@@ -248,6 +250,15 @@ class Overlay:
         uv, _ = self.camera.project(point[None], self.width, self.height)
         x, y = uv[0].tolist()
         return QPointF(x, y) if -50 < x < self.width + 50 and -50 < y < self.height + 50 else None
+
+
+@lru_cache(maxsize=8)
+def _rings(camera: Orbit, width: float, height: float, level: float) -> tuple[Floats, Floats]:
+    """Return the lines of the range rings and how far ahead their ends lie; the same from frame to frame."""
+    rings = np.stack([_CIRCLE * ring for ring in paint.RINGS_M]) + np.array([0.0, 0.0, level])
+    starts, ends = rings[:, :-1].reshape(-1, 3), rings[:, 1:].reshape(-1, 3)
+    cut, ahead, _ = camera.segments_ahead(starts, ends, width, height)
+    return cut, ahead
 
 
 def handle_pixels(camera: Orbit, arrays: BoxArrays, index: int, width: float, height: float) -> dict[str, Floats]:

@@ -25,6 +25,7 @@ _TURN_PER_PIXEL = math.radians(0.35)
 _ZOOM_PER_STEP = 0.85
 _HOME = Orbit(distance=42.0, elevation=math.radians(27))
 _HOME_AHEAD_M = 13.0
+_LEVEL_M = 0.05  # steps of the height rings are drawn at: it differs a little from frame to frame
 _SEARCHED = 300_000  # points; in more, what is picked is read off the picture
 _FITS = 2.6  # reaches of a cloud from which it is seen whole
 Grip = Literal["", "press", "orbit", "pan", "handle", "draw"]
@@ -50,6 +51,7 @@ class View3D(QWidget):
         self._camera = self._home = _HOME
         self._fitted = False
         self._backdrop: QImage | None = None
+        self._floor: tuple[tuple[object, ...], QImage] | None = None
         self._of: Shown | None = None
         self._grip: Grip = ""
         self._pressed = self._last = QPointF()
@@ -208,19 +210,32 @@ class View3D(QWidget):
         return Overlay(painter, shown.wish.camera, size, shown.painted.depth, ratio)
 
     def _draw_backdrop(self, shown: Shown | None) -> QImage:
+        level = round(self._stage.ground / _LEVEL_M) * _LEVEL_M
+        picture = self._draw_floor(shown, level).copy()
+        if shown is not None:
+            painter = QPainter(picture)
+            over = self._overlay(painter, shown)
+            painter.drawImage(0, 0, paint.picture_of(shown.painted.color, self.devicePixelRatioF()))
+            over.rings_before(level)
+            painter.end()
+        return picture
+
+    def _draw_floor(self, shown: Shown | None, level: float) -> QImage:
+        """Return what lies under the cloud; drawn once for frames that are looked at from the same place."""
         ratio = self.devicePixelRatioF()
         width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
+        key = (shown.wish.camera if shown is not None else None, level, width, height, ratio, self.font().toString())
+        if self._floor is not None and self._floor[0] == key:
+            return self._floor[1]
         picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
         picture.setDevicePixelRatio(ratio)
         picture.fill(paint.GROUND)
         painter = QPainter(picture)
         painter.setFont(paint.small(self.font(), 8.5))
         if shown is not None:
-            over = self._overlay(painter, shown)
-            over.ground(self._stage.ground)
-            painter.drawImage(0, 0, paint.picture_of(shown.painted.color, ratio))
-            over.rings_before(self._stage.ground)
+            self._overlay(painter, shown).ground(level)
         painter.end()
+        self._floor = key, picture
         return picture
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
