@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views import paint
-from lidar_label.gui.views.boxes import EDGE_ENDS, EDGE_STARTS
-from lidar_label.gui.views.lens import Dots, camera_SE3_ego, lens_segments
+from lidar_label.gui.views.camera_boxes import draw_edges, seen_edges, stamp
+from lidar_label.gui.views.lens import Dots, camera_SE3_ego
 from lidar_label.gui.views.prepare import PicturePlace
 from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.camera_dots import Window
-from lidar_label.model import SE3, Camera, Floats, Image, Pinhole
+from lidar_label.model import SE3, Camera, Floats, Image
 
-_CROSS_STARTS, _CROSS_ENDS = np.array([0, 1]), np.array([2, 3])
 _MOST_ZOOM = 24.0
 _CLICK_REACH = 6.0
 _DOT_ROOM, _DOT_ROOM_SMALL = 4.5, 8.0  # pixels that a point has to itself: the picture is seen between them
@@ -277,7 +275,7 @@ class CameraPane(QWidget):
                 spots, index = spots[owned[index]], index[owned[index]]
             side = max(1, round(1.5 * ratio))
             corners = np.floor(spots - (side - 1) / 2).astype(np.int64)
-            _stamp(pixels, corners, colors[index], side)
+            stamp(pixels, corners, colors[index], side)
         return paint.picture_of(pixels, ratio)
 
     def _draw_boxes(self, painter: QPainter) -> None:
@@ -285,54 +283,27 @@ class CameraPane(QWidget):
         arrays = stage.arrays
         if camera is None or way is None or not len(arrays):
             return
-        near = _before(camera, way.apply(arrays.centers), arrays.sizes)
-        if not len(near):
-            return
-        corners = way.apply(arrays.corners[near].reshape(-1, 3)).reshape(-1, 8, 3)
         selected, hovered = stage.selected, stage.hovered
-        floor, tick = (way.apply(points[near]) for points in arrays.headings())
-        starts = np.concatenate([corners[:, EDGE_STARTS], floor[:, None], corners[:, _CROSS_STARTS]], axis=1)
-        ends = np.concatenate([corners[:, EDGE_ENDS], tick[:, None], corners[:, _CROSS_ENDS]], axis=1)
-        each = starts.shape[1]
-        segments, kept = lens_segments(camera, starts.reshape(-1, 3), ends.reshape(-1, 3))
+        segments, owner, edge = seen_edges(camera, way, arrays)
         segments = self.to_widget(segments)
-        owner, edge = near[kept // each], kept % each
         thin = min(max(self.area.width() / 560, 0.65), 1.0)
         marked = [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
         others = ~np.isin(owner, marked)
         tint = stage.tints.of_box[owner]
         for number, color in enumerate(stage.tints.colors):
             own = others & (tint == number)
-            self._draw_edges(painter, segments, own & (edge < 13), own & (edge < 4), paint.box_pen(color), thin, 1.5)
+            draw_edges(painter, segments, own & (edge < 13), own & (edge < 4), paint.box_pen(color), thin, 1.5)
         for index in marked:
             own = owner == index
             if not own.any():
                 continue
             color = stage.box_color(index)
             pen = paint.box_pen(color, selected=index == selected, hovered=index == hovered)
-            self._draw_edges(painter, segments, own & (edge < 13), own & ((edge < 4) | (edge >= 13)), pen, thin, 0.6)
+            draw_edges(painter, segments, own & (edge < 13), own & ((edge < 4) | (edge >= 13)), pen, thin, 0.6)
             if index == hovered and index != selected:
                 ends_at = segments[own].reshape(-1, 2)
                 at = QPointF(float(ends_at[:, 0].mean()), float(max(ends_at[:, 1].min(), 24.0)))
                 paint.draw_label(painter, at, stage.label(index), color)
-
-    def _draw_edges(
-        self,
-        painter: QPainter,
-        segments: Floats,
-        edges: NDArray[np.bool_],
-        front: NDArray[np.bool_],
-        pen: QPen,
-        thin: float,
-        front_width: float,
-    ) -> None:
-        """Draw the edges of boxes, and their front faces once more: they say where a box heads."""
-        pen.setWidthF(pen.widthF() * thin)
-        painter.setPen(pen)
-        paint.draw_segments(painter, segments[edges])
-        pen.setWidthF(pen.widthF() * front_width)
-        painter.setPen(pen)
-        paint.draw_segments(painter, segments[front])
 
     def _draw_name(self, painter: QPainter) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
@@ -436,26 +407,3 @@ class CameraPane(QWidget):
     def _grid(self) -> tuple[int, int]:
         """Size of the pixel grid that points are projected to: the lens's, also of a scaled picture."""
         return (self._camera.width, self._camera.height) if self._camera is not None else self._size
-
-
-def _before(camera: Camera, centers: Floats, sizes: Floats) -> NDArray[np.intp]:
-    """Return which boxes may be in the picture: the others, most of all around a vehicle, cost as much to project."""
-    reach = np.linalg.norm(sizes, axis=1)  # twice its half, so that the tick ahead of it is in
-    if not isinstance(camera, Pinhole):
-        return np.arange(len(centers))
-    ahead = centers[:, 2] > -reach
-    if camera.distortion:
-        return np.flatnonzero(ahead)
-    slope = max(camera.cx, camera.width - camera.cx) / camera.fx
-    aside = np.abs(centers[:, 0]) - slope * centers[:, 2]
-    return np.flatnonzero(ahead & (aside < reach * np.hypot(1.0, slope) * 1.01))
-
-
-def _stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[np.uint8], side: int) -> None:
-    """Write squares of `side` pixels; of two in one place the later one stays."""
-    height, width = pixels.shape[:2]
-    for dy in range(side):
-        for dx in range(side):
-            x, y = spots[:, 0] + dx, spots[:, 1] + dy
-            held = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-            pixels[y[held], x[held]] = colors[held]

@@ -1,0 +1,83 @@
+"""Boxes and dots in a camera's picture: which edges the lens sees, and how they are drawn."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtGui import QPainter, QPen
+
+from lidar_label.gui.views import paint
+from lidar_label.gui.views.boxes import EDGE_ENDS, EDGE_STARTS, BoxArrays
+from lidar_label.gui.views.lens import lens_segments
+from lidar_label.model import SE3, Camera, Floats, Pinhole
+
+_CROSS_STARTS, _CROSS_ENDS = np.array([0, 1]), np.array([2, 3])
+
+
+def seen_edges(camera: Camera, way: SE3, arrays: BoxArrays) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
+    """Return the edges of boxes as the lens shows them.
+
+    Parameters
+    ----------
+    camera : Camera
+    way : SE3
+        From the frame of the boxes to the camera's.
+    arrays : BoxArrays
+
+    Returns
+    -------
+    segments : (K, 2, 2) float64, pixels of the picture
+    owner : (K,) int
+        Which box each is of.
+    edge : (K,) int
+        0 to 3 the front face, to 11 the others, 12 the heading, 13 and 14 the cross on the front.
+    """
+    near = _before(camera, way.apply(arrays.centers), arrays.sizes)
+    corners = way.apply(arrays.corners[near].reshape(-1, 3)).reshape(-1, 8, 3)
+    floor, tick = (way.apply(points[near]) for points in arrays.headings())
+    starts = np.concatenate([corners[:, EDGE_STARTS], floor[:, None], corners[:, _CROSS_STARTS]], axis=1)
+    ends = np.concatenate([corners[:, EDGE_ENDS], tick[:, None], corners[:, _CROSS_ENDS]], axis=1)
+    each = starts.shape[1]
+    segments, kept = lens_segments(camera, starts.reshape(-1, 3), ends.reshape(-1, 3))
+    return segments, near[kept // each], kept % each
+
+
+def draw_edges(
+    painter: QPainter,
+    segments: Floats,
+    edges: NDArray[np.bool_],
+    front: NDArray[np.bool_],
+    pen: QPen,
+    thin: float,
+    front_width: float,
+) -> None:
+    """Draw the edges of boxes, and their front faces once more: they say where a box heads."""
+    pen.setWidthF(pen.widthF() * thin)
+    painter.setPen(pen)
+    paint.draw_segments(painter, segments[edges])
+    pen.setWidthF(pen.widthF() * front_width)
+    painter.setPen(pen)
+    paint.draw_segments(painter, segments[front])
+
+
+def _before(camera: Camera, centers: Floats, sizes: Floats) -> NDArray[np.intp]:
+    """Return which boxes may be in the picture: the others, most of all around a vehicle, cost as much to project."""
+    reach = np.linalg.norm(sizes, axis=1)  # twice its half, so that the tick ahead of it is in
+    if not isinstance(camera, Pinhole):
+        return np.arange(len(centers))
+    ahead = centers[:, 2] > -reach
+    if camera.distortion:
+        return np.flatnonzero(ahead)
+    slope = max(camera.cx, camera.width - camera.cx) / camera.fx
+    aside = np.abs(centers[:, 0]) - slope * centers[:, 2]
+    return np.flatnonzero(ahead & (aside < reach * np.hypot(1.0, slope) * 1.01))
+
+
+def stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[np.uint8], side: int) -> None:
+    """Write squares of `side` pixels; of two in one place the later one stays."""
+    height, width = pixels.shape[:2]
+    for dy in range(side):
+        for dx in range(side):
+            x, y = spots[:, 0] + dx, spots[:, 1] + dy
+            held = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+            pixels[y[held], x[held]] = colors[held]
