@@ -61,6 +61,12 @@ def peak_mb() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
 
 
+def hold(megabytes: int) -> int:
+    """Hold so much memory for a moment: what the limit and the peak are tried on."""
+    held = bytearray(b"x") * (megabytes * 10**6)
+    return len(held) // 10**6
+
+
 def main() -> int:
     told = json.loads(sys.argv[1])
     if told["limit_mb"]:

