@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import os
 import shutil
-from contextlib import suppress
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from lidar_label.cloud.build import build_tiles
@@ -75,26 +77,39 @@ def built_store(source: CloudFile | Path, progress: Progress | None = None, limi
 def trim(limit: int = LIMIT_BYTES, keep: Path | None = None) -> list[Path]:
     """Remove stores, the longest unused first, until all take at most `limit` bytes; return what went.
 
-    A store that holds labels, is being built, or was used within the hour stays.
+    A store that holds labels, is open or being built in any program, or was used within the hour stays.
     """
     stores = [path.parent for path in cache_folder().glob(f"*.tiles/{INDEX}")]
     stores.sort(key=_used)
     sizes = {store: sum(f.stat().st_size for f in store.iterdir() if f.is_file()) for store in stores}
     total, gone = sum(sizes.values()), []
-    import time
-
     for store in stores:
         if total <= limit:
             break
         in_use = time.time() - _used(store) < _RECENT_S
         if store == keep or in_use or any((store / LABELS).glob("*")):
             continue
-        with suppress(CannotWrite), locked(store, Progress(), wait=False):
+        with suppress(CannotWrite, OSError), locked(store, Progress(), wait=False), _unread(store):
             (store / INDEX).unlink(missing_ok=True)  # first, so that nobody takes a half for a whole
             shutil.rmtree(store, ignore_errors=True)
             total -= sizes[store]
             gone.append(store)
     return gone
+
+
+@contextmanager
+def _unread(store: Path) -> Iterator[None]:
+    """Hold a store's points alone; raise OSError where a program has them open.
+
+    Whoever opens a store shares a lock on its points for as long. One that opens it between its time of use, which
+    is young then, and that lock still reads all: an open file outlives its name.
+    """
+    with (store / POINTS).open("rb") as file:
+        if os.name == "posix":
+            import fcntl
+
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
 
 
 def _touch(store: Path) -> None:

@@ -89,6 +89,7 @@ class TileStore:
         self._own = threading.local()
         self._lock = threading.Lock()
         self._file = _opened(folder / POINTS)
+        _say_in_use(self._file)
         self.valid = np.asarray(tiles["kind"] == VALID)
 
     @classmethod
@@ -278,6 +279,19 @@ def _opened(path: Path) -> int:
         raise MissingFile("a file of the tile store is gone", where=path, hint=AGAIN) from None
     except OSError as error:
         raise UnreadableFile(f"the file cannot be read: {error.strerror}", where=path) from None
+
+
+def _say_in_use(file: int) -> None:
+    """Share a lock on the points, so that no program's cache drops the store while it is open; see `cache.trim`.
+
+    It goes with the open file, however the program ends. Where there are no such locks, the time of use counts alone.
+    """
+    try:
+        import fcntl
+
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except (ImportError, OSError):
+        return
 
 
 _seek = threading.Lock()
