@@ -117,3 +117,13 @@ def test_frames_of_a_real_drive(run: Any, shared_data: Path, tmp_path: Path) -> 
     assert done.code == 1
     assert "no frames 5..99" in done.err
     assert not (tmp_path / "none").exists()
+
+
+def test_the_commands_of_the_page_run(run: Any, town: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs" / "tiles.md").read_text("utf-8")
+    lines = [line.split()[1:] for line in page.splitlines() if line.startswith("lidar-label ")]
+    assert {line[1] for line in lines} == {"build", "info", "query", "label", "export"}
+    for line in lines:
+        done = run(*line)
+        assert done.code == 0, done.err
+    assert (town.parent / "labelled.las").stat().st_size == town.stat().st_size
