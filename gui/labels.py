@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -234,3 +235,11 @@ def frames_of(patch: Patch) -> list[int]:
             if isinstance(frame, int):
                 found.add(frame)
     return sorted(found)
+
+
+def first_category(state: LabelState) -> str:
+    """Choose what the next new box will be: what there is most of, else a car, else the first."""
+    used = Counter(track.category for track in state.tracks.values() if track.category in state.taxonomy)
+    names = [category.name for category in state.taxonomy.categories]
+    cars = [name for name in names if "car" in name.lower().split(".")]
+    return next(iter([*(name for name, _ in used.most_common(1)), *cars, *names]), "object")

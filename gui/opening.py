@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,14 +33,25 @@ class Opened:
 
 
 def open_path(path: Path, author: str, progress: Progress, big_points: int = BIG_POINTS) -> Opened:
-    """Open a project file, or a data set through its project file; runs off the GUI thread."""
-    from lidar_label.jobs import open_project, project_for  # a second of libraries, so here in the thread
+    """Open a project file, or a data set through its project file; a tile store as the cloud it was built from.
 
+    Runs off the GUI thread.
+    """
+    from lidar_label.jobs import open_project, project_for  # a second of libraries, so here in the thread
+    from lidar_label.jobs.big import source_of_store
+
+    store = path if path.is_dir() else None
+    source = source_of_store(path) if store is not None else None
+    if source is not None:
+        path, big_points = source, 0
     project = open_project(project_for(path, progress=progress, author=author), author)
     try:
         if not project.refs:
             raise InvalidValue("the project has no scene", where=project.path)
-        return open_scene(project, project.refs[0].token, big_points)
+        found = open_scene(project, project.refs[0].token, big_points)
+        if source is not None and found.big is not None:
+            found = replace(found, big=replace(found.big, store=store))
+        return found
     except BaseException:
         project.close()
         raise

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import math
-from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,7 +12,7 @@ from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
 from PyQt6.QtGui import QColor
 
 from lidar_label.errors import Cancelled, LidarLabelError
-from lidar_label.gui.labels import LabelMirror, LabelState
+from lidar_label.gui.labels import LabelMirror, first_category
 from lidar_label.gui.loader import FrameLoader, FrameView
 from lidar_label.gui.look import Look, on_dark
 from lidar_label.gui.opening import Opened, open_path, open_scene
@@ -194,7 +193,7 @@ class State(Look):
         self._tiles.open(found.big)
         self._loader.set_scene(found.scene)
         self._loader.want(self._index)
-        self._category = _first_category(found.state)
+        self._category = first_category(found.state)
         self._labels.open(found.project.session, found.token, len(self._times), found.state)
         self.scene_changed.emit()
         self.category_changed.emit()
@@ -397,11 +396,3 @@ class State(Look):
             log.error("something went wrong", exc_info=error)
             told = QCoreApplication.translate("Desk", "Something went wrong inside: {0}")
             self.failed.emit(told.format(f"{type(error).__name__}: {error}"))
-
-
-def _first_category(state: LabelState) -> str:
-    """Choose what the next new box will be: what there is most of, else a car, else the first."""
-    used = Counter(track.category for track in state.tracks.values() if track.category in state.taxonomy)
-    names = [category.name for category in state.taxonomy.categories]
-    cars = [name for name in names if "car" in name.lower().split(".")]
-    return next(iter([*(name for name, _ in used.most_common(1)), *cars, *names]), "object")

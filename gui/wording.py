@@ -56,6 +56,9 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "{0} points of {1} bytes are {2} bytes and {3} are there"),
     _T("Messages", "this is no picture that can be decoded"),
     # tiles
+    _T("Messages", "the cloud these tiles were built from is not there: {0}"),
+    _T("Messages", "move the data back, or keep the tiles beside it"),
+    _T("Messages", "its source changed since"),
     _T("Messages", "count points"),
     _T("Messages", "sort points"),
     _T("Messages", "write tiles"),

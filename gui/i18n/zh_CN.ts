@@ -963,6 +963,18 @@
 <context>
     <name>Messages</name>
     <message>
+        <source>the cloud these tiles were built from is not there: {0}</source>
+        <translation>构建这些瓦片所用的点云不在：{0}</translation>
+    </message>
+    <message>
+        <source>move the data back, or keep the tiles beside it</source>
+        <translation>请把数据移回原处，或将瓦片与其放在一起</translation>
+    </message>
+    <message>
+        <source>its source changed since</source>
+        <translation>其来源此后已更改</translation>
+    </message>
+    <message>
         <source>count points</source>
         <translation>正在统计点</translation>
     </message>

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal
 
-from PyQt6.QtCore import QObject, pyqtSignal
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from lidar_label.gui.worker import Worker
 from lidar_label.model import Box
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 Phase = Literal["none", "looking", "sample", "building", "tiles"]
 Place = tuple[float, ...]
 _KEPT_COUNTS = 500
+_BUILDS_AFTER_MS = 600
 
 
 class TileScene(QObject):
@@ -45,6 +46,10 @@ class TileScene(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work, self._queries = Worker("tiles", self), Worker("counts", self)
+        self._soon = QTimer(self)  # so that the first picture need not share the processor
+        self._soon.setSingleShot(True)
+        self._soon.setInterval(_BUILDS_AFTER_MS)
+        self._soon.timeout.connect(self._build)
         self._progress: Progress | None = None
         self._round = 0  # of clouds: what an earlier one brings is dropped
         self._wants_build = False
@@ -76,7 +81,11 @@ class TileScene(QObject):
         self._run(lambda: found_store(cloud), self._looked)
 
     def begin(self) -> None:
-        """Build the tiles if there are none: the sample is on the screen now."""
+        """Build the tiles if there are none: the sample is there, and about to be drawn."""
+        if self._wants_build and not self._soon.isActive():
+            self._soon.start()
+
+    def _build(self) -> None:
         cloud = self.cloud
         if cloud is None or not self._wants_build:
             return
@@ -211,6 +220,7 @@ class TileScene(QObject):
 
     def _drop(self) -> None:
         self.stop()
+        self._soon.stop()
         self._round += 1
         self._progress, self._wants_build = None, False
         self._counts.clear()

@@ -8,11 +8,14 @@ from pathlib import Path
 
 import numpy as np
 
+from lidar_label.cloud.layout import INDEX, TILES, read_index
 from lidar_label.cloud.query import count
 from lidar_label.cloud.regions import RotatedBox
+from lidar_label.cloud.stamps import is_same, source_of, stamp_of
 from lidar_label.cloud.store import TileStore
 from lidar_label.datasets.clouds.base import CloudFile
 from lidar_label.datasets.plain.single import SingleCloudDataset
+from lidar_label.errors import MissingFile, UnreadableFile
 from lidar_label.jobs.project import Project
 from lidar_label.model import Box, PointCloud, Scene
 from lidar_label.progress import Progress
@@ -32,10 +35,13 @@ class BigCloud:
         The file; its header is known, none of its points is held.
     origin : (x, y, z), metres
         What the scene takes off its coordinates.
+    store : Path, optional
+        The tile store a person opened; without, the one in the cache.
     """
 
     source: CloudFile
     origin: tuple[float, float, float]
+    store: Path | None = None
 
     @property
     def path(self) -> Path:
@@ -55,6 +61,26 @@ def big_cloud(project: Project, token: str, least: int = BIG_POINTS) -> BigCloud
     if not isinstance(dataset, SingleCloudDataset) or dataset.source.points < least:
         return None
     return BigCloud(source=dataset.source, origin=dataset.scene(ref.scene).origin)
+
+
+def source_of_store(path: Path) -> Path | None:
+    """Return the cloud file a tile store was built from; None where a path is no store.
+
+    Raises
+    ------
+    MissingFile
+        If the file is not there any more.
+    """
+    if not (path / INDEX).is_file() or not (path / TILES).is_file():
+        return None
+    source = source_of(read_index(path).source, path)
+    if not source.is_file():
+        raise MissingFile(
+            f"the cloud these tiles were built from is not there: {source}",
+            where=path,
+            hint="move the data back, or keep the tiles beside it",
+        )
+    return source
 
 
 def with_sample(scene: Scene, cloud: BigCloud) -> Scene:
@@ -95,6 +121,12 @@ def found_store(cloud: BigCloud) -> TileStore | None:
     """Open the tiles of a cloud, if they are there and of the file as it is now."""
     from lidar_label.cloud.cache import fresh_store
 
+    if cloud.store is not None:
+        opened = TileStore.open(cloud.store)
+        if is_same(opened.index.source, stamp_of(cloud.path, cloud.store)):
+            return opened
+        opened.close()
+        raise UnreadableFile("its source changed since", where=cloud.store, hint="remove the store and build it again")
     folder = fresh_store(cloud.source)
     return None if folder is None else TileStore.open(folder)
 

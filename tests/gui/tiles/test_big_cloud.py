@@ -16,6 +16,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from lidar_label.cloud.build import build_tiles
 from lidar_label.cloud.cache import cache_folder, cached_store
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.settings import Settings
@@ -254,3 +255,53 @@ def test_a_tile_file_that_goes_is_said_once(
     assert "gone" in told[0]
     qtbot.wait(300)
     assert len(told) == 1
+
+
+def test_a_tile_store_opens_as_the_cloud_it_was_built_from(
+    park: tuple[Path, NDArray[np.float64]], make_window: Callable[..., Window], qtbot: QtBot, tmp_path: Path
+) -> None:
+    path, xyz = park
+    store = path.with_suffix(".tiles")
+    build_tiles(path, store)
+    window = make_window(big_points=10_000_000)
+    opened(window, store, qtbot)
+    assert window.desk.tiles.store is not None
+    assert window.desk.tiles.store.folder == store
+    assert window.desk.tiles.points == len(xyz)
+    assert not cache_folder().exists()
+    window.close()
+
+    path.rename(tmp_path / "elsewhere.las")
+    window = make_window()
+    told: list[str] = []
+    window.desk.failed.connect(told.append)
+    window.open(store)
+    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    assert "park.las" in told[0]
+    assert window.desk.scene is None
+
+
+def test_the_mouse_points_at_source_coordinates_in_a_cloud_that_is_read_whole(
+    park: tuple[Path, NDArray[np.float64]], make_window: Callable[..., Window], qtbot: QtBot
+) -> None:
+    path, xyz = park
+    window = make_window(big_points=1_000_000)
+    desk = window.desk
+    window.open(path)
+    qtbot.waitUntil(lambda: desk.view is not None and window.views is not None, timeout=20_000)
+    assert desk.scene is not None
+    main, top = views_of(window)
+    pole = UTM - np.array(desk.scene.origin) + np.array([10.0, 0.0, 2.0])
+    top.look_at(pole[0], pole[1], 0.01)
+    main.set_camera(main.camera.with_pivot(pole).zoomed(15 / main.camera.distance, pole))
+    for widget in (top, main):
+        at = QPoint(widget.width() // 2, widget.height() // 2)
+        QTest.mouseMove(widget, at + QPoint(2, 2))
+        with qtbot.waitSignal(desk.said, timeout=5000):
+            QTest.mouseMove(widget, at)
+            QTest.keyClick(main, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+        clipboard = QGuiApplication.clipboard()
+        assert clipboard is not None
+        place = np.array([float(part) for part in clipboard.text().split()])
+        assert np.abs(xyz - place).max(axis=1).min() < 0.0005
+        assert np.abs(place.astype(np.float32) - place).max() > 0.001, "a float32 could not have said that"
