@@ -30,7 +30,7 @@ THREADS = 2
 AHEAD, BEHIND = 24, 16
 _NEAREST = 3  # ahead, before the first behind
 _QUIET_S = 0.035  # after a step to a frame that is here, in which the window paints and nothing is read
-_PLENTY = 12  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
+_PLENTY = 20  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
 _SWITCH_S = 0.001  # the longest that a thread's Python runs while the window waits; it is 5 ms otherwise
 
 

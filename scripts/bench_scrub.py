@@ -1,6 +1,6 @@
 """Scrub a drive of real size back and forth in the real window; print how long each step took, as JSON.
 
-    scripts/bench_scrub.py CACHE [--seconds N] [--json FILE] [--profile FILE] [--screenshot FILE]
+    scripts/bench_scrub.py CACHE [--seconds N] [--only key|drag] [--json FILE] [--profile FILE] [--screenshot FILE]
 
 CACHE is a folder in which the drive (200 frames of 200 thousand points, six cameras) is made once. A step is timed
 from the key or mouse event to the end of the painting in which the last of all views shows the new frame. It needs a
@@ -134,14 +134,15 @@ class Bench:
         at = QPointF(bar.x_of(frame), bar.height() / 2)
         self.step(kind, frame, lambda: _send(bar, QEvent.Type.MouseMove, at))
 
-    def scrub(self, seconds: float) -> None:
-        """Go back and forth at ten steps a second."""
+    def scrub(self, seconds: float, only: str = "") -> None:
+        """Go back and forth at ten steps a second, by key and by mouse or by one of them only."""
         end = time.perf_counter() + seconds
         due = time.perf_counter()
         for by, frame in path(self.desk.index, len(self.desk.times_ns)):
             if time.perf_counter() > end:
                 return
-            (self.key if by == "key" else self.drag)(frame)
+            by_key = (only or by) == "key" and abs(frame - self.desk.index) == 1
+            (self.key if by_key else self.drag)(frame)
             due = max(due + 1 / STEPS_A_SECOND, time.perf_counter() - 1 / STEPS_A_SECOND)
             self.wait(max(due - time.perf_counter(), 0.0))
 
@@ -267,6 +268,7 @@ def main() -> None:
     parser.add_argument("cache", type=Path)
     parser.add_argument("--seconds", type=float, default=120.0)
     parser.add_argument("--play", type=float, default=8.0, help="seconds of playing; 0 for none")
+    parser.add_argument("--only", choices=("key", "drag"), default="", help="of the two ways to step")
     parser.add_argument("--no-jumps", action="store_true")
     parser.add_argument("--json", type=Path)
     parser.add_argument("--profile", type=Path)
@@ -287,7 +289,7 @@ def main() -> None:
         try:
             if chosen.profile:
                 profile.enable()
-            bench.scrub(chosen.seconds)
+            bench.scrub(chosen.seconds, chosen.only)
             profile.disable()
             if chosen.screenshot:
                 bench.window.grab().save(str(chosen.screenshot))
