@@ -108,6 +108,17 @@ def command(*arguments: object) -> None:
     )
 
 
+def memory_free() -> float:
+    """Return how many bytes of memory can be had; infinite where the system does not say."""
+    try:
+        for line in Path("/proc/meminfo").read_text("utf-8").splitlines():
+            if line.startswith("MemAvailable:"):
+                return float(line.split()[1]) * 1024
+    except OSError:
+        pass
+    return float("inf")
+
+
 def warm(path: Path) -> None:
     """Read a file once, so that it lies in the system's memory."""
     block = bytearray(2**22)
