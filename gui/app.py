@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from lidar_label.gui.crash import CrashNet, start_log
 
 SCREENSHOT_SETTLES_MS = 150
+SCREENSHOT_DRAWS = 100  # waits for the last points; then the picture is of what is there
 MEASURES_AFTER_MS = 5000  # the drive that was asked for comes first
 
 
@@ -70,7 +71,7 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
     if path is not None:
         window.open(path, frame)
     if screenshot is not None:
-        code = 1
+        code, draws = 1, 0
 
         settled = QTimer(window)
         settled.setSingleShot(True)
@@ -78,8 +79,11 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
 
         def wait() -> None:
             """Go on once nothing is being worked on, and what came of it has been laid out and drawn."""
+            nonlocal draws
             busy = any(worker.pending for root in (desk, window) for worker in root.findChildren(Worker))
-            if busy:
+            undrawn = window.views is not None and not window.views.is_drawn()
+            draws += not busy and undrawn
+            if busy or (undrawn and draws < SCREENSHOT_DRAWS):
                 settled.start()
             else:
                 QTimer.singleShot(SCREENSHOT_SETTLES_MS, shoot)

@@ -32,6 +32,8 @@ class Views:
     """Have a function called with the place under the mouse, in the source's coordinates."""
     copy_place: Callable[[], object] = lambda: None
     """Put that place on the clipboard."""
+    is_drawn: Callable[[], bool] = lambda: True
+    """Say whether the points that the 3D view can show are all drawn."""
 
 
 Place = tuple[float, float, float]
@@ -74,4 +76,5 @@ def make_views(desk: Desk) -> Views:
         when_large=cameras.large_changed.connect,
         when_pointer_moves=pointer.moved.connect,
         copy_place=pointer.copy,
+        is_drawn=main.is_drawn,
     )

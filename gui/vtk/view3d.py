@@ -88,6 +88,14 @@ class View3D(QWidget):
         """Have the points drawn by another painter, which the view closes."""
         self._canvas.set_painter(painter)
 
+    def is_drawn(self) -> bool:
+        """Say whether all points that can be seen from here have been read and drawn."""
+        tiles, shown = self._stage.tiles, self._canvas.shown
+        if self._canvas.is_drawing or (tiles.is_active and not tiles.is_complete("3d")):
+            return False
+        empty = not tiles.is_active and not len(self._stage.xyz)
+        return empty or (shown is not None and shown.is_whole and shown.wish.camera == self._camera)
+
     @property
     def canvas(self) -> Canvas:
         """What draws the points."""
