@@ -148,7 +148,7 @@ def share(has: NDArray[np.int64], pixels: Floats, budget: int) -> NDArray[np.int
     reached = before + sizes / weights * rest  # points in all once this one gives everything
     last = min(int(np.searchsorted(np.maximum.accumulate(reached), room)), len(has) - 1)
     density = max(room - float(before[last]), 0.0) / float(rest[last])
-    more = np.minimum(left, np.floor(density * pixels).astype(np.int64))
+    more = np.minimum(left, np.floor(density * pixels)).astype(np.int64)  # before the cast: it may be huge
     counts = least + more
     _settle(counts, has, budget)
     return counts
