@@ -18,7 +18,7 @@ from lidar_label.cloud.layout import INVALID, MOST_TILE_POINTS, VALID, Tiles
 from lidar_label.cloud.partition import Leaf, Plan, changed, no_bounds
 from lidar_label.cloud.records import FloatGrid, Ints, Records, WholeGrid
 from lidar_label.cloud.threads import Crew, Steps
-from lidar_label.kernels import tiling
+from lidar_label.kernels import tile_blocks, tiling
 
 _BLOCK = 32_768  # records looked at together
 _MOST_TIMES = 4.0  # that a block is read again, in the mean; a spool is cheaper from there on
@@ -93,14 +93,14 @@ class Direct:
                 at = 0
                 for i in part.leaves:
                     end = at + self.leaves[i].count
-                    tiling.places_of(finisher.shuffled, end - at, at, places[at:end])
+                    tile_blocks.places_of(finisher.shuffled, end - at, at, places[at:end])
                     at = end
                 cursor, taken = part.firsts[:-1].copy(), rows[: count * self.stride // 4]
                 for block in part.blocks.tolist():
                     records = source.read(block * _BLOCK, buffer)
                     some = grid[: len(records) // source.stride]
                     self._grid.fill(records, source.stride, some)
-                    if not tiling.take_points(
+                    if not tile_blocks.take_points(
                         records, source.stride, some, plan.low, plan.shift, plan.dims, plan.box_of_cell,
                         (part.begin, part.end, len(plan.totals) - 1), self._grid.nowhere, cursor, part.firsts[1:],
                         places[:count], block * _BLOCK, self._words, taken,

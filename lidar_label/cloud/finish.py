@@ -25,7 +25,7 @@ from lidar_label.cloud.partition import Leaf
 from lidar_label.cloud.records import Bytes, FloatGrid, Ints, WholeGrid, read_exactly, write_exactly
 from lidar_label.cloud.threads import Crew, Steps
 from lidar_label.datasets.clouds.raw import RawValue
-from lidar_label.kernels import tiling
+from lidar_label.kernels import tile_blocks
 from lidar_label.model import Floats
 
 _SEED = 20_240_229  # any; the order of a tile depends on its number of points alone
@@ -109,7 +109,7 @@ class Finisher:
                 leaf = leaves[piece]
                 part = records[: leaf.count * self._recipe.stride]
                 read_exactly(self._spool, part, leaf.start, self._path)
-                tiling.order_of(self.shuffled, leaf.count, order)
+                tile_blocks.order_of(self.shuffled, leaf.count, order)
                 self.put(part, order, leaf, tiles[piece], desk)
                 steps.add(leaf.count, WRITING)
 
@@ -127,10 +127,10 @@ class Finisher:
             recipe.grid.fill(records, recipe.stride, grid)
             low = places["low_bits"].view(block, count).reshape(-1) if "low_bits" in places else _NONE
             high = places["grid"].view(block, count).reshape(-1)
-            tiling.pack_grid(grid, order, count, np.array(leaf.low, dtype=np.int64), shift, high, low)
+            tile_blocks.pack_grid(grid, order, count, np.array(leaf.low, dtype=np.int64), shift, high, low)
         else:
             block[: places["index"].offset] = 0
-        tiling.pack_columns(records, recipe.stride, order, count, self._columns(places), block)
+        tile_blocks.pack_columns(records, recipe.stride, order, count, self._columns(places), block)
         _bound(tile, places, block)
         tile["checksum"] = checksum_of(block)
         write_exactly(self._points, block, int(tile["offset"]))

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.errors import MissingFile, UnreadableFile
-from lidar_label.kernels.tiling import checksum
+from lidar_label.kernels.tile_blocks import checksum
 from lidar_label.model import Floats
 
 VERSION = 1

@@ -17,7 +17,7 @@ from lidar_label.cloud.layout import INVALID, MOST_TILE_POINTS, VALID
 from lidar_label.cloud.records import FloatGrid, Ints, Records, WholeGrid, write_exactly
 from lidar_label.cloud.threads import Crew, Steps
 from lidar_label.errors import UnreadableFile
-from lidar_label.kernels import tiling
+from lidar_label.kernels import tile_blocks, tiling
 
 _MOST_CELLS, _FEWEST_CELLS = 2**24, 2**12
 _COUNTED = 32_768  # rows at a time in the first pass: few enough for a processor's cache
@@ -201,7 +201,7 @@ class Sorter:
                 cursor = np.concatenate([[0], np.cumsum(counts)[:-1]])
                 ends = cursor + counts
                 first = piece * self._block
-                tiling.scatter(
+                tile_blocks.scatter(
                     part, source.stride, boxes[:count], cursor.copy(), first, index_bytes, out[: count * stride]
                 )
                 for box in np.flatnonzero(counts).tolist():

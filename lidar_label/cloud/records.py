@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from lidar_label.cloud.threads import Crew
 from lidar_label.datasets.clouds.raw import RawValue
 from lidar_label.errors import UnreadableFile
-from lidar_label.kernels.tiling import ALL_SOMEWHERE, NOWHERE, whole_positions
+from lidar_label.kernels.tile_blocks import whole_positions
+from lidar_label.kernels.tiling import ALL_SOMEWHERE, NOWHERE
 from lidar_label.model import Floats
 
 Bytes = NDArray[np.uint8]

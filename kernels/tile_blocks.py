@@ -1,0 +1,354 @@
+"""Laying points out in tiles: take positions from records, bring records in order, turn them into columns, checksum.
+
+Records are rows of bytes as a file has them. Nothing here depends on the number of threads: each call works on its
+own arrays.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from lidar_label.kernels.tiling import check_grid
+
+Bytes = NDArray[np.uint8]
+Ints = NDArray[Any]
+
+_PIECE = 512  # points taken through all columns at a time, while the cache holds their records
+
+
+def whole_positions(records: Bytes, stride: int, offsets: tuple[int, int, int], grid: Ints) -> None:
+    """Take the little-endian int32 at three bytes of each record.
+
+    Parameters
+    ----------
+    records : (N * stride,) uint8
+    stride : int, bytes of a record
+    offsets : three int, bytes of a record at which x, y, z begin
+    grid : (N, 3) int32, written
+
+    Raises
+    ------
+    ValueError
+        If the records are not as many as `grid` has rows, or an offset lies outside a record.
+    """
+    _check_records(records, stride, len(grid))
+    if grid.dtype != np.int32 or not all(0 <= at <= stride - 4 for at in offsets):
+        raise ValueError(f"grid needs int32 and offsets within {stride} bytes, got {grid.dtype} and {offsets}")
+    _whole_positions(records, stride, offsets[0], offsets[1], offsets[2], grid)
+
+
+def scatter(records: Bytes, stride: int, boxes: Ints, cursor: Ints, first: int, index_bytes: int, out: Bytes) -> None:
+    """Copy each record to the next free place of its box, and its index behind it; the order is kept within a box.
+
+    Parameters
+    ----------
+    records : (N * stride,) uint8
+    stride : int
+    boxes : (N,) int32
+    cursor : (M + 1,) int64, changed
+        The first row of `out` that belongs to each box; afterwards the one behind its last.
+    first : int
+        Index of the first record.
+    index_bytes : int
+        4 or 8: bytes of the index that is added; 0 where records have it already.
+    out : (N * (stride + index_bytes),) uint8, written
+    """
+    _check_records(records, stride, len(boxes))
+    if index_bytes not in (0, 4, 8) or len(out) != len(boxes) * (stride + index_bytes):
+        raise ValueError(f"{len(out)} bytes for {len(boxes)} records of {stride} + {index_bytes}")
+    _scatter(records, stride, boxes, cursor, first, index_bytes, out)
+
+
+def places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
+    """Write for each of `count` numbers its place in the order of `order_of`, from `start` on.
+
+    Parameters
+    ----------
+    shuffled : (M,) uint32
+    count, start : int
+    places : (count,) uint32, written
+    """
+    if count != len(places) or count > len(shuffled):
+        raise ValueError(f"places of {count} from {len(shuffled)} into {len(places)}")
+    _places_of(shuffled, count, start, places)
+
+
+def take_points(
+    records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
+    boxes: tuple[int, int, int], nowhere: int, cursor: Ints, ends: Ints, places: Ints,
+    first: int, index_words: int, out: Ints,
+) -> bool:  # fmt: skip
+    """Copy the records of some boxes to their places, each with its index behind it; say whether all had a place.
+
+    Parameters
+    ----------
+    records : (N * stride,) uint8
+    stride : int
+    grid, low, shift, dims, box_of_cell : as in `boxes_of_points`
+    boxes : (a, b, m)
+        Boxes `a` to before `b` are taken; a point that is nowhere lies in box `m`.
+    nowhere : int
+        As in `count_cells`.
+    cursor : (b - a,) int64, changed
+        How many points were taken, counted on from the box's first row of `places`.
+    ends : (b - a,) int64
+        Where a box's rows of `places` end.
+    places : (R,) uint32
+        Row of `out` for each point, in the order in which they are taken.
+    first : int
+        Index of the first record.
+    index_words : int
+        1 or 2: words of the index.
+    out : (R * W,) uint32, written
+        Rows of W words: those of the record, filled up with zeros, and those of the index.
+    """
+    _check_records(records, stride, len(grid))
+    check_grid(grid, low, dims, box_of_cell)
+    wide, rows = -(-stride // 4) + index_words, len(places)
+    if out.dtype != np.uint32 or index_words not in (1, 2) or len(out) != rows * wide:
+        raise ValueError(f"{len(out)} words for {rows} rows of {wide}")
+    if len(cursor) != boxes[1] - boxes[0] or len(ends) != len(cursor) or (len(ends) and ends.max() > rows):
+        raise ValueError(f"{len(cursor)} boxes for those from {boxes[0]} to {boxes[1]}")
+    a, b, last = boxes
+    return bool(
+        _take_points(
+            records, stride, grid, low, shift, dims, box_of_cell, a, b, last, nowhere, cursor, ends, places,
+            first, index_words, out,
+        )
+    )  # fmt: skip
+
+
+def order_of(shuffled: Ints, count: int, order: Ints) -> None:
+    """Write the first `count` numbers in the order in which they stand in a longer shuffled row."""
+    if count > len(order) or count > len(shuffled):
+        raise ValueError(f"an order of {count} from {len(shuffled)} into {len(order)}")
+    _order_of(shuffled, count, order)
+
+
+def pack_grid(grid: Ints, order: Ints, count: int, corner: Ints, shift: int, high: Ints, low: Ints) -> None:
+    """Write positions from a corner on as two parts: those above the lowest `shift` bits, and these.
+
+    Parameters
+    ----------
+    grid : (N, 3) int32
+    order : (N or more,) uint32
+    count : int, N
+    corner : (3,) int64
+    shift : int, 0 to 16
+    high : (N * 3,) uint16, written
+    low : (N * 3,) uint16, written; empty where it is not asked for
+    """
+    if count > len(order) or count > len(grid) or len(high) < 3 * count or (len(low) and len(low) < 3 * count):
+        raise ValueError(f"{count} positions of {len(grid)}, ordered by {len(order)}, into {len(high)}")
+    _pack_grid(grid, order, count, corner, shift, high, low)
+
+
+def pack_columns(records: Bytes, stride: int, order: Ints, count: int, columns: Ints, block: Bytes) -> None:
+    """Write values of records as columns, in another order.
+
+    Parameters
+    ----------
+    records : (N * stride,) uint8
+    stride : int
+    order : (N or more,) uint32
+    count : int, N
+    columns : (K, 4) int64
+        Of each: its byte in a record; its bytes (1, 2, 4 or 8); its byte in the block, a multiple of 8 but for values
+        between others; and how many values of its size a row of the column has.
+    block : uint8, written; its length a multiple of 8
+    """
+    _check_records(records, stride, count)
+    ends = columns[:, 2] + columns[:, 1] * ((count - 1) * columns[:, 3] + 1)
+    if len(columns) and count and (ends.max() > len(block) or (columns[:, 0] + columns[:, 1]).max() > stride):
+        raise ValueError("a column lies outside its record or its block")
+    if len(block) % 8 or count > len(order) or not np.isin(columns[:, 1], (1, 2, 4, 8)).all():
+        raise ValueError(f"a block of {len(block)} bytes, or an order of {len(order)}, or a column's size does not fit")
+    two, four, eight = block.view(np.uint16), block.view(np.uint32), block.view(np.uint64)
+    _pack_columns(records, stride, order, count, columns, block, two, four, eight)
+
+
+def checksum(words: Ints) -> int:
+    """Return a 64-bit sum of (N,) uint64 that any changed bit, and most changes of order, change."""
+    if words.dtype != np.uint64 or words.ndim != 1:
+        raise ValueError(f"words need (N,) uint64, got {words.shape} {words.dtype}")
+    return int(_checksum(words))
+
+
+def _check_records(records: Bytes, stride: int, count: int) -> None:
+    if records.dtype != np.uint8 or records.ndim != 1 or stride < 1 or len(records) != count * stride:
+        raise ValueError(f"{count} records of {stride} bytes need a row of uint8, got {records.dtype} {records.shape}")
+
+
+# Places in bytes are unsigned: Numba then does not look for places counted from the end, and a processor that
+# reads numbers as they stand in a file gets one instruction for the bytes of each.
+@njit(cache=True, nogil=True)
+def _u2(data: Bytes, at: np.uint64) -> np.uint16:
+    return np.uint16(data[at]) | (np.uint16(data[at + np.uint64(1)]) << np.uint16(8))
+
+
+@njit(cache=True, nogil=True)
+def _u4(data: Bytes, at: np.uint64) -> np.uint32:
+    value = np.uint32(data[at]) | (np.uint32(data[at + np.uint64(1)]) << np.uint32(8))
+    value |= np.uint32(data[at + np.uint64(2)]) << np.uint32(16)
+    return np.uint32(value | (np.uint32(data[at + np.uint64(3)]) << np.uint32(24)))
+
+
+@njit(cache=True, nogil=True)
+def _u8(data: Bytes, at: np.uint64) -> np.uint64:
+    return np.uint64(_u4(data, at)) | (np.uint64(_u4(data, at + np.uint64(4))) << np.uint64(32))
+
+
+@njit(cache=True, nogil=True)
+def _whole_positions(records: Bytes, stride: int, x: int, y: int, z: int, grid: Ints) -> None:
+    for i in range(len(grid)):
+        at = np.uint64(i * stride)
+        grid[i, 0] = np.int32(_u4(records, at + np.uint64(x)))
+        grid[i, 1] = np.int32(_u4(records, at + np.uint64(y)))
+        grid[i, 2] = np.int32(_u4(records, at + np.uint64(z)))
+
+
+@njit(cache=True, nogil=True)
+def _scatter(records: Bytes, stride: int, boxes: Ints, cursor: Ints, first: int, index_bytes: int, out: Bytes) -> None:
+    wide = stride + index_bytes
+    words = stride // 4
+    for i in range(len(boxes)):
+        row = cursor[boxes[i]]
+        cursor[boxes[i]] = row + 1
+        a, b = np.uint64(i * stride), np.uint64(row * wide)
+        for _ in range(words):
+            value = _u4(records, a)
+            out[b] = np.uint8(value)
+            out[b + np.uint64(1)] = np.uint8(value >> np.uint32(8))
+            out[b + np.uint64(2)] = np.uint8(value >> np.uint32(16))
+            out[b + np.uint64(3)] = np.uint8(value >> np.uint32(24))
+            a += np.uint64(4)
+            b += np.uint64(4)
+        for _ in range(stride - 4 * words):
+            out[b] = records[a]
+            a += np.uint64(1)
+            b += np.uint64(1)
+        index = np.uint64(first + i)
+        for _ in range(index_bytes):
+            out[b] = np.uint8(index)
+            index >>= np.uint64(8)
+            b += np.uint64(1)
+
+
+@njit(cache=True, nogil=True)
+def _places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
+    at = np.uint32(start)
+    for i in range(len(shuffled)):
+        if shuffled[i] < count:
+            places[shuffled[i]] = at
+            at += np.uint32(1)
+
+
+@njit(cache=True, nogil=True)
+def _take_points(
+    records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
+    begin: int, end: int, last: int, nowhere: int, cursor: Ints, ends: Ints, places: Ints,
+    first: int, index_words: int, out: Ints,
+) -> bool:  # fmt: skip
+    x0, y0, z0 = low[0], low[1], low[2]
+    nx, ny, nz = dims[0], dims[1], dims[2]
+    words, rest = stride // 4, stride % 4
+    wide = np.uint64(-(-stride // 4) + index_words)
+    for i in range(len(grid)):
+        box = np.int64(last)
+        if grid[i, 0] != nowhere:
+            cx, cy, cz = (grid[i, 0] - x0) >> shift, (grid[i, 1] - y0) >> shift, (grid[i, 2] - z0) >> shift
+            if not (0 <= cx < nx and 0 <= cy < ny and 0 <= cz < nz):
+                return False
+            box = np.int64(box_of_cell[(cx * ny + cy) * nz + cz])
+        if box < begin or box >= end:
+            continue
+        row = cursor[box - begin]
+        if row >= ends[box - begin]:
+            return False
+        cursor[box - begin] = row + 1
+        a, b = np.uint64(i * stride), np.uint64(places[row]) * wide
+        for _ in range(words):
+            out[b] = _u4(records, a)
+            a += np.uint64(4)
+            b += np.uint64(1)
+        if rest:
+            word = np.uint32(0)
+            for k in range(rest):
+                word |= np.uint32(records[a + np.uint64(k)]) << np.uint32(8 * k)
+            out[b] = word
+            b += np.uint64(1)
+        index = np.uint64(first + i)
+        out[b] = np.uint32(index)
+        if index_words == 2:
+            out[b + np.uint64(1)] = np.uint32(index >> np.uint64(32))
+    return True
+
+
+@njit(cache=True, nogil=True)
+def _order_of(shuffled: Ints, count: int, order: Ints) -> None:
+    at = 0
+    for i in range(len(shuffled)):
+        if shuffled[i] < count:
+            order[at] = shuffled[i]
+            at += 1
+
+
+@njit(cache=True, nogil=True)
+def _pack_grid(grid: Ints, order: Ints, count: int, corner: Ints, shift: int, high: Ints, low: Ints) -> None:
+    mask = np.int64((1 << shift) - 1)
+    for i in range(count):
+        row = order[i]
+        for k in range(3):
+            value = np.int64(grid[row, k]) - corner[k]
+            high[3 * i + k] = np.uint16(value >> shift)
+            if len(low):
+                low[3 * i + k] = np.uint16(value & mask)
+
+
+@njit(cache=True, nogil=True)
+def _pack_columns(
+    records: Bytes, stride: int, order: Ints, count: int, columns: Ints, one: Bytes, two: Ints, four: Ints, eight: Ints
+) -> None:
+    for start in range(0, count, _PIECE):
+        stop = min(start + _PIECE, count)
+        for c in range(len(columns)):
+            at, size, every = columns[c, 0], columns[c, 1], columns[c, 3]
+            place = columns[c, 2] // size
+            if size == 1:
+                for i in range(start, stop):
+                    one[place + i * every] = records[order[i] * stride + at]
+            elif size == 2:
+                for i in range(start, stop):
+                    two[place + i * every] = _u2(records, np.uint64(order[i] * stride + at))
+            elif size == 4:
+                for i in range(start, stop):
+                    four[place + i * every] = _u4(records, np.uint64(order[i] * stride + at))
+            else:
+                for i in range(start, stop):
+                    eight[place + i * every] = _u8(records, np.uint64(order[i] * stride + at))
+
+
+@njit(cache=True, nogil=True)
+def _checksum(words: Ints) -> np.uint64:
+    a, b = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
+    c, d = np.uint64(0x165667B19E3779F9), np.uint64(0xD6E8FEB86659FD93)
+    odd, turn, rest = np.uint64(0xFF51AFD7ED558CCD), np.uint64(29), np.uint64(35)
+    whole = len(words) // 4 * 4
+    for i in range(0, whole, 4):  # four at once, since a multiplication waits for the one before
+        a = (a ^ words[i]) * odd
+        b = (b ^ words[i + 1]) * odd
+        c = (c ^ words[i + 2]) * odd
+        d = (d ^ words[i + 3]) * odd
+        a, b = (a << turn) | (a >> rest), (b << turn) | (b >> rest)
+        c, d = (c << turn) | (c >> rest), (d << turn) | (d >> rest)
+    for i in range(whole, len(words)):
+        a = (a ^ words[i]) * odd
+        a = (a << turn) | (a >> rest)
+    for part in (b, c, d, np.uint64(len(words))):
+        a = (a ^ part) * odd
+        a = a ^ (a >> np.uint64(32))
+    return a
