@@ -6,7 +6,7 @@ import math
 from typing import Literal
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -14,20 +14,18 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.painters.base import Batch, Painter
 from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.views import handles, paint
-from lidar_label.gui.views.geometry import place_elsewhere
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk import picking
-from lidar_label.gui.vtk.overlay import Overlay, handle_pixels
+from lidar_label.gui.vtk.backdrop import Backdrop, overlay_on
+from lidar_label.gui.vtk.cursors import cursor_over
+from lidar_label.gui.vtk.home import HOME, home_of
+from lidar_label.gui.vtk.overlay import handle_pixels
 from lidar_label.model import Box, Floats
 
 _TURN_PER_PIXEL = math.radians(0.35)
 _ZOOM_PER_STEP = 0.85
-_HOME = Orbit(distance=42.0, elevation=math.radians(27))
-_HOME_AHEAD_M = 13.0
-_LEVEL_M = 0.05  # steps of the height rings are drawn at: it differs a little from frame to frame
 _SEARCHED = 300_000  # points; in more, what is picked is read off the picture
-_FITS = 2.6  # reaches of a cloud from which it is seen whole
 Grip = Literal["", "press", "orbit", "pan", "handle", "draw"]
 
 
@@ -48,11 +46,9 @@ class View3D(QWidget):
         self._canvas = Canvas(self)
         self._canvas.changed.connect(self.update)
         self._canvas.failed.connect(lambda error: desk.failed.emit(str(error)))
-        self._camera = self._home = _HOME
+        self._camera = self._home = HOME
         self._fitted = False
-        self._backdrop: QImage | None = None
-        self._floor: tuple[tuple[object, ...], QImage] | None = None
-        self._of: Shown | None = None
+        self._backdrop = Backdrop()
         self._grip: Grip = ""
         self._pressed = self._last = QPointF()
         self._track: picking.Track | None = None
@@ -131,19 +127,8 @@ class View3D(QWidget):
 
     def look_home(self) -> None:
         """Look ahead from behind and above the vehicle; at the whole cloud where that is not about it."""
-        xyz = self._stage.xyz
-        elsewhere = place_elsewhere(xyz)
-        if elsewhere is not None:
-            x, y, reach = elsewhere
-            home = Orbit(distance=_FITS * reach, elevation=_HOME.elevation)
-            home = home.with_pivot((x, y, float(np.median(xyz[:, 2]))))
-        else:
-            reach = float(np.percentile(np.hypot(xyz[:, 0], xyz[:, 1]), 90)) if len(xyz) else 40.0
-            scale = min(max(reach / 35.0, 0.1), 1.3)
-            home = Orbit(distance=_HOME.distance * scale, elevation=_HOME.elevation)
-            home = home.with_pivot((_HOME_AHEAD_M * scale, 0.0, self._stage.ground))
-        self._home = home
-        self.set_camera(home)
+        self._home = home_of(self._stage)
+        self.set_camera(self._home)
 
     reset = fit_to_data = look_home
 
@@ -170,12 +155,11 @@ class View3D(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
         """Draw everything; the cloud only where camera, cloud or size are others."""
         shown = self._picture()
-        if self._backdrop is None or self._of is not shown:
-            self._backdrop, self._of = self._draw_backdrop(shown), shown
+        picture = self._backdrop.draw(self, shown, self._stage.ground)
         painter = QPainter(self)
-        painter.drawImage(0, 0, self._backdrop)
+        painter.drawImage(0, 0, picture)
         painter.setFont(paint.small(self.font(), 9.0))
-        over = self._overlay(painter, shown)
+        over = overlay_on(painter, self, shown, self._camera)
         over.boxes(self._stage)
         over.labels(self._stage)
         if self._stage.can_edit and self._desk.tool == "select":
@@ -210,45 +194,9 @@ class View3D(QWidget):
         tiles = self._stage.tiles
         return tiles.seen_by(self._camera, width, height) if tiles.is_active else self._stage.batches
 
-    def _overlay(self, painter: QPainter, shown: Shown | None) -> Overlay:
-        """Return what draws over a picture, through the camera of that picture."""
-        size, ratio = QSizeF(self.size()), self.devicePixelRatioF()
-        if shown is None or shown.painted.depth.shape[0] != max(round(self.height() * ratio), 1):
-            return Overlay(painter, self._camera, size)
-        return Overlay(painter, shown.wish.camera, size, shown.painted.depth, ratio)
-
-    def _draw_backdrop(self, shown: Shown | None) -> QImage:
-        level = round(self._stage.ground / _LEVEL_M) * _LEVEL_M
-        picture = self._draw_floor(shown, level).copy()
-        if shown is not None:
-            painter = QPainter(picture)
-            over = self._overlay(painter, shown)
-            painter.drawImage(0, 0, paint.picture_of(shown.painted.color, self.devicePixelRatioF()))
-            over.rings_before(level)
-            painter.end()
-        return picture
-
-    def _draw_floor(self, shown: Shown | None, level: float) -> QImage:
-        """Return what lies under the cloud; drawn once for frames that are looked at from the same place."""
-        ratio = self.devicePixelRatioF()
-        width, height = max(round(self.width() * ratio), 1), max(round(self.height() * ratio), 1)
-        key = (shown.wish.camera if shown is not None else None, level, width, height, ratio, self.font().toString())
-        if self._floor is not None and self._floor[0] == key:
-            return self._floor[1]
-        picture = QImage(width, height, QImage.Format.Format_ARGB32_Premultiplied)
-        picture.setDevicePixelRatio(ratio)
-        picture.fill(paint.GROUND)
-        painter = QPainter(picture)
-        painter.setFont(paint.small(self.font(), 8.5))
-        if shown is not None:
-            self._overlay(painter, shown).ground(level)
-        painter.end()
-        self._floor = key, picture
-        return picture
-
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Draw anew in the new size."""
-        self._backdrop = None
+        self._backdrop.forget()
         super().resizeEvent(event)
 
     def closeEvent(self, event: QCloseEvent | None) -> None:
@@ -263,7 +211,7 @@ class View3D(QWidget):
                 event.accept()
                 return True
         elif event is not None and event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._backdrop = None
+            self._backdrop.forget()
             self.update()
         return super().event(event)
 
@@ -407,20 +355,14 @@ class View3D(QWidget):
         self._show_cursor(name, over_box=bool(hits))
 
     def _show_cursor(self, name: str, *, over_box: bool) -> None:
-        if self._desk.tool == "box":
-            self.setCursor(Qt.CursorShape.CrossCursor)
-        elif name == handles.MOVE:
-            self.setCursor(Qt.CursorShape.SizeAllCursor)
-        elif name in handles.FACES:
-            index, arrays = self._stage.selected, self._stage.arrays
-            axis = arrays.rotations[index] @ np.array(handles.FACES[name], dtype=np.float64)
-            ends = np.stack([arrays.centers[index], arrays.centers[index] + axis])
-            uv, _ = self._camera.project(ends, self.width(), self.height())
-            self.setCursor(paint.resize_cursor(uv[1] - uv[0]))
-        elif name or over_box:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-        else:
+        size = self.width(), self.height()
+        cursor = cursor_over(
+            name, self._stage, self._camera, *size, drawing=self._desk.tool == "box", over_box=over_box
+        )
+        if cursor is None:
             self.unsetCursor()
+        else:
+            self.setCursor(cursor)
 
     def _let_go(self) -> None:
         self._grip, self._track, self._active, self._rectangle = "", None, "", None
@@ -453,11 +395,11 @@ class View3D(QWidget):
         if stage.view is not None and not self._fitted and self._camera == self._home:
             self._fitted = len(stage.xyz) > 0  # the first frame may have no sweep
             self.look_home()
-        self._backdrop = None
+        self._backdrop.forget()
         self.update()
 
     def _colors_changed(self) -> None:
-        self._backdrop = None
+        self._backdrop.forget()
         self.update()
 
     def _boxes_changed(self) -> None:

@@ -79,7 +79,7 @@ for widget in (main, top, cameras):
 desk.close()
 got["messages"] = messages
 cameras.grab()
-got["drawn"] = [main._backdrop.width(), top._cloud.width(), cameras.panes["CAM_FRONT"]._dots.width()]
+got["drawn"] = [main._backdrop.picture.width(), top._cloud.width(), cameras.panes["CAM_FRONT"]._dots.width()]
 got["pane"] = cameras.panes["CAM_FRONT"].width()
 print(json.dumps(got))
 """
