@@ -38,6 +38,7 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "the project file was made by a newer version (schema {0}, this version knows {1})"),
     _T("Messages", "update lidar-label"),
     _T("Messages", "this is not a lidar-label project file"),
+    _T("Messages", "lidar-label project"),
     # what is to know of the data
     _T("Messages", "there are no times, so ten frames a second are assumed"),
     _T("Messages", "there are no poses, so each frame stands in its own world"),

@@ -1215,6 +1215,10 @@
         <translation>这不是 lidar-label 工程文件</translation>
     </message>
     <message>
+        <source>lidar-label project</source>
+        <translation>lidar-label 工程</translation>
+    </message>
+    <message>
         <source>update lidar-label</source>
         <translation>请更新 lidar-label</translation>
     </message>

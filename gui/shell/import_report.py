@@ -65,7 +65,7 @@ class ImportReport(QDialog):
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setWindowTitle(self.tr("Import report"))
-        head = QLabel(f"{found.path}  ({found.format})")
+        head = QLabel(f"{found.path}  ({in_language(found.format)})")
         head.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         head.setWordWrap(True)
         self.tabs = QTabWidget()
