@@ -199,9 +199,14 @@ def _see(one: Floats, other: Floats, seen: Floats, n: int) -> None:
 def _solve(seen: Floats, count: int, solid: bool, hull: bool, out: Floats) -> None:
     for n in range(count):
         s0, c0 = sincos(seen[2, n])
-        s1, c1 = sincos(seen[3, n])
+        # The turn between both, and what its subtraction rounded off (Knuth's two-sum): made of the sines of each, the
+        # sine of a small one would be mostly rounding, which a long thin box shows.
+        turn = seen[3, n] - seen[2, n]
+        back = turn - seen[3, n]
+        lost = (seen[3, n] - (turn - back)) - (seen[2, n] + back)
+        s1, c1 = sincos(turn)
+        cosine, sine = c1 - lost * s1, s1 + lost * c1
         dx, dy = seen[0, n], seen[1, n]
-        cosine, sine = c0 * c1 + s0 * s1, c0 * s1 - s0 * c1
         across = c0 * dx + s0 * dy
         # A rectangle is its own mirror image: mirrored, the second one is turned by 0 to 90 degrees.
         seen[11, n] = -across if cosine * sine < 0 else across
