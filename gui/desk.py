@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 
 from PyQt6.QtCore import QObject, QTimer
 
 from lidar_label.gui import edits
-from lidar_label.gui.labels import frames_of
+from lidar_label.gui.labels import Edit, frames_of
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.look import ColorMode, Tool
 from lidar_label.gui.nudge import nudged
@@ -34,6 +34,23 @@ class Desk(State):
         self._settle.setSingleShot(True)
         self._settle.setInterval(NUDGE_SETTLES_MS)
         self._settle.timeout.connect(self.flush)
+
+    def do(
+        self, edit: Edit, then: Callable[[Patch | None], None] | None = None, preview: Iterable[Box] | None = None
+    ) -> None:
+        """Store an edit, made of what is stored by then; it is one step of undo.
+
+        Parameters
+        ----------
+        edit : callable(Session) -> Patch or None
+            Runs on the store's thread.
+        then : callable(Patch or None), optional
+            Called in the GUI thread once it is stored.
+        preview : iterable of Box, optional
+            The boxes of this frame as they will be, shown at once.
+        """
+        self.flush()
+        self._labels.do(edit, then, preview=preview)
 
     def add_box(self, pose: SE3, size: tuple[float, float, float]) -> None:
         """Make a new track of the active category with a key box here, and select it."""

@@ -1,4 +1,4 @@
-"""Translations: Qt's own .ts files, read directly, and switched while the window is open."""
+"""Translations: Qt's own .ts files, a folder a language, read directly and switched while the window is open."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ LANGUAGES = {ENGLISH: "English", "zh_CN": "简体中文"}
 
 
 class TsTranslator(QTranslator):
-    """A translator that looks texts up in a .ts file (the wheels have no lrelease to compile it).
+    """A translator that looks texts up in .ts files (the wheels have no lrelease to compile them).
 
     Parameters
     ----------
-    path : Path
-        A Qt Linguist file.
+    language : str
+        One of `LANGUAGES` that has a folder.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, language: str) -> None:
         super().__init__()
-        self._texts = read_ts(path)
+        self._texts = texts_of(language)
 
     def isEmpty(self) -> bool:
         """Say whether it holds no text."""
@@ -39,6 +39,14 @@ class TsTranslator(QTranslator):
     ) -> str | None:
         """Return the text in the other language, or None where there is none."""
         return self._texts.get((context or "", source or "", disambiguation or ""))
+
+
+def texts_of(language: str) -> dict[tuple[str, str, str], str]:
+    """Read every text of a language: one Qt Linguist file for each room of the desk."""
+    texts: dict[tuple[str, str, str], str] = {}
+    for path in sorted((FOLDER / language).glob("*.ts")):
+        texts.update(read_ts(path))
+    return texts
 
 
 def read_ts(path: Path) -> dict[tuple[str, str, str], str]:
@@ -81,7 +89,7 @@ class Language:
             of_qt = QTranslator()  # the buttons of Qt's own dialogs
             if of_qt.load(f"qtbase_{name}", QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)):
                 self._translators.append(of_qt)
-            self._translators.append(TsTranslator(FOLDER / f"{name}.ts"))
+            self._translators.append(TsTranslator(name))
         for translator in self._translators:
             QCoreApplication.installTranslator(translator)
         self.name = name

@@ -11,7 +11,7 @@ from lidar_label.gui.shell.strip import MessageStrip
 from lidar_label.gui.shell.views import Views
 from lidar_label.gui.shell.welcome import Welcome
 
-ACROSS = (620, 380)  # the 3D view beside the view from above
+ACROSS = (560, 340, 280)  # the 3D view beside the view from above and the side views of the selected box
 LEAST_CAMERAS, MOST_CAMERAS, LARGE_CAMERA = 0.08, 0.3, 0.62  # shares of the height
 
 
@@ -26,6 +26,7 @@ class Centre(QWidget):
         super().__init__(parent)
         self._settings = settings
         self._views: Views | None = None
+        self._cover: QWidget | None = None
         self._before_large: list[int] = []
         self.strip, self.welcome = MessageStrip(), Welcome()
         self.across, self.down = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
@@ -37,6 +38,7 @@ class Centre(QWidget):
         column.addWidget(self.strip)
         column.addWidget(self.welcome, 1)
         column.addWidget(self.down, 1)
+        self._column = column
         self._is_pulled = False
         self.down.splitterMoved.connect(self._pulled)
 
@@ -46,6 +48,8 @@ class Centre(QWidget):
         self.down.insertWidget(0, views.cameras)
         self.across.addWidget(views.main)
         self.across.addWidget(views.top)
+        if views.sides is not None:
+            self.across.addWidget(views.sides)
         self.across.setSizes(ACROSS)
         self.down.setCollapsible(1, False)
         self.welcome.hide()
@@ -55,6 +59,24 @@ class Centre(QWidget):
             if not state.isEmpty() and splitter.restoreState(state) and splitter is self.down:
                 self._is_pulled = True
         views.when_large(self._give_room)
+
+    def cover(self, page: QWidget | None) -> None:
+        """Show a page in the place of the views, which stay as they are behind it; None brings them back."""
+        if self._views is None or page is self._cover:
+            return
+        if self._cover is not None:
+            self._cover.hide()
+        if page is not None and self._column.indexOf(page) < 0:
+            self._column.addWidget(page, 1)
+        self._cover = page
+        self.down.setVisible(page is None)
+        (page or self._views.main).show()
+        (page or self._views.main).setFocus()
+
+    @property
+    def covering(self) -> QWidget | None:
+        """The page that is shown in the place of the views, if one is."""
+        return self._cover
 
     def fit_cameras(self) -> None:
         """Give the cameras the height they fill, unless a person has chosen one."""

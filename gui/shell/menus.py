@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QCoreApplication, QObject, Qt
 from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
-from PyQt6.QtWidgets import QMenu, QToolBar
+from PyQt6.QtWidgets import QDockWidget, QMenu, QToolBar
 
 from lidar_label.gui.painters.choose import WANTED, from_environment
-from lidar_label.gui.shell.actions import ACTIONS, CONTEXT, MENUS, Action
+from lidar_label.gui.shell.commands import ACTIONS, CONTEXT, MENUS, Action
 from lidar_label.gui.translate import LANGUAGES
 
 if TYPE_CHECKING:
@@ -41,7 +41,7 @@ class Menus(QObject):
         self.actions: dict[str, QAction] = {}
         self.menus: dict[str, QMenu] = {}
         self.recent = QMenu(window)
-        self.language, self.painters = QMenu(window), QMenu(window)
+        self.language, self.painters, self.panels = QMenu(window), QMenu(window), QMenu(window)
         self.tools = QToolBar(window)
         self.tools.setObjectName("tools")
         self.tools.setMovable(False)
@@ -79,6 +79,7 @@ class Menus(QObject):
                     menu_of.addMenu(self.recent)
                 if action.id == "image-points":
                     menu_of.addSeparator()
+                    menu_of.addMenu(self.panels)
                     menu_of.addMenu(self.painters)
                     menu_of.addMenu(self.language)
 
@@ -130,6 +131,13 @@ class Menus(QObject):
             self.painters.addAction(made)
         painting.changed.connect(self._renew_painters)
 
+    def show_panels(self, docks: Iterable[QDockWidget]) -> None:
+        """List the panels that can be shown and hidden."""
+        for dock in docks:
+            made = dock.toggleViewAction()
+            if made is not None:
+                self.panels.addAction(made)
+
     def _renew_painters(self) -> None:
         titles = {
             "auto": self.tr("The faster one"),
@@ -160,6 +168,7 @@ class Menus(QObject):
             menu.setTitle(QCoreApplication.translate(CONTEXT, MENUS[name]))
         self.recent.setTitle(self.tr("Recent"))
         self.language.setTitle(self.tr("Language"))
+        self.panels.setTitle(self.tr("Panels"))
         self._renew_painters()
         for action in ACTIONS:
             made = self.actions[action.id]

@@ -9,7 +9,7 @@ from PyQt6.QtCore import QCoreApplication, QSize, Qt
 from PyQt6.QtGui import QIcon, QKeySequence
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from lidar_label.gui.shell.actions import ACTIONS, CONTEXT, MENUS, SHEET_ONLY, Action
+from lidar_label.gui.shell.commands import ACTIONS, CONTEXT, MENUS, SHEET_ONLY, Action
 from lidar_label.gui.shell.mouse import MOUSE
 from lidar_label.gui.shell.theme import ACCENT, FIELD
 

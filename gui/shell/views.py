@@ -22,6 +22,8 @@ class Views:
     look_home: Callable[[], object]
     focus_selection: Callable[[], object]
     close: Callable[[], object]
+    sides: QWidget | None = None
+    """The side views of the selected box, a column beside the view from above."""
     use_painter: Callable[[Painter], object] = lambda painter: painter.close()
     """Have the points of the 3D view drawn by another painter."""
     cameras_height: Callable[[int], int] = lambda width: width // 6

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
@@ -24,11 +24,13 @@ from PyQt6.QtWidgets import (
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.centre import Centre
+from lidar_label.gui.shell.drops import dropped_path
 from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
 from lidar_label.gui.shell.import_report import ImportReport, look
 from lidar_label.gui.shell.keyguard import KeyGuard
 from lidar_label.gui.shell.menus import Menus
 from lidar_label.gui.shell.painting import Painting
+from lidar_label.gui.shell.panels import PANELS
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.sheet import ShortcutSheet
 from lidar_label.gui.shell.status import Status
@@ -40,7 +42,7 @@ from lidar_label.gui.translate import Language
 if TYPE_CHECKING:
     from lidar_label.jobs import Project
 
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 SAID_MS = 5000
 
 
@@ -68,7 +70,7 @@ class Window(QMainWindow):
         self.centre = Centre(settings)
         self.strip, self.welcome = self.centre.strip, self.centre.welcome
         self.setCentralWidget(self.centre)
-        self.tracks, self.box, self.timeline = TracksPanel(desk), BoxPanel(desk), Timeline(desk)
+        self.panels: dict[str, QWidget] = {panel.id: panel.make(desk) for panel in PANELS}
         self.status = Status(desk)
         self.setStatusBar(self.status)
         self.painting = Painting(settings, self)
@@ -107,23 +109,42 @@ class Window(QMainWindow):
 
     def _build_docks(self) -> dict[str, QDockWidget]:
         docks: dict[str, QDockWidget] = {}
-        areas = Qt.DockWidgetArea
-        for name, widget, area in (
-            ("tracks", self.tracks, areas.RightDockWidgetArea),
-            ("box", self.box, areas.RightDockWidgetArea),
-            ("timeline", self.timeline, areas.BottomDockWidgetArea),
-        ):
+        for panel in PANELS:
             dock = QDockWidget(self)
-            dock.setObjectName(name)
-            dock.setWidget(widget)
-            self.addDockWidget(area, dock)
-            docks[name] = dock
-        docks["timeline"].setTitleBarWidget(QWidget(docks["timeline"]))
-        docks["timeline"].setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
-        self.setCorner(Qt.Corner.BottomRightCorner, areas.BottomDockWidgetArea)
+            dock.setObjectName(panel.id)
+            dock.setWidget(self.panels[panel.id])
+            self.addDockWidget(panel.area, dock)
+            if panel.beside:
+                self.tabifyDockWidget(docks[panel.beside], dock)
+                docks[panel.beside].raise_()
+            if panel.fixed:
+                dock.setTitleBarWidget(QWidget(dock))
+                dock.setFeatures(QDockWidget.DockWidgetFeature.NoDockWidgetFeatures)
+            dock.setVisible(panel.shown)
+            docks[panel.id] = dock
+        self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
         self.resizeDocks([docks["tracks"]], [330], Qt.Orientation.Horizontal)
-        self.resizeDocks([docks["tracks"], docks["box"]], [360, 460], Qt.Orientation.Vertical)
+        column = [panel for panel in PANELS if panel.area == Qt.DockWidgetArea.RightDockWidgetArea and not panel.beside]
+        self.resizeDocks(
+            [docks[panel.id] for panel in column], [panel.height for panel in column], Qt.Orientation.Vertical
+        )
+        self.menus.show_panels([docks[panel.id] for panel in PANELS if not panel.fixed])
         return docks
+
+    @property
+    def tracks(self) -> TracksPanel:
+        """The panel of tracks."""
+        return cast("TracksPanel", self.panels["tracks"])
+
+    @property
+    def box(self) -> BoxPanel:
+        """The panel of the selected box."""
+        return cast("BoxPanel", self.panels["box"])
+
+    @property
+    def timeline(self) -> Timeline:
+        """The timeline."""
+        return cast("Timeline", self.panels["timeline"])
 
     def _connect(self) -> None:
         desk = self.desk
@@ -334,9 +355,8 @@ class Window(QMainWindow):
     def retranslate(self) -> None:
         """Show every text of the window itself in the language in use."""
         self.menus.retranslate(self.language.name)
-        self.docks["tracks"].setWindowTitle(self.tr("Tracks"))
-        self.docks["box"].setWindowTitle(self.tr("Selected box"))
-        self.docks["timeline"].setWindowTitle(self.tr("Timeline"))
+        for panel in PANELS:
+            self.docks[panel.id].setWindowTitle(panel.title)
         self._show_category()
 
     # Events
@@ -381,10 +401,3 @@ def _version() -> str:
         return version("lidar-label")
     except PackageNotFoundError:  # a checkout that was never installed
         return ""
-
-
-def dropped_path(event: QDragEnterEvent | QDropEvent) -> Path | None:
-    """Return the first local path of a drop."""
-    data = event.mimeData()
-    urls = data.urls() if data is not None else []
-    return next((Path(url.toLocalFile()) for url in urls if url.isLocalFile()), None)

@@ -11,7 +11,7 @@ import pytest
 from PyQt6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
 
-from lidar_label.gui.translate import ENGLISH, FOLDER, LANGUAGES, Language, chosen_language, read_ts
+from lidar_label.gui.translate import ENGLISH, LANGUAGES, Language, chosen_language, texts_of
 
 GUI = Path(__file__).resolve().parent.parent.parent / "gui"
 Text = tuple[str, str]
@@ -48,20 +48,20 @@ def all_texts() -> list[Text]:
 
 @pytest.mark.parametrize("language", [name for name in LANGUAGES if name != ENGLISH])
 def test_every_text_is_translated(language: str) -> None:
-    known = read_ts(FOLDER / f"{language}.ts")
+    known = texts_of(language)
     missing = [text for text in all_texts() if not known.get((*text, ""), "").strip()]
-    assert not missing, f"add these to gui/i18n/{language}.ts: {missing}"
+    assert not missing, f"add these to gui/i18n/{language}/: {missing}"
 
 
 @pytest.mark.parametrize("language", [name for name in LANGUAGES if name != ENGLISH])
 def test_no_translation_is_left_behind(language: str) -> None:
-    known = {(context, source) for context, source, _ in read_ts(FOLDER / f"{language}.ts")}
+    known = {(context, source) for context, source, _ in texts_of(language)}
     assert sorted(known - set(all_texts())) == []
 
 
 @pytest.mark.parametrize("language", [name for name in LANGUAGES if name != ENGLISH])
 def test_a_translation_keeps_the_places_for_values(language: str) -> None:
-    for (context, source, _), text in read_ts(FOLDER / f"{language}.ts").items():
+    for (context, source, _), text in texts_of(language).items():
         wanted = sorted(re.findall(r"\{\d+\}", source))
         assert sorted(re.findall(r"\{\d+\}", text)) == wanted, (context, source, text)
 

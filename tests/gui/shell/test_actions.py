@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtGui import QKeySequence
 
-from lidar_label.gui.shell.actions import ACTIONS, MENUS, SHEET_ONLY
+from lidar_label.gui.shell.commands import ACTIONS, MENUS, SHEET_ONLY
 from lidar_label.gui.shell.mouse import MOUSE
 from lidar_label.gui.shell.sheet import COLUMNS
 

@@ -10,7 +10,7 @@ from PyQt6.QtWidgets import QApplication, QTableWidget
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.shell.import_report import CONTEXT, WORDS, ImportReport, look, rows_of
-from lidar_label.gui.translate import ENGLISH, FOLDER, Language, read_ts
+from lidar_label.gui.translate import ENGLISH, Language, texts_of
 from lidar_label.jobs import inspect, inspect_tables, sections
 from lidar_label.jobs.inspect_tables import Section
 from lidar_label.progress import Progress
@@ -39,7 +39,7 @@ def test_every_word_of_the_tables_is_known_to_the_desk(shared_data: Path) -> Non
         words.update(section.title for section in sections(inspect(shared_data / name)))
     assert len(words) > 40
     assert words - {"x", "y", "z"} == set(WORDS)
-    known = read_ts(FOLDER / "zh_CN.ts")
+    known = texts_of("zh_CN")
     assert all(known.get((CONTEXT, word, "")) for word in WORDS)
 
 

@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication, QCheckBox, QLabel, QMessageBox, QWidge
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.shell.actions import ACTIONS, MENUS
+from lidar_label.gui.shell.commands import ACTIONS, MENUS
 from lidar_label.gui.shell.import_report import ImportReport
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.sheet import ShortcutSheet

@@ -11,7 +11,7 @@ from PyQt6.QtGui import QImage
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.shell.actions import ACTIONS
+from lidar_label.gui.shell.commands import ACTIONS
 from lidar_label.gui.translate import ENGLISH, Language
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.top_view import TopView

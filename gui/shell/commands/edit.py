@@ -1,0 +1,24 @@
+"""The commands of the edit menu: undo, the selection, the clipboard."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+from lidar_label.gui.shell.commands.action import Action, has_frame, has_scene
+
+_T = QT_TRANSLATE_NOOP
+
+COMMANDS: tuple[Action, ...] = (
+    Action(id="undo", menu="edit", text=_T("Actions", "Undo"), keys=("Ctrl+Z",), tool=_T("Actions", "Undo"),
+           enabled=lambda d: bool(d.undo_title), call=lambda s: s.desk.undo()),
+    Action(id="redo", menu="edit", text=_T("Actions", "Redo"), keys=("Ctrl+Shift+Z", "Ctrl+Y"),
+           tool=_T("Actions", "Redo"), enabled=lambda d: bool(d.redo_title), call=lambda s: s.desk.redo()),
+    Action(id="escape", menu="edit", text=_T("Actions", "Put the tool away, or select nothing"), keys=("Esc",),
+           section=True, enabled=has_scene, call=lambda s: s.desk.escape()),
+    Action(id="next-box", menu="edit", text=_T("Actions", "Select the next box"), keys=("Tab",),
+           enabled=has_scene, call=lambda s: s.desk.select_next(+1)),
+    Action(id="previous-box", menu="edit", text=_T("Actions", "Select the previous box"), keys=("Shift+Tab",),
+           enabled=has_scene, call=lambda s: s.desk.select_next(-1)),
+    Action(id="copy-place", menu="edit", text=_T("Actions", "Copy the place under the mouse"), keys=("Ctrl+Shift+C",),
+           enabled=has_frame, call=lambda s: s.copy_place()),
+)  # fmt: skip

@@ -1,0 +1,21 @@
+"""The commands of the file menu: opening, exporting, leaving."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+from lidar_label.gui.shell.commands.action import Action, has_scene
+
+_T = QT_TRANSLATE_NOOP
+
+COMMANDS: tuple[Action, ...] = (
+    Action(id="open-folder", menu="file", text=_T("Actions", "Open a drive's folder..."), keys=("Ctrl+O",),
+           tool=_T("Actions", "Open"), call=lambda s: s.open_folder()),
+    Action(id="open-project", menu="file", text=_T("Actions", "Open a project file..."), keys=("Ctrl+Shift+O",),
+           call=lambda s: s.open_project()),
+    Action(id="export", menu="file", text=_T("Actions", "Export labels..."), keys=("Ctrl+E",), section=True,
+           tool=_T("Actions", "Export"), enabled=has_scene, call=lambda s: s.export()),
+    Action(id="import-report", menu="file", text=_T("Actions", "Import report..."), call=lambda s: s.import_report()),
+    Action(id="quit", menu="file", text=_T("Actions", "Quit"), keys=("Ctrl+Q",), section=True,
+           call=lambda s: s.quit()),
+)  # fmt: skip

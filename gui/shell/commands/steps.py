@@ -1,0 +1,74 @@
+"""Small steps of the selected box under single keys, and categories by their number."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+from lidar_label.gui.shell.commands.action import Action, has_box, has_scene
+
+if TYPE_CHECKING:
+    from lidar_label.gui.shell.window import Window as Shell
+
+_T = QT_TRANSLATE_NOOP
+
+# The left hand rests on W A S D: A and D are frames; around them lie the steps of the selected box.
+# With Shift a step is a fifth. Sizes are under the right hand, where the mouse is put down anyway.
+_STEPS: tuple[tuple[str, str, str, dict[str, float]], ...] = (
+    ("forward", _T("Actions", "Move forward 10 cm (Shift: 2 cm)"), "W", {"dx": 0.1}),
+    ("back", _T("Actions", "Move back"), "S", {"dx": -0.1}),
+    ("left", _T("Actions", "Move to its left"), "Z", {"dy": 0.1}),
+    ("right", _T("Actions", "Move to its right"), "X", {"dy": -0.1}),
+    ("up", _T("Actions", "Move up"), "R", {"dz": 0.1}),
+    ("down", _T("Actions", "Move down"), "V", {"dz": -0.1}),
+    ("turn-left", _T("Actions", "Turn left 2 degrees (Shift: 0.4)"), "Q", {"dyaw": math.radians(2)}),
+    ("turn-right", _T("Actions", "Turn right"), "E", {"dyaw": -math.radians(2)}),
+)
+_SIZES: tuple[tuple[str, str, str, dict[str, float]], ...] = (
+    ("longer", _T("Actions", "Longer, 5 cm"), "]", {"dl": 0.05}),
+    ("shorter", _T("Actions", "Shorter"), "[", {"dl": -0.05}),
+    ("wider", _T("Actions", "Wider, 5 cm"), "'", {"dw": 0.05}),
+    ("narrower", _T("Actions", "Narrower"), ";", {"dw": -0.05}),
+    ("taller", _T("Actions", "Taller, 5 cm"), "=", {"dh": 0.05}),
+    ("lower", _T("Actions", "Lower"), "-", {"dh": -0.05}),
+)
+
+
+def _nudges() -> Iterator[Action]:
+    for name, text, key, step in (*_STEPS, *_SIZES):
+        yield Action(id=name, menu="", text=text, keys=(key,), enabled=has_box, call=_nudge(step, 1.0))
+        if (name, text, key, step) in _STEPS:
+            fine = _nudge(step, 0.2)
+            yield Action(
+                id=f"{name}-fine", menu="hidden", text=text, keys=(f"Shift+{key}",), enabled=has_box, call=fine
+            )
+
+
+def _nudge(step: dict[str, float], factor: float) -> Callable[[Shell], None]:
+    scaled = {name: value * factor for name, value in step.items()}
+    return lambda shell: shell.desk.nudge(**scaled)
+
+
+def _pick_category(place: int) -> Callable[[Shell], None]:
+    def pick(shell: Shell) -> None:
+        categories = shell.desk.taxonomy.categories
+        if place < len(categories):
+            shell.desk.set_category(categories[place].name)
+
+    return pick
+
+
+def _categories() -> Iterator[Action]:
+    for place in range(9):
+        text = _T("Actions", "Category by its number (1 to 9)")
+        menu = "" if place == 0 else "hidden"
+        call = _pick_category(place)
+        yield Action(
+            id=f"category-{place + 1}", menu=menu, text=text, keys=(str(place + 1),), enabled=has_scene, call=call
+        )
+
+
+COMMANDS: tuple[Action, ...] = (*_nudges(), *_categories())
