@@ -15,14 +15,15 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.painters.base import Batch, Crop
 from lidar_label.gui.tiles.drawing import TileDrawing
-from lidar_label.gui.views import colors, handles
+from lidar_label.gui.views import colors
 from lidar_label.gui.views.boxes import BoxArrays
+from lidar_label.gui.views.drag import Drag, differs
+from lidar_label.gui.views.handles import Mode, Stop
 from lidar_label.gui.views.newbox import box_from_rectangle, ground_at, usual_size
 from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish, base_colors
 from lidar_label.model import SE3, Box, Floats
 
 _AROUND_M = 4.0  # what says where the ground is
-_LEAST_SHIFT_M, _LEAST_TURN = 1e-4, 1e-5
 _WISH_SETTLES_MS = 80
 _ON_GROUND_M = 0.25  # what lies lower is taken for ground
 _LONG_NAME = 24  # letters of a name that are written at a box
@@ -71,8 +72,7 @@ class Stage(QObject):
         self._in_boxes: NDArray[np.bool_] | None = None
         self._ground: float | None = None
         self._hovered = ""
-        self._dragged: Box | None = None
-        self._drag: tuple[Box, BoxArrays, str, Floats] | None = None
+        self._drag: Drag | None = None
         self._wish = Wish()
         self._wishing = QTimer(self)  # sizes change many times while a window is pulled
         self._wishing.setSingleShot(True)
@@ -120,7 +120,7 @@ class Stage(QObject):
     @property
     def boxes(self) -> tuple[Box, ...]:
         """The boxes of the shown frame, the dragged one as it is now."""
-        moved = self._dragged
+        moved = self._drag.moved if self._drag is not None else None
         if moved is None:
             return self._boxes
         return tuple(moved if box.track == moved.track else box for box in self._boxes)
@@ -259,12 +259,17 @@ class Stage(QObject):
     @property
     def dragging(self) -> str:
         """The handle that is being dragged, or empty."""
-        return self._drag[2] if self._drag is not None else ""
+        return self._drag.handle if self._drag is not None else ""
+
+    @property
+    def held(self) -> Box | None:
+        """The box that is being dragged, as it was when the drag began."""
+        return self._drag.box if self._drag is not None else None
 
     @property
     def is_moved(self) -> bool:
         """Whether the drag under way has moved anything yet."""
-        return self._dragged is not None
+        return self._drag is not None and self._drag.moved is not None
 
     def begin_drag(self, handle: str, point: Floats) -> bool:
         """Take the selected box by a handle, at a point of the ego frame."""
@@ -272,18 +277,14 @@ class Stage(QObject):
         if index < 0 or not self.can_edit or self._view is None:
             return False
         self.desk.flush()
-        box = self._boxes[self.selected]
-        base = BoxArrays.of((box,), self._view.world_SE3_ego.inverse)
-        self._drag = (box, base, handle, base.local(0, point[None])[0])
+        self._drag = Drag(self._boxes[self.selected], self._view.world_SE3_ego.inverse, handle, point)
         return True
 
-    def drag_to(self, point: Floats) -> None:
-        """Move the handle to a point of the ego frame."""
+    def drag_to(self, point: Floats, mode: Mode = "", stop: Stop | None = None) -> None:
+        """Move the handle to a point of the ego frame; in the mode "fit" its faces stop where `stop` says."""
         if self._drag is None:
             return
-        box, base, handle, start = self._drag
-        change = handles.change_of(handle, box.size, start, base.local(0, point[None])[0])
-        self._dragged = handles.changed(box, change)
+        self._drag.to(point, mode, stop)
         self._arrays = None
         self.boxes_changed.emit()
 
@@ -291,10 +292,10 @@ class Stage(QObject):
         """Store what the drag did, as one edit; a drag that did nothing stores nothing."""
         if self._drag is None:
             return
-        (box, _, handle, _), moved = self._drag, self._dragged
+        drag = self._drag
         self._drop_drag()
-        if moved is not None and _differs(box, moved):
-            self.desk.change_box(replace(moved), self._title(handle))
+        if drag.moved is not None and drag.has_changed:
+            self.desk.change_box(drag.moved, drag.title)
         self.boxes_changed.emit()
 
     def cancel_drag(self) -> None:
@@ -324,12 +325,7 @@ class Stage(QObject):
         return next((i for i, box in enumerate(self._boxes) if box.track == token), -1) if token else -1
 
     def _drop_drag(self) -> None:
-        self._drag, self._dragged, self._arrays = None, None, None
-
-    def _title(self, handle: str) -> str:
-        if handle in (handles.MOVE, handles.LIFT):
-            return self.tr("Move a box")
-        return self.tr("Turn a box") if handle == handles.TURN else self.tr("Resize a box")
+        self._drag, self._arrays = None, None
 
     def _frame_changed(self) -> None:
         self._drop_drag()
@@ -344,7 +340,7 @@ class Stage(QObject):
             return  # these belong to a frame whose points are still on their way
         self._boxes = self._boxes_of_view()
         self._arrays, self._tints = None, None
-        if self._drag is not None and not self._still_there(self._drag[0]):
+        if self._drag is not None and not self._still_there(self._drag.box):
             self._drop_drag()
         self._paint_changed()
 
@@ -355,7 +351,7 @@ class Stage(QObject):
 
     def _still_there(self, dragged: Box) -> bool:
         """Say whether a box is as it was when its drag began; an earlier edit may come back meanwhile."""
-        return any(box.track == dragged.track and not _differs(box, dragged) for box in self._boxes)
+        return any(box.track == dragged.track and not differs(box, dragged) for box in self._boxes)
 
     def _paint_changed(self) -> None:
         self._tints = None
@@ -387,9 +383,3 @@ class Stage(QObject):
             own = BoxArrays.of(self._boxes, view.world_SE3_ego.inverse)
             base, self._in_boxes = colors.by_box(view.xyz, own, table, base)
         return base
-
-
-def _differs(old: Box, new: Box) -> bool:
-    shift, turn = old.world_SE3_box.error_to(new.world_SE3_box)
-    grown = max(abs(a - b) for a, b in zip(old.size, new.size, strict=True))
-    return shift > _LEAST_SHIFT_M or turn > _LEAST_TURN or grown > _LEAST_SHIFT_M
