@@ -2,45 +2,36 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from PyQt6.QtCore import QEvent, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
 from PyQt6.QtWidgets import (
     QApplication,
     QComboBox,
-    QDialog,
     QDockWidget,
-    QFileDialog,
     QLabel,
     QMainWindow,
-    QMessageBox,
     QSizePolicy,
     QWidget,
 )
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.asking import Asking
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.centre import Centre
 from lidar_label.gui.shell.drops import dropped_path
-from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
-from lidar_label.gui.shell.import_report import ImportReport, look
 from lidar_label.gui.shell.keyguard import KeyGuard
 from lidar_label.gui.shell.menus import Menus
 from lidar_label.gui.shell.painting import Painting
 from lidar_label.gui.shell.panels import PANELS
 from lidar_label.gui.shell.settings import Settings
-from lidar_label.gui.shell.sheet import ShortcutSheet
 from lidar_label.gui.shell.status import Status
 from lidar_label.gui.shell.timeline import Timeline
 from lidar_label.gui.shell.tracks import TracksPanel
 from lidar_label.gui.shell.views import Views, ViewsFactory, make_views
 from lidar_label.gui.translate import Language
-
-if TYPE_CHECKING:
-    from lidar_label.jobs import Project
 
 LAYOUT_VERSION = 2
 SAID_MS = 5000
@@ -74,6 +65,7 @@ class Window(QMainWindow):
         self.status = Status(desk)
         self.setStatusBar(self.status)
         self.painting = Painting(settings, self)
+        self.asking = Asking(self)
         self.menus = Menus(self, self.open, self.use_language)
         self.scenes = QComboBox()
         self.category = QLabel()
@@ -160,8 +152,8 @@ class Window(QMainWindow):
         self._guard.left_field.connect(self._focus_views)
         self.box.chosen.connect(self._focus_views)
         self.menus.recent.aboutToShow.connect(self._show_recent)
-        self.welcome.folder.clicked.connect(self.open_folder)
-        self.welcome.project.clicked.connect(self.open_project)
+        self.welcome.folder.clicked.connect(self.asking.open_folder)
+        self.welcome.project.clicked.connect(self.asking.open_project)
         self.welcome.picked.connect(self.open)
         self.welcome.show_recent(self.settings.recent)
         self.welcome.folder.setFocus()  # else the first field takes the single keys
@@ -199,75 +191,9 @@ class Window(QMainWindow):
 
         self.desk.open(path, frame, opened)
 
-    def open_folder(self) -> None:
-        """Ask for a drive's folder and open it."""
-        title, options = self.tr("Open a drive's folder"), QFileDialog.Option.DontUseNativeDialog
-        folder = QFileDialog.getExistingDirectory(self, title, self._last_folder(), options)
-        if folder:
-            self.open(Path(folder))
-
-    def open_project(self) -> None:
-        """Ask for a project file and open it."""
-        from lidar_label.jobs.project import SUFFIX
-
-        kinds = f"{self.tr('Projects')} (*{SUFFIX});;{self.tr('All files')} (*)"
-        title, options = self.tr("Open a project file"), QFileDialog.Option.DontUseNativeDialog
-        name, _ = QFileDialog.getOpenFileName(self, title, self._last_folder(), kinds, options=options)
-        if name:
-            self.open(Path(name))
-
-    def export(self) -> None:
-        """Ask for a format and a folder, and export in the background."""
-        from lidar_label.jobs.targets import export_to, targets
-
-        project = self.desk.project
-        if project is None:
-            return
-        self.desk.flush()
-        dialog = ExportDialog(targets(), project.path.parent, project.path.stem, self)
-        accepted = dialog.exec() == QDialog.DialogCode.Accepted
-        name, folder = dialog.choice
-        dialog.deleteLater()
-        if accepted:
-            self.desk.after_edits(
-                lambda: self.desk.run_job(
-                    lambda progress: export_to(project, folder, name, progress),
-                    lambda report: ReportDialog(report, self).open(),
-                )
-            )
-
-    def import_report(self) -> None:
-        """Say what is in the open project, or in a folder that is asked for; it is looked at in the background."""
-        what: Project | Path | None = self.desk.project
-        if what is None:
-            title, options = self.tr("Report on a drive's folder"), QFileDialog.Option.DontUseNativeDialog
-            folder = QFileDialog.getExistingDirectory(self, title, self._last_folder(), options)
-            what = Path(folder) if folder else None
-        if what is not None:
-            chosen = what
-            self.desk.run_job(
-                lambda progress: look(chosen, progress), lambda found: ImportReport(found[0], found[1], self).open()
-            )
-
     def quit(self) -> None:
         """Close the window."""
         self.close()
-
-    def show_shortcuts(self) -> None:
-        """Show every key."""
-        sheet = ShortcutSheet(self)
-        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        sheet.open()
-
-    def show_about(self) -> None:
-        """Say what this is."""
-        box = QMessageBox(self)
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About"))
-        box.setText(f"<b>lidar-label {_version()}</b>")
-        about = self.tr("Label driving data in 3D: from a raw drive to checked box tracks.")
-        box.setInformativeText(f"{about}\n\n{self.painting.said()}")
-        box.open()
 
     def look_down(self) -> None:
         """Look straight down in the 3D view."""
@@ -345,10 +271,6 @@ class Window(QMainWindow):
         if self.views is not None:
             self.views.main.setFocus()
 
-    def _last_folder(self) -> str:
-        recent = self.settings.recent
-        return str(recent[0].parent) if recent else str(Path.cwd())
-
     def _show_recent(self) -> None:
         self.menus.show_recent(self.settings.recent)
 
@@ -394,10 +316,3 @@ class Window(QMainWindow):
         if self.views is not None:
             self.views.close()
         super().closeEvent(event)
-
-
-def _version() -> str:
-    try:
-        return version("lidar-label")
-    except PackageNotFoundError:  # a checkout that was never installed
-        return ""

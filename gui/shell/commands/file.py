@@ -10,12 +10,13 @@ _T = QT_TRANSLATE_NOOP
 
 COMMANDS: tuple[Action, ...] = (
     Action(id="open-folder", menu="file", text=_T("Actions", "Open a drive's folder..."), keys=("Ctrl+O",),
-           tool=_T("Actions", "Open"), call=lambda s: s.open_folder()),
+           tool=_T("Actions", "Open"), call=lambda s: s.asking.open_folder()),
     Action(id="open-project", menu="file", text=_T("Actions", "Open a project file..."), keys=("Ctrl+Shift+O",),
-           call=lambda s: s.open_project()),
+           call=lambda s: s.asking.open_project()),
     Action(id="export", menu="file", text=_T("Actions", "Export labels..."), keys=("Ctrl+E",), section=True,
-           tool=_T("Actions", "Export"), enabled=has_scene, call=lambda s: s.export()),
-    Action(id="import-report", menu="file", text=_T("Actions", "Import report..."), call=lambda s: s.import_report()),
+           tool=_T("Actions", "Export"), enabled=has_scene, call=lambda s: s.asking.export()),
+    Action(id="import-report", menu="file", text=_T("Actions", "Import report..."),
+           call=lambda s: s.asking.import_report()),
     Action(id="quit", menu="file", text=_T("Actions", "Quit"), keys=("Ctrl+Q",), section=True,
            call=lambda s: s.quit()),
 )  # fmt: skip

@@ -10,6 +10,6 @@ _T = QT_TRANSLATE_NOOP
 
 COMMANDS: tuple[Action, ...] = (
     Action(id="shortcuts", menu="help", text=_T("Actions", "Keys and mouse"), keys=("F1",),
-           call=lambda s: s.show_shortcuts()),
-    Action(id="about", menu="help", text=_T("Actions", "About"), call=lambda s: s.show_about()),
+           call=lambda s: s.asking.show_shortcuts()),
+    Action(id="about", menu="help", text=_T("Actions", "About"), call=lambda s: s.asking.show_about()),
 )  # fmt: skip

@@ -353,7 +353,7 @@ def test_the_import_report_can_be_stopped(window: Window, qtbot: QtBot, monkeypa
             progress.step(0, 0, "look at")
             time.sleep(0.01)
 
-    monkeypatch.setattr("lidar_label.gui.shell.window.look", slow)
+    monkeypatch.setattr("lidar_label.gui.shell.asking.look", slow)
     window.menus.actions["import-report"].trigger()
     qtbot.waitUntil(lambda: window.status.stop.isVisible() and window.status.task.text() == "look at")
     window.status.stop.click()
