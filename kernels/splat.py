@@ -123,24 +123,28 @@ def splat_xyz(keys: Keys, xyz: Single, colors: NDArray[np.uint8], lens: Lens) ->
     _splat_xyz(keys, flat, paint, place, matrix, limits, frame)
 
 
-def splat_grid(
+def splat_grids(
     keys: Keys,
     grid: NDArray[np.uint16],
     colors: NDArray[np.uint8],
-    corner: NDArray[np.float64],
-    step: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    corners: NDArray[np.float64],
+    steps: NDArray[np.float64],
     lens: Lens,
 ) -> None:
-    """Draw points that lie at ``corner + grid * step`` into keys.
+    """Draw the points of several tiles into keys.
 
     Parameters
     ----------
     keys : (H, W) int64
         Those of one thread; changed.
     grid : (N, 3) uint16
+        Those of tile `k` are rows ``starts[k]`` to ``starts[k + 1]``; they lie at ``corners[k] + grid * steps[k]``.
     colors : (N, 4) uint8
         As in `splat_xyz`.
-    corner, step : (3,) float64, metres
+    starts : (K + 1,) int64
+        Rising from 0 to N.
+    corners, steps : (K, 3) float64, metres
     lens : Lens
 
     Raises
@@ -149,11 +153,23 @@ def splat_grid(
         If a shape or dtype is not as above.
     """
     flat, paint = _checked(keys, grid, colors, lens, np.uint16)
-    if np.shape(corner) != (3,) or np.shape(step) != (3,):
-        raise ValueError(f"corner and step need shape (3,), got {np.shape(corner)} and {np.shape(step)}")
+    edges = checked_starts(starts, corners, steps, len(paint))
     matrix, limits, frame = lens.numbers()
-    place = np.stack([np.subtract(corner, lens.eye), np.asarray(step)]).astype(np.float32)
-    _splat_grid(keys, flat, paint, place, matrix, limits, frame)
+    places = np.stack([np.subtract(corners, lens.eye), np.asarray(steps)], axis=1).astype(np.float32)
+    _splat_grids(keys, flat, paint, edges, places, matrix, limits, frame)
+
+
+def checked_starts(
+    starts: NDArray[np.int64], corners: NDArray[np.float64], steps: NDArray[np.float64], points: int
+) -> NDArray[np.int64]:
+    """Return where tiles that lie one after another begin, after making sure that kernels may trust it."""
+    edges = np.ascontiguousarray(starts, np.int64)
+    if edges.ndim != 1 or not len(edges) or edges[0] != 0 or edges[-1] != points or (edges[1:] < edges[:-1]).any():
+        raise ValueError(f"starts needs whole numbers that rise from 0 to {points}")
+    wanted = (len(edges) - 1, 3)
+    if np.shape(corners) != wanted or np.shape(steps) != wanted:
+        raise ValueError(f"corners and steps need shape {wanted}, got {np.shape(corners)} and {np.shape(steps)}")
+    return edges
 
 
 def resolve(keys: Keys, lens: Lens, color: NDArray[np.uint8], depth: Single, first: int, last: int) -> None:
@@ -228,27 +244,31 @@ def _splat_xyz(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _splat_grid(
+def _splat_grids(
     keys: Keys,
     grid: NDArray[np.uint16],
     colors: NDArray[np.uint32],
-    place: Single,
+    starts: NDArray[np.int64],
+    places: Single,
     matrix: Single,
     limits: Single,
     frame: Single,
 ) -> None:
     depth, cells, flat = np.empty(_CHUNK, np.float32), np.empty(_CHUNK, np.int32), keys.reshape(-1)
     dx, dy, dz = np.empty(_CHUNK, np.float32), np.empty(_CHUNK, np.float32), np.empty(_CHUNK, np.float32)
-    cx, cy, cz, sx, sy, sz = place[0, 0], place[0, 1], place[0, 2], place[1, 0], place[1, 1], place[1, 2]
-    for start in range(0, len(colors), _CHUNK):
-        part = grid[3 * start : 3 * (start + _CHUNK)]
-        count = len(part) // 3
-        for k in range(count):
-            dx[k] = cx + np.float32(part[3 * k]) * sx
-            dy[k] = cy + np.float32(part[3 * k + 1]) * sy
-            dz[k] = cz + np.float32(part[3 * k + 2]) * sz
-        _project(dx, dy, dz, count, matrix, limits, frame, keys.shape, depth, cells)
-        _mark(flat, cells, depth, count, colors[start : start + count])
+    for tile in range(len(places)):
+        cx, cy, cz = places[tile, 0, 0], places[tile, 0, 1], places[tile, 0, 2]
+        sx, sy, sz = places[tile, 1, 0], places[tile, 1, 1], places[tile, 1, 2]
+        last = starts[tile + 1]
+        for start in range(starts[tile], last, _CHUNK):
+            count = min(last - start, _CHUNK)
+            part = grid[3 * start : 3 * (start + count)]
+            for k in range(count):
+                dx[k] = cx + np.float32(part[3 * k]) * sx
+                dy[k] = cy + np.float32(part[3 * k + 1]) * sy
+                dz[k] = cz + np.float32(part[3 * k + 2]) * sz
+            _project(dx, dy, dz, count, matrix, limits, frame, keys.shape, depth, cells)
+            _mark(flat, cells, depth, count, colors[start : start + count])
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")

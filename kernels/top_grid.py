@@ -12,6 +12,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.splat import checked_starts
+
 Keys = NDArray[np.int64]
 
 NOTHING = np.int64(2**63 - 1)
@@ -51,20 +53,24 @@ def splat_sheet(
     keys: Keys,
     grid: NDArray[np.uint16],
     colors: NDArray[np.uint8],
-    corner: NDArray[np.float64],
-    step: NDArray[np.float64],
+    starts: NDArray[np.int64],
+    corners: NDArray[np.float64],
+    steps: NDArray[np.float64],
     sheet: Sheet,
 ) -> None:
-    """Draw points that lie at ``corner + grid * step`` into keys.
+    """Draw the points of several tiles into keys.
 
     Parameters
     ----------
     keys : (H, W) int64
         Of `new_sheet_keys`; changed.
     grid : (N, 3) uint16
+        Those of tile `k` are rows ``starts[k]`` to ``starts[k + 1]``; they lie at ``corners[k] + grid * steps[k]``.
     colors : (N, 4) uint8
         RGBA; a point with alpha 0 is left out, any other alpha is opaque.
-    corner, step : (3,) float64, metres
+    starts : (K + 1,) int64
+        Rising from 0 to N.
+    corners, steps : (K, 3) float64, metres
     sheet : Sheet
 
     Raises
@@ -78,47 +84,65 @@ def splat_sheet(
         raise ValueError(f"grid needs (N, 3) uint16, got {grid.shape} {grid.dtype}")
     if colors.shape != (len(grid), 4) or colors.dtype != np.uint8:
         raise ValueError(f"colors needs ({len(grid)}, 4) uint8, got {colors.shape} {colors.dtype}")
-    numbers = np.array([*corner, *step, *sheet], dtype=np.float64)
-    if numbers.shape != (11,) or not np.isfinite(numbers).all() or sheet.metres_per_pixel <= 0:
-        raise ValueError("corner, step and sheet need finite numbers, and pixels of some size")
+    edges = checked_starts(starts, corners, steps, len(grid))
+    numbers, places = np.array(sheet, dtype=np.float64), np.stack([corners, steps], axis=1, dtype=np.float64)
+    if not (np.isfinite(numbers).all() and np.isfinite(places).all()) or sheet.metres_per_pixel <= 0:
+        raise ValueError("corners, steps and sheet need finite numbers, and pixels of some size")
     if not 1 <= sheet.side <= max(keys.shape):
         raise ValueError(f"side needs 1 pixel up to the picture's side, got {sheet.side}")
-    places, paint = np.require(grid, requirements=["C"]).view(), np.require(colors, requirements=["C"]).view()
-    places.flags.writeable = paint.flags.writeable = False  # one signature, whatever was given
-    _splat(keys, places, paint, numbers, int(sheet.side))
+    points, paint = np.require(grid, requirements=["C"]).view(), np.require(colors, requirements=["C"]).view()
+    points.flags.writeable = paint.flags.writeable = False  # one signature, whatever was given
+    _splat(keys, points, paint, edges, places, numbers, int(sheet.side))
 
 
 def sheet_picture(keys: Keys, background: tuple[int, int, int]) -> NDArray[np.uint8]:
     """Return keys as a picture, (H, W, 4) uint8 RGBA, with `background` where no point falls."""
-    picture = (keys & 0xFFFFFFFF).astype("<u4")
-    picture[keys == NOTHING] = np.array([*background, 255], np.uint8).view("<u4")[0]
-    return np.ascontiguousarray(picture).view(np.uint8).reshape(*keys.shape, 4)
+    picture = np.empty((*keys.shape, 4), np.uint8)
+    _uncover(
+        keys.reshape(-1), np.array([*background, 255], np.uint8).view(np.uint32)[0], picture.reshape(-1).view(np.uint32)
+    )
+    return picture
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
 def _splat(
-    keys: Keys, grid: NDArray[np.uint16], colors: NDArray[np.uint8], numbers: NDArray[np.float64], side: int
+    keys: Keys,
+    grid: NDArray[np.uint16],
+    colors: NDArray[np.uint8],
+    starts: NDArray[np.int64],
+    places: NDArray[np.float64],
+    numbers: NDArray[np.float64],
+    side: int,
 ) -> None:
     height, width = keys.shape
-    per_metre = 1.0 / numbers[8]
-    across0, across1 = (-numbers[1] - numbers[6]) * per_metre, -numbers[4] * per_metre
-    up0, up1 = (numbers[0] - numbers[7]) * per_metre, numbers[3] * per_metre
-    deep0, deep1 = (numbers[9] - numbers[2]) * 1000.0, -numbers[5] * 1000.0
+    per_metre = 1.0 / numbers[2]
     shift = (side - 1) / 2
-    for n in range(len(grid)):
-        across, up = across0 + across1 * grid[n, 1], up0 + up1 * grid[n, 0]
-        if not (-side <= across < width + side and -side <= up < height + side) or colors[n, 3] == 0:
-            continue
-        deep = np.int64(min(max(deep0 + deep1 * grid[n, 2], 0.0), _DEEPEST))
-        key = (
-            (deep << 32)
-            | (np.int64(255) << 24)
-            | (np.int64(colors[n, 2]) << 16)
-            | (np.int64(colors[n, 1]) << 8)
-            | np.int64(colors[n, 0])
-        )
-        left, top = int(np.floor(across - shift)), height - 1 - int(np.floor(up + shift))
-        for row in range(max(top, 0), min(top + side, height)):
-            for column in range(max(left, 0), min(left + side, width)):
-                if key < keys[row, column]:
-                    keys[row, column] = key
+    for tile in range(len(places)):
+        corner, step = places[tile, 0], places[tile, 1]
+        across0, across1 = (-corner[1] - numbers[0]) * per_metre, -step[1] * per_metre
+        up0, up1 = (corner[0] - numbers[1]) * per_metre, step[0] * per_metre
+        deep0, deep1 = (numbers[3] - corner[2]) * 1000.0, -step[2] * 1000.0
+        for n in range(starts[tile], starts[tile + 1]):
+            across, up = across0 + across1 * grid[n, 1], up0 + up1 * grid[n, 0]
+            if not (-side <= across < width + side and -side <= up < height + side) or colors[n, 3] == 0:
+                continue
+            deep = np.int64(min(max(deep0 + deep1 * grid[n, 2], 0.0), _DEEPEST))
+            key = (
+                (deep << 32)
+                | (np.int64(255) << 24)
+                | (np.int64(colors[n, 2]) << 16)
+                | (np.int64(colors[n, 1]) << 8)
+                | np.int64(colors[n, 0])
+            )
+            left, top = int(np.floor(across - shift)), height - 1 - int(np.floor(up + shift))
+            for row in range(max(top, 0), min(top + side, height)):
+                for column in range(max(left, 0), min(left + side, width)):
+                    if key < keys[row, column]:
+                        keys[row, column] = key
+
+
+@njit(cache=True, nogil=True, error_model="numpy")
+def _uncover(keys: Keys, background: np.uint32, picture: NDArray[np.uint32]) -> None:
+    for k in range(len(keys)):
+        key = keys[k]
+        picture[k] = background if key == NOTHING else np.uint32(key & 0xFFFFFFFF)

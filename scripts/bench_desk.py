@@ -110,7 +110,7 @@ def measure(told: argparse.Namespace) -> int:  # noqa: C901  one measurement aft
         shown, canvas = main.canvas.shown, main.canvas
         return (
             tiles.is_complete("3d") and shown is not None and shown.is_whole and not canvas.is_drawing
-            and shown.wish.camera == main.camera and shown.wish.batches == tiles.given("3d")
+            and shown.wish.camera == main.camera and shown.wish.batches == tiles.given("3d").batches
         )  # fmt: skip
 
     wait(is_final, 60)

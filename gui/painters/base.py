@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -108,6 +108,14 @@ class Painted:
         return cls(np.zeros((*shape, 4), np.uint8), np.full(shape, NOTHING, np.float32))
 
 
+class Tiling(NamedTuple):
+    """Where the tiles of a row of points begin, (K + 1,), and their corners and steps, (K, 3) metres."""
+
+    starts: NDArray[np.int64]
+    corners: Floats
+    steps: Floats
+
+
 class Painter(Protocol):
     """Draws batches through a camera. One thread at a time may call it."""
 
@@ -124,6 +132,7 @@ class Painter(Protocol):
         height: int,
         point_size: float,
         *,
+        counts: Sequence[int] | None = None,
         most_points: int | None = None,
         crop: Crop | None = None,
     ) -> Painted:
@@ -136,8 +145,10 @@ class Painter(Protocol):
         width, height : int, pixels
         point_size : float, pixels
             Side of the square a point is drawn as.
+        counts : sequence of int, optional
+            How many points of each batch to draw, the first ones; else all.
         most_points : int, optional
-            Draw no more than about these: the first of each batch, in proportion.
+            Draw no more than about these: fewer of each batch, in proportion.
         crop : Crop, optional
             Leave out what lies outside.
         """
@@ -148,11 +159,35 @@ class Painter(Protocol):
         ...
 
 
-def shares(batches: Sequence[Batch], most_points: int | None) -> Iterator[tuple[Batch, int]]:
-    """Yield each batch that is drawn, and how many of its first points are."""
-    total = sum(len(batch) for batch in batches)
-    part = 1.0 if most_points is None or most_points >= total else max(most_points, 0) / total
-    for batch in batches:
-        count = len(batch) if part == 1.0 else round(len(batch) * part)
-        if count:
-            yield batch, count
+def shares(
+    batches: Sequence[Batch], counts: Sequence[int] | None = None, most_points: int | None = None
+) -> list[tuple[Batch, int]]:
+    """Return each batch that is drawn, and how many of its first points are; see `Painter.draw`."""
+    wished = np.fromiter(map(len, batches), np.int64, len(batches))
+    if counts is not None:
+        wished = np.clip(np.asarray(counts, dtype=np.int64), 0, wished)
+    total = int(wished.sum())
+    if most_points is not None and most_points < total:
+        wished = np.rint(wished * (max(most_points, 0) / total)).astype(np.int64)
+    return [(batch, count) for batch, count in zip(batches, wished.tolist(), strict=True) if count]
+
+
+def together(parts: Sequence[tuple[Batch, int, int]]) -> tuple[NDArray[np.uint16], NDArray[np.uint8], Tiling]:
+    """Return parts of batches on grids, each from one of its points to before another, as one row of points.
+
+    A kernel that is called once for many small tiles spends its time on points, not on being called.
+    """
+    if len(parts) == 1:
+        batch, first, last = parts[0]
+        if batch.grid is not None:
+            one = np.array([0, last - first])
+            return batch.grid[first:last], batch.colors[first:last], Tiling(one, batch.corner[None], batch.step[None])
+    grids = [batch.grid[first:last] for batch, first, last in parts if batch.grid is not None]
+    colors = [batch.colors[first:last] for batch, first, last in parts if batch.grid is not None]
+    starts = np.zeros(len(grids) + 1, np.int64)
+    np.cumsum([len(grid) for grid in grids], out=starts[1:])
+    corners, steps = (
+        np.concatenate([getattr(batch, name) for batch, _, _ in parts if batch.grid is not None]).reshape(-1, 3)
+        for name in ("corner", "step")
+    )
+    return np.concatenate(grids), np.concatenate(colors), Tiling(starts, corners, steps)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
@@ -14,8 +14,10 @@ from lidar_label.gui.worker import Worker
 
 QUICK_S = 0.02  # what is drawn within that is drawn while the window waits: all views show a frame at once then
 MOVING_S = 0.016  # for a picture while the camera moves
-RESTS_MS = 140  # without a move until everything is drawn
-_LEAST_MOVING = 200_000  # points
+MOVING_POINTS = 1_000_000  # at most in such a picture: as many as there are pixels
+RESTS_MS = 80  # without a move until everything is drawn
+_COMES_S = 0.5  # after a move, in which points that are still being read are worth waiting for
+_LEAST_MOVING = MOVING_POINTS // 4
 _FIRST_GUESS_S = 6e-9  # a point
 
 
@@ -29,6 +31,16 @@ class Wish:
     height: int
     point_size: float
     crop: Crop | None = None
+    counts: tuple[int, ...] | None = None
+    """How many points of each batch, the first ones; None is all."""
+    is_coming: bool = False
+    """Whether more of the points is about to come."""
+    points: int = field(init=False, compare=False)
+    """How many they are in all."""
+
+    def __post_init__(self) -> None:
+        points = sum(map(len, self.batches)) if self.counts is None else sum(self.counts)
+        object.__setattr__(self, "points", points)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +58,7 @@ class Canvas(QObject):
     """Keeps one picture up to date with the newest wish.
 
     While a picture is being drawn elsewhere the last one stays, and of the wishes that come meanwhile only the newest
-    is drawn. A moving camera is shown fewer points, all of them once it rests.
+    is drawn. A moving camera is shown fewer points, all of them once it rests and they are there.
     """
 
     changed = pyqtSignal()
@@ -64,7 +76,8 @@ class Canvas(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(RESTS_MS)
         self._rest.timeout.connect(self._rested)
-        self._point_s = _FIRST_GUESS_S
+        self._point_s, self._most = _FIRST_GUESS_S, MOVING_POINTS
+        self._moved = -_COMES_S
         self._wish: Wish | None = None
         self._drawing: Wish | None = None
         self._shown: Shown | None = None
@@ -97,8 +110,9 @@ class Canvas(QObject):
         before, self._wish = self._wish, wish
         if self._closed:
             return self._shown
-        if before is not None and before.camera != wish.camera and self._point_s * _points(wish) > MOVING_S:
+        if before is not None and before.camera != wish.camera and wish.points > self._most:
             self._rest.start()
+            self._moved = time.perf_counter()
         if not self._is_fresh(wish):
             self._go_on()
         return self._shown
@@ -115,16 +129,19 @@ class Canvas(QObject):
 
     def _is_fresh(self, wish: Wish) -> bool:
         shown = self._shown
-        return shown is not None and shown.wish == wish and (shown.is_whole or self._rest.isActive())
+        return shown is not None and shown.wish == wish and (shown.is_whole or self._spares(wish))
+
+    def _spares(self, wish: Wish) -> bool:
+        """Say whether some of the points will do: others would hold up the next picture, which is about to come."""
+        return self._rest.isActive() or (wish.is_coming and time.perf_counter() - self._moved < _COMES_S)
 
     def _go_on(self) -> None:
         """Draw the newest wish, unless another is being drawn, whose end comes back here."""
         wish = self._wish
         if self._drawing is not None or wish is None:
             return
-        moving = self._rest.isActive()
-        most = max(int(MOVING_S / self._point_s), _LEAST_MOVING) if moving else None
-        points = _points(wish) if most is None else min(most, _points(wish))
+        most = self._most if self._spares(wish) else None
+        points = wish.points if most is None else min(most, wish.points)
         if self._painter.needs_gui_thread or points * self._point_s < QUICK_S:
             self._shown = self._draw(wish, most)
             return
@@ -132,15 +149,24 @@ class Canvas(QObject):
         self._worker.run(lambda: self._draw(wish, most), self._arrived)
 
     def _draw(self, wish: Wish, most: int | None) -> Shown:
-        points = _points(wish)
         start = time.perf_counter()
         painted = self._painter.draw(
-            wish.batches, wish.camera, wish.width, wish.height, wish.point_size, most_points=most, crop=wish.crop
-        )
-        drawn = points if most is None else min(points, most)
-        if drawn > _LEAST_MOVING / 4:
-            self._point_s += 0.3 * ((time.perf_counter() - start) / drawn - self._point_s)
-        return Shown(wish, painted, most is None or most >= points, drawn)
+            wish.batches, wish.camera, wish.width, wish.height, wish.point_size,
+            counts=wish.counts, most_points=most, crop=wish.crop,
+        )  # fmt: skip
+        drawn = wish.points if most is None else min(wish.points, most)
+        if drawn >= _LEAST_MOVING / 4:
+            self._learn((time.perf_counter() - start) / drawn)
+        return Shown(wish, painted, most is None or most >= wish.points, drawn)
+
+    def _learn(self, point_s: float) -> None:
+        """Take in how long a point took; in steps of two, so that a moving picture keeps its points."""
+        self._point_s += 0.3 * (point_s - self._point_s)
+        spent = self._most * self._point_s
+        if spent > 1.5 * MOVING_S:
+            self._most = max(self._most // 2, _LEAST_MOVING)
+        elif spent < 0.4 * MOVING_S:
+            self._most = min(self._most * 2, MOVING_POINTS)
 
     def _arrived(self, shown: Shown) -> None:
         self._drawing = None
@@ -165,9 +191,5 @@ class Canvas(QObject):
             return
         self._painter.close()
         self._painter, self._next = self._next, None
-        self._point_s, self._shown = _FIRST_GUESS_S, None
+        self._point_s, self._most, self._shown = _FIRST_GUESS_S, MOVING_POINTS, None
         self.changed.emit()
-
-
-def _points(wish: Wish) -> int:
-    return sum(len(batch) for batch in wish.batches)

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from lidar_label.gui.painters.base import Batch, Crop, Painted, shares
+from lidar_label.gui.painters.base import Batch, Crop, Painted, shares, together
 from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
-from lidar_label.kernels.splat import EMPTY, LARGEST_SIDE, Keys, Lens, new_keys, resolve, splat_grid, splat_xyz
+from lidar_label.kernels.splat import EMPTY, LARGEST_SIDE, Keys, Lens, new_keys, resolve, splat_grids, splat_xyz
 
-_PIECE = 1 << 16  # points a thread takes at a time
+_PIECE = 1 << 16  # points a thread takes at a time; so many stay in its cache
+
+Part = tuple[Batch, int, int]
+"""A batch, and which of its points: the first, and the one behind the last."""
 _MOST_THREADS = 4
 _MOST_BYTES = 1 << 28  # of keys, which each thread has of its own
 
@@ -44,6 +47,7 @@ class SplatPainter:
         height: int,
         point_size: float,
         *,
+        counts: Sequence[int] | None = None,
         most_points: int | None = None,
         crop: Crop | None = None,
     ) -> Painted:
@@ -51,7 +55,7 @@ class SplatPainter:
         if self._closed or width < 1 or height < 1:
             return Painted.empty(width, height)
         lens = lens_of(camera, width, height, point_size, crop)
-        pieces = deque(_pieces(shares(batches, most_points)))
+        pieces = deque(_pieces(shares(batches, counts, most_points)))
         workers = max(min(self._threads, len(pieces), _MOST_BYTES // (8 * lens.shape[0] * lens.shape[1])), 1)
         keys = self._room(lens, workers)
         self._together(workers, lambda worker: _draw(pieces, keys[worker], lens))
@@ -119,22 +123,35 @@ def warm_up() -> None:
     painter.close()
 
 
-def _pieces(drawn: Iterator[tuple[Batch, int]]) -> Iterator[tuple[Batch, int, int]]:
+def _pieces(drawn: Iterable[tuple[Batch, int]]) -> Iterator[list[Part]]:
+    """Yield what a thread takes at a time: a part of one batch, or several small tiles."""
+    tiles: list[Part] = []
+    room = _PIECE
     for batch, count in drawn:
-        for first in range(0, count, _PIECE):
-            yield batch, first, min(first + _PIECE, count)
+        if batch.grid is None or count >= _PIECE:
+            for first in range(0, count, _PIECE):
+                yield [(batch, first, min(first + _PIECE, count))]
+            continue
+        if count > room:
+            yield tiles
+            tiles, room = [], _PIECE
+        tiles.append((batch, 0, count))
+        room -= count
+    if tiles:
+        yield tiles
 
 
-def _draw(pieces: deque[tuple[Batch, int, int]], keys: Keys, lens: Lens) -> None:
+def _draw(pieces: deque[list[Part]], keys: Keys, lens: Lens) -> None:
     """Draw pieces until none is left."""
     keys.fill(EMPTY)
     while True:
         try:
-            batch, first, last = pieces.popleft()
+            parts = pieces.popleft()
         except IndexError:
             return
-        colors = batch.colors[first:last]
+        batch, first, last = parts[0]
         if batch.xyz is not None:
-            splat_xyz(keys, batch.xyz[first:last], colors, lens)
-        elif batch.grid is not None:
-            splat_grid(keys, batch.grid[first:last], colors, batch.corner, batch.step, lens)
+            splat_xyz(keys, batch.xyz[first:last], batch.colors[first:last], lens)
+        else:
+            grid, colors, tiling = together(parts)
+            splat_grids(keys, grid, colors, *tiling, lens)

@@ -10,6 +10,7 @@ def warm_up() -> None:
 
     grid, colors = np.zeros((2, 3), np.uint16), np.full((2, 4), 255, np.uint8)
     keys = new_sheet_keys(2, 2)
-    splat_sheet(keys, grid, colors, np.zeros(3), np.ones(3), Sheet(0.0, 0.0, 1.0, 1.0))
+    places = np.zeros((1, 3)), np.ones((1, 3))
+    splat_sheet(keys, grid, colors, np.array([0, 2]), *places, Sheet(0.0, 0.0, 1.0, 1.0))
     sheet_picture(keys, (0, 0, 0))
     colors_by_value(grid[:, 2], 0.0, 1.0, np.zeros((256, 3), np.uint8))

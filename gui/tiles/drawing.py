@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,9 +22,21 @@ if TYPE_CHECKING:
     from lidar_label.cloud.stream import Ink, Piece, TileStream
 
 ViewName = Literal["3d", "top"]
-TOP_SHARE = 0.5  # of the point budget: it has fewer pixels, and is drawn while the window waits
+TOP_SHARE = 0.5  # of the point budget at most: the top view is drawn while the window waits
+_TOP_PER_PIXEL = 3  # points of its budget
 _TELLS_MS = 150
 _NEWS_MS = 60  # between two pictures while tiles come in
+
+
+class Seen(NamedTuple):
+    """What a view draws."""
+
+    batches: tuple[Batch, ...] = ()
+    """A tile each, all of it that is in memory; the same objects as before where nothing of them changed."""
+    counts: tuple[int, ...] = ()
+    """How many of their first points."""
+    is_coming: bool = False
+    """Whether more is being read."""
 
 
 class TileDrawing(QObject):
@@ -44,9 +56,10 @@ class TileDrawing(QObject):
         self._stream: TileStream | None = None
         self._bounds: Bounds | None = None
         self._origin = np.zeros(3)
-        self._batches: dict[ViewName, dict[int, tuple[Piece, int, Batch]]] = {"3d": {}, "top": {}}
+        self._drawn: dict[ViewName, list[tuple[Piece, int]]] = {"3d": [], "top": []}
+        self._batches: dict[ViewName, dict[int, tuple[Piece, Batch]]] = {"3d": {}, "top": {}}
         self._asked: dict[ViewName, tuple[object, int, int]] = {}
-        self._given: dict[ViewName, tuple[Batch, ...]] = {"3d": (), "top": ()}
+        self._given: dict[ViewName, Seen] = {"3d": Seen(), "top": Seen()}
         self._by_box: inks.ByBox | None = None
         self._mode: object = None
         self._soon = QTimer(self)
@@ -69,7 +82,7 @@ class TileDrawing(QObject):
     @property
     def shown(self) -> int:
         """How many points the 3D view draws at rest."""
-        return sum(count for _, count, _ in self._batches["3d"].values())
+        return sum(self._given["3d"].counts)
 
     @property
     def loaded(self) -> int:
@@ -81,7 +94,7 @@ class TileDrawing(QObject):
         stream, asked = self._stream, self._asked.get(view)
         return stream is not None and asked is not None and asked[2] == stream.news and stream.is_complete(view)
 
-    def seen_by(self, camera: Orbit, width: int, height: int) -> tuple[Batch, ...]:
+    def seen_by(self, camera: Orbit, width: int, height: int) -> Seen:
         """Return what a camera in the scene's world sees."""
         from lidar_label.cloud.budget import Perspective
 
@@ -91,16 +104,15 @@ class TileDrawing(QObject):
                            fov=camera.fov, width=width, height=height)  # fmt: skip
         return self._chosen("3d", view, self._desk.point_budget)
 
-    def seen_from_above(
-        self, low: tuple[float, float], high: tuple[float, float], metres_per_pixel: float
-    ) -> tuple[Batch, ...]:
+    def seen_from_above(self, low: tuple[float, float], high: tuple[float, float], metres_per_pixel: float) -> Seen:
         """Return what stands over a rectangle of the scene's world."""
         from lidar_label.cloud.budget import FromAbove
 
         x, y, _ = self._origin.tolist()
         view = FromAbove(low=(low[0] + x, low[1] + y), high=(high[0] + x, high[1] + y),
                          metres_per_pixel=metres_per_pixel)  # fmt: skip
-        return self._chosen("top", view, int(self._desk.point_budget * TOP_SHARE))
+        pixels = (high[0] - low[0]) * (high[1] - low[1]) / metres_per_pixel**2
+        return self._chosen("top", view, min(int(self._desk.point_budget * TOP_SHARE), int(pixels * _TOP_PER_PIXEL)))
 
     def near(self, test: Callable[[Piece], bool]) -> NDArray[np.float32]:
         """Return the places, in the scene's world, of the points in memory of the tiles that pass a test."""
@@ -121,14 +133,14 @@ class TileDrawing(QObject):
 
     def drawn(self, view: ViewName) -> list[tuple[Piece, int]]:
         """Return the pieces a view drew last, and how many points of each."""
-        return [(piece, count) for piece, count, _ in self._batches[view].values()]
+        return self._drawn[view]
 
     @property
     def origin(self) -> NDArray[np.float64]:
         """What the scene's world takes off the source's coordinates, (3,) metres."""
         return self._origin
 
-    def given(self, view: ViewName) -> tuple[Batch, ...]:
+    def given(self, view: ViewName) -> Seen:
         """Return what a view was given last."""
         return self._given[view]
 
@@ -159,12 +171,12 @@ class TileDrawing(QObject):
         if self._stream is not None and self._mode != self._desk.color_mode:
             self._stream.set_ink(self._ink(boxes))
 
-    def _chosen(self, name: ViewName, view: Perspective | FromAbove, budget: int) -> tuple[Batch, ...]:
+    def _chosen(self, name: ViewName, view: Perspective | FromAbove, budget: int) -> Seen:
         from lidar_label.cloud.budget import Choice, choose
 
         stream, bounds, store = self._stream, self._bounds, self._scene.store
         if stream is None or bounds is None or store is None:
-            return ()
+            return Seen()
         if self._asked.get(name) == (view, budget, stream.news):
             return self._given[name]  # nothing has come since, and nobody has moved
         self._asked[name] = (view, budget, stream.news)
@@ -172,7 +184,10 @@ class TileDrawing(QObject):
         has = store.tiles["count"][choice.tiles]
         choice = Choice(choice.tiles, np.where(choice.counts >= has, choice.counts, _rounded(choice.counts)))
         stream.want(name, choice)
-        self._given[name] = self._made(name, stream.pieces(choice))
+        is_coming = not stream.is_complete(name)  # asked first: what comes after this is news
+        self._drawn[name] = stream.pieces(choice)
+        counts = tuple(count for _, count in self._drawn[name])
+        self._given[name] = Seen(self._made(name, self._drawn[name]), counts, is_coming)
         if not self._tell.isActive():
             self._tell.start()
         return self._given[name]
@@ -180,15 +195,14 @@ class TileDrawing(QObject):
     def _made(self, name: ViewName, pieces: list[tuple[Piece, int]]) -> tuple[Batch, ...]:
         """Make batches, the same object as before where nothing of it changed."""
         before, after = self._batches[name], {}
-        for piece, count in pieces:
+        for piece, _ in pieces:
             kept = before.get(piece.tile)
-            if kept is None or kept[0] is not piece or kept[1] != count:
+            if kept is None or kept[0] is not piece:
                 corner = piece.corner - self._origin
-                batch = Batch(grid=piece.grid[:count], colors=piece.colors[:count], corner=corner, step=piece.step)
-                kept = (piece, count, batch)
+                kept = piece, Batch(grid=piece.grid, colors=piece.colors, corner=corner, step=piece.step)
             after[piece.tile] = kept
         self._batches[name] = after
-        return tuple(batch for _, _, batch in after.values())
+        return tuple(batch for _, batch in after.values())
 
     def _phase_changed(self) -> None:
         """Begin to stream once both the tiles and the sample that says how to colour them are here."""
@@ -197,8 +211,8 @@ class TileDrawing(QObject):
             self._stream, self._bounds = None, None
             self._soon.stop()
             self._tell.stop()
-            self._asked, self._given = {}, {"3d": (), "top": ()}
-            self._batches = {"3d": {}, "top": {}}
+            self._asked, self._given = {}, {"3d": Seen(), "top": Seen()}
+            self._drawn, self._batches = {"3d": [], "top": []}, {"3d": {}, "top": {}}
         elif self._stream is None and self._desk.view is not None and self._scene.store is not None:
             from lidar_label.cloud.budget import Bounds
 

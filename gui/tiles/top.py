@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtGui import QImage
 
+from lidar_label.gui.painters.base import together
 from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.colors import BACKGROUND
@@ -22,12 +23,13 @@ def draw(tiles: TileDrawing, place: TopPlace) -> QImage:
     scale, ratio = place.metres_per_pixel, place.ratio
     width, height = max(round(place.width * ratio), 1), max(round(place.height * ratio), 1)
     (x, y), high, wide = place.center, place.height * scale / 2, place.width * scale / 2
-    batches = tiles.seen_from_above((x - high, y - wide), (x + high, y + wide), scale / ratio)
+    seen = tiles.seen_from_above((x - high, y - wide), (x + high, y + wide), scale / ratio)
     side = min(max(1, round((place.point_size - 0.5) * ratio * (1.0 if scale < _FINE_M else 0.5))), width, height)
     ceiling = tiles.ceiling
     sheet = Sheet(-y - wide, x - high, scale / ratio, ceiling, side)
     keys = new_sheet_keys(width, height)
-    for batch in batches:
-        if batch.grid is not None:
-            splat_sheet(keys, batch.grid, batch.colors, batch.corner, batch.step, sheet)
+    parts = [(batch, 0, count) for batch, count in zip(seen.batches, seen.counts, strict=True)]
+    if parts:
+        grid, colors, tiling = together(parts)
+        splat_sheet(keys, grid, colors, *tiling, sheet)
     return paint.picture_of(sheet_picture(keys, BACKGROUND), ratio)

@@ -58,11 +58,12 @@ class VtkPainter:
         height: int,
         point_size: float,
         *,
+        counts: Sequence[int] | None = None,
         most_points: int | None = None,
         crop: Crop | None = None,
     ) -> Painted:
         """Return what the camera sees; see `Painter.draw`."""
-        drawn = dict(shares(batches, most_points))
+        drawn = dict(shares(batches, counts, most_points))
         self._keep(drawn)
         if self._closed or width < 1 or height < 1 or not drawn:
             return Painted.empty(width, height)

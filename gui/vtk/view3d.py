@@ -11,7 +11,7 @@ from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QPainter, Q
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.painters.base import Batch, Painter
+from lidar_label.gui.painters.base import Painter
 from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.orbit import Orbit
@@ -188,11 +188,11 @@ class View3D(QWidget):
         if stage.view is None:
             return None
         size = self._desk.point_size * ratio
-        return self._canvas.show(Wish(self._batches(width, height), self._camera, width, height, size, stage.crop))
-
-    def _batches(self, width: int, height: int) -> tuple[Batch, ...]:
-        tiles = self._stage.tiles
-        return tiles.seen_by(self._camera, width, height) if tiles.is_active else self._stage.batches
+        if not stage.tiles.is_active:
+            return self._canvas.show(Wish(stage.batches, self._camera, width, height, size, stage.crop))
+        seen = stage.tiles.seen_by(self._camera, width, height)
+        wish = Wish(seen.batches, self._camera, width, height, size, stage.crop, seen.counts, seen.is_coming)
+        return self._canvas.show(wish)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Draw anew in the new size."""

@@ -119,12 +119,15 @@ class TileStream:
         self._wishes: OrderedDict[str, Choice] = OrderedDict()
         self._wish = np.zeros(len(self._has), np.int64)
         self._have = np.zeros(len(self._has), np.int64)
+        self._used = np.zeros(len(self._has), np.int64)  # the turn in which it was last wished for
+        self._turn = 0
+        self._best = np.full(len(self._has), None, np.object_)  # the piece that is drawn of each tile
         self._fresh = np.zeros(len(self._has), np.bool_)
         self._broken = np.zeros(len(self._has), np.bool_)
         self._queue: deque[int] = deque()
         self._coarse: dict[int, Piece] = {}
         self._coarse_round = -1
-        self._pieces: OrderedDict[int, Piece] = OrderedDict()
+        self._pieces: dict[int, Piece] = {}
         self._held = 0
         self._reading: dict[int, int] = {}
         self._told: set[str] = set()
@@ -143,9 +146,8 @@ class TileStream:
         with self._change:
             self._wishes[view] = Choice(choice.tiles, counts)
             self._wishes.move_to_end(view, last=False)
-            for tile in choice.tiles.tolist():
-                if tile in self._pieces:
-                    self._pieces.move_to_end(tile)
+            self._turn += 1
+            self._used[choice.tiles] = self._turn
             self._plan()
 
     def set_ink(self, ink: Ink) -> None:
@@ -175,13 +177,12 @@ class TileStream:
 
     def pieces(self, choice: Choice) -> list[tuple[Piece, int]]:
         """Return what is there of a choice: each piece, and how many of its points to draw."""
-        found: list[tuple[Piece, int]] = []
         with self._change:
-            for tile, count in zip(choice.tiles.tolist(), choice.counts.tolist(), strict=True):
-                piece = self._best(tile)
-                if piece is not None and len(piece):
-                    found.append((piece, min(count, len(piece))))
-        return found
+            have = self._have[choice.tiles]
+            there = have > 0
+            pieces = self._best[choice.tiles[there]].tolist()
+            counts = np.minimum(choice.counts, have)[there].tolist()
+        return list(zip(pieces, counts, strict=True))
 
     def is_complete(self, view: str) -> bool:
         """Say whether all that a view wants is there, in the colours asked for, or cannot be had."""
@@ -194,8 +195,8 @@ class TileStream:
     def everything(self) -> list[Piece]:
         """Return all that is in memory."""
         with self._change:
-            tiles = {*self._coarse, *self._pieces}
-            return [piece for piece in map(self._best, tiles) if piece is not None]
+            everything: list[Piece] = self._best[self._have > 0].tolist()
+        return everything
 
     @property
     def nbytes(self) -> int:
@@ -206,7 +207,8 @@ class TileStream:
     @property
     def loaded(self) -> int:
         """How many points are in memory."""
-        return sum(map(len, self.everything()))
+        with self._change:
+            return int(self._have.sum())
 
     def close(self) -> None:
         """End the threads and let go of everything."""
@@ -219,6 +221,7 @@ class TileStream:
         with self._change:
             self._pieces.clear()
             self._coarse.clear()
+            self._best[:], self._have[:] = None, 0
 
     # What the threads do
 
@@ -318,10 +321,11 @@ class TileStream:
         self._wish[:] = 0
         order: list[int] = []
         for choice in self._wishes.values():
-            np.maximum.at(self._wish, choice.tiles, choice.counts)
+            self._wish[choice.tiles] = np.maximum(self._wish[choice.tiles], choice.counts)
             order.extend(choice.tiles[self._lacking(choice.tiles, choice.counts)].tolist())
         self._queue = deque(tile for tile in dict.fromkeys(order) if tile not in self._reading)
-        self._change.notify_all()
+        if self._queue or self._coarse_round != self._round:
+            self._change.notify_all()
 
     def _lacking(self, tiles: NDArray[np.int64], counts: NDArray[np.int64]) -> NDArray[np.bool_]:
         lacking: NDArray[np.bool_] = ((self._have[tiles] < counts) | ~self._fresh[tiles]) & ~self._broken[tiles]
@@ -331,16 +335,15 @@ class TileStream:
         wish = self._wish[tile]
         return bool(wish and (self._have[tile] < wish or not self._fresh[tile]) and not self._broken[tile])
 
-    def _best(self, tile: int) -> Piece | None:
-        piece, coarse = self._pieces.get(tile), self._coarse.get(tile)
-        return coarse if piece is None or (coarse is not None and len(coarse) > len(piece)) else piece
-
     def _key(self, tile: int) -> Hashable:
         return self._round, self._ink.key(tile)
 
     def _look_at(self, tile: int) -> None:
         """Note how much of a tile there is, and whether its colours are those of now."""
-        piece = self._best(tile)
+        piece, coarse = self._pieces.get(tile), self._coarse.get(tile)
+        if piece is None or (coarse is not None and len(coarse) > len(piece)):
+            piece = coarse
+        self._best[tile] = piece
         self._have[tile] = 0 if piece is None else len(piece)
         self._fresh[tile] = piece is not None and piece.key == self._key(tile)
 
@@ -353,7 +356,9 @@ class TileStream:
     def _make_room(self, count: int) -> bool:
         """Let go of tiles that nobody wants, the longest unused first, until so many points fit."""
         free = self._budget - self._held - sum(self._reading.values()) - count * _POINT_BYTES
-        for other in list(self._pieces):
+        if free >= 0:
+            return True
+        for other in sorted(self._pieces, key=self._used.__getitem__):
             if free >= 0:
                 break
             if not self._wish[other]:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lidar_label.kernels.splat import EMPTY, Lens, new_keys, resolve, splat_grid, splat_xyz
+from lidar_label.kernels.splat import EMPTY, Lens, new_keys, resolve, splat_grids, splat_xyz
 
 RED, GREEN, BLUE = (255, 0, 0, 255), (0, 255, 0, 255), (0, 0, 255, 255)
 AHEAD = np.array([[0.0, -1, 0], [0, 0, -1], [1, 0, 0]])  # looks along +x, z is up
@@ -144,7 +144,7 @@ def test_a_grid_is_drawn_where_its_numbers_lie(seed: int, far_away: float) -> No
     corner, step = np.array([far_away + 5, -20, -20.0]), np.full(3, 40 / 65536)
     seen = lens(80, 60, eye=np.array([far_away, 0, 0]), focal=50.0)
     keys = new_keys(seen)
-    splat_grid(keys[0], grid, colors, corner, step, seen)
+    splat_grids(keys[0], grid, colors, np.array([0, 400]), corner[None], step[None], seen)
     color, depth = finish(keys, seen, 3)
     places = corner + grid * step - seen.eye
     near = lens(80, 60, focal=50.0)
