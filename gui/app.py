@@ -61,8 +61,8 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
     app.setApplicationName("lidar-label")
     app.setApplicationDisplayName("lidar-label")
     QLocale.setDefault(QLocale.c())  # a decimal point is a point, in every country
-    apply_theme(app)
     settings, language = Settings(), Language()
+    apply_theme(app, settings.theme)
     language.use(chosen_language(settings.language))
     desk = Desk(author=_author())
     window = Window(desk, settings, language)

@@ -93,6 +93,19 @@ class Centre(QWidget):
         self.across.setSizes(ACROSS)
         self.fit_cameras()
 
+    def share_of_cameras(self, share: float | None) -> None:
+        """Give the cameras a share of the height; None gives them what their pictures fill."""
+        self._is_pulled = share is not None
+        height = self.down.height()
+        if share is None:
+            self.fit_cameras()
+        elif height > 0:
+            self.down.setSizes([round(share * height), height - round(share * height)])
+
+    def keep_pulled(self) -> None:
+        """Leave the heights as they are now, as if a person had pulled them."""
+        self._is_pulled = True
+
     def keep(self) -> None:
         """Keep the layout in the settings, where a person has changed it."""
         if self._views is None:

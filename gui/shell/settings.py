@@ -15,8 +15,9 @@ class Settings:
     """The desk's file in the user's configuration folder, with a typed door for each thing kept."""
 
     def __init__(self) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
-        self._file = QSettings(str(Path(folder) / "lidar-label" / "desk.ini"), QSettings.Format.IniFormat)
+        base = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.GenericConfigLocation)
+        self.folder = Path(base) / "lidar-label"
+        self._file = QSettings(str(self.folder / "desk.ini"), QSettings.Format.IniFormat)
 
     @property
     def language(self) -> str:
@@ -63,6 +64,45 @@ class Settings:
     @painters_measured.setter
     def painters_measured(self, text: str) -> None:
         self._file.setValue("painters_measured", text)
+
+    @property
+    def theme(self) -> str:
+        """Name of the window's theme."""
+        return str(self._file.value("theme", "") or "dark")
+
+    @theme.setter
+    def theme(self, name: str) -> None:
+        self._file.setValue("theme", name)
+
+    @property
+    def toured(self) -> bool:
+        """Whether the tour was shown or refused."""
+        return bool(self._whole("toured", 0))
+
+    @toured.setter
+    def toured(self, done: bool) -> None:
+        self._file.setValue("toured", int(done))
+
+    @property
+    def own_layouts(self) -> list[str]:
+        """Names of the layouts that were saved, in the order in which they were."""
+        kept = self._file.value("own_layouts", [])
+        return [kept] if isinstance(kept, str) else [str(name) for name in kept or []]
+
+    @own_layouts.setter
+    def own_layouts(self, names: list[str]) -> None:
+        self._file.setValue("own_layouts", names)
+
+    @property
+    def recent_commands(self) -> list[str]:
+        """Ids of the commands that were last run from the palette, newest first."""
+        kept = self._file.value("recent_commands", [])
+        return [kept] if isinstance(kept, str) else [str(name) for name in kept or []]
+
+    def add_recent_command(self, name: str) -> None:
+        """Put a command at the top of those that were last run from the palette."""
+        names = [name, *(other for other in self.recent_commands if other != name)][:RECENT]
+        self._file.setValue("recent_commands", names)
 
     @property
     def recent(self) -> list[Path]:

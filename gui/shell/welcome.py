@@ -11,7 +11,7 @@ SHOWN = 6
 
 
 class Welcome(QWidget):
-    """Two buttons and the recent paths, each a click away."""
+    """Three buttons and the recent paths, each a click away."""
 
     picked = pyqtSignal(Path)
     """A recent path is to be opened."""
@@ -22,13 +22,14 @@ class Welcome(QWidget):
         for label in (self.text, self.heading):
             label.setAlignment(Qt.AlignmentFlag.AlignCenter)
             label.setProperty("quiet", "true")
-        self.folder, self.project = QPushButton(), QPushButton()
+        self.folder, self.project, self.demo = QPushButton(), QPushButton(), QPushButton()
         self.folder.setDefault(True)
         buttons = QHBoxLayout()
         buttons.setSpacing(12)
         buttons.addStretch(1)
         buttons.addWidget(self.folder)
         buttons.addWidget(self.project)
+        buttons.addWidget(self.demo)
         buttons.addStretch(1)
         self._recent = QVBoxLayout()
         self._recent.setSpacing(1)
@@ -68,4 +69,5 @@ class Welcome(QWidget):
         self.text.setText(self.tr("Drop a drive's folder or a project file here, or open one. F1 shows the keys."))
         self.folder.setText(self.tr("Open a drive's folder"))
         self.project.setText(self.tr("Open a project file"))
+        self.demo.setText(self.tr("Try a made-up drive"))
         self.heading.setText(self.tr("Opened last"))

@@ -518,6 +518,10 @@ Press B and drag over an object on the ground.</source>
 <context>
     <name>Welcome</name>
     <message>
+        <source>Try a made-up drive</source>
+        <translation>试用合成的行驶数据</translation>
+    </message>
+    <message>
         <source>Drop a drive's folder or a project file here, or open one. F1 shows the keys.</source>
         <translation>将采集数据文件夹或工程文件拖放到此处，或从下方打开。按 F1 查看快捷键。</translation>
     </message>
