@@ -45,8 +45,9 @@ class MessageStrip(QFrame):
         """Say what went wrong; `details` are copied with it but not shown."""
         self._add(text, details, "warning")
 
-    def note(self, text: str) -> None:
-        """Say something that is no fault; it does not push a warning away."""
+    def note(self, text: str, instead_of: str = "") -> None:
+        """Say something that is no fault; it does not push a warning away, but may take another note's place."""
+        self._messages = [kept for kept in self._messages if kept != (instead_of, "")]
         self._add(text, "", "note")
 
     def dismiss(self) -> None:

@@ -2,45 +2,56 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
-from itertools import pairwise
-from statistics import median
+from typing import Literal
 
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
-from PyQt6.QtGui import QColor, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF, QWheelEvent
+from PyQt6.QtCore import QEvent, QPointF, QSize, Qt
+from PyQt6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPixmap, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
+from lidar_label.gui import spans
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.shell.theme import ACCENT, FAINT, FIELD, GROUND, LINE, QUIET, TEXT, WARN
+from lidar_label.gui.shell import timeline_paint
+from lidar_label.gui.shell.shades import shades
+from lidar_label.gui.shell.timeline_axis import MARGIN, TimeAxis, alive_in
+from lidar_label.gui.shell.timeline_marks import legend, source_text
 
-MARGIN = 14.0
-GAP_FACTOR = 1.7  # a step this much longer than the usual one is a gap in the recording
-STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
+__all__ = ["MARGIN", "TimeBar", "Timeline"]
+
+_ZOOM_PER_STEP = 0.8
+_NEAR = 7.0  # pixels around a bracket that take it
+_REACH = 11.0
+_FOOT = 8.0
+Grip = Literal["", "playhead", "begin", "end", "window", "shift"]
 
 
 class TimeBar(QWidget):
-    """The painted part: a ruler in seconds, a tick a frame, diamonds, dots, and the playhead."""
+    """The painted part: a ruler in seconds, the track large, how full the frames are, and the playhead.
+
+    A click or drag moves the playhead; brackets at the ends of the track change its life. The wheel steps, with Ctrl
+    it zooms, with Shift or a middle drag it shifts.
+    """
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk = desk
-        self._gap_ns = 0.0
+        self.axis = TimeAxis()
+        self._still: QPixmap | None = None  # all but the playhead
+        self._grip: Grip = ""
+        self._span: tuple[int, int] | None = None  # of the selected track, while it is being changed
+        self._last_x = 0.0
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
-        desk.scene_changed.connect(self._measure)
-        for signal in (
-            desk.index_changed,
-            desk.track_boxes_changed,
-            desk.selection_changed,
-            desk.tracks_changed,
-            desk.look_changed,
-        ):
-            signal.connect(self.update)
-        self._measure()
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        desk.scene_changed.connect(self._scene_changed)
+        desk.index_changed.connect(self._index_changed)
+        desk.track_boxes_changed.connect(self._track_changed)
+        for signal in (desk.selection_changed, desk.tracks_changed, desk.look_changed):
+            signal.connect(self._stale)
+        self._scene_changed()
 
     def sizeHint(self) -> QSize:
-        """Return the size at which ruler, ticks and track all fit."""
-        return QSize(400, round(self.fontMetrics().height() * 3.6))
+        """Return the size at which ruler, track and strip all fit."""
+        return QSize(400, round(self.fontMetrics().height() * 1.4) + 46)
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size."""
@@ -48,131 +59,247 @@ class TimeBar(QWidget):
 
     def x_of(self, index: int) -> float:
         """Return where a frame stands, in pixels."""
-        times = self._desk.times_ns
-        span = times[-1] - times[0] if times else 0
-        share = (times[index] - times[0]) / span if span else 0.5
-        return MARGIN + share * (self.width() - 2 * MARGIN)
+        return self.axis.x_of(index)
 
     def index_at(self, x: float) -> int:
         """Return the frame whose time is nearest to a place."""
-        times = self._desk.times_ns
-        span = times[-1] - times[0]
-        wanted = times[0] + (x - MARGIN) / max(self.width() - 2 * MARGIN, 1.0) * span
-        at = min(max(bisect_left(times, wanted), 0), len(times) - 1)
-        return at - 1 if at > 0 and wanted - times[at - 1] < times[at] - wanted else at
+        return self.axis.index_at(x)
 
     def gaps(self) -> list[tuple[int, int]]:
         """Return the pairs of neighbouring frames between which some are missing."""
-        times = self._desk.times_ns
-        return [(i, i + 1) for i in range(len(times) - 1) if times[i + 1] - times[i] > self._gap_ns]
+        return self.axis.gaps()
 
-    def _measure(self) -> None:
-        times = self._desk.times_ns
-        steps = [b - a for a, b in pairwise(times)]
-        self._gap_ns = median(steps) * GAP_FACTOR if steps else 0.0
-        self.update()
+    @property
+    def track_y(self) -> float:
+        """Height of the line that the selected track is drawn on."""
+        return self._row + 17.0
+
+    def bracket_x(self, end: Literal["begin", "end"]) -> float | None:
+        """Return where the bracket at an end of the track stands; None without one."""
+        boxes = self._desk.track_boxes
+        if not boxes:
+            return None
+        frame, way = (boxes[0].frame, -1) if end == "begin" else (boxes[-1].frame, 1)
+        return self.x_of(min(frame, len(self.axis.seconds) - 1)) + way * timeline_paint.GRIP_AWAY
+
+    @property
+    def span(self) -> tuple[int, int] | None:
+        """The life that a drag under way would give to the track."""
+        return self._span
+
+    @property
+    def _row(self) -> float:
+        return self.fontMetrics().height() * 1.25
+
+    # What it draws
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002
-        """Draw it all; a few thousand frames take a millisecond or two."""
+        """Draw the playhead over the rest, which is drawn anew only where it is another."""
+        ratio = self.devicePixelRatioF()
+        if self._still is None or self._still.devicePixelRatio() != ratio:
+            self._still = self._paint_still(ratio)
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.fillRect(self.rect(), QColor(GROUND))
+        painter.drawPixmap(0, 0, self._still)
         if not self._desk.times_ns:
             return
-        row = self.height() / 3.0
-        self._paint_gaps(painter)
-        self._paint_ruler(painter, row)
-        self._paint_track(painter, row * 2.35)
-        self._paint_playhead(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.axis.is_zoomed:
+            timeline_paint.paint_window(painter, self.axis, self.height(), self._desk.index)
+        timeline_paint.paint_playhead(painter, self.x_of(self._desk.index), self.height())
 
-    def _paint_gaps(self, painter: QPainter) -> None:
-        for first, last in self.gaps():
-            area = QRectF(self.x_of(first), 0, self.x_of(last) - self.x_of(first), self.height())
-            painter.fillRect(area, QColor(FIELD))
-            painter.setPen(QPen(QColor(WARN), 1, Qt.PenStyle.DotLine))
-            painter.drawLine(QPointF(area.left(), self.height() / 2), QPointF(area.right(), self.height() / 2))
+    def _paint_still(self, ratio: float) -> QPixmap:
+        picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))
+        picture.setDevicePixelRatio(ratio)
+        picture.fill(QColor(shades().ground))
+        desk, axis = self._desk, self.axis
+        if not desk.times_ns:
+            return picture
+        painter = QPainter(picture)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(self.font())
+        row, height = self._row, float(self.height())
+        timeline_paint.paint_gaps(painter, axis, height)
+        counts = alive_in(list(desk.track_counts.values()), len(desk.times_ns))
+        foot = _FOOT if axis.is_zoomed else 1.0
+        timeline_paint.paint_density(
+            painter, axis, counts, self.track_y + 11, max(height - foot - self.track_y - 11, 4)
+        )
+        timeline_paint.paint_ruler(painter, axis, row, (row + 1, row + 5))
+        boxes = desk.track_boxes
+        color = desk.color_of(boxes[0]) if boxes else QColor(shades().line)
+        timeline_paint.paint_track(painter, axis, boxes, color, self.track_y, self._span)
+        painter.end()
+        return picture
 
-    def _paint_ruler(self, painter: QPainter, row: float) -> None:
-        times = self._desk.times_ns
-        xs = [self.x_of(index) for index in range(len(times))]
-        painter.setPen(QPen(QColor(FAINT), 1))
-        last = -10.0
-        for x in xs:
-            if x - last >= 3.0:
-                painter.drawLine(QPointF(x, row * 1.05), QPointF(x, row * 1.45))
-                last = x
-        span_s = (times[-1] - times[0]) * 1e-9
-        if span_s <= 0:
-            return
-        width = self.width() - 2 * MARGIN
-        room = self.fontMetrics().horizontalAdvance("0000.0 s") * 1.6
-        step = next((s for s in STEPS_S if s / span_s * width >= room), STEPS_S[-1])
-        painter.setPen(QColor(QUIET))
-        free = 0.0
-        for count in range(int(span_s / step * (1 + 1e-9)) + 1):
-            x = MARGIN + count * step / span_s * width
-            text = f"{count * step:g} s"
-            wide = self.fontMetrics().horizontalAdvance(text) + 2.0
-            left = min(max(x - wide / 2, 2.0), self.width() - wide - 2.0)
-            if left >= free:
-                painter.drawText(QRectF(left, 1, wide, row), Qt.AlignmentFlag.AlignCenter, text)
-                free = left + wide * 1.2
-
-    def _paint_track(self, painter: QPainter, y: float) -> None:
-        boxes = [box for box in self._desk.track_boxes if box.frame < len(self._desk.times_ns)]
-        painter.setPen(QPen(QColor(LINE), 1))
-        painter.drawLine(QPointF(MARGIN, y), QPointF(self.width() - MARGIN, y))
-        if not boxes:
-            return
-        color = self._desk.color_of(boxes[0])
-        soft = QColor(color)
-        soft.setAlpha(90)
-        left, right = self.x_of(boxes[0].frame), self.x_of(boxes[-1].frame)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(soft)
-        painter.drawRoundedRect(QRectF(left - 3, y - 3, right - left + 6, 6), 3, 3)
-        painter.setBrush(color)
-        for box in boxes:
-            x = self.x_of(box.frame)
-            if box.is_keyframe:
-                corners = ((x, y - 6), (x + 6, y), (x, y + 6), (x - 6, y))
-                painter.drawPolygon(QPolygonF([QPointF(*corner) for corner in corners]))
-            else:
-                painter.drawEllipse(QPointF(x, y), 2.2, 2.2)
-
-    def _paint_playhead(self, painter: QPainter) -> None:
-        x = self.x_of(self._desk.index)
-        painter.setPen(QPen(QColor(ACCENT), 1.6))
-        painter.drawLine(QPointF(x, 0), QPointF(x, self.height()))
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(ACCENT))
-        painter.drawPolygon(QPolygonF([QPointF(x - 6, 0), QPointF(x + 6, 0), QPointF(x, 8)]))
+    # What the mouse does
 
     def mousePressEvent(self, event: QMouseEvent | None) -> None:
-        """Take the playhead to where the mouse is."""
-        self._drag(event)
+        """Take a bracket, the bar at the foot, or the playhead to where the mouse is."""
+        if event is None or not self._desk.times_ns or self._grip:
+            return
+        at = event.position()
+        self._last_x = at.x()
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._grip = "shift"
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._grip = self._under(at) or "playhead"
+            if self._grip in ("begin", "end"):
+                boxes = self._desk.track_boxes
+                self._span = boxes[0].frame, boxes[-1].frame
+                self._stale()
+            else:
+                self._drag(at)
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
-        """Drag the playhead, or say which frame is under the mouse."""
+        """Go on with the drag, or say what is under the mouse."""
         if event is None or not self._desk.times_ns:
             return
-        if event.buttons() & Qt.MouseButton.LeftButton:
-            self._drag(event)
+        at = event.position()
+        if self._grip:
+            self._drag(at)
         else:
-            index = self.index_at(event.position().x())
-            self.setToolTip(self.tr("frame {0}").format(index))
+            under = self._under(at)
+            self.setCursor(Qt.CursorShape.SizeHorCursor if under in ("begin", "end") else Qt.CursorShape.ArrowCursor)
+            self.setToolTip(self._tip(at, under))
+
+    def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
+        """End the drag; that of a bracket changes the life of the track, as one edit."""
+        if event is None or not self._grip or event.buttons() & Qt.MouseButton.LeftButton:
+            return
+        span, boxes = self._span, self._desk.track_boxes
+        self._let_go()
+        if span is not None and boxes:
+            spans.trim(self._desk, *span)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
-        """Step frame by frame."""
-        if event is not None and event.angleDelta().y():
-            self._desk.step(-1 if event.angleDelta().y() > 0 else 1)
-
-    def _drag(self, event: QMouseEvent | None) -> None:
-        if event is None or not self._desk.times_ns or not event.buttons() & Qt.MouseButton.LeftButton:
+        """Step frame by frame; zoom with Ctrl, shift with Shift or sideways."""
+        if event is None or not self._desk.times_ns:
             return
-        index = self.index_at(event.position().x())
-        if index != self._desk.index:
-            self._desk.go_to(index)
+        turn, aside = event.angleDelta().y(), event.angleDelta().x()
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier and turn:
+            self.axis.zoom(_ZOOM_PER_STEP ** (turn / 120), event.position().x())
+            self._stale()
+        elif aside or event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
+            self.axis.scroll(-(aside or turn))
+            self._stale()
+        elif turn:
+            self._desk.step(-1 if turn > 0 else 1)
+        event.accept()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Keep Escape for a drag under way."""
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+            return super().event(event)
+        if event.key() == Qt.Key.Key_Escape and self._span is not None:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent | None) -> None:
+        """Put a bracket back with Escape."""
+        if event is not None and event.key() == Qt.Key.Key_Escape and self._span is not None:
+            self._let_go()
+        else:
+            super().keyPressEvent(event)
+
+    def _under(self, at: QPointF) -> Grip:
+        if self.axis.is_zoomed and at.y() >= self.height() - _FOOT:
+            return "window"
+        if abs(at.y() - self.track_y) <= _REACH:
+            for end in ("begin", "end"):
+                x = self.bracket_x(end)
+                if x is not None and abs(x - at.x()) <= _NEAR:
+                    return end
+        return ""
+
+    def _drag(self, at: QPointF) -> None:
+        desk, axis = self._desk, self.axis
+        if self._grip == "window":
+            axis.middle((at.x() - MARGIN) / axis.room)
+            self._stale()
+        elif self._grip == "shift":
+            axis.scroll(self._last_x - at.x())
+            self._stale()
+        elif self._grip == "playhead":
+            index = self.index_at(at.x())
+            if index != desk.index:
+                desk.go_to(index)
+        elif self._span is not None:
+            self._drag_end(at.x())
+        self._last_x = at.x()
+
+    def _drag_end(self, x: float) -> None:
+        """Move an end of the track; at least one of its boxes stays."""
+        boxes = self._desk.track_boxes
+        if not boxes or self._span is None:
+            return
+        begin, end = self._span
+        if self._grip == "begin":
+            begin = min(self.index_at(x + timeline_paint.GRIP_AWAY), boxes[-1].frame)
+        else:
+            end = max(self.index_at(x - timeline_paint.GRIP_AWAY), boxes[0].frame)
+        if (begin, end) != self._span:
+            self._span = begin, end
+            self._stale()
+            self._desk.said.emit(self._said(begin, end))
+
+    def _said(self, begin: int, end: int) -> str:
+        boxes = self._desk.track_boxes
+        gone = sum(not begin <= box.frame <= end for box in boxes)
+        more = max(boxes[0].frame - begin, 0) + max(end - boxes[-1].frame, 0)
+        return self.tr("Frames {0} to {1}: {2} boxes go, {3} are carried on").format(begin, end, gone, more)
+
+    def _let_go(self) -> None:
+        self._grip, self._span = "", None
+        self._stale()
+
+    def _tip(self, at: QPointF, under: Grip) -> str:
+        index = self.index_at(at.x())
+        if under in ("begin", "end"):
+            return self.tr("Drag to change where the track begins or ends")
+        number = self.tr("frame {0}").format(index)
+        counts = alive_in(list(self._desk.track_counts.values()), len(self._desk.times_ns))
+        full = self.tr("{0} tracks live in it (the strip at the foot)").format(int(counts[index]))
+        box = next((box for box in self._desk.track_boxes if box.frame == index), None)
+        of_box = f": {source_text(box.source)}" if box is not None else ""
+        return f"<b>{number}</b>{of_box}<br>{full}<br><br>{legend()}"
+
+    # Listening
+
+    def _scene_changed(self) -> None:
+        width = self.axis.width
+        self.axis = TimeAxis(self._desk.times_ns)
+        self.axis.width = width
+        self._grip, self._span = "", None
+        self._stale()
+
+    def _index_changed(self) -> None:
+        if not self._grip and self.axis.is_zoomed:
+            before = self.axis.start
+            self.axis.reveal(self._desk.index)
+            if self.axis.start != before:
+                self._still = None
+        self.update()
+
+    def _track_changed(self) -> None:
+        if self._grip in ("begin", "end"):  # what was dragged is no more
+            self._grip, self._span = "", None
+        self._stale()
+
+    def _stale(self) -> None:
+        self._still = None
+        self.update()
+
+    def resizeEvent(self, event: QResizeEvent | None) -> None:
+        """Spread the frames over the new width."""
+        self.axis.width = float(self.width())
+        self._stale()
+        super().resizeEvent(event)
+
+    def changeEvent(self, event: QEvent | None) -> None:
+        """Follow a change of theme or font."""
+        self._stale()
+        super().changeEvent(event)
 
 
 class Timeline(QWidget):
@@ -186,7 +313,7 @@ class Timeline(QWidget):
         self.play.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.play.clicked.connect(lambda: desk.play())
         self.number, self.time = QLabel(), QLabel()
-        self.number.setStyleSheet(f"color: {TEXT}; font-weight: 600;")
+        self.number.setStyleSheet("font-weight: 600;")
         self.time.setProperty("quiet", "true")
         numbers = QVBoxLayout()
         numbers.setSpacing(0)

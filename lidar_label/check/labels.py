@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lidar_label.check.rules import RULES
-from lidar_label.check.subject import Subject
+from lidar_label.check.rules import RULES, Rule
+from lidar_label.check.subject import Remark, Subject
 from lidar_label.model import Finding, Labels, Scene, Taxonomy
 
 
@@ -23,9 +23,13 @@ def check_labels(scene: Scene, labels: Labels, taxonomy: Taxonomy) -> list[Findi
         `code` is the id of a `Rule`; breaks of one kind in many frames of a track are one finding.
         An export must not be made where one has severity "error".
     """
-    subject = Subject(scene, labels, taxonomy)
     return [
         Finding(rule.severity, rule.id, remark.message, remark.where(scene))
-        for rule in RULES
-        for remark in rule.find(subject)
+        for rule, remark in remarks_on(scene, labels, taxonomy)
     ]
+
+
+def remarks_on(scene: Scene, labels: Labels, taxonomy: Taxonomy) -> list[tuple[Rule, Remark]]:
+    """Return the same as rules with their remarks, for those who go to the track and frame."""
+    subject = Subject(scene, labels, taxonomy)
+    return [(rule, remark) for rule in RULES for remark in rule.find(subject)]
