@@ -15,9 +15,8 @@ from lidar_label.model import Box, Patch, Taxonomy, Track
 if TYPE_CHECKING:
     from lidar_label.edit import Session
 
-KEPT_FRAMES = 2000
+KEPT_FRAMES = 100  # on either side: boxes of a crowd take a megabyte a frame
 READ_AHEAD, READ_BEHIND = 24, 8
-_READ_BEFORE = 12  # frames ahead at which the next ones are read
 SETUP = ("Import labels", "Add a scene")  # how a project begins; the desk does not undo that
 Edit = Callable[["Session"], Patch | None]
 
@@ -58,7 +57,8 @@ class LabelMirror(QObject):
     """A copy of the labels around the playhead, renewed after every edit.
 
     Reads and edits queue on the one worker, in order. A reading that an edit has overtaken is
-    dropped, since the one behind that edit is on its way.
+    dropped, since the one behind that edit is on its way. Frames are read ahead one at a time, each
+    when the one before is here, so that an edit waits for one of them at most.
     """
 
     boxes_changed = pyqtSignal()
@@ -81,7 +81,8 @@ class LabelMirror(QObject):
         self._track = ""
         self._edits = 0
         self._frames: dict[int, tuple[Box, ...]] = {}
-        self._asked: set[int] = set()  # of the reading ahead that is under way
+        self._way = 1
+        self._ahead = -1  # the frame that is being read ahead
         self.state = LabelState()
 
     def open(self, session: Session | None, scene: str, length: int, state: LabelState) -> None:
@@ -89,8 +90,7 @@ class LabelMirror(QObject):
         self._edits += 1
         self._session, self._scene, self._length = session, scene, length
         self._frames = dict(state.frames)
-        self._asked = set()
-        self._frame, self._track = 0, ""
+        self._frame, self._track, self._ahead = 0, "", -1
         self.state = state
         self.tracks_changed.emit()
         self.boxes_changed.emit()
@@ -103,18 +103,11 @@ class LabelMirror(QObject):
 
     def show_frame(self, frame: int, direction: int = 1) -> None:
         """Say which frame is shown; its boxes are read if they are not here yet."""
-        self._frame = frame
+        self._frame, self._way = frame, -1 if direction < 0 else 1
         self.boxes_changed.emit()
-        near = range(frame - READ_BEHIND, frame + READ_AHEAD + 1)
-        if direction < 0:
-            near = range(frame - READ_AHEAD, frame + READ_BEHIND + 1)
-        if frame not in self._frames:
-            self._read_frames([frame])  # by itself, so that nobody waits for its neighbours
-        way = -1 if direction < 0 else 1
-        soon = [frame + way * step for step in range(_READ_BEFORE + 1) if 0 <= frame + way * step < self._length]
-        if self._asked.isdisjoint(soon) and any(f not in self._frames for f in soon):
-            self._asked = {f for f in near if 0 <= f < self._length and f != frame and f not in self._frames}
-            self._read_frames(sorted(self._asked, key=lambda f: abs(f - frame)))
+        if frame not in self._frames and frame != self._ahead:
+            self._read(frame)
+        self._read_ahead()
 
     def follow(self, track: str) -> None:
         """Say whose boxes over all frames are wanted."""
@@ -160,7 +153,6 @@ class LabelMirror(QObject):
 
         def refused(error: Exception) -> None:
             self._frames.clear()
-            self._asked.clear()
             self._renew(edits)
             self.failed.emit(error)
 
@@ -192,27 +184,43 @@ class LabelMirror(QObject):
             self.boxes_changed.emit()
             if track == self._track:
                 self.followed_changed.emit()
+            self._read_ahead()
 
         self._worker.run(lambda: read_state(session, scene, [frame], track), take)
 
-    def _read_frames(self, frames: list[int]) -> None:
-        if self._session is None or not frames:
+    def _read_ahead(self) -> None:
+        """Read the nearest frame that is not here; when it comes, the next."""
+        steps = [*range(1, READ_AHEAD + 1), *range(-1, -READ_BEHIND - 1, -1)]
+        soon = (self._frame + self._way * step for step in steps)
+        missing = next((f for f in soon if 0 <= f < self._length and f not in self._frames), -1)
+        if self._ahead < 0 <= missing:
+            self._ahead = missing
+            self._read(missing)
+
+    def _read(self, frame: int) -> None:
+        if self._session is None:
             return
         session, scene, edits = self._session, self._scene, self._edits
 
-        def take(found: dict[int, tuple[Box, ...]]) -> None:
-            self._asked.difference_update(found)
-            if edits != self._edits:
-                if self._frame not in self._frames:
-                    self._renew(self._edits)
+        def take(boxes: tuple[Box, ...]) -> None:
+            if (session, scene) != (self._session, self._scene):
                 return
-            if len(self._frames) > KEPT_FRAMES:
-                self._frames.clear()
-            self._frames.update(found)
-            if self._frame in found:
-                self.boxes_changed.emit()
+            self._ahead = -1 if frame == self._ahead else self._ahead
+            if edits == self._edits:
+                self._frames[frame] = boxes
+                for far in [f for f in self._frames if abs(f - self._frame) > KEPT_FRAMES]:
+                    del self._frames[far]
+                if frame == self._frame:
+                    self.boxes_changed.emit()
+            elif self._frame not in self._frames:
+                self._renew(self._edits)
+            self._read_ahead()
 
-        self._worker.run(lambda: {f: tuple(session.store.boxes_in_frame(scene, f)) for f in frames}, take)
+        def lost(error: Exception) -> None:
+            self._ahead = -1
+            self.failed.emit(error)
+
+        self._worker.run(lambda: tuple(session.store.boxes_in_frame(scene, frame)), take, lost)
 
     def _set_followed(self, boxes: tuple[Box, ...]) -> None:
         self.state = LabelState(

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import sys
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -13,11 +14,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, pyqtSignal
+from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QImage, QImageReader
 
 from lidar_label.errors import LidarLabelError
 from lidar_label.gui.wording import in_language, line_of
+from lidar_label.kernels.rigid import transform_points
 from lidar_label.model import SE3, Frame, PointCloud, Scene, Sweep
 
 if TYPE_CHECKING:
@@ -29,8 +31,9 @@ BUDGET_BYTES = 800_000_000  # a tenth of a PC with 8 GB
 THREADS = 2
 AHEAD, BEHIND = 24, 16
 _NEAREST = 3  # ahead, before the first behind
-_QUIET_S = 0.035  # after a step to a frame that is here, in which the window paints and nothing is read
+_QUIET_S = 0.1  # the longest that reading waits while the window paints a step
 _PLENTY = 20  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
+_NICE = 10  # steps that the threads stand back: the window gets a core at once, and they what it leaves
 _SWITCH_S = 0.001  # the longest that a thread's Python runs while the window waits; it is 5 ms otherwise
 
 
@@ -120,6 +123,19 @@ def build_view(frame: Frame, wish: Wish | None = None, give_way: Callable[[], No
     return view if wish is None else replace(view, prepared=wish.prepare(view, give_way))
 
 
+def step_back() -> None:
+    """Let the calling thread run after others, on systems on which a thread by itself can."""
+    if sys.platform == "linux":
+        own = threading.get_native_id()
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, own, min(os.getpriority(os.PRIO_PROCESS, own) + _NICE, 19))
+
+
+def warm_up() -> None:
+    """Compile what reading needs, so that the first frame does not wait for it."""
+    transform_points(np.zeros((1, 3), np.float32), np.eye(3), np.zeros(3), threads=1)
+
+
 def decode(encoded: bytes, wanted: tuple[int, int] | None = None) -> tuple[QImage, tuple[int, int]]:
     """Decode a picture, smaller where fewer pixels are wanted; return it and the size of the file's own.
 
@@ -150,8 +166,8 @@ def _in_ego(
         xyz, fields = cloud.xyz, {name: np.array(values) for name, values in cloud.fields.items()}
     else:
         xyz, fields = cloud.xyz[valid], {name: values[valid] for name, values in cloud.fields.items()}
-    moved = (ego_SE3_world @ sweep.world_SE3_sensor).apply(xyz).astype(np.float32)
-    return moved, fields
+    way = ego_SE3_world @ sweep.world_SE3_sensor
+    return transform_points(xyz, way.rotation_matrix, way.translation, threads=1), fields
 
 
 def _join(
@@ -198,7 +214,11 @@ class FrameLoader(QObject):
         self._plan: list[int] = []
         self._reading: set[int] = set()
         self._closed = False
-        self._quiet_until = 0.0
+        self._is_calm = threading.Event()  # cleared while the window paints a step
+        self._is_calm.set()
+        self._painted = QTimer(self)  # comes after the painting that a step asks for
+        self._painted.setSingleShot(True)
+        self._painted.timeout.connect(self._is_calm.set)
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
         self._built.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
         self._threads = [threading.Thread(target=self._loop, name=f"loader-{n}") for n in range(threads)]
@@ -242,7 +262,8 @@ class FrameLoader(QObject):
             self._plan = [i for i in wished if 0 <= i < len(self._scene.frames)]
             self._let_go(self._plan)
             if index in self._kept:
-                self._quiet_until = time.monotonic() + _QUIET_S
+                self._is_calm.clear()
+                self._painted.start(0)
             self._change.notify_all()
 
     def get(self, index: int) -> FrameView | None:
@@ -259,12 +280,15 @@ class FrameLoader(QObject):
             self._closed = True
             self._plan = []
             self._change.notify_all()
+        self._painted.stop()
+        self._is_calm.set()
         for thread in self._threads:
             thread.join()
         with self._change:
             self._kept.clear()
 
     def _loop(self) -> None:
+        step_back()
         while True:
             with self._change:
                 index = self._next()
@@ -295,13 +319,11 @@ class FrameLoader(QObject):
 
     def _give_way(self) -> None:
         """Wait while the window paints a step; not where it waits for this frame, or soon will."""
-        while not self._closed:
-            left = self._quiet_until - time.monotonic()
+        if not self._is_calm.is_set():
             with self._change:
                 has_plenty = all(i in self._kept for i in self._plan[:_PLENTY])
-            if left <= 0 or not has_plenty:
-                return
-            time.sleep(left)
+            if has_plenty:
+                self._is_calm.wait(_QUIET_S)
 
     def _next(self) -> int | None:
         """Choose what to read next: the first wish that is not there, if it fits the budget; then what is outdated."""
@@ -328,14 +350,15 @@ class FrameLoader(QObject):
         """Keep a view, and let go of what does not fit: first of what is not wished for."""
         self._kept[view.index] = view
         self._sizes[view.index] = view.nbytes
-        held = sum(kept.nbytes for kept in self._kept.values())
+        held = sum(self._sizes[index] for index in self._kept)
         playhead = self._plan[0] if self._plan else view.index
         unwished = [i for i in self._kept if i not in set(self._plan)]
         for index in [*unwished, *reversed(self._plan)]:
             if held <= self._budget:
                 break
             if index in self._kept and index != playhead:
-                held -= self._kept.pop(index).nbytes
+                held -= self._sizes[index]
+                del self._kept[index]
 
     def _let_go(self, wished: list[int]) -> None:
         """Forget frames out of reach, so that memory is full after a few frames and then stays as it is."""
