@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple, Protocol
 
@@ -108,6 +108,10 @@ class Painted:
         return cls(np.zeros((*shape, 4), np.uint8), np.full(shape, NOTHING, np.float32))
 
 
+Part = tuple[Batch, int, int]
+"""A batch, and which of its points: the first, and the one behind the last."""
+
+
 class Tiling(NamedTuple):
     """Where the tiles of a row of points begin, (K + 1,), and their corners and steps, (K, 3) metres."""
 
@@ -172,22 +176,36 @@ def shares(
     return [(batch, count) for batch, count in zip(batches, wished.tolist(), strict=True) if count]
 
 
-def together(parts: Sequence[tuple[Batch, int, int]]) -> tuple[NDArray[np.uint16], NDArray[np.uint8], Tiling]:
-    """Return parts of batches on grids, each from one of its points to before another, as one row of points.
+def pieces(drawn: Iterable[tuple[Batch, int]], most: int) -> Iterator[list[Part]]:
+    """Yield what a kernel is given at a time, of about `most` points: a part of one batch, or several small tiles."""
+    tiles: list[Part] = []
+    room = most
+    for batch, count in drawn:
+        if batch.grid is None or count >= most:
+            for first in range(0, count, most):
+                yield [(batch, first, min(first + most, count))]
+            continue
+        if count > room:
+            yield tiles
+            tiles, room = [], most
+        tiles.append((batch, 0, count))
+        room -= count
+    if tiles:
+        yield tiles
+
+
+def together(parts: Sequence[Part]) -> tuple[NDArray[np.uint16], NDArray[np.uint8], Tiling]:
+    """Return the points of parts of batches on grids as one row, and where each part of it lies.
 
     A kernel that is called once for many small tiles spends its time on points, not on being called.
     """
-    if len(parts) == 1:
-        batch, first, last = parts[0]
-        if batch.grid is not None:
-            one = np.array([0, last - first])
-            return batch.grid[first:last], batch.colors[first:last], Tiling(one, batch.corner[None], batch.step[None])
     grids = [batch.grid[first:last] for batch, first, last in parts if batch.grid is not None]
     colors = [batch.colors[first:last] for batch, first, last in parts if batch.grid is not None]
+    corners = [batch.corner for batch, _, _ in parts if batch.grid is not None]
+    steps = [batch.step for batch, _, _ in parts if batch.grid is not None]
     starts = np.zeros(len(grids) + 1, np.int64)
     np.cumsum([len(grid) for grid in grids], out=starts[1:])
-    corners, steps = (
-        np.concatenate([getattr(batch, name) for batch, _, _ in parts if batch.grid is not None]).reshape(-1, 3)
-        for name in ("corner", "step")
-    )
-    return np.concatenate(grids), np.concatenate(colors), Tiling(starts, corners, steps)
+    tiling = Tiling(starts, np.concatenate(corners).reshape(-1, 3), np.concatenate(steps).reshape(-1, 3))
+    if len(grids) == 1:
+        return grids[0], colors[0], tiling
+    return np.concatenate(grids), np.concatenate(colors), tiling

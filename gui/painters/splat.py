@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import os
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from lidar_label.gui.painters.base import Batch, Crop, Painted, shares, together
+from lidar_label.gui.painters.base import Batch, Crop, Painted, Part, pieces, shares, together
 from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
 from lidar_label.kernels.splat import EMPTY, LARGEST_SIDE, Keys, Lens, new_keys, resolve, splat_grids, splat_xyz
 
 _PIECE = 1 << 16  # points a thread takes at a time; so many stay in its cache
-
-Part = tuple[Batch, int, int]
-"""A batch, and which of its points: the first, and the one behind the last."""
 _MOST_THREADS = 4
 _MOST_BYTES = 1 << 28  # of keys, which each thread has of its own
 
@@ -55,10 +52,10 @@ class SplatPainter:
         if self._closed or width < 1 or height < 1:
             return Painted.empty(width, height)
         lens = lens_of(camera, width, height, point_size, crop)
-        pieces = deque(_pieces(shares(batches, counts, most_points)))
-        workers = max(min(self._threads, len(pieces), _MOST_BYTES // (8 * lens.shape[0] * lens.shape[1])), 1)
+        waiting = deque(pieces(shares(batches, counts, most_points), _PIECE))
+        workers = max(min(self._threads, len(waiting), _MOST_BYTES // (8 * lens.shape[0] * lens.shape[1])), 1)
         keys = self._room(lens, workers)
-        self._together(workers, lambda worker: _draw(pieces, keys[worker], lens))
+        self._together(workers, lambda worker: _draw(waiting, keys[worker], lens))
         painted = Painted(np.empty((height, width, 4), np.uint8), np.empty((height, width), np.float32))
         edges = [height * band // self._threads for band in range(self._threads + 1)]
         self._together(
@@ -123,30 +120,12 @@ def warm_up() -> None:
     painter.close()
 
 
-def _pieces(drawn: Iterable[tuple[Batch, int]]) -> Iterator[list[Part]]:
-    """Yield what a thread takes at a time: a part of one batch, or several small tiles."""
-    tiles: list[Part] = []
-    room = _PIECE
-    for batch, count in drawn:
-        if batch.grid is None or count >= _PIECE:
-            for first in range(0, count, _PIECE):
-                yield [(batch, first, min(first + _PIECE, count))]
-            continue
-        if count > room:
-            yield tiles
-            tiles, room = [], _PIECE
-        tiles.append((batch, 0, count))
-        room -= count
-    if tiles:
-        yield tiles
-
-
-def _draw(pieces: deque[list[Part]], keys: Keys, lens: Lens) -> None:
-    """Draw pieces until none is left."""
+def _draw(waiting: deque[list[Part]], keys: Keys, lens: Lens) -> None:
+    """Draw what is waiting until nothing is."""
     keys.fill(EMPTY)
     while True:
         try:
-            parts = pieces.popleft()
+            parts = waiting.popleft()
         except IndexError:
             return
         batch, first, last = parts[0]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QImage
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.painters.base import Batch
@@ -23,9 +24,10 @@ if TYPE_CHECKING:
 
 ViewName = Literal["3d", "top"]
 TOP_SHARE = 0.5  # of the point budget at most: the top view is drawn while the window waits
-_TOP_PER_PIXEL = 3  # points of its budget
+_TOP_PER_PIXEL = 2  # points of its budget
 _TELLS_MS = 150
 _NEWS_MS = 60  # between two pictures while tiles come in
+_AGAIN_MS = 500
 
 
 class Seen(NamedTuple):
@@ -37,6 +39,15 @@ class Seen(NamedTuple):
     """How many of their first points."""
     is_coming: bool = False
     """Whether more is being read."""
+
+
+class Kept(NamedTuple):
+    """The last picture from above, and what it shows."""
+
+    place: object
+    seen: Seen
+    picture: QImage
+    drawn_s: float
 
 
 class TileDrawing(QObject):
@@ -62,6 +73,14 @@ class TileDrawing(QObject):
         self._given: dict[ViewName, Seen] = {"3d": Seen(), "top": Seen()}
         self._by_box: inks.ByBox | None = None
         self._mode: object = None
+        self.kept: Kept | None = None
+        """For whoever draws from above."""
+        self._is_drawing = False
+        self._next_above: Callable[[], Kept] | None = None
+        self._again = QTimer(self)
+        self._again.setSingleShot(True)
+        self._again.setInterval(_AGAIN_MS)
+        self._again.timeout.connect(self.changed)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.setInterval(_NEWS_MS)
@@ -113,6 +132,36 @@ class TileDrawing(QObject):
                          metres_per_pixel=metres_per_pixel)  # fmt: skip
         pixels = (high[0] - low[0]) * (high[1] - low[1]) / metres_per_pixel**2
         return self._chosen("top", view, min(int(self._desk.point_budget * TOP_SHARE), int(pixels * _TOP_PER_PIXEL)))
+
+    def is_waiting(self, view: ViewName) -> bool:
+        """Say whether something that a view was not given is still being read."""
+        stream = self._stream
+        return stream is not None and self._given[view].is_coming and not stream.is_complete(view)
+
+    def redraw(self, draw: Callable[[], Kept]) -> None:
+        """Draw from above on a thread and say when it is done; of what comes meanwhile only the newest is drawn."""
+        self._next_above = draw
+        if not self._is_drawing:
+            self._is_drawing = True
+            self._scene.pictures.run(draw, self._have_drawn, self._cannot_draw)
+            self._next_above = None
+
+    def _have_drawn(self, kept: Kept) -> None:
+        self._is_drawing = False
+        if self.kept is not None and self.kept.place == kept.place:  # nobody has moved the view since
+            self.kept = kept
+            self.changed.emit()
+        if self._next_above is not None:
+            self.redraw(self._next_above)
+
+    def _cannot_draw(self, error: Exception) -> None:
+        self._is_drawing, self._next_above = False, None
+        self._scene.failed.emit(error)
+
+    def look_again(self) -> None:
+        """Say after a while that there is more to draw, to a view that has not drawn all it was given."""
+        if not self._again.isActive():
+            self._again.start()
 
     def near(self, test: Callable[[Piece], bool]) -> NDArray[np.float32]:
         """Return the places, in the scene's world, of the points in memory of the tiles that pass a test."""
@@ -183,7 +232,7 @@ class TileDrawing(QObject):
         choice = choose(bounds, view, budget)
         has = store.tiles["count"][choice.tiles]
         choice = Choice(choice.tiles, np.where(choice.counts >= has, choice.counts, _rounded(choice.counts)))
-        stream.want(name, choice)
+        stream.want(name, choice, first=name == "3d")
         is_coming = not stream.is_complete(name)  # asked first: what comes after this is news
         self._drawn[name] = stream.pieces(choice)
         counts = tuple(count for _, count in self._drawn[name])
@@ -194,7 +243,7 @@ class TileDrawing(QObject):
 
     def _made(self, name: ViewName, pieces: list[tuple[Piece, int]]) -> tuple[Batch, ...]:
         """Make batches, the same object as before where nothing of it changed."""
-        before, after = self._batches[name], {}
+        before, after = {**self._batches["3d"], **self._batches["top"]}, {}
         for piece, _ in pieces:
             kept = before.get(piece.tile)
             if kept is None or kept[0] is not piece:
@@ -211,6 +260,8 @@ class TileDrawing(QObject):
             self._stream, self._bounds = None, None
             self._soon.stop()
             self._tell.stop()
+            self._again.stop()
+            self.kept = None
             self._asked, self._given = {}, {"3d": Seen(), "top": Seen()}
             self._drawn, self._batches = {"3d": [], "top": []}, {"3d": {}, "top": {}}
         elif self._stream is None and self._desk.view is not None and self._scene.store is not None:
@@ -242,10 +293,13 @@ class TileDrawing(QObject):
         return inks.by_height(xyz, ground, z)
 
     def _more(self) -> None:
-        if self._stream is not None and self._stream.is_complete("3d"):
+        stream = self._stream
+        if stream is None:
+            return
+        if any(seen.is_coming and stream.is_complete(name) for name, seen in self._given.items()):
             self._soon.stop()
             self.changed.emit()
-        elif self._stream is not None and not self._soon.isActive():
+        elif not self._soon.isActive():
             self._soon.start()
 
 

@@ -40,16 +40,22 @@ class TileScene(QObject):
     """The points of a box have been counted."""
     failed = pyqtSignal(object)
     """An exception."""
+    _came = pyqtSignal()
+    """What a thread says of news; once until it has been heard."""
     busy_changed = pyqtSignal(str, int, int)
     """Text, done, total of the build; an empty text is idle."""
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._work, self._queries = Worker("tiles", self), Worker("counts", self)
+        self.pictures = Worker("above", self)
+        """Draws the tiles from above while the window goes on."""
         self._soon = QTimer(self)  # so that the first picture need not share the processor
         self._soon.setSingleShot(True)
         self._soon.setInterval(_BUILDS_AFTER_MS)
         self._soon.timeout.connect(self._build)
+        self._came.connect(self._pass_on)
+        self._is_told = False
         self._progress: Progress | None = None
         self._round = 0  # of clouds: what an earlier one brings is dropped
         self._wants_build = False
@@ -119,8 +125,18 @@ class TileScene(QObject):
         if self.stream is None:
             from lidar_label.cloud.stream import TileStream
 
-            self.stream = TileStream(self.store, ink, on_news=self.news.emit, on_error=self.failed.emit)
+            self.stream = TileStream(self.store, ink, on_news=self._say_once, on_error=self.failed.emit)
         return self.stream
+
+    def _say_once(self) -> None:
+        """Tell of news from a thread: hundreds of tiles come in a moment, and one word is enough."""
+        if not self._is_told:
+            self._is_told = True
+            self._came.emit()
+
+    def _pass_on(self) -> None:
+        self._is_told = False
+        self.news.emit()
 
     def set_numbers(self, shown: int, loaded: int) -> None:
         """Note how many points are drawn and how many are in memory, for whoever shows it."""
@@ -151,6 +167,7 @@ class TileScene(QObject):
         self._next = []
         self._work.close()
         self._queries.close()
+        self.pictures.close()
         self._drop()
 
     def _looked(self, store: TileStore | None) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from typing import TYPE_CHECKING
 
 from PyQt6.QtGui import QImage
 
-from lidar_label.gui.painters.base import together
-from lidar_label.gui.tiles.drawing import TileDrawing
+from lidar_label.gui.painters.base import pieces, together
+from lidar_label.gui.tiles.drawing import Kept, TileDrawing
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.colors import BACKGROUND
 from lidar_label.kernels.top_grid import Sheet, new_sheet_keys, sheet_picture, splat_sheet
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from lidar_label.gui.views.prepare import TopPlace
 
 _FINE_M = 0.06  # metres a pixel from which points are drawn smaller
+_TOGETHER = 1 << 16  # points of small tiles
+_EVERY_S = 0.4  # while tiles come in
 
 
 def draw(tiles: TileDrawing, place: TopPlace) -> QImage:
@@ -23,13 +26,25 @@ def draw(tiles: TileDrawing, place: TopPlace) -> QImage:
     scale, ratio = place.metres_per_pixel, place.ratio
     width, height = max(round(place.width * ratio), 1), max(round(place.height * ratio), 1)
     (x, y), high, wide = place.center, place.height * scale / 2, place.width * scale / 2
+    kept = tiles.kept if tiles.kept is not None and tiles.kept.place == place else None
+    if kept is not None and tiles.is_waiting("top") and time.monotonic() - kept.drawn_s < _EVERY_S:
+        tiles.look_again()
+        return kept.picture
     seen = tiles.seen_from_above((x - high, y - wide), (x + high, y + wide), scale / ratio)
+    if kept is not None and (seen.batches, seen.counts) == (kept.seen.batches, kept.seen.counts):
+        return kept.picture
     side = min(max(1, round((place.point_size - 0.5) * ratio * (1.0 if scale < _FINE_M else 0.5))), width, height)
-    ceiling = tiles.ceiling
-    sheet = Sheet(-y - wide, x - high, scale / ratio, ceiling, side)
-    keys = new_sheet_keys(width, height)
-    parts = [(batch, 0, count) for batch, count in zip(seen.batches, seen.counts, strict=True)]
-    if parts:
-        grid, colors, tiling = together(parts)
-        splat_sheet(keys, grid, colors, *tiling, sheet)
-    return paint.picture_of(sheet_picture(keys, BACKGROUND), ratio)
+    sheet = Sheet(-y - wide, x - high, scale / ratio, tiles.ceiling, side)
+
+    def drawn() -> Kept:
+        keys = new_sheet_keys(width, height)
+        for parts in pieces(zip(seen.batches, seen.counts, strict=True), _TOGETHER):
+            grid, colors, tiling = together(parts)
+            splat_sheet(keys, grid, colors, *tiling, sheet)
+        return Kept(place, seen, paint.picture_of(sheet_picture(keys, BACKGROUND), ratio), time.monotonic())
+
+    if kept is None:  # somebody moves it: an old picture would lie in a wrong place
+        tiles.kept = kept = drawn()
+    else:
+        tiles.redraw(drawn)
+    return kept.picture

@@ -121,6 +121,7 @@ class TileStream:
         self._have = np.zeros(len(self._has), np.int64)
         self._used = np.zeros(len(self._has), np.int64)  # the turn in which it was last wished for
         self._turn = 0
+        self._advised = np.zeros(len(self._has), np.int64)
         self._best = np.full(len(self._has), None, np.object_)  # the piece that is drawn of each tile
         self._fresh = np.zeros(len(self._has), np.bool_)
         self._broken = np.zeros(len(self._has), np.bool_)
@@ -140,12 +141,12 @@ class TileStream:
 
     # What a view asks
 
-    def want(self, view: str, choice: Choice) -> None:
-        """Say which tiles a view shows, and how many points of each; the newest wish is read first."""
+    def want(self, view: str, choice: Choice, *, first: bool = True) -> None:
+        """Say which tiles a view shows, and how many points of each; what comes first is read before other wishes."""
         counts = np.minimum(-(-choice.counts // STEP_POINTS) * STEP_POINTS, self._has[choice.tiles])
         with self._change:
             self._wishes[view] = Choice(choice.tiles, counts)
-            self._wishes.move_to_end(view, last=False)
+            self._wishes.move_to_end(view, last=not first)
             self._turn += 1
             self._used[choice.tiles] = self._turn
             self._plan()
@@ -237,7 +238,7 @@ class TileStream:
                 tile, count = job
                 self._reading[tile] = count * _POINT_BYTES
                 ink, round_ = self._ink, self._round
-                ahead = [(other, int(self._wish[other])) for other in itertools.islice(self._queue, _AHEAD)]
+                ahead = self._ahead()
             found: list[Piece] = []
             try:
                 if tile == _OVERVIEW:
@@ -351,7 +352,16 @@ class TileStream:
         piece = self._pieces.pop(tile, None)
         if piece is not None:
             self._held -= len(piece) * _POINT_BYTES
+            self._advised[tile] = 0
             self._look_at(tile)
+
+    def _ahead(self) -> list[tuple[int, int]]:
+        """Return the next tiles and how much of each, those that the disk has not been told of yet."""
+        ahead = [(tile, int(self._wish[tile])) for tile in itertools.islice(self._queue, _AHEAD)]
+        ahead = [(tile, count) for tile, count in ahead if self._advised[tile] < count]
+        for tile, count in ahead:
+            self._advised[tile] = count
+        return ahead
 
     def _make_room(self, count: int) -> bool:
         """Let go of tiles that nobody wants, the longest unused first, until so many points fit."""
