@@ -49,6 +49,7 @@ def preload() -> None:
     import lidar_label.gui.views.top_view
     import lidar_label.gui.vtk.view3d  # noqa: F401
     from lidar_label.gui.loader import warm_up as warm_up_reading
+    from lidar_label.gui.loader import warm_up as warm_up_reading
     from lidar_label.gui.painters import splat
     from lidar_label.gui.tiles import warm_up as warm_up_tiles
     from lidar_label.gui.views.colors import warm_up
