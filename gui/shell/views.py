@@ -44,11 +44,9 @@ ViewsFactory = Callable[[Desk], Views]
 
 def preload() -> None:
     """Import what the views need, in a thread beside the window coming up."""
-    import lidar_label.gui.sides.column
     import lidar_label.gui.views.cameras
     import lidar_label.gui.views.top_view
     import lidar_label.gui.vtk.view3d  # noqa: F401
-    from lidar_label.gui.loader import warm_up as warm_up_reading
     from lidar_label.gui.loader import warm_up as warm_up_reading
     from lidar_label.gui.painters import splat
     from lidar_label.gui.tiles import warm_up as warm_up_tiles
@@ -62,25 +60,21 @@ def preload() -> None:
 
 def make_views(desk: Desk) -> Views:
     """Make the real views."""
-    from lidar_label.gui.sides.column import SideViews
     from lidar_label.gui.tiles.pointer import Pointer
     from lidar_label.gui.views.cameras import CameraStrip
-    from lidar_label.gui.views.picked import Picked
     from lidar_label.gui.views.top_view import TopView
     from lidar_label.gui.vtk.view3d import View3D
 
-    main, top, cameras, sides = View3D(desk), TopView(desk), CameraStrip(desk), SideViews(desk)
+    main, top, cameras = View3D(desk), TopView(desk), CameraStrip(desk)
     pointer = Pointer(desk, main, top)
-    Picked.of(desk).changed.connect(pointer.show)
     return Views(
         main=main,
         top=top,
         cameras=cameras,
-        sides=sides,
         look_down=main.look_down,
         look_home=main.look_home,
         focus_selection=main.focus_selection,
-        close=lambda: [view.close() for view in (main, top, cameras, sides)],
+        close=lambda: [view.close() for view in (main, top, cameras)],
         use_painter=main.set_painter,
         cameras_height=cameras.height_of_row,
         when_large=cameras.large_changed.connect,
