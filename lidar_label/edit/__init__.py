@@ -9,14 +9,17 @@ from lidar_label.edit.commands import (
     SetBoxAttributes,
     SetCategory,
     SetTrackAttributes,
+    SetTrackLock,
     SetTrackName,
     SetVisibility,
 )
+from lidar_label.edit.comment_commands import AddComment, ChangeComment, DeleteComments, ResolveComments
 from lidar_label.edit.project_commands import AddScene, ImportLabels, RemoveScene, SetTaxonomy
 from lidar_label.edit.session import Session
+from lidar_label.edit.together import Together
 
 __all__ = [
-    "AddScene", "AddTrack", "Command", "DeleteBoxes", "DeleteTracks", "ImportLabels", "PutBoxes", "RemoveScene",
-    "Session", "SetBoxAttributes", "SetCategory", "SetTaxonomy", "SetTrackAttributes", "SetTrackName",
-    "SetVisibility",
+    "AddComment", "AddScene", "AddTrack", "ChangeComment", "Command", "DeleteBoxes", "DeleteComments", "DeleteTracks",
+    "ImportLabels", "PutBoxes", "RemoveScene", "ResolveComments", "Session", "SetBoxAttributes", "SetCategory",
+    "SetTaxonomy", "SetTrackAttributes", "SetTrackLock", "SetTrackName", "SetVisibility", "Together",
 ]  # fmt: skip

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from lidar_label.errors import BrokenReference, CannotEdit
-from lidar_label.model import AttributeValue, Box, Change, Key, Row, Taxonomy, Track
+from lidar_label.model import AttributeValue, Box, Change, Key, Row, Taxonomy, Track, check_size
 from lidar_label.store import ProjectStore, rows
 
 BoxKey = tuple[str, int]
@@ -83,6 +83,7 @@ class DeleteBoxes:
         return (
             *(delete("box", row) for row in current.values()),
             *(delete("track", row) for row in store.find_rows("track", "token", empty)),
+            *comments_left(store, empty, current.values()),
         )
 
 
@@ -97,7 +98,11 @@ class DeleteTracks:
         """Return the rows of the boxes and of the tracks."""
         tracks = need_tracks(store, self.tokens)
         boxes = store.find_rows("box", "track", self.tokens)
-        return (*(delete("box", row) for row in boxes), *(delete("track", row) for row in tracks))
+        return (
+            *(delete("box", row) for row in boxes),
+            *(delete("track", row) for row in tracks),
+            *comments_left(store, self.tokens, boxes),
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +130,30 @@ class SetTrackName:
     def changes(self, store: ProjectStore) -> tuple[Change, ...]:
         """Return the track's row where it differs."""
         return updates("track", need_tracks(store, (self.track,)), {"name": self.name})
+
+
+@dataclass(frozen=True, slots=True)
+class SetTrackLock:
+    """Fix the size that a track's boxes are to have, or with None let go of it.
+
+    `boxes` are boxes of the track that are written with it, such as those that get the size now.
+    """
+
+    track: str
+    size: tuple[float, float, float] | None
+    boxes: tuple[Box, ...] = ()
+    title: str = "Lock the size of a track"
+
+    def changes(self, store: ProjectStore) -> tuple[Change, ...]:
+        """Return the rows of the track and of the boxes that differ."""
+        (row,) = need_tracks(store, (self.track,))
+        strangers = [box for box in self.boxes if box.track != self.track]
+        if strangers:
+            raise CannotEdit("a box belongs to another track", where=f"box {strangers[0].token}")
+        length, width, height = check_size(self.size) if self.size is not None else (None, None, None)
+        columns: Row = {"locked_length": length, "locked_width": width, "locked_height": height}
+        written = PutBoxes(str(row["scene"]), self.boxes).changes(store) if self.boxes else ()
+        return (*updates("track", (row,), columns), *written)
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +233,27 @@ def differences(table: str, current: Mapping[Key, Row], wanted: Mapping[Key, Row
     """Return the changes that make `wanted` true, leaving rows that are not in it alone."""
     pairs = [(key, current.get(key), row) for key, row in wanted.items()]
     return tuple(Change(table, key, before, row) for key, before, row in pairs if before != row)
+
+
+def comments_left(
+    store: ProjectStore, gone: Iterable[str], boxes: Iterable[Row], heir: str | None = None
+) -> tuple[Change, ...]:
+    """Return the changes that keep the comments on tracks that are going.
+
+    They pass to the track `heir`; without one they stay as comments on their frame, or on the
+    first frame of the `boxes` that go with the track.
+    """
+    found = store.find_rows("comment", "track", gone)
+    first: dict[str, int] = {}
+    for row in boxes if found else ():
+        track, frame = str(row["track"]), row["frame"]
+        if isinstance(frame, int):
+            first[track] = min(frame, first.get(track, frame))
+    changes: list[Change] = []
+    for row in found:
+        frame = row["frame"] if heir is not None or row["frame"] is not None else first.get(str(row["track"]))
+        changes += updates("comment", (row,), {"track": heir, "frame": frame})
+    return tuple(changes)
 
 
 def merged(store: ProjectStore, table: str, row: Row, attributes: Mapping[str, AttributeValue | None]) -> str:

@@ -33,13 +33,15 @@ class RemoveScene:
     title: str = "Remove a scene"
 
     def changes(self, store: ProjectStore) -> tuple[Change, ...]:
-        """Return the rows of the scene, its tracks and its boxes."""
+        """Return the rows of the scene, its tracks, boxes and comments."""
         scenes = store.find_rows("scene", "token", (self.token,))
         if not scenes:
             raise CannotEdit(f"the project has no scene {self.token}", where=store.path)
         boxes = store.find_rows("box", "scene", (self.token,))
         tracks = store.find_rows("track", "scene", (self.token,))
+        comments = store.find_rows("comment", "scene", (self.token,))
         return (
+            *(delete("comment", row) for row in comments),
             *(delete("box", row) for row in boxes),
             *(delete("track", row) for row in tracks),
             *(delete("scene", row) for row in scenes),

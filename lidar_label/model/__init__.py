@@ -3,6 +3,7 @@
 from lidar_label.model.box import EDGES, AttributeValue, Box, Source, check_size, new_token
 from lidar_label.model.camera import NEAR_M, Camera, Fisheye, Pinhole
 from lidar_label.model.cloud import PointCloud
+from lidar_label.model.comment import Comment
 from lidar_label.model.driving import driving_taxonomy, with_usual_look
 from lidar_label.model.finding import Finding, Severity
 from lidar_label.model.patch import Change, Key, Patch, Row, Value
@@ -13,7 +14,7 @@ from lidar_label.model.track import Labels, Track
 
 __all__ = [
     "EDGES", "NEAR_M", "SE3", "Attribute", "AttributeValue", "Box", "Camera", "Category", "Change",
-    "Finding", "Fisheye", "Floats", "Frame", "Image", "Key", "Kind", "Labels", "Patch", "Pinhole",
+    "Comment", "Finding", "Fisheye", "Floats", "Frame", "Image", "Key", "Kind", "Labels", "Patch", "Pinhole",
     "PointCloud", "Row", "Scene", "Sensor", "SensorData", "Severity", "Source", "Sweep", "Taxonomy",
     "Track", "Value", "Visibility", "check_size", "color_for", "driving_taxonomy", "new_token",
     "with_usual_look", "wrap_angle",

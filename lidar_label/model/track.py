@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from lidar_label.errors import BrokenReference, InvalidValue
-from lidar_label.model.box import AttributeValue, Box, new_token
+from lidar_label.model.box import AttributeValue, Box, check_size, new_token
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -22,6 +22,8 @@ class Track:
         What the source or a person calls it (SUSTechPOINTS ``obj_id``, KITTI track id); may be empty.
     attributes : mapping
         What is true of the object in every frame.
+    locked_size : (length, width, height), metres, or None
+        The size that all its boxes are to have, once a person has fixed it.
     token : str
         Its own id (nuScenes ``instance``); made fresh where none is given.
     """
@@ -29,12 +31,15 @@ class Track:
     category: str
     name: str = ""
     attributes: Mapping[str, AttributeValue] = field(default_factory=dict)
+    locked_size: tuple[float, float, float] | None = None
     token: str = field(default_factory=new_token)
 
     def __post_init__(self) -> None:
         if not self.token or not self.category:
             raise InvalidValue("a track needs a token and a category")
         object.__setattr__(self, "attributes", dict(self.attributes))
+        if self.locked_size is not None:
+            object.__setattr__(self, "locked_size", check_size(self.locked_size))
 
 
 class Labels:

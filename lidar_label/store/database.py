@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +35,7 @@ class Database:
     def __init__(self, path: Path, *, foreign_keys: bool = True) -> None:
         self.path = path
         self._closed = False
+        self._trying = threading.local()
         uri = f"{path.resolve().as_uri()}?mode=rw"
 
         def connect() -> sqlite3.Connection:
@@ -55,7 +57,15 @@ class Database:
 
     @contextmanager
     def reading(self) -> Iterator[Connection]:
-        """Give a connection that sees one state of the file until it is handed back."""
+        """Give a connection that sees one state of the file until it is handed back.
+
+        Inside a `trial` of the same thread it sees what was tried.
+        """
+        trying = getattr(self._trying, "connection", None)
+        if trying is not None:
+            with self._translating():
+                yield trying
+            return
         with self._translating(), self._engine.connect() as connection:
             yield connection
 
@@ -68,6 +78,27 @@ class Database:
             connection.begin(),
         ):
             yield connection
+
+    @contextmanager
+    def trial(self) -> Iterator[Connection]:
+        """Give a connection whose changes this thread's reads see meanwhile; at the end they are taken back."""
+        outer = getattr(self._trying, "connection", None)
+        if outer is not None:
+            with self._translating():
+                step = outer.begin_nested()
+                try:
+                    yield outer
+                finally:
+                    step.rollback()
+            return
+        with self._translating(), self._engine.connect().execution_options(immediate=True) as connection:
+            transaction = connection.begin()
+            self._trying.connection = connection
+            try:
+                yield connection
+            finally:
+                self._trying.connection = None
+                transaction.rollback()
 
     def close(self) -> None:
         """Write everything back into the one file and close it; a second call does nothing."""
@@ -118,7 +149,7 @@ def explained(error: Exception, path: Path) -> LidarLabelError:
 
 def _broken_rule(text: str) -> str:
     if "FOREIGN KEY" in text:
-        return "the edit would leave a box without its track, or a track without its category or scene"
+        return "the edit would leave a box without its track, a track without its category or scene, or a comment alone"
     if "box.token" in text:
         return "two boxes would have the same token"
     if "token" in text or "UNIQUE" in text:

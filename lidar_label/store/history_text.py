@@ -12,6 +12,11 @@ from lidar_label.store.tables import LABEL_TABLES
 
 MAX_BYTES = 1 << 30
 
+# What a row of an older version has in the columns it lacks; one that may not be empty is filled by its migration.
+_EMPTY: dict[str, Row] = {
+    name: {column.name: None for column in table.columns if column.nullable} for name, table in LABEL_TABLES.items()
+}
+
 
 def pack(changes: tuple[Change, ...]) -> bytes:
     """Return changes as bytes: the columns of each table once, then one list a change."""
@@ -60,6 +65,6 @@ def _change(columns: dict[str, list[str]], table: str, key: list[Any], before: A
     plain: Key = tuple(part for part in key if isinstance(part, str | int))
 
     def row(values: list[Value] | None) -> Row | None:
-        return None if values is None else dict(zip(columns[table], values, strict=True))
+        return None if values is None else {**_EMPTY[table], **dict(zip(columns[table], values, strict=True))}
 
     return Change(table, plain, row(before), row(after))

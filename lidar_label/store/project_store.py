@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
 from uuid import uuid4
@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Select, func, select
 
 from lidar_label.errors import BrokenReference, CannotEdit, CannotWrite, MissingFile
-from lidar_label.model import Box, Key, Labels, Patch, Row, Taxonomy, Track
+from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Row, Taxonomy, Track
 from lidar_label.store import history, rows, schema, tables
 from lidar_label.store.database import Database, check_header
 from lidar_label.store.history import Choice
@@ -21,7 +21,7 @@ from lidar_label.store.values import Counts, HistoryEntry, SceneRef, TrackSpan
 from lidar_label.store.writing import CHUNK, Conflict, check_changes, first_conflict, rows_by_key, write
 
 T = TypeVar("T")
-_BOX, _TRACK, _SCENE = tables.box, tables.track, tables.scene
+_BOX, _TRACK, _SCENE, _COMMENT = tables.box, tables.track, tables.scene, tables.comment
 
 
 class ProjectStore:
@@ -158,6 +158,11 @@ class ProjectStore:
             boxes = [dict(row) for row in connection.execute(_boxes_where(_BOX.c.scene == scene)).mappings()]
         return Labels(self._values("track", tracks, rows.track_of), self._values("box", boxes, rows.box_of))
 
+    def comments(self, scene: str) -> tuple[Comment, ...]:
+        """Return the comments of a scene, the oldest first."""
+        query = select(_COMMENT).where(_COMMENT.c.scene == scene).order_by(_COMMENT.c.time_ns, _COMMENT.c.token)
+        return self._values("comment", self._rows(query), rows.comment_of)
+
     def track_spans(self, scene: str) -> tuple[TrackSpan, ...]:
         """Return first frame, last frame and number of boxes of each track that has boxes."""
         query = (
@@ -246,6 +251,24 @@ class ProjectStore:
             raise self._conflict(patch, None) from None
         except CannotEdit as error:  # a rule of the database: rather name the row, where one is in the way
             raise self._conflict(patch, error) from None
+
+    @contextlib.contextmanager
+    def trial(self) -> Iterator[Callable[[Sequence[Change]], None]]:
+        """Try changes out: reads of this thread see them until the end, when all are taken back.
+
+        Gives the function that makes changes; it raises what `apply` raises, except for a broken
+        reference, which shows when the whole is applied.
+        """
+        with self._database.trial() as connection:
+
+            def make(changes: Sequence[Change]) -> None:
+                check_changes(changes)
+                try:
+                    write(connection, changes)
+                except Conflict:
+                    raise first_conflict(connection, changes, None) from None
+
+            yield make
 
     def undo(self) -> Patch | None:
         """Take the last edit back; return what was applied, or None where there is nothing to undo."""

@@ -14,6 +14,7 @@ from lidar_label.model import (
     AttributeValue,
     Box,
     Category,
+    Comment,
     Key,
     Row,
     Source,
@@ -94,6 +95,7 @@ def taxonomy_rows(taxonomy: Taxonomy) -> dict[str, dict[Key, Row]]:
 
 def track_row(track: Track, scene: str, position: int) -> Row:
     """Return the row of a track at its place in its scene."""
+    length, width, height = track.locked_size or (None, None, None)
     return {
         "token": track.token,
         "scene": scene,
@@ -101,6 +103,9 @@ def track_row(track: Track, scene: str, position: int) -> Row:
         "name": track.name,
         "category": track.category,
         "attributes": attributes_text(track.attributes, f"track {track.token}"),
+        "locked_length": length,
+        "locked_width": width,
+        "locked_height": height,
     }
 
 
@@ -132,6 +137,12 @@ def box_row(box: Box, scene: str) -> Row:
         "num_lidar_pts": None if box.num_lidar_pts is None else int(box.num_lidar_pts),
         "num_radar_pts": None if box.num_radar_pts is None else int(box.num_radar_pts),
     }
+
+
+def comment_row(comment: Comment) -> Row:
+    """Return the row of a comment."""
+    names = ("token", "scene", "frame", "track", "text", "author", "time_ns", "done", "reply_to")
+    return {name: getattr(comment, name) for name in names}
 
 
 def attributes_text(attributes: Mapping[str, AttributeValue], where: str) -> str:
@@ -203,12 +214,10 @@ def scene_of(row: Row) -> SceneRef:
 
 def category_of(row: Row) -> Category:
     """Return the category of a row."""
-    sides = (row["length"], row["width"], row["height"])
-    size = None if sides == (None, None, None) else _size(row)
     return Category(
         name=_text(row, "name"),
         description=_text(row, "description"),
-        size=size,
+        size=_size(row),
         color=_text(row, "color"),
         token=_text(row, "token"),
     )
@@ -241,6 +250,22 @@ def track_of(row: Row) -> Track:
         category=_text(row, "category"),
         name=_text(row, "name"),
         attributes=_attributes(row),
+        locked_size=_size(row, "locked_"),
+        token=_text(row, "token"),
+    )
+
+
+def comment_of(row: Row) -> Comment:
+    """Return the comment of a row."""
+    return Comment(
+        scene=_text(row, "scene"),
+        text=_text(row, "text"),
+        frame=_count(row, "frame"),
+        track=None if row["track"] is None else _text(row, "track"),
+        author=_text(row, "author"),
+        time_ns=_integer(row, "time_ns"),
+        done=bool(row["done"]),
+        reply_to=None if row["reply_to"] is None else _text(row, "reply_to"),
         token=_text(row, "token"),
     )
 
@@ -254,7 +279,7 @@ def box_of(row: Row) -> Box:
         track=_text(row, "track"),
         frame=_integer(row, "frame"),
         world_SE3_box=SE3("world", "box", rotation, translation),
-        size=_size(row),
+        size=(_number(row, "length"), _number(row, "width"), _number(row, "height")),
         attributes=_attributes(row),
         visibility=_text(row, "visibility"),
         is_keyframe=bool(row["is_keyframe"]),
@@ -291,8 +316,12 @@ def _count(row: Row, column: str) -> int | None:
     return None if row[column] is None else _integer(row, column)
 
 
-def _size(row: Row) -> tuple[float, float, float]:
-    return (_number(row, "length"), _number(row, "width"), _number(row, "height"))
+def _size(row: Row, prefix: str = "") -> tuple[float, float, float] | None:
+    """Return three sides; None where all are empty."""
+    length, width, height = (f"{prefix}{side}" for side in ("length", "width", "height"))
+    if row[length] is None and row[width] is None and row[height] is None:
+        return None
+    return (_number(row, length), _number(row, width), _number(row, height))
 
 
 def _attributes(row: Row) -> dict[str, AttributeValue]:

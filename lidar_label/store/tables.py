@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0002"
+REVISION = "0003"
 APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
 
 metadata = MetaData()
@@ -92,6 +92,9 @@ track = Table(
     Column("name", Text, nullable=False),
     Column("category", String, _refers("category.name"), nullable=False),
     Column("attributes", Text, nullable=False),  # JSON
+    Column("locked_length", Double),
+    Column("locked_width", Double),
+    Column("locked_height", Double),
     Index("track_scene", "scene", "position"),
     Index("track_category", "category"),
 )
@@ -123,6 +126,23 @@ box = Table(
     Index("box_scene_frame", "scene", "frame"),
 )
 
+comment = Table(
+    "comment",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("scene", String, _refers("scene.token"), nullable=False),
+    Column("frame", Integer),
+    Column("track", String, _refers("track.token")),
+    Column("text", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("time_ns", BigInteger, nullable=False),
+    Column("done", Boolean, nullable=False),
+    Column("reply_to", String, _refers("comment.token")),
+    Index("comment_scene", "scene", "time_ns"),
+    Index("comment_track", "track"),
+    Index("comment_reply_to", "reply_to"),
+)
+
 patch = Table(
     "patch",
     metadata,
@@ -137,4 +157,4 @@ patch = Table(
 )
 
 # What a patch may change, parents before children.
-LABEL_TABLES = {table.name: table for table in (scene, category, attribute, visibility, track, box)}
+LABEL_TABLES = {table.name: table for table in (scene, category, attribute, visibility, track, box, comment)}

@@ -13,24 +13,30 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from lidar_label.edit import (
+    AddComment,
     AddScene,
     AddTrack,
+    ChangeComment,
     Command,
     DeleteBoxes,
+    DeleteComments,
     DeleteTracks,
     ImportLabels,
     PutBoxes,
     RemoveScene,
+    ResolveComments,
     Session,
     SetBoxAttributes,
     SetCategory,
     SetTaxonomy,
     SetTrackAttributes,
+    SetTrackLock,
     SetTrackName,
     SetVisibility,
+    Together,
 )
 from lidar_label.errors import CannotEdit
-from lidar_label.model import SE3, Box, Category, Labels, Source, Taxonomy, Track
+from lidar_label.model import SE3, Box, Category, Comment, Labels, Source, Taxonomy, Track
 from lidar_label.store import ProjectStore, SceneRef
 
 FRAMES = 6
@@ -75,6 +81,19 @@ class Player:
                 return SetBoxAttributes(keys, {"moving": (True, None)[a % 2], "speed": c / 3, "lane": "left"})
             case "visibility":
                 return SetVisibility(keys, ("", "1", "4", "wrong")[c % 4])
+            case "lock":
+                return SetTrackLock(track, (4.0, 2.0, 1.0 + c) if a % 3 else None, tuple(boxes[:b]))
+            case "comment":
+                talk = self.pick([c.token for c in self.store.comments(scene)], a) if c % 3 == 0 else None
+                about = {"track": track if b % 2 else None, "frame": b if a % 3 else None, "reply_to": talk}
+                return AddComment(Comment(scene=scene, text=f"look {c}", token=f"c{next(self.fresh)}", **about))
+            case "settle":
+                talks = [c.token for c in self.store.comments(scene)]
+                talk = self.pick(talks, b)
+                change = ChangeComment(talk, f"words {c}" if c else " ")
+                return (DeleteComments((talk,)), ResolveComments(tuple(talks[:c]), a % 2 == 0), change)[a % 3]
+            case "together":
+                return Together(tuple(self.command(KINDS[n], a, b, c) for n in (a, c, 9)), "three")
             case "add scene":
                 return AddScene(self.ref(f"s{next(self.fresh)}", a))
             case "remove scene":
@@ -122,13 +141,14 @@ class Player:
 
 KINDS = (
     "add track", "put", "delete boxes", "delete tracks", "category", "name", "track attributes",
-    "box attributes", "visibility", "add scene", "remove scene", "taxonomy", "import", "undo", "redo",
+    "box attributes", "visibility", "lock", "comment", "settle", "together", "add scene", "remove scene", "taxonomy",
+    "import", "undo", "redo",
 )  # fmt: skip
 numbers = st.integers(min_value=0, max_value=11)
 # Tracks and boxes come first in most sequences, or there would be little to work on.
 steps = st.lists(
     st.one_of(
-        st.tuples(st.sampled_from(("add track", "put", "import")), numbers, numbers, numbers),
+        st.tuples(st.sampled_from(("add track", "put", "import", "comment")), numbers, numbers, numbers),
         st.tuples(st.sampled_from(KINDS), numbers, numbers, numbers),
     ),
     min_size=5,

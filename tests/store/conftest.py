@@ -12,7 +12,7 @@ import pytest
 from lidar_label.model import Attribute, Category, Taxonomy, Visibility
 from lidar_label.store import ProjectStore
 
-TABLES = ("scene", "category", "attribute", "visibility", "track", "box")
+TABLES = ("scene", "category", "attribute", "visibility", "track", "box", "comment")
 
 
 @pytest.fixture

@@ -46,7 +46,9 @@ def at_revision(path: Path, revision: str) -> None:
     columns = "token, position, name, path, format, scene, frames, fingerprint"
     connection.execute(f"INSERT INTO scene ({columns}) VALUES ('s1', 0, 'drive', 'p', 'f', 's', 5, '')")
     connection.execute("INSERT INTO category VALUES ('car', 'c', 0, '', NULL, NULL, NULL, '#112233')")
-    connection.execute("INSERT INTO track VALUES ('t1', 's1', 0, '', 'car', '{}')")
+    connection.execute(
+        "INSERT INTO track (token, scene, position, name, category, attributes) VALUES ('t1', 's1', 0, '', 'car', '{}')"
+    )
     numbers = "0.1, 0.2, 0.3, 1.0, 0.0, 0.0, 0.0, 4.0, 2.0, 1.5"
     connection.execute(
         f"INSERT INTO box VALUES ('t1', 2, 's1', 'b1', {numbers}, '{{}}', '', 1, 'human', NULL, NULL, NULL)"
@@ -102,7 +104,9 @@ def test_every_older_version_opens(tmp_path: Path, revision: str) -> None:
     with ProjectStore.open(path) as store:
         (box,) = store.labels("s1").boxes()
         assert box.center.tolist() == [0.1, 0.2, 0.3]
-        assert store.tracks("s1")[0].category == "car"
+        (track,) = store.tracks("s1")
+        assert (track.category, track.locked_size) == ("car", None)
+        assert store.comments("s1") == ()
     backup = path.with_name(f"{path.name}.bak-{revision}")
     assert backup.exists() == (revision != tables.REVISION)
 
