@@ -54,6 +54,12 @@ class Pointer(QObject):
         """The place as it is copied: x y z in metres, with every digit that tells points apart."""
         return " ".join(_number(value) for value in self._place) if self._place is not None else ""
 
+    def show(self, place: tuple[float, float, float] | None) -> None:
+        """Show a place that was picked elsewhere, in the coordinates of the source."""
+        self._rest.stop()
+        self._at = None
+        self._set(None if place is None else np.array(place))
+
     def copy(self) -> None:
         """Put the place on the clipboard, found now if the mouse has just come there."""
         if self._rest.isActive():

@@ -4,33 +4,28 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import numpy as np
-from numpy.typing import NDArray
-from PyQt6.QtCore import QRect, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
-from lidar_label.errors import LidarLabelError
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.loader import FrameView, decode
+from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views import paint
+from lidar_label.gui.views.camera_layout import GAP, beside_large, grid, place_of
+from lidar_label.gui.views.camera_look import CameraLook
 from lidar_label.gui.views.camera_pane import CameraPane
-from lidar_label.gui.views.lens import Dots, camera_SE3_ego, dots_in
+from lidar_label.gui.views.camera_tone_popup import TonePopup
+from lidar_label.gui.views.camera_work import project_view, sharp_pictures
+from lidar_label.gui.views.lens import Dots
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.worker import Worker
-from lidar_label.kernels.camera_dots import Window
-
-_GAP = 2
-_LARGE_SHARE = 0.62
-# Left to right as the driver sees the street; a channel's name says where it looks.
-_PLACES = ("FRONT_LEFT", "FRONT_RIGHT", "FRONT", "BACK_LEFT", "BACK_RIGHT", "BACK", "REAR", "LEFT", "RIGHT")
-_ORDER = ("FRONT_LEFT", "LEFT", "FRONT", "", "FRONT_RIGHT", "RIGHT", "BACK_LEFT", "BACK", "REAR", "BACK_RIGHT")
 
 
 class CameraStrip(QWidget):
     """The pictures of the shown frame. A double click makes one large, and small again.
 
-    The camera that sees the selection best is framed; while one is large, it takes that place.
+    The camera that sees the selection best is framed; while one is large, it takes that place, unless a person wants
+    the one that was chosen to stay.
     """
 
     large_changed = pyqtSignal(bool)
@@ -38,7 +33,7 @@ class CameraStrip(QWidget):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk, self._stage = desk, Stage.of(desk)
+        self._desk, self._stage, self._look = desk, Stage.of(desk), CameraLook.of(desk)
         self._worker = Worker("cameras", self)
         self._worker.failed.connect(lambda error: desk.failed.emit(f"{type(error).__name__}: {error}"))
         self._panes: dict[str, CameraPane] = {}
@@ -53,6 +48,8 @@ class CameraStrip(QWidget):
         self._stage.colors_changed.connect(self._look_changed)
         self._stage.boxes_changed.connect(self._boxes_changed)
         self._stage.focus_asked.connect(self._focus)
+        self._look.changed.connect(self._tones_changed)
+        desk.tool_changed.connect(self._tool_changed)
         self._cloud_changed()
 
     @property
@@ -72,15 +69,30 @@ class CameraStrip(QWidget):
 
     def height_of_row(self, width: int) -> int:
         """Return the height at which all pictures side by side fill a width."""
-        return round((width - _GAP * (len(self._panes) - 1)) / max(sum(p.aspect for p in self._panes.values()), 0.1))
+        return round((width - GAP * (len(self._panes) - 1)) / max(sum(p.aspect for p in self._panes.values()), 0.1))
 
     def enlarge(self, channel: str) -> None:
         """Show one camera large; the one that is large becomes small again."""
-        self._large = "" if channel == self._large else channel
-        self.large_changed.emit(bool(self._large))
-        self._arrange()
-        if self._large and self._large == self.best():
-            self._focus()
+        self._make_large("" if channel == self._large else channel)
+
+    def enlarge_nth(self, place: int) -> None:
+        """Show the camera large that stands at a place, from 1 on; again makes it small."""
+        channels = list(self._panes)
+        if 1 <= place <= len(channels):
+            self.enlarge(channels[place - 1])
+
+    def all_equal(self) -> None:
+        """Show all pictures whole and in one size."""
+        for pane in self._panes.values():
+            pane.place(1.0, QPointF())
+        self._make_large("")
+
+    def set_tone(self) -> None:
+        """Open brightness and contrast of the picture under the mouse; else of the large or best or first one."""
+        under = next((channel for channel, pane in self._panes.items() if pane.underMouse()), "")
+        channel = under or self._large or self.best() or next(iter(self._panes), "")
+        if channel:
+            self._open_tone(channel)
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
         """Draw the ground between the panes."""
@@ -107,7 +119,7 @@ class CameraStrip(QWidget):
         images = view.frame.images if view is not None else {}
         scene = self._desk.scene
         channels = {c for c, sensor in scene.sensors.items() if sensor.kind == "camera"} if scene is not None else set()
-        wanted = sorted({*channels, *images}, key=_place)
+        wanted = sorted({*channels, *images}, key=place_of)
         if list(self._panes) != wanted:
             self._make_panes(wanted)
         for channel, pane in self._panes.items():
@@ -125,6 +137,7 @@ class CameraStrip(QWidget):
             pane = CameraPane(channel, self._stage, self)
             pane.enlarge.connect(self.enlarge)
             pane.placed.connect(self._placed)
+            pane.tone_asked.connect(self._open_tone)
             pane.show()
             self._panes[channel] = pane
         if self._large and self._large not in self._panes:
@@ -133,7 +146,7 @@ class CameraStrip(QWidget):
 
     def _placed(self) -> None:
         """Tell the loader in which sizes pictures are shown, and complete what it made ready for others."""
-        self._stage.wish_for_pictures({channel: pane.place for channel, pane in self._panes.items()})
+        self._stage.wish_for_pictures({channel: pane.place_wished for channel, pane in self._panes.items()})
         self._complete()
 
     def _complete(self) -> None:
@@ -142,7 +155,7 @@ class CameraStrip(QWidget):
         if self._running or view is None or view is self._failed:
             return
         has_dots = self._desk.show_image_points
-        points = {c: p.place.window for c, p in self._panes.items() if has_dots and p.lacks_points}
+        points = {c: p.place_wished.window for c, p in self._panes.items() if has_dots and p.lacks_points}
         pictures = [channel for channel, pane in self._panes.items() if pane.lacks_pixels]
         if not points and not pictures:
             return
@@ -177,7 +190,7 @@ class CameraStrip(QWidget):
         if self._desk.selected != self._best_for:
             self._show_best()
         for pane in self._panes.values():
-            pane.update()
+            pane.boxes_changed()
 
     def best(self) -> str:
         """Return the channel of the camera that sees the selected box best; empty where none does."""
@@ -195,10 +208,30 @@ class CameraStrip(QWidget):
         best = self.best()
         for channel, pane in self._panes.items():
             pane.set_best(channel == best and len(self._panes) > 1)
-        if best and self._large and best != self._large:
+        if best and self._large and best != self._large and self._look.follows:
             self._large = best
             self._arrange()
             self._focus()
+
+    def _make_large(self, channel: str) -> None:
+        self._large = channel
+        self.large_changed.emit(bool(channel))
+        self._arrange()
+        if channel and channel == self.best():
+            self._focus()
+
+    def _open_tone(self, channel: str) -> None:
+        pane = self._panes.get(channel)
+        if pane is not None:
+            TonePopup(self._look, channel, list(self._panes), pane).open_at(pane.tone_button)
+
+    def _tones_changed(self) -> None:
+        for pane in self._panes.values():
+            pane.tone_changed()
+
+    def _tool_changed(self) -> None:
+        for pane in self._panes.values():
+            pane.hand.tool_changed()
 
     # Layout
 
@@ -207,61 +240,7 @@ class CameraStrip(QWidget):
         panes = dict(self._panes)
         large = panes.pop(self._large, None)
         if large is not None:
-            wide = round(area.height() * large.aspect)
-            if panes:
-                wide = min(wide, round(area.width() * _LARGE_SHARE))
-            large.setGeometry(0, 0, wide if panes else area.width(), area.height())
-            area.setLeft(wide + _GAP if panes else area.right())
+            place, area = beside_large(large.aspect, area, is_alone=not panes)
+            large.setGeometry(place)
         for pane, place in zip(panes.values(), grid([pane.aspect for pane in panes.values()], area), strict=True):
             pane.setGeometry(place)
-
-
-def project_view(
-    view: FrameView, windows: Mapping[str, Window | None], chosen: NDArray[np.bool_] | None = None
-) -> dict[str, Dots]:
-    """Project a frame's cloud into its pictures, every picture at its own time; only the `chosen` points, (N,) bool."""
-    found: dict[str, Dots] = {}
-    for channel, window in windows.items():
-        image = view.frame.images.get(channel)
-        camera = image.sensor.camera if image is not None else None
-        if image is not None and camera is not None and window is not None:
-            found[channel] = dots_in(camera, camera_SE3_ego(image, view.world_SE3_ego), view.xyz, window, chosen)
-    return found
-
-
-def sharp_pictures(view: FrameView, channels: Sequence[str]) -> dict[str, QImage]:
-    """Decode pictures in all their pixels; one whose file has gone meanwhile stays as it is."""
-    found = {}
-    for channel in channels:
-        try:
-            picture, _ = decode(view.frame.images[channel].encoded())
-        except (LidarLabelError, OSError, MemoryError):
-            picture = view.images[channel]
-        found[channel] = picture
-    return found
-
-
-def grid(aspects: Sequence[float], area: QRect) -> list[QRect]:
-    """Return a place in `area` for each picture, in rows that let them be as large as they can."""
-    if not aspects:
-        return []
-    aspect = sum(aspects) / len(aspects)
-
-    def picture_width(columns: int) -> float:
-        rows = -(-len(aspects) // columns)
-        return min(area.width() / columns, area.height() / rows * aspect)
-
-    columns = max(range(1, len(aspects) + 1), key=picture_width)
-    rows = -(-len(aspects) // columns)
-    width, height = (area.width() - _GAP * (columns - 1)) / columns, (area.height() - _GAP * (rows - 1)) / rows
-    places = []
-    for n in range(len(aspects)):
-        row, column = divmod(n, columns)
-        x, y = area.x() + round(column * (width + _GAP)), area.y() + round(row * (height + _GAP))
-        places.append(QRect(x, y, round(width), round(height)))
-    return places
-
-
-def _place(channel: str) -> tuple[int, str]:
-    looks = next((place for place in _PLACES if place in channel.upper()), "")
-    return _ORDER.index(looks), channel

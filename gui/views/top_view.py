@@ -14,6 +14,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_paint
 from lidar_label.gui.views.geometry import place_elsewhere
+from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.prepare import TopPlace, swap
 from lidar_label.gui.views.stage import Stage
 from lidar_label.model import Floats
@@ -118,6 +119,7 @@ class TopView(QWidget):
             ends = self.to_pixels(np.array([[at.x(), at.y()] for at in self._rectangle]))
             color = self._desk.category_color(self._desk.active_category)
             top_paint.draw_rectangle(painter, ends, self._scale, color)
+        Picked.of(self._desk).draw(painter, self.to_pixels)
         top_paint.draw_scale(painter, self.rect().toRectF(), self._scale)
         top_paint.draw_frame(painter, self.rect().toRectF(), self.tr("vehicle frame: x up, y left"))
         painter.end()

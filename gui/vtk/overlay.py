@@ -13,6 +13,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.boxes import FACE_CORNERS, BoxArrays
 from lidar_label.gui.views.orbit import Orbit
+from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.lines import split_by_depth
 from lidar_label.model import Floats
@@ -68,26 +69,27 @@ class Overlay:
         pieces, of, hidden = split_by_depth(cut, ahead, self._depth, _SLACK_M, _SLACK_PART, self._ratio)
         return pieces, kept[of], hidden
 
-    def path(self, points: Floats, pen: QPen) -> None:
-        """Draw a chain of lines."""
-        self.segments(points[:-1], points[1:], pen)
-
     def ground(self, level: float) -> None:
         """Draw range rings with their metres, the axes ahead and aside, and the vehicle."""
         lift = np.array([0.0, 0.0, level])
-        rings = np.stack([_CIRCLE * ring for ring in paint.RINGS_M]) + lift
+        rings, _ = _rings(self.camera, self.width, self.height, level)
         spokes = _CIRCLE[[0, 24, 48, 72]] * paint.RINGS_M[-1] + lift
-        starts = np.concatenate([rings[:, :-1].reshape(-1, 3), np.repeat(lift[None], 4, axis=0)])
-        self.segments(starts, np.concatenate([rings[:, 1:].reshape(-1, 3), spokes]), QPen(paint.GRID, 1.0))
-        self.painter.setPen(paint.GRID_TEXT)
-        written: list[QPointF] = []
-        for ring in paint.RINGS_M:
-            at = self._pixel(np.array([float(ring), 0.0, level]))
-            if at is not None and not any(abs(at.y() - other.y()) < paint.RING_TEXT_PIXELS for other in written):
-                written.append(at)
-                self.painter.drawText(at + QPointF(4, -3), f"{ring} m")
         outline = np.column_stack([paint.VEHICLE, np.full(len(paint.VEHICLE), level)])
-        self.path(np.vstack([outline, outline[:1]]), QPen(paint.EGO, 1.4))
+        starts = np.concatenate([np.repeat(lift[None], len(spokes), axis=0), outline])
+        ends = np.concatenate([spokes, np.roll(outline, -1, axis=0)])
+        lines, of = self.camera.segments(starts, ends, self.width, self.height)
+        self.painter.setPen(QPen(paint.GRID, 1.0))
+        paint.draw_segments(self.painter, np.concatenate([rings, lines[of < len(spokes)]]))
+        self.painter.setPen(paint.GRID_TEXT)
+        written: list[float] = []
+        places, _ = self.camera.project([(ring, 0.0, level) for ring in paint.RINGS_M], self.width, self.height)
+        for ring, (x, y) in zip(paint.RINGS_M, places.tolist(), strict=True):
+            seen = -50 < x < self.width + 50 and -50 < y < self.height + 50
+            if seen and not any(abs(y - other) < paint.RING_TEXT_PIXELS for other in written):
+                written.append(y)
+                self.painter.drawText(QPointF(x + 4, y - 3), f"{ring} m")
+        self.painter.setPen(QPen(paint.EGO, 1.4))
+        paint.draw_segments(self.painter, lines[of >= len(spokes)])
 
     def rings_before(self, level: float) -> None:
         """Draw the rings once more over the points, faintly, where no point lies before them."""
@@ -194,6 +196,15 @@ class Overlay:
                 paint.draw_label(self.painter, at, text, stage.box_color(index))
         self.painter.setOpacity(1.0)
 
+    def picked(self, picked: Picked) -> None:
+        """Draw the mark of the place that was picked in a picture."""
+
+        def to_pixels(places: Floats) -> Floats:
+            uv, depth = self.camera.project(places, self.width, self.height)
+            return np.where(depth[:, None] > 0, uv, np.nan)
+
+        picked.draw(self.painter, to_pixels)
+
     def handles(self, stage: Stage, active: str) -> None:
         """Draw the handles of the selected box."""
         index = stage.selected
@@ -245,11 +256,6 @@ class Overlay:
         for place, face in enumerate(FACE_CORNERS):
             self.painter.setBrush(paint.face_brush(color, 46 if place == 0 else 14))
             self.painter.drawPolygon(paint.polygon(uv[list(face)]))
-
-    def _pixel(self, point: Floats) -> QPointF | None:
-        uv, _ = self.camera.project(point[None], self.width, self.height)
-        x, y = uv[0].tolist()
-        return QPointF(x, y) if -50 < x < self.width + 50 and -50 < y < self.height + 50 else None
 
 
 @lru_cache(maxsize=8)

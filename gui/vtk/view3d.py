@@ -15,6 +15,7 @@ from lidar_label.gui.painters.base import Painter
 from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.orbit import Orbit
+from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk import picking
 from lidar_label.gui.vtk.backdrop import Backdrop, overlay_on
@@ -166,6 +167,7 @@ class View3D(QWidget):
             over.handles(self._stage, self._active)
         if self._rectangle is not None:
             over.rectangle(*self._rectangle, self._desk.category_color(self._desk.active_category))
+        over.picked(Picked.of(self._desk))
         over.triad(self.tr("vehicle frame"))
         paint.draw_note(painter, QRectF(0, self.height() - 64, self.width(), 30), self._note())
         painter.end()

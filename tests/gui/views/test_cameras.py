@@ -10,7 +10,7 @@ import pytest
 from PyQt6.QtCore import QPointF, QRect, Qt
 from PyQt6.QtTest import QTest
 
-from lidar_label.gui.views.cameras import grid
+from lidar_label.gui.views.camera_layout import grid
 
 
 def in_pane(corner: Any, channel: str, world: np.ndarray) -> QPointF:
@@ -127,10 +127,10 @@ def test_focus_zooms_the_best_picture_on_the_box(corner: Any, mouse: Any) -> Non
     corner.main.focus_selection()
     assert pane.area.width() > pane.width()
     uv = pane._camera.project(pane._camera_SE3_ego.apply(corner.place("walker", (0, 0, 0))[None]))[0]
-    at = pane.to_widget(uv)[0]
+    at = pane.fit.to_widget(uv)[0]
     assert 0.15 * pane.width() < at[0] < 0.85 * pane.width()  # not in the middle: it stands near the picture's edge
     assert 0.3 * pane.height() < at[1] < 0.7 * pane.height()
-    np.testing.assert_allclose(pane.to_picture(QPointF(*at)), uv[0], atol=1e-9)
+    np.testing.assert_allclose(pane.fit.to_picture(QPointF(*at)), uv[0], atol=1e-9)
     corner.desk.select("")
     mouse.click(pane, QPointF(*at))
     assert corner.desk.selected == "walker"
@@ -145,7 +145,7 @@ def test_what_is_missing_is_said(make_corner: Callable[..., Any]) -> None:
     assert pane._picture is None
     assert not pane.grab().isNull()
     assert corner.cameras.panes["CAM_SIDE"].coverage(0) == 0.0  # no lens is known
-    assert corner.cameras.panes["CAM_SIDE"].box_at(QPointF(20, 20)) == -1
+    assert corner.cameras.panes["CAM_SIDE"].hand.box_at(QPointF(20, 20)) == -1
 
 
 def test_pictures_are_laid_out_without_touching(qapp: Any) -> None:

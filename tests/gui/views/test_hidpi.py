@@ -58,7 +58,7 @@ for index in range(len(stage.boxes)):
     (uv,), _ = main.camera.project([center], 640, 480)
     pane = cameras.panes["CAM_FRONT"]
     lens, _ = pane._camera.project(pane._camera_SE3_ego.apply(center[None]))
-    for widget, at in ((main, uv), (top, top.to_pixels(center[None])[0]), (pane, pane.to_widget(lens)[0])):
+    for widget, at in ((main, uv), (top, top.to_pixels(center[None])[0]), (pane, pane.fit.to_widget(lens)[0])):
         desk.select("")
         QTest.mouseClick(widget, left, pos=QPoint(*(round(v) for v in at)))
         got["clicks"].append([labels.in_frame(0)[index].track, desk.selected])
