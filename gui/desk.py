@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from lidar_label.gui import edits
-from lidar_label.gui.labels import Edit, frames_of
+from lidar_label.gui import edits, size_lock
+from lidar_label.gui.labels import Edit, LabelState, frames_of
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.look import ColorMode, Tool
-from lidar_label.gui.nudge import nudged
+from lidar_label.gui.nudge import nudged, nudged_together
 from lidar_label.gui.state import State
 from lidar_label.model import SE3, AttributeValue, Box, Patch, Source, Track
 
@@ -27,13 +27,40 @@ class Desk(State):
     Actions that touch the project file return at once; what they changed arrives with a signal.
     """
 
+    closing = pyqtSignal()  # whoever works for the desk ends now
+
     def __init__(self, parent: QObject | None = None, *, author: str = "") -> None:
         super().__init__(parent, author=author)
-        self._nudging: Box | None = None
+        self.companions: frozenset[str] = frozenset()
+        """Tokens of the tracks that are chosen besides the selected one; `gui/multi.py` keeps them."""
+        self.ghosts: frozenset[str] = frozenset()
+        """Tokens of boxes that are shown but not placed yet; `gui/clipboard.py` keeps them."""
+        self._nudging: tuple[Box, ...] = ()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(NUDGE_SETTLES_MS)
         self._settle.timeout.connect(self.flush)
+
+    def close(self) -> None:
+        """Have whoever works for the desk end, then store what is pending and close the project."""
+        self.closing.emit()
+        super().close()
+
+    @property
+    def known(self) -> LabelState:
+        """All that is known of the labels of the open scene."""
+        return self._labels.state
+
+    @property
+    def chosen_boxes(self) -> tuple[Box, ...]:
+        """The boxes of this frame that deeds are done to: the selected one first, then its companions."""
+        first = self.selected_box
+        others = (box for box in self.boxes if box.track in self.companions and box.track != self._selected)
+        return (*((first,) if first is not None else ()), *others)
+
+    def preview(self, boxes: Iterable[Box]) -> None:
+        """Show boxes in this frame that are not stored."""
+        self._labels.preview(boxes)
 
     def do(
         self, edit: Edit, then: Callable[[Patch | None], None] | None = None, preview: Iterable[Box] | None = None
@@ -67,11 +94,22 @@ class Desk(State):
 
     def change_box(self, box: Box, title: str) -> None:
         """Store a changed box; it becomes a key frame made by a person."""
-        self._nudging = None
-        self._settle.stop()
+        self.change_boxes((box,), title)
+
+    def change_boxes(self, boxes: Sequence[Box], title: str) -> None:
+        """Store changed boxes as one edit; each becomes a key frame made by a person."""
+        self._drop_nudge()
+        if self._scene is None or not boxes:
+            return
+        made = [self._by_hand(box) for box in boxes]
+        here = {box.track: box for box in made if box.frame == self._index}
+        preview = [here.get(old.track, old) for old in self.boxes] if here else None
+        self._labels.do(size_lock.put_boxes(self._scene, self._token, made, title), preview=preview)
+
+    def _by_hand(self, box: Box) -> Box:
         kept = next((old for old in self.boxes if old.track == box.track), box)
         moved = (kept.world_SE3_box, kept.size) != (box.world_SE3_box, box.size)
-        box = replace(
+        return replace(
             box,
             is_keyframe=True,
             source=Source.HUMAN,
@@ -79,8 +117,6 @@ class Desk(State):
             num_lidar_pts=None if moved else box.num_lidar_pts,
             num_radar_pts=None if moved else box.num_radar_pts,
         )
-        preview = self._with(box) if box.frame == self._index else None
-        self._labels.do(edits.put_boxes(self._token, [box], title), preview=preview)
 
     def nudge(
         self,
@@ -94,27 +130,27 @@ class Desk(State):
     ) -> None:
         """Move, turn or resize the selected box by a small step along its own axes.
 
-        Steps that follow each other at once are stored as one edit, when the keys rest or before
-        anything else is done.
+        The boxes chosen besides move with it, and are turned and resized each for itself. Steps
+        that follow each other at once are stored as one edit, when the keys rest or before anything
+        else is done.
         """
-        box = self._nudging or self.selected_box
-        if box is None:
+        boxes = self._nudging or self.chosen_boxes
+        if not boxes:
             return
-        self._nudging = nudged(box, dx=dx, dy=dy, dz=dz, dyaw=dyaw, dl=dl, dw=dw, dh=dh)
-        self._labels.preview(self._with(self._nudging))
+        self._nudging = nudged_together(boxes, dx=dx, dy=dy, dz=dz, dyaw=dyaw, dl=dl, dw=dw, dh=dh)
+        now = {box.track: box for box in self._nudging}
+        self._labels.preview([now.get(box.track, box) for box in self.boxes])
         self._settle.start()
 
     def flush(self) -> None:
         """Store the nudges that have not been stored yet."""
-        if self._nudging is not None:
-            self.change_box(self._nudging, self.tr("Adjust a box"))
+        if self._nudging:
+            self.change_boxes(self._nudging, self.tr("Adjust a box"))
 
     def flip(self) -> None:
         """Turn the selected box's heading round."""
         self.flush()
-        box = self.selected_box
-        if box is not None:
-            self.change_box(nudged(box, dyaw=math.pi), self.tr("Turn a box round"))
+        self.change_boxes([nudged(box, dyaw=math.pi) for box in self.chosen_boxes], self.tr("Turn a box round"))
 
     def delete_box(self) -> None:
         """Delete the selected track's box in this frame."""
@@ -203,9 +239,6 @@ class Desk(State):
         if frames and self._index not in frames and self._times:
             self.go_to(min(frames, key=lambda frame: abs(frame - self._index)))
 
-    def _with(self, box: Box) -> Iterable[Box]:
-        return [box if old.track == box.track else old for old in self.boxes]
-
     def _drop_nudge(self) -> None:
-        self._nudging = None
+        self._nudging = ()
         self._settle.stop()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.gui.worker import Worker
-from lidar_label.model import Box, Patch, Taxonomy, Track
+from lidar_label.model import Box, Comment, Patch, Taxonomy, Track
 
 if TYPE_CHECKING:
     from lidar_label.edit import Session
@@ -21,17 +21,30 @@ SETUP = ("Import labels", "Add a scene")  # how a project begins; the desk does 
 Edit = Callable[["Session"], Patch | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Mix:
+    """How many boxes of a track are key frames, lie between them, come from a machine, and from a person."""
+
+    keys: int = 0
+    between: int = 0
+    machine: int = 0
+    human: int = 0
+
+
 @dataclass(frozen=True, kw_only=True)
 class LabelState:
     """The labels as one reading of the store found them.
 
     `frames` has the boxes of the frames that were asked for, `followed` those of one track by
-    frame, `counts` the first frame, last frame and number of boxes of each track.
+    frame, `counts` the first frame, last frame and number of boxes of each track, `mixes` how many
+    of these are key frames, between them, made by a machine, and made by a person.
     """
 
     taxonomy: Taxonomy = field(default_factory=Taxonomy)
     tracks: Mapping[str, Track] = field(default_factory=dict)
     counts: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
+    mixes: Mapping[str, Mix] = field(default_factory=dict)
+    comments: tuple[Comment, ...] = ()
     frames: Mapping[int, tuple[Box, ...]] = field(default_factory=dict)
     followed: tuple[Box, ...] = ()
     undo_title: str = ""
@@ -42,10 +55,13 @@ def read_state(session: Session, scene: str, frames: Iterable[int], track: str) 
     """Read everything the desk shows; runs in the worker's thread."""
     store = session.store
     tracks = {found.token: found for found in store.tracks(scene)}
+    spans = store.track_spans(scene)
     return LabelState(
         taxonomy=store.taxonomy(),
         tracks=tracks,
-        counts={span.track: (span.first, span.last, span.boxes) for span in store.track_spans(scene)},
+        counts={span.track: (span.first, span.last, span.boxes) for span in spans},
+        mixes={s.track: Mix(s.keys, s.boxes - s.keys - s.machine, s.machine, s.human) for s in spans},
+        comments=store.comments(scene),
         frames={frame: tuple(store.boxes_in_frame(scene, frame)) for frame in frames},
         followed=tuple(store.boxes_of_track(track)) if track in tracks else (),
         undo_title="" if session.undo_title in SETUP else session.undo_title,
@@ -223,14 +239,7 @@ class LabelMirror(QObject):
         self._worker.run(lambda: tuple(session.store.boxes_in_frame(scene, frame)), take, lost)
 
     def _set_followed(self, boxes: tuple[Box, ...]) -> None:
-        self.state = LabelState(
-            taxonomy=self.state.taxonomy,
-            tracks=self.state.tracks,
-            counts=self.state.counts,
-            followed=boxes,
-            undo_title=self.state.undo_title,
-            redo_title=self.state.redo_title,
-        )
+        self.state = replace(self.state, followed=boxes)
         self.followed_changed.emit()
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from scipy.spatial.transform import Rotation
@@ -40,3 +41,27 @@ def nudged(
     turn = Rotation.from_euler("z", dyaw).as_quat(scalar_first=True)
     pose = box.world_SE3_box @ SE3("box", "box", turn, (dx, dy, dz + lift))
     return replace(box, world_SE3_box=pose, size=size, num_lidar_pts=None, num_radar_pts=None)
+
+
+def nudged_together(
+    boxes: Sequence[Box],
+    *,
+    dx: float = 0.0,
+    dy: float = 0.0,
+    dz: float = 0.0,
+    dyaw: float = 0.0,
+    dl: float = 0.0,
+    dw: float = 0.0,
+    dh: float = 0.0,
+) -> tuple[Box, ...]:
+    """Return boxes moved along the axes of the first, each turned and resized for itself."""
+    first = boxes[0]
+    if len(boxes) == 1:
+        return (nudged(first, dx=dx, dy=dy, dz=dz, dyaw=dyaw, dl=dl, dw=dw, dh=dh),)
+    moved = nudged(first, dx=dx, dy=dy, dz=dz)
+    step = moved.world_SE3_box.translation - first.world_SE3_box.translation
+    made = []
+    for box in boxes:
+        pose = SE3("world", "box", box.world_SE3_box.rotation, box.world_SE3_box.translation + step)
+        made.append(nudged(replace(box, world_SE3_box=pose), dyaw=dyaw, dl=dl, dw=dw, dh=dh))
+    return tuple(made)

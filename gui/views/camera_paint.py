@@ -6,7 +6,7 @@ import numpy as np
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
-from lidar_label.gui.views import handles, paint
+from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.camera_boxes import draw_edges, seen_edges, stamp
 from lidar_label.gui.views.camera_fit import PictureFit
 from lidar_label.gui.views.camera_handles import Grip
@@ -74,7 +74,7 @@ def draw_boxes(
     segments, owner, edge = seen_edges(camera, way, arrays)
     segments = fit.to_widget(segments)
     thin = min(max(fit.area.width() / 560, 0.65), 1.0)
-    marked = [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
+    marked = marks.marked(stage)
     others = ~np.isin(owner, marked)
     tint = stage.tints.of_box[owner]
     for number, color in enumerate(stage.tints.colors):
@@ -84,7 +84,7 @@ def draw_boxes(
     for index in marked:
         own = owner == index
         if own.any():
-            pen = paint.box_pen(stage.box_color(index), selected=index == selected, hovered=index == hovered)
+            pen = marks.pen(stage, index)
             draw_edges(painter, segments, own & (edge < 13), own & ((edge < 4) | (edge >= 13)), pen, thin, 0.6)
             if index == hovered and index != selected and index not in named:
                 named.append(index)

@@ -13,6 +13,7 @@ from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
+from lidar_label.gui.multi import Multi
 from lidar_label.gui.painters.base import Batch, Crop
 from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.views import colors
@@ -50,6 +51,8 @@ class Stage(QObject):
     """The same cloud in other colours, or drawn otherwise."""
     boxes_changed = pyqtSignal()
     """Boxes, the selection, the hover or the drag are to be drawn again."""
+    ghosts_clicked = pyqtSignal()
+    """A click places the boxes that are not placed yet."""
     focus_asked = pyqtSignal()
     """Bring the selected box to the middle."""
 
@@ -85,6 +88,7 @@ class Stage(QObject):
         desk.boxes_changed.connect(self._desk_boxes_changed)
         desk.tracks_changed.connect(self._paint_changed)
         desk.selection_changed.connect(self.boxes_changed)
+        Multi.of(desk).changed.connect(self.boxes_changed)
         desk.look_changed.connect(self._look_changed)
         self.tiles.changed.connect(self.colors_changed)
         self.tiles.switched.connect(self.cloud_changed)
@@ -252,9 +256,15 @@ class Stage(QObject):
             self._hovered = token
             self.boxes_changed.emit()
 
-    def select(self, index: int) -> None:
-        """Select a box; -1 for none."""
-        self.desk.select(self.boxes[index].track if index >= 0 else "")
+    def select(self, index: int, *, add: bool = False) -> None:
+        """Select a box, with `add` besides those that are chosen; -1 for none."""
+        token = self.boxes[index].track if index >= 0 else ""
+        if self.desk.ghosts:
+            self.ghosts_clicked.emit()
+        elif not add:
+            self.desk.select(token)
+        elif token:
+            Multi.of(self.desk).toggle(token)
 
     @property
     def dragging(self) -> str:

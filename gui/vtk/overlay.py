@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
-from lidar_label.gui.views import handles, paint
+from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.boxes import FACE_CORNERS, BoxArrays
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.picked import Picked
@@ -112,8 +112,8 @@ class Overlay:
         long = np.hypot(*(pieces[:, 1] - pieces[:, 0]).T)
         whole = np.bincount(owner, long, count)
         self._behind = np.bincount(owner, long * hidden, count) / np.maximum(whole, 1e-9)
-        selected, hovered = stage.selected, stage.hovered
-        marked = [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
+        selected = stage.selected
+        marked = marks.marked(stage)
         tints = stage.tints
         plain = ~np.isin(owner, marked)
         tint = tints.of_box[owner]
@@ -129,7 +129,7 @@ class Overlay:
         draw(self.painter, ~hidden & plain)
         for index in marked:
             color, own = stage.box_color(index), owner == index
-            pen = paint.box_pen(color, selected=index == selected, hovered=index == hovered)
+            pen = marks.pen(stage, index)
             if index == selected:
                 self._faces(arrays, index, color)
             self.painter.setPen(pen)

@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Select, func, select
 
 from lidar_label.errors import BrokenReference, CannotEdit, CannotWrite, MissingFile
-from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Row, Taxonomy, Track
+from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Row, Source, Taxonomy, Track
 from lidar_label.store import history, rows, schema, tables
 from lidar_label.store.database import Database, check_header
 from lidar_label.store.history import Choice
@@ -164,17 +164,22 @@ class ProjectStore:
         return self._values("comment", self._rows(query), rows.comment_of)
 
     def track_spans(self, scene: str) -> tuple[TrackSpan, ...]:
-        """Return first frame, last frame and number of boxes of each track that has boxes."""
+        """Return first and last frame and the numbers of boxes of each track that has boxes."""
+        by_machine = _BOX.c.source.in_((Source.MACHINE, Source.PROPAGATED))
         query = (
-            select(_BOX.c.track, func.min(_BOX.c.frame), func.max(_BOX.c.frame), func.count())
+            select(
+                _BOX.c.track.label("track"),
+                func.min(_BOX.c.frame).label("first"),
+                func.max(_BOX.c.frame).label("last"),
+                func.count().label("boxes"),
+                func.count().filter(_BOX.c.is_keyframe, ~by_machine).label("keys"),
+                func.count().filter(by_machine).label("machine"),
+                func.count().filter(_BOX.c.source == Source.HUMAN).label("human"),
+            )
             .where(_BOX.c.scene == scene)
             .group_by(_BOX.c.track)
         )
-        with self._database.reading() as connection:
-            return tuple(
-                TrackSpan(track=track, first=first, last=last, boxes=boxes)
-                for track, first, last, boxes in connection.execute(query)
-            )
+        return tuple(TrackSpan(**row) for row in self._rows(query))
 
     def counts(self, scene: str) -> Counts:
         """Return how many tracks, boxes, key boxes and labelled frames a scene has."""

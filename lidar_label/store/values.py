@@ -63,12 +63,19 @@ class SceneRef:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TrackSpan:
-    """From which frame to which a track has boxes, and how many."""
+    """From which frame to which a track has boxes, how many, and how many of them who made.
+
+    `keys` are key frames that no machine made, `machine` what a machine found or carried on; the
+    rest lies between key frames. `human` is what a person made or confirmed.
+    """
 
     track: str
     first: int
     last: int
     boxes: int
+    keys: int
+    machine: int
+    human: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,0 +1,30 @@
+"""Which boxes are drawn last and stronger, and with which pen: hovered, chosen, selected, and those to be placed."""
+
+from __future__ import annotations
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QPen
+
+from lidar_label.gui.views import paint
+from lidar_label.gui.views.stage import Stage
+
+_DASHES = [4.0, 3.0]
+
+
+def marked(stage: Stage) -> list[int]:
+    """Return the boxes to be drawn after all others, the selected one last."""
+    wanted = stage.desk.companions | stage.desk.ghosts
+    besides = [i for i, box in enumerate(stage.boxes) if box.track in wanted] if wanted else []
+    return [i for i in dict.fromkeys((stage.hovered, *besides, stage.selected)) if i >= 0]
+
+
+def pen(stage: Stage, index: int) -> QPen:
+    """Return the pen of a marked box: stronger the nearer it is to the hand, dashed until it is placed."""
+    track = stage.boxes[index].track
+    is_ghost = track in stage.desk.ghosts
+    chosen = index == stage.selected or track in stage.desk.companions
+    made = paint.box_pen(stage.box_color(index), selected=chosen or is_ghost, hovered=index == stage.hovered)
+    if is_ghost:
+        made.setDashPattern(_DASHES)
+        made.setCapStyle(Qt.PenCapStyle.FlatCap)
+    return made
