@@ -1,4 +1,4 @@
-"""Part of scripts/bench: the real window on a big cloud, and on a drive of real size that is scrubbed."""
+"""Part of scripts/bench: the real window on a big cloud, and on a drive of real size: scrubbed, and crowded."""
 
 from __future__ import annotations
 
@@ -57,11 +57,17 @@ def _desk(plan: Plan, cloud: Path, points: int) -> Iterator[Row]:
     yield row
 
 
-def scrub(plan: Plan) -> Iterator[Row]:
+def _drive(plan: Plan) -> Path:
+    """Return the folder of the drive of real size, if there is a display to show it on and room to make it."""
     plan.display()
     cache = plan.folder / "scrub"
     if not cache.exists():
         plan.room(DRIVE_BYTES * 1.2)
+    return cache
+
+
+def scrub(plan: Plan) -> Iterator[Row]:
+    cache = _drive(plan)
     seconds = 20 if plan.quick else 120
     found = _run("bench_scrub.py", cache, "--seconds", seconds, "--play", 0, "--no-jumps")
     steps, memory = found["step_ms"], found["rss_mb"]
@@ -74,3 +80,13 @@ def scrub(plan: Plan) -> Iterator[Row]:
     yield Row(
         "memory from the 20th frame on: highest beside that frame", grown, "MB", 60.0, peak_mb=memory["highest_after"]
     )
+
+
+def crowd(plan: Plan) -> Iterator[Row]:
+    found = _run("bench_crowd.py", _drive(plan), "--rounds", 4 if plan.quick else 12)
+    where = f"among {found['boxes']} boxes in each of {found['frames']} frames"
+    for kind, what in (
+        ("select", "select a box by a click"), ("drag", "a move of the mouse that drags a handle"),
+        ("step", "a step to the next frame"),
+    ):  # fmt: skip
+        yield Row(f"{what}, {where}, median", found[f"{kind}_ms"]["p50"], "ms", 50.0)

@@ -10,4 +10,5 @@ TITLES = {
     "painters": "Painters",
     "desk": "The desk",
     "scrub": "Scrubbing",
+    "crowd": "A crowd of boxes",
 }

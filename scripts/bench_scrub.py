@@ -17,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -64,12 +65,13 @@ class Step:
 class Bench:
     """The window with its drive, and a clock over its views."""
 
-    def __init__(self, app: QApplication, project: Path) -> None:
+    def __init__(self, app: QApplication, project: Path, desks: list[Desk]) -> None:
         self.app = app
         self.process = psutil.Process()
         self.steps: list[Step] = []
         self.watched: list[QWidget] = []
         self.desk = Desk()
+        desks.append(self.desk)
         self.window = Window(self.desk, Settings(), Language())
         self.window.resize(1600, 1000)
         self.window.show()
@@ -94,6 +96,11 @@ class Bench:
         """Return which views have not painted the frame at the playhead yet."""
         frame = self.desk.index
         return [_name(w) for w in self.views() if _shown(w) != frame]
+
+    def is_drawing(self) -> bool:
+        """Whether the points of a view are still being drawn."""
+        canvases = (getattr(view, "_canvas", None) for view in self.views())
+        return any(canvas is not None and canvas.is_drawing for canvas in canvases)
 
     def until(self, done: Callable[[], bool], seconds: float) -> bool:
         """Handle events until something holds; say whether it came to hold in time."""
@@ -132,7 +139,7 @@ class Bench:
         """Move the pressed mouse along the time bar to a frame."""
         bar = self.window.timeline.bar
         at = QPointF(bar.x_of(frame), bar.height() / 2)
-        self.step(kind, frame, lambda: _send(bar, QEvent.Type.MouseMove, at))
+        self.step(kind, frame, lambda: send(bar, QEvent.Type.MouseMove, at))
 
     def scrub(self, seconds: float, only: str = "") -> None:
         """Go back and forth at ten steps a second, by key and by mouse or by one of them only."""
@@ -179,7 +186,7 @@ class Bench:
         return {
             "frames_shown": len(shown),
             "frames_due": round(due),
-            "gap_ms": _percentiles(gaps.tolist()),
+            "gap_ms": percentiles(gaps.tolist()),
             "longest_stall_ms": round(max(stalls, default=0.0), 1),
         }
 
@@ -197,11 +204,13 @@ def path(start: int, frames: int) -> Iterator[tuple[str, int]]:
         way = -way if 0 < at < frames - 1 else (1 if at == 0 else -1)
 
 
-def _send(widget: QWidget, kind: QEvent.Type, at: QPointF) -> None:
+def send(widget: QWidget, kind: QEvent.Type, at: QPointF) -> None:
     left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
     QApplication.sendEvent(widget, QMouseEvent(kind, at, widget.mapToGlobal(at), Qt.MouseButton.NoButton, left, none))
 
 
+SMALL = (CameraPane, TimeBar)
+PAINTS: set[int] = set()  # views that have painted since it was cleared
 _painted: dict[int, int] = {}
 
 
@@ -214,6 +223,7 @@ def _watch(desk: Callable[[], Desk]) -> None:
             paint(self, event)
             frame = self.shown_frame if hasattr(self, "shown_frame") else desk().index
             canvas = getattr(self, "_canvas", None)  # the 3D view paints once more when its points are drawn
+            PAINTS.add(id(self))
             _painted[id(self)] = -1 if canvas is not None and canvas.is_drawing else frame
 
         kind.paintEvent = watched  # type: ignore[method-assign,assignment]
@@ -227,11 +237,24 @@ def _name(widget: QWidget) -> str:
     return str(getattr(widget, "channel", type(widget).__name__))
 
 
-def _percentiles(values: list[float]) -> dict[str, float]:
+def percentiles(values: list[float]) -> dict[str, float]:
     if not values:
         return {}
     found = {f"p{p:g}": round(float(np.percentile(values, p)), 1) for p in (50, 90, 95, 99)}
     return {**found, "max": round(max(values), 1), "n": len(values)}
+
+
+@contextmanager
+def opened(app: QApplication, project: Path) -> Iterator[Bench]:
+    """Open a project in the window, watch its views, and close it in the end."""
+    desks: list[Desk] = []
+    _watch(lambda: desks[0] if desks else _Nobody())  # type: ignore[return-value,arg-type]
+    bench = Bench(app, project, desks)
+    try:
+        yield bench
+    finally:
+        bench.window.close()
+        app.processEvents()
 
 
 def report(bench: Bench, play: dict[str, Any] | None) -> dict[str, Any]:
@@ -243,11 +266,11 @@ def report(bench: Bench, play: dict[str, Any] | None) -> dict[str, Any]:
     return {
         "frames": len(bench.desk.times_ns),
         "opened_s": round(bench.opened_s, 2),
-        "step_ms": _percentiles([s.ms for s in scrubbed]),
-        "window_thread_cpu_ms": _percentiles([s.cpu_ms for s in scrubbed]),
+        "step_ms": percentiles([s.ms for s in scrubbed]),
+        "window_thread_cpu_ms": percentiles([s.cpu_ms for s in scrubbed]),
         "under_50_ms": round(float(np.mean([s.ms < 50 for s in scrubbed])), 4) if scrubbed else None,
         "not_ready": sum(not s.was_ready for s in scrubbed),
-        "ms_by_kind": {kind: _percentiles([s.ms for s in bench.steps if s.kind == kind]) for kind in kinds},
+        "ms_by_kind": {kind: percentiles([s.ms for s in bench.steps if s.kind == kind]) for kind in kinds},
         "rss_mb": {
             "first": round(rss[0]),
             "frame_20": round(flat[0]),
@@ -277,16 +300,11 @@ def main() -> None:
     drive = drive_under(chosen.cache, FRAMES, POINTS)
     app = QApplication(["bench"])
     apply_theme(app)
-    benches: list[Bench] = []
-    _watch(lambda: benches[0].desk if benches else _Nobody())  # type: ignore[return-value,arg-type]
+    profile = cProfile.Profile()
     with tempfile.TemporaryDirectory() as folder:
         project = Path(folder) / "scrub.lidarlabel"
         import_drive(drive, project)
-        bench = Bench.__new__(Bench)
-        benches.append(bench)
-        bench.__init__(app, project)  # type: ignore[misc]
-        profile = cProfile.Profile()
-        try:
+        with opened(app, project) as bench:
             if chosen.profile:
                 profile.enable()
             bench.scrub(chosen.seconds, chosen.only)
@@ -297,9 +315,6 @@ def main() -> None:
                 bench.jump()
             play = bench.play(chosen.play) if chosen.play > 0 else None
             found = report(bench, play)
-        finally:
-            bench.window.close()
-            app.processEvents()
     if chosen.profile:
         profile.dump_stats(chosen.profile)
     text = json.dumps(found, indent=1)

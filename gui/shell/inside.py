@@ -23,8 +23,9 @@ def points_inside(xyz: NDArray[np.float32], world_SE3_ego: SE3, box: Box) -> int
     pose = world_SE3_ego.inverse @ box.world_SE3_box
     half = np.asarray(box.size) / 2
     reach = float(np.linalg.norm(half))
-    center = pose.translation.astype(np.float32)
-    near = np.flatnonzero((np.abs(xyz - center) <= reach).all(axis=1))  # most of the cloud is far away
+    x, y, _ = pose.translation.astype(np.float32)
+    near = np.flatnonzero(np.abs(xyz[:, 0] - x) <= reach)  # most of the cloud is far away
+    near = near[np.abs(xyz[near, 1] - y) <= reach]
     local = (xyz[near].astype(np.float64) - pose.translation) @ pose.rotation_matrix
     return int((np.abs(local) <= half).all(axis=1).sum())
 

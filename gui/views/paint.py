@@ -27,7 +27,8 @@ RING_TEXT_PIXELS = 13.0  # between the metres of two rings, so that both are rea
 VEHICLE = np.array([[2.2, 0.0], [0.9, 0.85], [-1.9, 0.85], [-1.9, -0.85], [0.9, -0.85]])  # an outline, metres
 HANDLE_RADIUS = 5.0
 HANDLE_REACH = 10.0
-_fonts: dict[str, QFont] = {}  # the few that labels are written in
+FontName = tuple[object, ...]
+_fonts: dict[FontName, QFont] = {}  # the few that labels are written in
 
 
 def draw_segments(painter: QPainter, segments: Floats) -> None:
@@ -88,14 +89,14 @@ def label_area(painter: QPainter, at: QPointF, text: str) -> QRectF:
 
 
 @lru_cache(maxsize=1024)
-def _label_size(text: str, font: str) -> tuple[float, float]:
+def _label_size(text: str, font: FontName) -> tuple[float, float]:
     metrics = QFontMetricsF(_fonts[font])
     return metrics.horizontalAdvance(text) + 12, metrics.height() + 4
 
 
-def _name_of(font: QFont) -> str:
-    """Return what tells fonts apart; a font itself has no hash."""
-    name = "|".join([font.toString(), *font.families()])
+def _name_of(font: QFont) -> FontName:
+    """Return what tells the fonts of labels apart; a font itself has no hash, and to write it out takes long."""
+    name = (font.pointSizeF(), font.pixelSize(), font.weight(), font.italic(), *font.families())
     if name not in _fonts:
         _fonts[name] = QFont(font)
     return name
@@ -119,7 +120,7 @@ def draw_label(painter: QPainter, at: QPointF, text: str, color: QColor) -> None
 
 
 @lru_cache(maxsize=512)
-def _label(text: str, rgb: int, font: str, ratio: float) -> QImage:
+def _label(text: str, rgb: int, font: FontName, ratio: float) -> QImage:
     """Return a label as a picture: the same few dozen are written in every frame."""
     wide, high = _label_size(text, font)
     picture = QImage(math.ceil(wide * ratio), math.ceil(high * ratio), QImage.Format.Format_ARGB32_Premultiplied)
