@@ -11,13 +11,15 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.views.handles import (
+    CARRIED,
     CORNERS,
     FACES,
     LIFT,
     MOVE,
     SHORTEST_SIDE_M,
-    SIGNS,
+    SLIDE,
     TURN,
+    TURNS,
     change_of,
     changed,
     position,
@@ -45,7 +47,7 @@ def face_planes(box: Box) -> dict[str, float]:
 
 
 @settings(max_examples=80, deadline=None)
-@given(st.sampled_from(sorted(SIGNS)), sizes, drags, angles, st.floats(-0.3, 0.3))
+@given(st.sampled_from(sorted(CARRIED)), sizes, drags, angles, st.floats(-0.3, 0.3))
 def test_only_the_faces_of_the_handle_move(
     handle: str, size: tuple[float, float, float], drag: tuple[float, float, float], yaw: float, tilt: float
 ) -> None:
@@ -53,7 +55,7 @@ def test_only_the_faces_of_the_handle_move(
     start = position(handle, size)
     after = changed(box, change_of(handle, size, start, start + drag))
     before, now = face_planes(box), face_planes(after)
-    pulled = {name for name, signs in FACES.items() if (np.array(signs) * SIGNS[handle]).max() > 0}
+    pulled = {name for name, signs in FACES.items() if (np.array(signs) * CARRIED[handle]).max() > 0}
     for name, signs in FACES.items():
         axis = int(np.flatnonzero(signs)[0])
         if name not in pulled:
@@ -111,3 +113,45 @@ def test_a_drag_past_the_opposite_face_leaves_a_thin_box_on_it() -> None:
     after = changed(box, change_of("front", box.size, (2, 0, 0), (-9, 0, 0)))
     assert after.size == (SHORTEST_SIDE_M, 2.0, 1.5)
     assert face_planes(after)["rear"] == pytest.approx(face_planes(box)["rear"])
+
+
+def test_keeping_the_size_takes_the_box_along_the_axes_of_the_handle() -> None:
+    box = made((4.0, 2.0, 1.5), 0.4)
+    after = changed(box, change_of("front-top", box.size, (2, 0, 0.75), (2.5, 0.3, 0.55), "keep"))
+    assert after.size == box.size
+    way = box.world_SE3_box.rotation_matrix.T @ (after.center - box.center)
+    np.testing.assert_allclose(way, (0.5, 0.0, -0.2), atol=1e-12)
+
+
+def test_a_stop_says_how_far_faces_get_and_only_in_its_mode() -> None:
+    box, asked = made((4.0, 2.0, 1.5), 0.4), []
+
+    def stop(signs: tuple[int, int, int], out: np.ndarray) -> np.ndarray:
+        asked.append((signs, out.tolist()))
+        return out * (0.5, 1, 1)
+
+    after = changed(box, change_of("rear-left", box.size, (-2, 1, 0), (-3, 1.25, 0), "fit", stop))
+    assert asked == [((-1, 1, 0), [3.0, 1.25, 0.75])]
+    assert after.size == (3.5, 2.25, 1.5)
+    assert face_planes(after)["front"] == pytest.approx(face_planes(box)["front"])
+    assert changed(box, change_of("rear-left", box.size, (-2, 1, 0), (-3, 1.25, 0), "", stop)).size == (5, 2.25, 1.5)
+
+
+@pytest.mark.parametrize(("handle", "axis"), sorted(TURNS.items()))
+def test_each_disc_turns_about_its_own_axis_of_a_tilted_box(handle: str, axis: int) -> None:
+    box = made((4.0, 2.0, 1.5), 0.4, 0.2)
+    start = position(handle, box.size)
+    start[axis] = 0.0
+    goal = Rotation.from_euler("xyz"[axis], 0.3).apply(start)
+    after = changed(box, change_of(handle, box.size, start, goal))
+    turn = box.world_SE3_box.inverse @ after.world_SE3_box
+    turned = Rotation.from_quat(turn.rotation, scalar_first=True).as_rotvec()
+    np.testing.assert_allclose(turned, 0.3 * np.eye(3)[axis], atol=1e-12)
+    np.testing.assert_allclose(after.center, box.center, atol=1e-12)
+
+
+def test_sliding_goes_any_way() -> None:
+    box = made((4.0, 2.0, 1.5), 0.0)
+    after = changed(box, change_of(SLIDE, box.size, (0, 0, 0), (0.5, -0.2, 0.3)))
+    np.testing.assert_allclose(after.center - box.center, (0.5, -0.2, 0.3), atol=1e-12)
+    assert after.size == box.size
