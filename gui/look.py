@@ -9,7 +9,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QColor
 
 ColorMode = Literal["height", "intensity", "track"]
-Tool = Literal["select", "box"]
+Tool = Literal["select", "box", "click"]
 POINT_SIZES = (1, 2, 3, 4, 5, 6)
 POINT_BUDGET, LEAST_BUDGET = 4_000_000, 10_000
 BIG_POINTS = 3_000_000
@@ -35,7 +35,7 @@ class Look(QObject):
 
     @property
     def tool(self) -> Tool:
-        """What the next drag does: "select", or "box" to draw a new box."""
+        """What the mouse does: "select", "box" to draw a new box, or "click" to have one fitted where it is clicked."""
         return self._tool
 
     def set_tool(self, name: Tool) -> None:

@@ -20,7 +20,7 @@ from lidar_label.gui.views import colors
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.drag import Drag, differs
 from lidar_label.gui.views.handles import Mode, Stop
-from lidar_label.gui.views.newbox import box_from_rectangle, ground_at, usual_size
+from lidar_label.gui.views.newbox import ground_at
 from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish, base_colors
 from lidar_label.model import SE3, Box, Floats
 
@@ -314,20 +314,11 @@ class Stage(QObject):
             self._drop_drag()
             self.boxes_changed.emit()
 
-    def draw_box(self, start: tuple[float, float], end: tuple[float, float]) -> None:
+    def draw_box(self, start: tuple[float, float], end: tuple[float, float], *, as_drawn: bool = False) -> None:
         """Make a box over a rectangle that was drawn on the ground, and put the tool away."""
-        view = self._view
-        if view is None or not self.can_edit:
-            return
-        usual = usual_size(self.desk.taxonomy, self.desk.active_category)
-        xyz = view.xyz
-        if self.tiles.is_active:
-            (x0, y0), (x1, y1) = start, end
-            reach = max(abs(x1 - x0), abs(y1 - y0)) / 2 + _AROUND_M
-            xyz = self.tiles.around((x0 + x1) / 2, (y0 + y1) / 2, reach)
-        pose, size = box_from_rectangle(xyz, start, end, view.world_SE3_ego, usual, self.ground)
-        self.desk.set_tool("select")
-        self.desk.add_box(pose, size)
+        from lidar_label.gui.making import Maker
+
+        Maker.of(self.desk).from_rectangle(start, end, as_drawn=as_drawn)
 
     # Listening
 

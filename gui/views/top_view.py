@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
+from PyQt6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.making import Maker
 from lidar_label.gui.tiles.top import draw as tiles_from_above
-from lidar_label.gui.views import handles, paint, top_paint
+from lidar_label.gui.views import handles, paint, top_boxes, top_paint
 from lidar_label.gui.views.geometry import place_elsewhere
 from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.prepare import TopPlace, swap
@@ -22,9 +24,8 @@ from lidar_label.model import Floats
 FINEST, COARSEST = 0.0004, 20.0  # metres a pixel
 _HOME, _FITS = (8.0, 0.0, 64.0), 2.3  # x, y and what is seen across; the same of a cloud, in its reaches
 _ZOOM_PER_STEP = 0.85
-_SMALL_PIXELS, _LABELLED_PIXELS, _MOST_LABELS = 42.0, 44.0, 40
+_SMALL_PIXELS = 42.0
 _TURN_PIXELS = 26.0
-_TOP_CORNERS = [0, 1, 5, 4]
 Grip = Literal["", "press", "pan", "handle", "draw"]
 
 
@@ -114,14 +115,17 @@ class TopView(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(paint.small(self.font()))
         top_paint.draw_ground(painter, QPointF(*self.to_pixels(np.zeros((1, 2)))[0].tolist()), self._scale)
-        self._draw_boxes(painter)
+        bounds = self.rect().toRectF()
+        if len(self._stage.arrays):
+            top_boxes.draw_boxes(painter, self._stage, self.to_pixels, bounds)
+            top_boxes.draw_handles(painter, self._stage, self._handles(), self._active)
         if self._rectangle is not None:
             ends = self.to_pixels(np.array([[at.x(), at.y()] for at in self._rectangle]))
             color = self._desk.category_color(self._desk.active_category)
             top_paint.draw_rectangle(painter, ends, self._scale, color)
         Picked.of(self._desk).draw(painter, self.to_pixels)
-        top_paint.draw_scale(painter, self.rect().toRectF(), self._scale)
-        top_paint.draw_frame(painter, self.rect().toRectF(), self.tr("vehicle frame: x up, y left"))
+        top_paint.draw_scale(painter, bounds, self._scale)
+        top_paint.draw_frame(painter, bounds, self.tr("vehicle frame: x up, y left"))
         painter.end()
         self._shown = self._stage.view.index if self._stage.view is not None else -1
 
@@ -142,64 +146,6 @@ class TopView(QWidget):
         if self._swapped is None or len(self._swapped) != len(stage.xyz):
             self._swapped = swap(stage.xyz)
         return place.draw(self._swapped, stage.colors)
-
-    def _draw_boxes(self, painter: QPainter) -> None:
-        arrays, stage = self._stage.arrays, self._stage
-        if not len(arrays):
-            return
-        corners = self.to_pixels(arrays.corners.reshape(-1, 3)).reshape(-1, 8, 2)
-        starts, ends = (self.to_pixels(points) for points in arrays.headings())
-        selected, hovered = stage.selected, stage.hovered
-        outlines = corners[:, _TOP_CORNERS]
-        sides = np.stack([outlines, np.roll(outlines, -1, axis=1)], axis=2)
-        lines = np.concatenate([sides, np.stack([starts, ends], axis=1)[:, None]], axis=1)
-        marked = [i for i in dict.fromkeys((hovered, selected)) if i >= 0]
-        plain = ~np.isin(np.arange(len(arrays)), marked)
-        for number, color in enumerate(stage.tints.colors):
-            painter.setPen(paint.box_pen(color))
-            paint.draw_segments(painter, lines[plain & (stage.tints.of_box == number)].reshape(-1, 2, 2))
-        for index in marked:
-            color = stage.box_color(index)
-            painter.setPen(paint.box_pen(color, selected=index == selected, hovered=index == hovered))
-            painter.setBrush(paint.face_brush(color, 34 if index == selected else 16 if index == hovered else 0))
-            painter.drawPolygon(paint.polygon(corners[index][_TOP_CORNERS]))
-            painter.drawLine(QPointF(*starts[index].tolist()), QPointF(*ends[index].tolist()))
-        self._draw_labels(painter, corners)
-        if stage.can_edit and selected >= 0 and self._desk.tool == "select":
-            self._draw_handles(painter, stage.box_color(selected))
-
-    def _draw_labels(self, painter: QPainter, corners: Floats) -> None:
-        """Name the boxes that are large enough; of two labels in one place the marked one is read."""
-        stage = self._stage
-        taken: list[QRectF] = []
-        marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0]
-        spans = (corners.max(axis=1) - corners.min(axis=1)).max(axis=1)
-        large = [int(i) for i in np.argsort(-spans) if spans[i] > _LABELLED_PIXELS and i not in marked]
-        for index in [*marked, *large[:_MOST_LABELS]]:
-            text, color = stage.label(index), stage.box_color(index)
-            low, high = corners[index].min(axis=0), corners[index].max(axis=0)
-            bounds = QRectF(self.rect())
-            if not text or not bounds.intersects(QRectF(QPointF(*low.tolist()), QPointF(*high.tolist()))):
-                continue
-            below = index == stage.selected and stage.arrays.rotations[index, 0, 0] > 0  # clear of the handle ahead
-            at = QPointF(float(low[0] + high[0]) / 2, float(high[1]) + 32 if below else float(low[1]) - 2)
-            if index == stage.selected and stage.dragging:
-                length, width, _ = stage.arrays.sizes[index].tolist()
-                text = f"{length:.2f} × {width:.2f} m"
-            at = paint.held_inside(painter, at, text, bounds)
-            area = paint.label_area(painter, at, text)
-            if not any(area.intersects(other) for other in taken):
-                taken.append(area)
-                paint.draw_label(painter, at, text, color)
-
-    def _draw_handles(self, painter: QPainter, color: QColor) -> None:
-        places = self._handles()
-        if handles.TURN in places and "front" in places:
-            painter.setPen(QPen(color.lighter(140), 1.4, Qt.PenStyle.DashLine))
-            painter.drawLine(QPointF(*places["front"].tolist()), QPointF(*places[handles.TURN].tolist()))
-        for name, place in places.items():
-            active = name == self._active
-            paint.draw_handle(painter, QPointF(*place.tolist()), color, round_=name == handles.TURN, active=active)
 
     # What the mouse does
 
@@ -277,13 +223,17 @@ class TopView(QWidget):
         if grip == "handle" and still:
             self._stage.cancel_drag()
             grip = "press"
-        if grip == "press":
-            self._stage.select(self._box_at(event.position()))
+        if grip == "press" and self._desk.tool == "click":
+            Maker.of(self._desk).click((*self.to_metres(event.position()), math.nan))
+        elif grip == "press":
+            add = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self._stage.select(self._box_at(event.position()), add=add)
         elif grip == "handle":
             self._stage.end_drag()
         elif grip == "draw" and rectangle is not None:
             start, end = rectangle
-            self._stage.draw_box((start.x(), start.y()), (end.x(), end.y()))
+            as_drawn = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            self._stage.draw_box((start.x(), start.y()), (end.x(), end.y()), as_drawn=as_drawn)
 
     def wheelEvent(self, event: QWheelEvent | None) -> None:
         """Zoom; what is under the cursor stays there."""
@@ -353,7 +303,7 @@ class TopView(QWidget):
         self._show_cursor(name, over_box=under >= 0)
 
     def _show_cursor(self, name: str, *, over_box: bool) -> None:
-        if self._desk.tool == "box":
+        if self._desk.tool != "select":
             self.setCursor(Qt.CursorShape.CrossCursor)
         elif name == handles.MOVE:
             self.setCursor(Qt.CursorShape.SizeAllCursor)

@@ -11,6 +11,7 @@ from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QPainter, Q
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.making import Maker
 from lidar_label.gui.painters.base import Painter
 from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.views import handles, paint
@@ -238,7 +239,7 @@ class View3D(QWidget):
         elif event.button() == Qt.MouseButton.LeftButton:
             if self._desk.tool == "box" and self._stage.can_edit:
                 self._begin_rectangle(event.position())
-            elif not self._begin_drag(event):
+            elif self._desk.tool == "click" or not self._begin_drag(event):
                 self._grip = "pan" if shift else "press"
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -272,19 +273,28 @@ class View3D(QWidget):
         if event is None or not self._grip or event.buttons() != Qt.MouseButton.NoButton:
             return
         grip, rectangle = self._grip, self._rectangle
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if grip == "pan" and shift and (event.position() - self._pressed).manhattanLength() < 3:
+            grip = "press"  # a click that adds to the selection
         self._let_go()
-        if grip == "press":
+        if grip == "press" and self._desk.tool == "click":
+            Maker.of(self._desk).click(self.place_at(event.position().x(), event.position().y()))
+        elif grip == "press":
             hits = self._hits(event.position())
-            self._stage.select(hits[0] if hits else -1)
+            self._stage.select(hits[0] if hits else -1, add=shift)
         elif grip == "handle":
             self._stage.end_drag()
         elif grip == "draw" and rectangle is not None:
-            (x0, y0, _), (x1, y1, _) = rectangle[0].tolist(), rectangle[1].tolist()
-            self._stage.draw_box((x0, y0), (x1, y1))
+            as_drawn = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
+            on = self.place_at(self._pressed.x(), self._pressed.y()) if rectangle[0] is rectangle[1] else None
+            (x0, y0), (x1, y1) = ((end[0], end[1]) for end in (rectangle if on is None else (on, on)))
+            self._stage.draw_box((float(x0), float(y0)), (float(x1), float(y1)), as_drawn=as_drawn)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent | None) -> None:
         """Turn about the point under the cursor from here on."""
-        if event is not None and event.button() == Qt.MouseButton.LeftButton and self._desk.tool == "select":
+        if self._desk.tool != "select":
+            self.mousePressEvent(event)
+        elif event is not None and event.button() == Qt.MouseButton.LeftButton:
             place = self.place_at(event.position().x(), event.position().y())
             if place is not None:
                 self.set_camera(self._camera.with_pivot(place))
@@ -359,7 +369,7 @@ class View3D(QWidget):
     def _show_cursor(self, name: str, *, over_box: bool) -> None:
         size = self.width(), self.height()
         cursor = cursor_over(
-            name, self._stage, self._camera, *size, drawing=self._desk.tool == "box", over_box=over_box
+            name, self._stage, self._camera, *size, drawing=self._desk.tool != "select", over_box=over_box
         )
         if cursor is None:
             self.unsetCursor()

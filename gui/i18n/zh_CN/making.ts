@@ -1,0 +1,58 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="zh_CN" sourcelanguage="en">
+<context>
+    <name>Actions</name>
+    <message>
+        <source>New box by a click</source>
+        <translation>单击新建标注框</translation>
+    </message>
+    <message>
+        <source>Click box</source>
+        <translation>单击建框</translation>
+    </message>
+</context>
+<context>
+    <name>Maker</name>
+    <message>
+        <source>There is a box here already: {0}</source>
+        <translation>此处已有标注框：{0}</translation>
+    </message>
+    <message>
+        <source>Fitted to {0} points</source>
+        <translation>已拟合到 {0} 个点</translation>
+    </message>
+    <message>
+        <source>Nothing to fit a box to: that is the sky</source>
+        <translation>没有可拟合的对象：此处是天空</translation>
+    </message>
+    <message>
+        <source>No points here; click here again for a box of the usual size</source>
+        <translation>此处没有点；再次单击此处可放置常用尺寸的标注框</translation>
+    </message>
+    <message>
+        <source>Nothing but ground here; click here again for a box of the usual size</source>
+        <translation>此处只有地面；再次单击此处可放置常用尺寸的标注框</translation>
+    </message>
+    <message>
+        <source>Too few points here to fit a box; click here again for one of the usual size</source>
+        <translation>此处点太少，无法拟合标注框；再次单击此处可放置常用尺寸的标注框</translation>
+    </message>
+    <message>
+        <source>No points in the rectangle: the LiDAR saw nothing of this object</source>
+        <translation>矩形内没有点：激光雷达没有扫到该对象</translation>
+    </message>
+    <message>
+        <source>Nothing but ground in the rectangle</source>
+        <translation>矩形内只有地面</translation>
+    </message>
+    <message>
+        <source>Too few points in the rectangle to fit a box</source>
+        <translation>矩形内点太少，无法拟合标注框</translation>
+    </message>
+    <message>
+        <source>No box was made: another frame is shown by now</source>
+        <translation>未新建标注框：画面已切换到其他帧</translation>
+    </message>
+</context>
+</TS>
