@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from lidar_label.gui.views import handles, marks, paint
+from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.camera_boxes import draw_edges, seen_edges, stamp
 from lidar_label.gui.views.camera_fit import PictureFit
 from lidar_label.gui.views.camera_handles import Grip
@@ -63,6 +67,12 @@ def dots_picture(points: Dots, stage: Stage, fit: PictureFit, ratio: float) -> Q
     return paint.picture_of(pixels, ratio)
 
 
+@lru_cache(maxsize=12)
+def _edges(camera: Camera, way: SE3, arrays: BoxArrays) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
+    """Find them once: a selection or the hand over a box draws the same edges again."""
+    return seen_edges(camera, way, arrays)
+
+
 def draw_boxes(
     painter: QPainter, camera: Camera, way: SE3, stage: Stage, fit: PictureFit, *, has_names: bool = False
 ) -> None:
@@ -71,7 +81,7 @@ def draw_boxes(
     if not len(arrays):
         return
     selected, hovered = stage.selected, stage.hovered
-    segments, owner, edge = seen_edges(camera, way, arrays)
+    segments, owner, edge = _edges(camera, way, arrays)
     segments = fit.to_widget(segments)
     thin = min(max(fit.area.width() / 560, 0.65), 1.0)
     marked = marks.marked(stage)
