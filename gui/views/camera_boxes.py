@@ -8,8 +8,8 @@ from PyQt6.QtGui import QPainter, QPen
 
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.boxes import EDGE_ENDS, EDGE_STARTS, BoxArrays
-from lidar_label.gui.views.lens import lens_segments
 from lidar_label.model import SE3, Camera, Floats, Pinhole
+from lidar_label.model.lens_lines import lens_segments
 
 _CROSS_STARTS, _CROSS_ENDS = np.array([0, 1]), np.array([2, 3])
 

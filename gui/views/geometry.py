@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from lidar_label.model import Floats
 
@@ -69,47 +69,6 @@ def ray_line(origin: Floats, direction: Floats, point: ArrayLike, axis: ArrayLik
     gap = point - origin
     along: Floats = point + ((both * float(gap @ direction) - float(gap @ axis)) / apart) * axis
     return along
-
-
-def clip_near(starts: Floats, ends: Floats, near: float) -> tuple[Floats, Floats, NDArray[np.intp]]:
-    """Cut segments where their third coordinate falls below `near`.
-
-    Returns
-    -------
-    starts, ends : (K, 3) float64
-    kept : (K,) int
-        Which of the segments given each one is; those wholly below are left out.
-    """
-    a, b = starts[:, 2] < near, ends[:, 2] < near
-    kept = np.flatnonzero(~(a & b))
-    starts, ends = starts[kept].copy(), ends[kept].copy()
-    for low, other, cut in ((starts, ends, a[kept]), (ends, starts, b[kept])):
-        part = (near - low[cut, 2]) / (other[cut, 2] - low[cut, 2])
-        low[cut] += (other[cut] - low[cut]) * part[:, None]
-    return starts, ends, kept
-
-
-def clip_rect(segments: Floats, low: ArrayLike, high: ArrayLike) -> tuple[Floats, NDArray[np.intp]]:
-    """Cut (K, 2, 2) segments to a rectangle, so that no pen is sent far outside a picture.
-
-    Returns the parts inside and which segment each is.
-
-    References
-    ----------
-    Y.-D. Liang and B. Barsky, "A new concept and method for line clipping", 1984.
-    """
-    first, way = segments[:, 0], segments[:, 1] - segments[:, 0]
-    low, high = np.asarray(low, dtype=np.float64), np.asarray(high, dtype=np.float64)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        one, two = (low - first) / way, (high - first) / way
-    inside = (first >= low) & (first <= high)
-    still = way == 0
-    enter = np.where(still, np.where(inside, 0.0, np.inf), np.minimum(one, two)).max(axis=1, initial=0.0)
-    leave = np.where(still, np.where(inside, 1.0, -np.inf), np.maximum(one, two)).min(axis=1, initial=1.0)
-    kept = np.flatnonzero(enter <= leave)
-    start = first[kept] + way[kept] * enter[kept, None]
-    end = first[kept] + way[kept] * leave[kept, None]
-    return np.stack([start, end], axis=1), kept
 
 
 def middle_and_reach(xyz: ArrayLike) -> tuple[float, float, float]:

@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lidar_label.gui.views.geometry import clip_near, clip_rect
 from lidar_label.model import Floats
+from lidar_label.model.lens_lines import clip_near, clip_rect
 
 NEAR_M, FAR_M = 0.1, 30_000.0
 NEAREST_M, FARTHEST_M = 0.25, 9000.0  # a scanned cup and a surveyed town

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from lidar_label.cli import convert, demo, export, formats, import_, info, open_, tiles
+from lidar_label.cli import convert, demo, export, formats, import_, info, open_, overlays, tiles
 
 app = typer.Typer(
     name="lidar-label",
@@ -25,6 +25,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_.import_drive,
     "export": export.export,
     "convert": convert.convert,
+    "overlays": overlays.overlays,
     "formats": formats.formats,
 }
 for _name, _function in COMMANDS.items():

@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.views.boxes import BoxArrays
-from lidar_label.gui.views.geometry import clip_near, clip_rect, ray_boxes, ray_line, ray_plane
+from lidar_label.gui.views.geometry import ray_boxes, ray_line, ray_plane
 from lidar_label.model import SE3, Box
+from lidar_label.model.lens_lines import clip_near, clip_rect
 
 seeds = st.integers(0, 2**32 - 1)
 

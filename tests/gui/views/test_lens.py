@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from lidar_label.gui.views.lens import camera_SE3_ego, dots_in, lens_segments
+from lidar_label.gui.views.lens import camera_SE3_ego, dots_in
 from lidar_label.kernels.camera_dots import Window
 from lidar_label.model import SE3, Camera, Fisheye, Image, Pinhole, Sensor
+from lidar_label.model.lens_lines import lens_segments
 
 PLAIN = Pinhole(width=640, height=400, fx=420, fy=410, cx=322, cy=198)
 BENT = Pinhole(width=640, height=400, fx=420, fy=410, cx=322, cy=198, distortion=(-0.3, 0.08, 0.001, -0.002, 0.0))

@@ -10,8 +10,8 @@ from scipy.spatial import cKDTree
 
 from lidar_label.gui.views.boxes import EDGE_ENDS, BoxArrays
 from lidar_label.gui.views.camera_boxes import seen_edges
-from lidar_label.gui.views.lens import lens_segments
 from lidar_label.model import SE3, Box, Camera, Fisheye, Pinhole
+from lidar_label.model.lens_lines import lens_segments
 
 BROWN = (-0.32, 0.11, 0.0008, -0.0011, -0.017)
 KANNALA = (0.05, -0.012, 0.004, -0.0009)
