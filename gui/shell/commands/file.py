@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
 from lidar_label.gui.shell.commands.action import Action, has_scene
+from lidar_label.gui.shell.commands.cameras import export_pictures, has_cameras
 
 _T = QT_TRANSLATE_NOOP
 
@@ -15,6 +16,8 @@ COMMANDS: tuple[Action, ...] = (
            call=lambda s: s.asking.open_project()),
     Action(id="export", menu="file", text=_T("Actions", "Export labels..."), keys=("Ctrl+E",), section=True,
            tool=_T("Actions", "Export"), enabled=has_scene, call=lambda s: s.asking.export()),
+    Action(id="export-pictures", menu="file", text=_T("Actions", "Export pictures with boxes..."),
+           enabled=has_cameras, call=export_pictures),
     Action(id="import-report", menu="file", text=_T("Actions", "Import report..."),
            call=lambda s: s.asking.import_report()),
     Action(id="quit", menu="file", text=_T("Actions", "Quit"), keys=("Ctrl+Q",), section=True,
