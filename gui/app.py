@@ -10,7 +10,8 @@ from PyQt6.QtCore import QLocale, Qt, QTimer
 from PyQt6.QtGui import QGuiApplication
 from PyQt6.QtWidgets import QApplication
 
-from lidar_label.gui.crash import CrashNet, start_log
+from lidar_label.gui.crash import CrashNet, start_log, state_folder
+from lidar_label.gui.vigil import Ended, Vigil
 
 SCREENSHOT_SETTLES_MS = 150
 SCREENSHOT_DRAWS = 100  # waits for the last points; then the picture is of what is there
@@ -38,19 +39,29 @@ def run(path: Path | None, *, frame: int = 0, screenshot: Path | None = None) ->
         sys.stderr.write(f"error: {path}: there is nothing at this path\n")
         return 1
     start_log()
-    net = CrashNet()
+    net, vigil = CrashNet(), Vigil(state_folder())
     net.install()
+    ended = vigil.begin() if screenshot is None else []
     QGuiApplication.setHighDpiScaleFactorRoundingPolicy(Qt.HighDpiScaleFactorRoundingPolicy.PassThrough)
     app = QApplication.instance() or QApplication(["lidar-label"])
     if not isinstance(app, QApplication):
         raise TypeError("a QCoreApplication without windows is already running")
     try:
-        return _run(app, net, path, frame, screenshot)
+        return _run(app, net, path, frame, screenshot, vigil, ended)
     finally:
+        vigil.end()
         net.remove()
 
 
-def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screenshot: Path | None) -> int:
+def _run(
+    app: QApplication,
+    net: CrashNet,
+    path: Path | None,
+    frame: int,
+    screenshot: Path | None,
+    vigil: Vigil,
+    ended: list[Ended],
+) -> int:
     from lidar_label.gui.desk import Desk
     from lidar_label.gui.shell.settings import Settings
     from lidar_label.gui.shell.theme import apply_theme
@@ -67,6 +78,8 @@ def _run(app: QApplication, net: CrashNet, path: Path | None, frame: int, screen
     desk = Desk(author=_author())
     window = Window(desk, settings, language)
     net.show = window.crashed.emit
+    desk.scene_changed.connect(lambda: vigil.works_on(desk.project.path if desk.project else None))
+    window.standing.tell_of(ended)
     code = 0
     if path is not None:
         window.open(path, frame)

@@ -12,14 +12,22 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from lidar_label.gui.reports import write_report
+
 log = logging.getLogger("lidar_label.gui")
-Show = Callable[[str, str], None]
+Show = Callable[[str, str, str], None]
+"""A sentence, the details, and where the report of it lies (empty where none could be written)."""
+
+
+def state_folder() -> Path:
+    """Return where the desk keeps its log, its crash reports and the markers of running desks."""
+    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
+    return Path(base) / "lidar-label"
 
 
 def log_path() -> Path:
     """Return where the desk's log lies."""
-    base = os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state"
-    return Path(base) / "lidar-label" / "desk.log"
+    return state_folder() / "desk.log"
 
 
 def start_log() -> None:
@@ -38,8 +46,8 @@ def start_log() -> None:
 class CrashNet:
     """Takes the place of `sys.excepthook`, since PyQt ends the process where none is set.
 
-    `show` is called with a sentence and the details; until there is a window it is None, and the
-    exception goes to stderr as well.
+    `show` is called with a sentence, the details and the path of the report; until there is a window
+    it is None, and the exception goes to stderr as well.
     """
 
     def __init__(self) -> None:
@@ -67,4 +75,5 @@ class CrashNet:
         if self.show is None:
             sys.__excepthook__(kind, error, trace)
         else:
-            self.show(f"{kind.__name__}: {error}", details)
+            report = write_report(state_folder(), details)
+            self.show(f"{kind.__name__}: {error}", details, str(report or ""))

@@ -44,7 +44,7 @@ def open_path(path: Path, author: str, progress: Progress, big_points: int = BIG
     source = source_of_store(path) if store is not None else None
     if source is not None:
         path, big_points = source, 0
-    project = open_project(project_for(path, progress=progress, author=author), author)
+    project = open_project(project_for(path, progress=progress, author=author), author, alone=True)
     try:
         if not project.refs:
             raise InvalidValue("the project has no scene", where=project.path)

@@ -25,6 +25,7 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "change its box in another frame first"),
     _T("Messages", "the next frame has a key frame of this track already"),
     _T("Messages", "it was kept as it is"),
+    _T("Messages", "the project is open for reading only"),
     # opening
     _T("Messages", "there is nothing at this path"),
     _T("Messages", "the folder is empty"),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
-BASE = {"lidar_label.errors", "lidar_label.progress"}
+BASE = {"lidar_label.errors", "lidar_label.progress", "lidar_label.held"}
 MODEL, KERNELS, DATASETS = "lidar_label.model", "lidar_label.kernels", "lidar_label.datasets"
 STORE, EDIT, ASSIST = "lidar_label.store", "lidar_label.edit", "lidar_label.assist"
 CHECK, SYNTH, JOBS, GUI = "lidar_label.check", "lidar_label.synth", "lidar_label.jobs", "lidar_label.gui"

@@ -11,6 +11,8 @@ from PyQt6.QtWidgets import QDialog, QFileDialog, QMessageBox
 
 from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
 from lidar_label.gui.shell.import_report import ImportReport, look
+from lidar_label.gui.shell.keys_dialog import KeysDialog
+from lidar_label.gui.shell.palette import Palette
 from lidar_label.gui.shell.sheet import ShortcutSheet
 
 if TYPE_CHECKING:
@@ -78,9 +80,17 @@ class Asking(QObject):
 
     def show_shortcuts(self) -> None:
         """Show every key."""
-        sheet = ShortcutSheet(self._window)
+        sheet = ShortcutSheet(self._window.keymap, self._window)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
+
+    def show_keys(self) -> None:
+        """Let the person change the keys."""
+        KeysDialog(self._window.keymap, self._window).open()
+
+    def show_palette(self, text: str = "") -> None:
+        """Find a command, a track, a category or a frame."""
+        Palette(self._window, text).show()
 
     def show_about(self) -> None:
         """Say what this is."""

@@ -12,6 +12,7 @@ from PyQt6.QtWidgets import QDockWidget, QMenu, QToolBar
 
 from lidar_label.gui.painters.choose import WANTED, from_environment
 from lidar_label.gui.shell.commands import ACTIONS, CONTEXT, MENUS, Action
+from lidar_label.gui.trail import note
 from lidar_label.gui.translate import LANGUAGES
 
 if TYPE_CHECKING:
@@ -45,12 +46,13 @@ class Menus(QObject):
         self.tools = QToolBar(window)
         self.tools.setObjectName("tools")
         self.tools.setMovable(False)
-        self.tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        self.tools.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._build()
         self._build_tools()
         self._build_languages()
         self._build_painters()
         self.retranslate()
+        window.keymap.changed.connect(self._renew_keys)
         desk = window.desk
         for signal in (
             desk.scene_changed, desk.selection_changed, desk.boxes_changed, desk.tracks_changed, desk.look_changed,
@@ -100,17 +102,37 @@ class Menus(QObject):
     def _make(self, action: Action) -> QAction:
         made = QAction(self._window)
         made.setObjectName(action.id)
-        made.setShortcuts([QKeySequence(key) for key in action.keys])
         made.setShortcutContext(Qt.ShortcutContext.WindowShortcut)
         made.setCheckable(action.checked is not None)
 
         def call(_: bool = False) -> None:
-            if action.enabled(self._window.desk):
-                action.call(self._window)
-            self.renew()
+            self.run(action)
 
         made.triggered.connect(call)
         return made
+
+    def run(self, action: Action) -> None:
+        """Do what a command does, if it can be done now; else say why not."""
+        refusal = action.refusal(self._window.desk)
+        if refusal is None:
+            note(action.id)
+            action.call(self._window)
+        elif refusal:
+            self._window.desk.said.emit(f"{action.title}: {refusal}")
+        self.renew()
+
+    def _renew_keys(self) -> None:
+        """Give each command the keys it has now."""
+        keymap, portable = self._window.keymap, QKeySequence.SequenceFormat.PortableText
+        for made in self.actions.values():
+            made.setShortcuts([])  # all of them first: a key that changes hands must never have two commands
+        for action in ACTIONS:
+            made = self.actions[action.id]
+            made.setShortcuts([QKeySequence(key, portable) for key in keymap.keys(action.id)])
+            if action.tool:
+                keys = QKeySequence(next(iter(keymap.keys(action.id)), ""), portable)
+                shown = f"  ({keys.toString(QKeySequence.SequenceFormat.NativeText)})" if not keys.isEmpty() else ""
+                made.setToolTip(f"{action.title}{shown}")
 
     def _build_languages(self) -> None:
         group = QActionGroup(self)
@@ -155,7 +177,7 @@ class Menus(QObject):
         desk = self._window.desk
         for action in ACTIONS:
             made = self.actions[action.id]
-            made.setEnabled(action.enabled(desk))
+            made.setEnabled(action.refusal(desk) is None)
             if action.checked is not None:
                 made.setChecked(action.checked(desk))
         for name, title in (("undo", desk.undo_title), ("redo", desk.redo_title)):
@@ -175,10 +197,9 @@ class Menus(QObject):
             made.setText(action.title)
             if action.tool:
                 made.setIconText(action.tool_title)
-                keys = f"  ({QKeySequence(action.keys[0]).toString()})" if action.keys else ""
-                made.setToolTip(f"{action.title}{keys}")
         for made in self.language.actions():
             made.setChecked(made.data() == language)
+        self._renew_keys()
         self.renew()
 
     def show_recent(self, paths: list[Path]) -> None:

@@ -1,81 +1,148 @@
-"""The sheet of keys, made from the table of actions."""
+"""The sheet of keys, made from the table of actions with the keys as they are now."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from html import escape
 
 from PyQt6.QtCore import QCoreApplication, QSize, Qt
-from PyQt6.QtGui import QIcon, QKeySequence
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PyQt6.QtGui import QIcon
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from lidar_label.gui.shell.commands import ACTIONS, CONTEXT, MENUS, SHEET_ONLY, Action
+from lidar_label.gui.shell import theme
+from lidar_label.gui.shell.commands import ACTIONS, CONTEXT, MENUS, SHEET_ONLY
+from lidar_label.gui.shell.finding import score
+from lidar_label.gui.shell.keymap import KeyMap
 from lidar_label.gui.shell.mouse import MOUSE
-from lidar_label.gui.shell.theme import ACCENT, FIELD
 
-COLUMNS = (("file", "edit", "box", "track"), ("go", "view", "help"), ("",))  # the menus, as the sheet lays them out
-
-
-def keys_text(action: Action) -> str:
-    """Return the keys of an action as this system writes them."""
-    native = QKeySequence.SequenceFormat.NativeText
-    if action.id == "category-1":
-        return "1 – 9"
-    return ", ".join(QKeySequence(key).toString(native) for key in action.keys)
+Row = tuple[str, str]
+Group = tuple[str, list[Row]]
+NUMBERED = "category-1"  # told for all nine
+_MOST_COLUMNS, _LEAST_ROWS = 6, 12
+_SPARE = QSize(80, 150)  # of the screen, for the frame, the field and the button
+_MATCHES = 4.0  # a letter that fits by chance, in the middle of a word, is no find
 
 
 class ShortcutSheet(QDialog):
-    """Every key and what it does, menu by menu."""
+    """Every key and what it does, menu by menu, in as many columns as the screen has room for.
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    Parameters
+    ----------
+    keymap : KeyMap
+        The keys that are shown.
+    """
+
+    def __init__(self, keymap: KeyMap, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle(self.tr("Keys and mouse"))
-        inner = QWidget()
-        row = QHBoxLayout(inner)
-        row.setSpacing(22)
-        columns = [[_keys(menu) for menu in menus] for menus in COLUMNS]
-        gestures = [_group(title, rows) for title, rows in MOUSE.items()]
-        columns[-1] += gestures[4:]
-        columns.append(gestures[:4])
-        for groups in columns:
-            label = QLabel("".join(groups))
-            label.setTextFormat(Qt.TextFormat.RichText)
-            label.setAlignment(Qt.AlignmentFlag.AlignTop)
-            row.addWidget(label)
-        area = QScrollArea()
-        area.setWidget(inner)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._keymap = keymap
+        self.field = QLineEdit()
+        self.field.setPlaceholderText(self.tr("Search"))
+        self.field.setClearButtonEnabled(True)
+        self.field.textChanged.connect(self._fill)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         if close is not None:
             close.setText(self.tr("Close"))
             close.setIcon(QIcon())
+            close.setAutoDefault(False)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
-        column.addWidget(area)
+        column.addWidget(self.field)
+        column.addWidget(self.area)
         column.addWidget(buttons)
+        size = self._fill("") + QSize(60, 110)
+        self.resize(size.boundedTo(self._room() + _SPARE))
+
+    def _room(self) -> QSize:
         screen = self.screen()
-        size = inner.sizeHint() + QSize(60, 90)
-        self.resize(size.boundedTo(screen.availableSize()) if screen is not None else size)
+        return (screen.availableSize() if screen is not None else QSize(1600, 1000)) - _SPARE
+
+    def _fill(self, wanted: str) -> QSize:
+        """Lay out what matches; return the size it would like to have."""
+        groups = [(title, rows) for title, every in self._groups() if (rows := _matching(wanted, title, every))]
+        line = self.fontMetrics().height() + 5
+        fits = max(self._room().height() // line, _LEAST_ROWS)
+        for most in range(_MOST_COLUMNS, 0, -1):
+            inner = _page(_at_most(most, groups, fits))
+            if inner.sizeHint().width() <= self._room().width():
+                break
+        self.area.setWidget(inner)
+        return inner.sizeHint()
+
+    def _groups(self) -> Iterator[Group]:
+        for menu, title in {**MENUS, **SHEET_ONLY}.items():
+            rows = [
+                ("1 – 9" if action.id == NUMBERED and keys == "1" else keys, action.title)
+                for action in ACTIONS
+                if action.menu == menu and (keys := self._keymap.text(action.id))
+            ]
+            yield _say(title), rows
+        for title, gestures in MOUSE.items():
+            yield _say(title), [(_say(hand), _say(does)) for hand, does in gestures]
 
 
-def key_rows(menu: str) -> list[tuple[str, str]]:
-    """Return the keys of a menu (or of the keys without one) and what each does, untranslated."""
-    return [(keys_text(action), action.text) for action in ACTIONS if action.menu == menu and action.keys]
+def _page(columns: list[list[Group]]) -> QWidget:
+    page = QWidget()
+    row = QHBoxLayout(page)
+    row.setSpacing(18)
+    for groups in columns:
+        label = QLabel("".join(_group(title, rows) for title, rows in groups))
+        label.setTextFormat(Qt.TextFormat.RichText)
+        label.setAlignment(Qt.AlignmentFlag.AlignTop)
+        row.addWidget(label)
+    row.addStretch(1)
+    return page
 
 
-def _keys(menu: str) -> str:
-    return _group({**MENUS, **SHEET_ONLY}[menu], key_rows(menu))
+def _at_most(most: int, groups: list[Group], rows: int) -> list[list[Group]]:
+    """Flow the groups into columns that the screen is high enough for, or higher ones where they would be too many."""
+    while len(columns := list(flow(groups, rows))) > most:
+        rows += 1
+    return columns
 
 
-def _group(title: str, rows: Iterable[tuple[str, str]]) -> str:
-    def say(text: str) -> str:
-        return escape(QCoreApplication.translate(CONTEXT, text))
+def flow(groups: Iterable[Group], rows: int) -> Iterator[list[Group]]:
+    """Break groups into columns of so many lines; a group that goes on has its title again, none stands alone.
 
+    A title takes two lines.
+    """
+    column: list[Group] = []
+    room = rows
+    for title, every in groups:
+        left = every
+        while left:
+            if room < 4 and column:  # a title and two rows
+                yield column
+                column, room = [], rows
+            taken, left = left[: max(room - 2, 1)], left[max(room - 2, 1) :]
+            column.append((title, taken))
+            room -= len(taken) + 2
+    if column:
+        yield column
+
+
+def _matching(wanted: str, title: str, rows: list[Row]) -> list[Row]:
+    if not wanted.strip():
+        return rows
+    if score(wanted, title) >= _MATCHES * len(wanted.strip()):
+        return rows
+    least = _MATCHES * len("".join(wanted.split()))
+    return [(keys, does) for keys, does in rows if wanted == keys or score(wanted, does) >= least]
+
+
+def _say(text: str) -> str:
+    return QCoreApplication.translate(CONTEXT, text)
+
+
+def _group(title: str, rows: Iterable[Row]) -> str:
     cells = "".join(
-        f'<tr><td style="background:{FIELD}; padding:2px 7px"><b>{say(keys)}</b></td>'
-        f'<td style="padding:2px 7px">{say(does)}</td></tr>'
+        f'<tr><td style="background:{theme.FIELD}; padding:1px 6px"><b>{escape(keys)}</b></td>'
+        f'<td style="padding:1px 6px">{escape(does)}</td></tr>'
         for keys, does in rows
     )
-    return f'<p style="color:{ACCENT}"><b>{say(title)}</b></p><table cellspacing="2">{cells}</table>'
+    head = f'<p style="color:{theme.ACCENT}; margin:6px 0 2px 0"><b>{escape(title)}</b></p>'
+    return f'{head}<table cellspacing="1">{cells}</table>'

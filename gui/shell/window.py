@@ -18,15 +18,20 @@ from PyQt6.QtWidgets import (
 )
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.appearance import Appearance
 from lidar_label.gui.shell.asking import Asking
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.centre import Centre
 from lidar_label.gui.shell.drops import dropped_path
+from lidar_label.gui.shell.first_run import open_demo
 from lidar_label.gui.shell.keyguard import KeyGuard
+from lidar_label.gui.shell.keymap import KeyMap
+from lidar_label.gui.shell.layouts import Layouts
 from lidar_label.gui.shell.menus import Menus
 from lidar_label.gui.shell.painting import Painting
 from lidar_label.gui.shell.panels import PANELS
 from lidar_label.gui.shell.settings import Settings
+from lidar_label.gui.shell.standing import Standing
 from lidar_label.gui.shell.status import Status
 from lidar_label.gui.shell.timeline import Timeline
 from lidar_label.gui.shell.tracks import TracksPanel
@@ -50,8 +55,11 @@ class Window(QMainWindow):
     """
 
     desk: Desk
-    crashed = pyqtSignal(str, str)
-    """A sentence and the details of an exception nobody caught; may be emitted from any thread."""
+    asking: Asking
+    keymap: KeyMap
+    standing: Standing
+    crashed = pyqtSignal(str, str, str)
+    """A sentence, the details and the report of an exception nobody caught; may be emitted from any thread."""
 
     def __init__(self, desk: Desk, settings: Settings, language: Language, *, make: ViewsFactory = make_views) -> None:
         super().__init__()
@@ -66,7 +74,10 @@ class Window(QMainWindow):
         self.setStatusBar(self.status)
         self.painting = Painting(settings, self)
         self.asking = Asking(self)
+        self.keymap = KeyMap(settings.folder / "keys.json", self)
         self.menus = Menus(self, self.open, self.use_language)
+        self.appearance, self.layouts = Appearance(settings, self.menus, self), Layouts(self)
+        self.menus.menus["view"].addMenu(self.layouts.menu)
         self.scenes = QComboBox()
         self.category = QLabel()
         self._build_tools()
@@ -79,6 +90,7 @@ class Window(QMainWindow):
         if app is not None:
             app.installEventFilter(self._guard)
         self._connect()
+        self.standing = Standing(self)
         self.retranslate()
         desk.set_point_size(settings.point_size)
         desk.set_point_budget(settings.point_budget)
@@ -144,6 +156,9 @@ class Window(QMainWindow):
         desk.noticed.connect(self.strip.note)
         desk.said.connect(lambda text: self.status.showMessage(text, SAID_MS))
         self.crashed.connect(self._show_crash)
+        self.keymap.failed.connect(lambda text: self.strip.warn(text))
+        for problem in self.keymap.problems:
+            self.strip.warn(problem)
         desk.scene_changed.connect(self._scene_changed)
         desk.category_changed.connect(self._show_category)
         desk.tracks_changed.connect(self._show_category)
@@ -155,6 +170,7 @@ class Window(QMainWindow):
         self.welcome.folder.clicked.connect(self.asking.open_folder)
         self.welcome.project.clicked.connect(self.asking.open_project)
         self.welcome.picked.connect(self.open)
+        self.welcome.demo.clicked.connect(lambda: open_demo(self))
         self.welcome.show_recent(self.settings.recent)
         self.welcome.folder.setFocus()  # else the first field takes the single keys
         self._show_recent()
@@ -238,9 +254,10 @@ class Window(QMainWindow):
 
     # Keeping up
 
-    def _show_crash(self, text: str, details: str) -> None:
+    def _show_crash(self, text: str, details: str, report: str) -> None:
         told = self.tr("Something went wrong inside: {0}. Your labels are stored.").format(text)
-        self.strip.warn(told, details)
+        where = self.tr("A report lies in {0}").format(report) if report else ""
+        self.strip.warn(f"{told} {where}".strip(), details)
 
     def _scene_changed(self) -> None:
         project, scene = self.desk.project, self.desk.scene
@@ -277,6 +294,7 @@ class Window(QMainWindow):
     def retranslate(self) -> None:
         """Show every text of the window itself in the language in use."""
         self.menus.retranslate(self.language.name)
+        self.layouts.retranslate()
         for panel in PANELS:
             self.docks[panel.id].setWindowTitle(panel.title)
         self._show_category()
@@ -312,6 +330,7 @@ class Window(QMainWindow):
         self.centre.keep()
         self.settings.save()
         self.painting.close()
+        self.standing.close()
         self.desk.close()
         if self.views is not None:
             self.views.close()

@@ -69,6 +69,11 @@ class Session:
             return self._tell(self.store.redo())
 
     @property
+    def read_only(self) -> bool:
+        """Whether the project is open for reading only; every edit is refused then."""
+        return self.store.read_only
+
+    @property
     def undo_title(self) -> str:
         """Title of the edit that `undo` takes back; empty where there is none."""
         return self.store.undo_title()

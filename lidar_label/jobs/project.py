@@ -12,14 +12,15 @@ from typing import Any, Self
 from lidar_label.datasets import Dataset, ReadOptions, open_dataset
 from lidar_label.edit import Session
 from lidar_label.errors import BrokenReference, MissingFile, UnreadableFile
+from lidar_label.held import Held, Holder, hold, holder_of
 from lidar_label.model import Finding, Scene
-from lidar_label.store import ProjectStore, SceneRef
+from lidar_label.store import HistoryEntry, ProjectStore, SceneRef
 
 SUFFIX = ".lidarlabel"
 
 
 class Project:
-    """A project file that is open for editing, and the drives its scenes refer to.
+    """A project file that is open, and the drives its scenes refer to.
 
     Parameters
     ----------
@@ -27,11 +28,22 @@ class Project:
         The project file.
     author : str
         Who edits; kept with each edit.
+    alone : bool
+        Hold the project as long as it is open, as a desk does. Where another has it, or where it cannot be written,
+        it is open for reading only: then `session.read_only` is True, and `holder` says who has it, if anybody.
     """
 
-    def __init__(self, path: Path, author: str = "") -> None:
+    def __init__(self, path: Path, author: str = "", *, alone: bool = False) -> None:
         self.path = path
-        self.session = Session(ProjectStore.open(path), author)
+        self.holder: Holder | None = None
+        self.is_free = False  # whether the holder was seen to be gone
+        self._held: Held | None = None
+        read_only = alone and not self._hold()
+        try:
+            self.session = Session(ProjectStore.open(path, read_only=read_only), author)
+        except BaseException:
+            self._let_go()
+            raise
         self._datasets: dict[tuple[str, str, str], Dataset] = {}
         self._lock = threading.Lock()
 
@@ -92,7 +104,30 @@ class Project:
 
     def close(self) -> None:
         """Close the project file; every edit is in it already."""
-        self.session.close()
+        try:
+            self.session.close()
+        finally:
+            self._let_go()
+
+    def _hold(self) -> bool:
+        """Hold the project; False where it can only be read."""
+        effective = os.access in os.supports_effective_ids
+        places = (self.path, self.path.resolve().parent)
+        if self.path.is_file() and not all(os.access(place, os.W_OK, effective_ids=effective) for place in places):
+            return False
+        lock = lock_path(self.path)
+        try:
+            self._held = hold(lock)
+        except OSError:
+            return False
+        if self._held is None:
+            self.holder = holder_of(lock)
+        return self._held is not None
+
+    def _let_go(self) -> None:
+        held, self._held = self._held, None
+        if held is not None:
+            held.let_go()
 
     def __enter__(self) -> Self:
         return self
@@ -101,15 +136,38 @@ class Project:
         self.close()
 
 
-def open_project(path: Path, author: str = "") -> Project:
-    """Open a project file for editing.
+def open_project(path: Path, author: str = "", *, alone: bool = False) -> Project:
+    """Open a project file for editing; with `alone`, for reading only where another has it or it cannot be written.
 
     Raises
     ------
     MissingFile, UnreadableFile
         If it is not there or is no project file.
     """
-    return Project(path, author)
+    return Project(path, author, alone=alone)
+
+
+def last_edit(path: Path) -> HistoryEntry | None:
+    """Return the newest edit that stands in a project file, which is only read; None where there is none."""
+    with ProjectStore.open(path, read_only=True) as store:
+        return next((entry for entry in store.history() if entry.state == "done"), None)
+
+
+def is_held(path: Path) -> bool:
+    """Say whether a desk has a project open for editing."""
+    try:
+        held = hold(lock_path(path))
+    except OSError:
+        return True
+    if held is not None:
+        held.let_go()
+    return held is None
+
+
+def lock_path(project: Path) -> Path:
+    """Return the file that a desk holds while it has the project open."""
+    project = project.resolve()
+    return project.with_name(f".{project.name}.lock")
 
 
 def source_of(project: Path, ref: SceneRef) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,20 +30,37 @@ class Database:
         An existing file.
     foreign_keys : bool
         Off only while the schema is migrated.
+    read_only : bool
+        Nothing is written to the file.
+    of : Path, optional
+        The project file, where `path` is a copy of it; messages name that one.
+    then : callable, optional
+        Called once it is closed.
     """
 
-    def __init__(self, path: Path, *, foreign_keys: bool = True) -> None:
-        self.path = path
+    def __init__(
+        self,
+        path: Path,
+        *,
+        foreign_keys: bool = True,
+        read_only: bool = False,
+        of: Path | None = None,
+        then: Callable[[], None] | None = None,
+    ) -> None:
+        self.path = of or path
+        self.read_only = read_only
+        self._then = then
         self._closed = False
         self._trying = threading.local()
-        uri = f"{path.resolve().as_uri()}?mode=rw"
+        uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"
 
         def connect() -> sqlite3.Connection:
             # isolation_level None: Python's driver begins no transaction behind our back.
             made = sqlite3.connect(uri, uri=True, timeout=BUSY_S, isolation_level=None, check_same_thread=False)
             try:
-                made.execute("PRAGMA journal_mode = WAL")
-                made.execute("PRAGMA synchronous = FULL")
+                if not read_only:
+                    made.execute("PRAGMA journal_mode = WAL")
+                    made.execute("PRAGMA synchronous = FULL")
                 made.execute(f"PRAGMA foreign_keys = {'ON' if foreign_keys else 'OFF'}")
                 made.execute("PRAGMA trusted_schema = OFF")
                 made.execute("PRAGMA cell_size_check = ON")  # a damaged page is noticed when it is read
@@ -72,6 +89,7 @@ class Database:
     @contextmanager
     def writing(self) -> Iterator[Connection]:
         """Give a connection in a transaction that no other writer shares; commit at the end."""
+        self.check_writable()
         with (
             self._translating(),
             self._engine.connect().execution_options(immediate=True) as connection,
@@ -82,6 +100,7 @@ class Database:
     @contextmanager
     def trial(self) -> Iterator[Connection]:
         """Give a connection whose changes this thread's reads see meanwhile; at the end they are taken back."""
+        self.check_writable()
         outer = getattr(self._trying, "connection", None)
         if outer is not None:
             with self._translating():
@@ -100,16 +119,24 @@ class Database:
                 self._trying.connection = None
                 transaction.rollback()
 
+    def check_writable(self) -> None:
+        """Raise `CannotEdit` where the file is open for reading only."""
+        if self.read_only:
+            raise CannotEdit("the project is open for reading only", where=self.path)
+
     def close(self) -> None:
         """Write everything back into the one file and close it; a second call does nothing."""
         if self._closed:
             return
         try:
-            with self._translating(), self._engine.connect() as connection:
-                connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
+            if not self.read_only:
+                with self._translating(), self._engine.connect() as connection:
+                    connection.connection.driver_connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # type: ignore[union-attr]
         finally:
             self._closed = True
             self._engine.dispose()
+            if self._then is not None:
+                self._then()
 
     @contextmanager
     def _translating(self) -> Iterator[None]:

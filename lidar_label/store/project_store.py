@@ -17,6 +17,7 @@ from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Row, Sou
 from lidar_label.store import history, rows, schema, tables
 from lidar_label.store.database import Database, check_header
 from lidar_label.store.history import Choice
+from lidar_label.store.reading import database_to_read
 from lidar_label.store.values import Counts, HistoryEntry, SceneRef, TrackSpan
 from lidar_label.store.writing import CHUNK, Conflict, check_changes, first_conflict, rows_by_key, write
 
@@ -72,8 +73,10 @@ class ProjectStore:
         return cls(Database(path))
 
     @classmethod
-    def open(cls, path: Path) -> Self:
+    def open(cls, path: Path, *, read_only: bool = False) -> Self:
         """Open a project file; one of an older version is backed up and brought up to date.
+
+        With `read_only` nothing in it is changed, and a file of an older version is read from a copy.
 
         Raises
         ------
@@ -84,6 +87,8 @@ class ProjectStore:
         CannotWrite
             If the file or its folder cannot be written.
         """
+        if read_only:
+            return cls(database_to_read(path))
         check_header(path)
         schema.bring_up_to_date(path)
         return cls(Database(path))
@@ -92,6 +97,11 @@ class ProjectStore:
     def path(self) -> Path:
         """The project file."""
         return self._database.path
+
+    @property
+    def read_only(self) -> bool:
+        """Whether it is open for reading only."""
+        return self._database.read_only
 
     def close(self) -> None:
         """Bring everything into the one file and close it; a second call does nothing."""

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QCoreApplication
+from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lidar_label.gui.desk import Desk
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from lidar_label.gui.shell.window import Window as Shell
 
 CONTEXT = "Actions"
-
+_T = QT_TRANSLATE_NOOP
 
 Enabled = Callable[[Desk], bool]
 
@@ -44,6 +44,16 @@ def has_track(desk: Desk) -> bool:
     return bool(desk.selected)
 
 
+_READ_ONLY = _T("Actions", "the project is open for reading only")
+# Why a command cannot be run, by what enables it.
+_NEEDS: dict[Enabled, str] = {
+    has_scene: _T("Actions", "no drive is open"),
+    has_frame: _T("Actions", "no drive with frames is open"),
+    has_box: _T("Actions", "no box of this frame is selected"),
+    has_track: _T("Actions", "no track is selected"),
+}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Action:
     """One command of the desk.
@@ -57,7 +67,7 @@ class Action:
     text : str
         In English; shown through `title`.
     keys : tuple of str
-        In Qt's portable notation; any of them fires it.
+        In Qt's portable notation; any of them fires it. What a person made of them is in `keymap.KeyMap`.
     call : callable(Shell)
     enabled : callable(Desk) -> bool
     checked : callable(Desk) -> bool, optional
@@ -66,6 +76,8 @@ class Action:
         Short text in the tool bar; empty keeps it out.
     section : bool
         Draw a line above it.
+    edits : bool
+        It changes labels, so it is not to be had while the project is open for reading only.
     """
 
     id: str
@@ -77,6 +89,7 @@ class Action:
     checked: Enabled | None = None
     tool: str = ""
     section: bool = False
+    edits: bool = False
 
     @property
     def title(self) -> str:
@@ -87,3 +100,12 @@ class Action:
     def tool_title(self) -> str:
         """The text in the tool bar in the language in use."""
         return QCoreApplication.translate(CONTEXT, self.tool)
+
+    def refusal(self, desk: Desk) -> str | None:
+        """Say why it cannot be run now; None where it can, empty where there is nothing to say about it."""
+        if self.edits and desk.project is not None and desk.project.session.read_only:
+            return QCoreApplication.translate(CONTEXT, _READ_ONLY)
+        if self.enabled(desk):
+            return None
+        needs = _NEEDS.get(self.enabled, "")
+        return QCoreApplication.translate(CONTEXT, needs) if needs else ""

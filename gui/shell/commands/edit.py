@@ -10,9 +10,10 @@ _T = QT_TRANSLATE_NOOP
 
 COMMANDS: tuple[Action, ...] = (
     Action(id="undo", menu="edit", text=_T("Actions", "Undo"), keys=("Ctrl+Z",), tool=_T("Actions", "Undo"),
-           enabled=lambda d: bool(d.undo_title), call=lambda s: s.desk.undo()),
+           enabled=lambda d: bool(d.undo_title), edits=True, call=lambda s: s.desk.undo()),
     Action(id="redo", menu="edit", text=_T("Actions", "Redo"), keys=("Ctrl+Shift+Z", "Ctrl+Y"),
-           tool=_T("Actions", "Redo"), enabled=lambda d: bool(d.redo_title), call=lambda s: s.desk.redo()),
+           tool=_T("Actions", "Redo"), enabled=lambda d: bool(d.redo_title), edits=True,
+           call=lambda s: s.desk.redo()),
     Action(id="escape", menu="edit", text=_T("Actions", "Put the tool away, or select nothing"), keys=("Esc",),
            section=True, enabled=has_scene, call=lambda s: s.desk.escape()),
     Action(id="next-box", menu="edit", text=_T("Actions", "Select the next box"), keys=("Tab",),

@@ -35,16 +35,39 @@ _SIZES: tuple[tuple[str, str, str, dict[str, float]], ...] = (
     ("taller", _T("Actions", "Taller, 5 cm"), "=", {"dh": 0.05}),
     ("lower", _T("Actions", "Lower"), "-", {"dh": -0.05}),
 )
+# One side of the box, as a drag of its handle moves it: with Alt outwards, with Ctrl+Alt inwards, on the keys above.
+_OUT: tuple[tuple[str, str, str, str, dict[str, float]], ...] = (
+    ("front", _T("Actions", "Front side out, 5 cm (Ctrl+Alt: in)"), _T("Actions", "Front side in, 5 cm"), "W",
+     {"dl": 0.05, "dx": 0.025}),
+    ("rear", _T("Actions", "Rear side out"), _T("Actions", "Rear side in"), "S", {"dl": 0.05, "dx": -0.025}),
+    ("left-side", _T("Actions", "Left side out"), _T("Actions", "Left side in"), "Z", {"dw": 0.05, "dy": 0.025}),
+    ("right-side", _T("Actions", "Right side out"), _T("Actions", "Right side in"), "X", {"dw": 0.05, "dy": -0.025}),
+    ("top", _T("Actions", "Top up"), _T("Actions", "Top down"), "R", {"dh": 0.05}),
+    ("bottom", _T("Actions", "Bottom down"), _T("Actions", "Bottom up"), "V", {"dh": 0.05, "dz": -0.05}),
+)  # fmt: skip
+_TURNS: tuple[tuple[str, str, str, dict[str, float]], ...] = (
+    ("turn-left-90", _T("Actions", "Turn left 90 degrees"), "Alt+Q", {"dyaw": math.radians(90)}),
+    ("turn-right-90", _T("Actions", "Turn right 90 degrees"), "Alt+E", {"dyaw": -math.radians(90)}),
+)
 
 
 def _nudges() -> Iterator[Action]:
     for name, text, key, step in (*_STEPS, *_SIZES):
-        yield Action(id=name, menu="", text=text, keys=(key,), enabled=has_box, call=_nudge(step, 1.0))
+        yield Action(id=name, menu="", text=text, keys=(key,), enabled=has_box, edits=True, call=_nudge(step, 1.0))
         if (name, text, key, step) in _STEPS:
             fine = _nudge(step, 0.2)
-            yield Action(
-                id=f"{name}-fine", menu="hidden", text=text, keys=(f"Shift+{key}",), enabled=has_box, call=fine
-            )
+            yield Action(id=f"{name}-fine", menu="hidden", text=text, keys=(f"Shift+{key}",), enabled=has_box,
+                         edits=True, call=fine)  # fmt: skip
+
+
+def _sides() -> Iterator[Action]:
+    for name, out, inwards, key, step in _OUT:
+        yield Action(id=f"{name}-out", menu="", text=out, keys=(f"Alt+{key}",), enabled=has_box, edits=True,
+                     call=_nudge(step, 1.0))  # fmt: skip
+        yield Action(id=f"{name}-in", menu="", text=inwards, keys=(f"Ctrl+Alt+{key}",), enabled=has_box, edits=True,
+                     call=_nudge(step, -1.0))  # fmt: skip
+    for name, text, key, step in _TURNS:
+        yield Action(id=name, menu="", text=text, keys=(key,), enabled=has_box, edits=True, call=_nudge(step, 1.0))
 
 
 def _nudge(step: dict[str, float], factor: float) -> Callable[[Shell], None]:
@@ -67,8 +90,14 @@ def _categories() -> Iterator[Action]:
         menu = "" if place == 0 else "hidden"
         call = _pick_category(place)
         yield Action(
-            id=f"category-{place + 1}", menu=menu, text=text, keys=(str(place + 1),), enabled=has_scene, call=call
+            id=f"category-{place + 1}",
+            menu=menu,
+            text=text,
+            keys=(str(place + 1),),
+            enabled=has_scene,
+            edits=True,
+            call=call,
         )
 
 
-COMMANDS: tuple[Action, ...] = (*_nudges(), *_categories())
+COMMANDS: tuple[Action, ...] = (*_nudges(), *_sides(), *_categories())

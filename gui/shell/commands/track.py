@@ -10,11 +10,12 @@ _T = QT_TRANSLATE_NOOP
 
 COMMANDS: tuple[Action, ...] = (
     Action(id="interpolate", menu="track", text=_T("Actions", "Interpolate between key frames"), keys=("G",),
-           tool=_T("Actions", "Interpolate"), enabled=has_track, call=lambda s: s.desk.interpolate()),
-    Action(id="rename", menu="track", text=_T("Actions", "Rename"), keys=("F2",), enabled=has_track,
+           tool=_T("Actions", "Interpolate"), enabled=has_track, edits=True,
+           call=lambda s: s.desk.interpolate()),
+    Action(id="rename", menu="track", text=_T("Actions", "Rename"), keys=("F2",), enabled=has_track, edits=True,
            call=lambda s: s.rename_track()),
     Action(id="find", menu="track", text=_T("Actions", "Find a track"), keys=("Ctrl+F",), enabled=has_scene,
            call=lambda s: s.find_track()),
     Action(id="delete-track", menu="track", text=_T("Actions", "Delete the whole track"), keys=("Shift+Del",),
-           section=True, enabled=has_track, call=lambda s: s.desk.delete_track()),
+           section=True, enabled=has_track, edits=True, call=lambda s: s.desk.delete_track()),
 )  # fmt: skip

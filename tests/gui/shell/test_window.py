@@ -205,8 +205,9 @@ def test_a_fault_shows_in_the_strip_and_can_be_copied(window: Window, qtbot: QtB
     window.desk.failed.emit("000.bin: cut off")
     assert window.strip.isVisible()
     assert window.strip.text.text() == "000.bin: cut off"
-    window.crashed.emit("KeyError: 'x'", "Traceback of it")
+    window.crashed.emit("KeyError: 'x'", "Traceback of it", "/state/crash-1.txt")
     assert "KeyError" in window.strip.text.text()
+    assert "/state/crash-1.txt" in window.strip.text.text()
     assert window.strip.more.text() == "+1"
     qtbot.mouseClick(window.strip.copy, Qt.MouseButton.LeftButton)
     clipboard = QApplication.clipboard()
@@ -246,7 +247,7 @@ def test_the_language_switches_while_the_window_is_open(window: Window, language
 
 
 def test_the_sheet_shows_every_key(window: Window, qtbot: QtBot) -> None:
-    sheet = ShortcutSheet(window)
+    sheet = ShortcutSheet(window.keymap, window)
     qtbot.addWidget(sheet)
     text = "".join(label.text() for label in sheet.findChildren(QLabel))
     for action in ACTIONS:
