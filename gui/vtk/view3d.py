@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from typing import Literal
 
-import numpy as np
 from PyQt6.QtCore import QEvent, QPointF, QRectF, Qt, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -14,15 +13,15 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.making import Maker
 from lidar_label.gui.painters.base import Painter
 from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
-from lidar_label.gui.views import handles, paint
+from lidar_label.gui.views import paint
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk import picking
 from lidar_label.gui.vtk.backdrop import Backdrop, overlay_on
 from lidar_label.gui.vtk.cursors import cursor_over
+from lidar_label.gui.vtk.grasp import grasp, seen_handles
 from lidar_label.gui.vtk.home import HOME, home_of
-from lidar_label.gui.vtk.overlay import handle_pixels
 from lidar_label.model import Box, Floats
 
 _TURN_PER_PIXEL = math.radians(0.35)
@@ -316,37 +315,15 @@ class View3D(QWidget):
             self._stage.hover(-1)
         super().leaveEvent(event)
 
-    def _handles(self) -> dict[str, Floats]:
-        index = self._stage.selected
-        if index < 0 or not self._stage.can_edit or self._desk.tool != "select":
-            return {}
-        return handle_pixels(self._camera, self._stage.arrays, index, self.width(), self.height())
-
     def _hits(self, at: QPointF) -> list[int]:
         return self._stage.arrays.hits(*self._camera.ray(at.x(), at.y(), self.width(), self.height()))
 
     def _begin_drag(self, event: QMouseEvent) -> bool:
-        at, index, arrays = event.position(), self._stage.selected, self._stage.arrays
         lifts = bool(event.modifiers() & (Qt.KeyboardModifier.AltModifier | Qt.KeyboardModifier.ControlModifier))
-        name = paint.nearest(at, self._handles().items())
-        if not name and lifts and index >= 0 and index in self._hits(at):
-            name = handles.LIFT
-        if not name:
+        taken = grasp(self._stage, self._camera, self.width(), self.height(), event.position(), lifts=lifts)
+        if taken is None or not self._stage.begin_drag(taken.name, taken.start):
             return False
-        if name == handles.MOVE and lifts:
-            name = "bottom"
-        axes, size = arrays.rotations[index], arrays.sizes[index].tolist()
-        spot = arrays.placed(index, handles.position(name, size)[None])[0]
-        if name in handles.FACES:
-            axis = int(np.flatnonzero(handles.FACES[name])[0])
-            self._track = picking.Track(spot, axes[:, axis], is_line=True)
-        else:
-            self._track = picking.Track(spot, axes[:, 2], is_line=name == handles.LIFT)
-        start = self._track.at(self._camera, at.x(), at.y(), self.width(), self.height())
-        if start is None or not self._stage.begin_drag(name, start):
-            self._track = None
-            return False
-        self._grip, self._active = "handle", name
+        self._grip, self._active, self._track = "handle", taken.name, taken.track
         return True
 
     def _begin_rectangle(self, at: QPointF) -> None:
@@ -358,7 +335,7 @@ class View3D(QWidget):
 
     def _look_under(self, event: QMouseEvent) -> None:
         at = event.position()
-        name = paint.nearest(at, self._handles().items())
+        name = paint.nearest(at, seen_handles(self._stage, self._camera, self.width(), self.height()).items())
         if name != self._active:
             self._active = name
             self.update()

@@ -203,3 +203,17 @@ def test_closing_ends_the_threads_in_the_middle_of_reading(many: Open) -> None:
     stream.want("3d", all_of(many.store))
     stream.close()
     assert threading.active_count() == before
+
+
+def test_wishes_that_come_after_others_wait_for_them(many: Open) -> None:
+    store, ink = many.store, Plain(1)
+    counts = store.tiles["count"].astype(np.int64)
+    half = len(counts) // 2
+    stream = many(ink, threads=1)
+    main, other = np.arange(half, len(counts)), np.arange(half)
+    with stream._change:  # no thread takes anything until both have been said
+        stream.want("3d", Choice(main, counts[main]))
+        stream.want("top", Choice(other, counts[other]), first=False)
+    many.until(lambda: stream.is_complete("top") and stream.is_complete("3d"))
+    assert set(ink.painted[: len(main)]) == set(main.tolist())
+    assert stream.loaded == sum(map(len, stream.everything())) == counts.sum()

@@ -154,6 +154,33 @@ def test_a_grid_is_drawn_where_its_numbers_lie(seed: int, far_away: float) -> No
     assert (color == wanted_color).all(axis=2).mean() > 0.995
 
 
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 2**32 - 1), st.integers(1, 9))
+def test_many_tiles_at_once_are_drawn_as_one_after_another(seed: int, tiles: int) -> None:
+    random = np.random.default_rng(seed)
+    sizes = random.integers(0, 3000, tiles)  # some are empty, some longer than what is drawn in one go
+    starts = np.concatenate([[0], np.cumsum(sizes)])
+    grid = random.integers(0, 65536, (starts[-1], 3), dtype=np.uint16)
+    colors = random.integers(1, 256, (starts[-1], 4), dtype=np.uint8)
+    corners, steps = random.uniform(-20, 20, (tiles, 3)), random.uniform(1e-4, 6e-4, (tiles, 3))
+    seen = lens(80, 60, focal=50.0)
+    together, apart = new_keys(seen), new_keys(seen)
+    splat_grids(together[0], grid, colors, starts, corners, steps, seen)
+    for k in range(tiles):
+        rows = slice(starts[k], starts[k + 1])
+        whole = np.array([0, sizes[k]])
+        splat_grids(apart[0], grid[rows], colors[rows], whole, corners[[k]], steps[[k]], seen)
+    np.testing.assert_array_equal(together, apart)
+
+
+@pytest.mark.parametrize("starts", [[0, 3], [1, 4], [0, 3, 2, 4], [], [[0, 4]]])
+def test_tiles_that_begin_nowhere_are_refused(starts: list[int]) -> None:
+    seen, count = lens(8, 6, focal=5.0), max(len(starts) - 1, 0)
+    grid, colors = np.zeros((4, 3), np.uint16), np.zeros((4, 4), np.uint8)
+    with pytest.raises(ValueError, match="starts needs"):
+        splat_grids(new_keys(seen)[0], grid, colors, np.array(starts), np.zeros((count, 3)), np.ones((count, 3)), seen)
+
+
 def test_far_from_the_origin_pixels_stay_exact() -> None:
     eye = np.array([4000.123456, -7000.654321, 12.3456])
     xyz = np.array([eye + np.array([10.0, 0, 0])]).astype(np.float32)

@@ -14,7 +14,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.painters.base import Batch, Crop, Painted, Painter
-from lidar_label.gui.painters.canvas import Canvas, Wish
+from lidar_label.gui.painters.canvas import MOVING_POINTS, Canvas, Wish
 from lidar_label.gui.painters.choose import NO_GRAPHICS, Measured, chosen, make
 from lidar_label.gui.painters.splat import SplatPainter
 from lidar_label.gui.views.orbit import Orbit
@@ -69,6 +69,52 @@ def test_points_fall_where_the_camera_says(painter: Painter) -> None:
         assert abs(columns.mean() + 0.5 - uv[0, 0]) < 1.0
         assert abs(rows.mean() + 0.5 - uv[0, 1]) < 1.0
         assert painted.depth[rows[0], columns[0]] == pytest.approx(depth[0], abs=0.02)
+
+
+def test_only_the_first_points_are_drawn_where_fewer_are_wished(painter: Painter) -> None:
+    batches = street()
+    counts = (20_000, 11_000)
+    some = painter.draw(batches, CAMERA, 200, 150, 1, counts=counts)
+    cut = [
+        Batch(
+            colors=batch.colors[:count],
+            xyz=batch.xyz[:count] if batch.xyz is not None else None,
+            grid=batch.grid[:count] if batch.grid is not None else None,
+            corner=batch.corner,
+            step=batch.step,
+        )
+        for batch, count in zip(batches, counts, strict=True)
+    ]
+    wanted = painter.draw(cut, CAMERA, 200, 150, 1)
+    np.testing.assert_array_equal(some.color, wanted.color)
+    assert np.isfinite(some.depth).sum() < np.isfinite(painter.draw(batches, CAMERA, 200, 150, 1).depth).sum()
+
+
+def tiles(number: int = 300) -> list[Batch]:
+    """Small ones and a large one, as a big cloud has them."""
+    random = np.random.default_rng(5)
+    made = []
+    for size in (*random.integers(1, 900, number).tolist(), 150_000):
+        grid, colors = random.integers(0, 65536, (size, 3), np.uint16), random.integers(0, 256, (size, 4), np.uint8)
+        colors[:, 3] = 255
+        made.append(Batch(colors=colors, grid=grid, corner=random.uniform(-15, 15, 3), step=np.full(3, 4 / 65536)))
+    return made
+
+
+def test_small_tiles_drawn_together_look_as_they_do_alone() -> None:
+    batches = tiles()
+    pictures = []
+    for threads in (1, 3):
+        splat = SplatPainter(threads)
+        pictures.append(splat.draw(batches, CAMERA, 200, 150, 2))
+        splat.close()
+    alone = SplatPainter(1)
+    single = [alone.draw([batch], CAMERA, 200, 150, 2) for batch in batches]
+    alone.close()
+    nearest = np.min([painted.depth for painted in single], axis=0)
+    for painted in pictures:
+        np.testing.assert_array_equal(painted.depth, nearest)
+        np.testing.assert_array_equal(painted.color, pictures[0].color)
 
 
 def test_nothing_far_from_nothing_and_a_closed_painter(painter: Painter) -> None:
@@ -209,6 +255,45 @@ def test_the_newest_wish_is_drawn_and_those_between_are_not(qtbot: QtBot, make_c
     slow.go.release(9)
     qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole)  # at rest all points are drawn
     assert slow.most[-1] is None
+
+
+def test_a_moving_camera_shows_the_same_first_points_until_it_rests(
+    qtbot: QtBot, make_canvas: Callable[..., Canvas]
+) -> None:
+    slow = Slow()
+    slow.go.release(99)
+    canvas = make_canvas(slow)
+    many = Batch(colors=np.zeros((6_000_000, 4), np.uint8), xyz=np.zeros((6_000_000, 3), np.float32))
+    wish = Wish((many,), CAMERA, 20, 10, 2.0, counts=(4_000_000,))
+    assert wish.points == 4_000_000
+    canvas.show(wish)
+    qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole)
+    for turn in range(1, 6):
+        canvas.show(replace(wish, camera=CAMERA.turned(turn / 10, 0)))
+    assert set(slow.most[1:]) == {MOVING_POINTS}
+    assert canvas.is_drawing
+    qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole)
+    assert slow.most[-1] is None
+
+
+def test_what_is_still_being_read_holds_no_picture_up(qtbot: QtBot, make_canvas: Callable[..., Canvas]) -> None:
+    slow = Slow()
+    slow.go.release(99)
+    canvas = make_canvas(slow)
+    many = Batch(colors=np.zeros((4_000_000, 4), np.uint8), xyz=np.zeros((4_000_000, 3), np.float32))
+    wish = Wish((many,), CAMERA, 20, 10, 2.0)
+    canvas.show(wish)
+    qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole)
+    jumped = replace(wish, camera=CAMERA.turned(1, 0), counts=(2_000_000,), is_coming=True)
+    canvas.show(jumped)
+    qtbot.waitUntil(lambda: not canvas.is_drawing)  # it rests, but more is coming
+    assert canvas.shown is not None
+    assert not canvas.shown.is_whole
+    canvas.show(replace(jumped, counts=None, is_coming=False))
+    qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole and canvas.shown.wish.counts is None)
+    qtbot.wait(600)
+    canvas.show(replace(jumped, counts=(3_000_000,)))  # it comes so slowly that what there is is shown whole meanwhile
+    qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.points == 3_000_000 and canvas.shown.is_whole)
 
 
 def test_a_small_cloud_is_there_at_once_and_another_painter_takes_over(make_canvas: Callable[..., Canvas]) -> None:
