@@ -138,8 +138,11 @@ class Bench:
     def drag(self, frame: int, kind: str = "drag") -> None:
         """Move the pressed mouse along the time bar to a frame."""
         bar = self.window.timeline.bar
-        at = QPointF(bar.x_of(frame), bar.height() / 2)
+        y = bar.height() / 6  # among the seconds, where nothing else can be taken hold of
+        held, at = QPointF(bar.x_of(self.desk.index), y), QPointF(bar.x_of(frame), y)
+        send(bar, QEvent.Type.MouseButtonPress, held)
         self.step(kind, frame, lambda: send(bar, QEvent.Type.MouseMove, at))
+        send(bar, QEvent.Type.MouseButtonRelease, at)
 
     def scrub(self, seconds: float, only: str = "") -> None:
         """Go back and forth at ten steps a second, by key and by mouse or by one of them only."""
@@ -205,8 +208,12 @@ def path(start: int, frames: int) -> Iterator[tuple[str, int]]:
 
 
 def send(widget: QWidget, kind: QEvent.Type, at: QPointF) -> None:
-    left, none = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    QApplication.sendEvent(widget, QMouseEvent(kind, at, widget.mapToGlobal(at), Qt.MouseButton.NoButton, left, none))
+    """Send a mouse event of a hand that holds the left button, presses it, or lets it go."""
+    left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+    button = none if kind == QEvent.Type.MouseMove else left
+    held = none if kind == QEvent.Type.MouseButtonRelease else left
+    event = QMouseEvent(kind, at, widget.mapToGlobal(at), button, held, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(widget, event)
 
 
 SMALL = (CameraPane, TimeBar)
