@@ -87,19 +87,19 @@
     </message>
     <message>
         <source>The selected box from above, from its side and from behind. Drag an edge, a corner or the arrow; double-click an edge and it goes to the points.</source>
-        <translation>所选框的俯视、侧视和后视。拖动边、角或箭头；双击一条边，它就贴到点上。</translation>
+        <translation>所选标注框的俯视、侧视和后视。拖动边、角或箭头；双击一条边，它就贴到点上。</translation>
     </message>
     <message>
         <source>The same box in every camera. A double click makes a picture large; the best one for the selection is framed.</source>
-        <translation>同一个框在每个相机中的样子。双击放大图像；最适合所选框的图像带有边框。</translation>
+        <translation>同一个标注框在每个相机中的样子。双击放大图像；最适合所选标注框的图像带有边框。</translation>
     </message>
     <message>
         <source>Every object is a track: one name and one category through the drive. The number keys give the category.</source>
-        <translation>每个物体是一条轨迹：全程一个名称、一个类别。数字键指定类别。</translation>
+        <translation>每个物体是一个目标：全程一个名称、一个类别。数字键指定类别。</translation>
     </message>
     <message>
         <source>Diamonds are key frames, which you set. Set a few and press G: the frames between are filled. M shows all frames of the track at once.</source>
-        <translation>菱形是您设定的关键帧。设定几个后按 G，其间的帧自动填充。M 一次显示该轨迹的所有帧。</translation>
+        <translation>菱形是您设定的关键帧。设定几个后按 G，其间的帧自动填充。M 一次显示该目标的所有帧。</translation>
     </message>
     <message>
         <source>Each edit is in the project file at once, and Ctrl+Z takes any of them back. F1 shows every key, Ctrl+K finds every command.</source>
