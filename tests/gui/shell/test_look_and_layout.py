@@ -13,7 +13,7 @@ from PyQt6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.shell.commands from lidar_label.gui.shell.icons import STROKES, icon
+from lidar_label.gui.shell.icons import STROKES, icon
 from lidar_label.gui.shell.layouts import LAYOUTS
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.shades import THEMES, shades
