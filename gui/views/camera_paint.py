@@ -96,7 +96,8 @@ def draw_boxes(
         if own.any():
             pen = marks.pen(stage, index)
             draw_edges(painter, segments, own & (edge < 13), own & ((edge < 4) | (edge >= 13)), pen, thin, 0.6)
-            if index == hovered and index != selected and index not in named:
+            told = stage.dragging if index == selected else index == hovered
+            if told and index not in named:
                 named.append(index)
     if named:
         _draw_names(painter, {index: segments[owner == index].reshape(-1, 2) for index in named}, stage, fit)
@@ -111,6 +112,8 @@ def _draw_names(painter: QPainter, ends: dict[int, Floats], stage: Stage, fit: P
     bounds = fit.shown
     for index in order[:_MOST_NAMES]:
         text = stage.label(index)
+        if index == stage.selected and stage.dragging:
+            text = " × ".join(f"{side:.2f}" for side in stage.arrays.sizes[index].tolist()) + " m"
         if not text or (spans[index] < _NAMED_PIXELS and index not in marked):
             continue
         low, high = ends[index].min(axis=0), ends[index].max(axis=0)

@@ -62,6 +62,29 @@ for index in range(len(stage.boxes)):
         desk.select("")
         QTest.mouseClick(widget, left, pos=QPoint(*(round(v) for v in at)))
         got["clicks"].append([labels.in_frame(0)[index].track, desk.selected])
+# In a large picture: a handle that is dragged, and a point that is picked.
+mouse, pane = conftest.Mouse(), cameras.panes["CAM_FRONT"]
+cameras.resize(1000, 600)
+cameras.enlarge("CAM_FRONT")
+while cameras.is_projecting:
+    app.processEvents()
+desk.select("near")
+pane.place(1.0, QPointF())
+place = lambda xyz: QPointF(*pane.fit.to_widget(pane.camera.project(pane.camera_SE3_ego.apply([xyz]))[0])[0].tolist())
+spot = pane.hand.grips()["top"].spot
+mouse.press(pane, place(spot))
+mouse.move(pane, place(spot + np.array([0, 0, 0.5])), left)
+got["height"] = stage.boxes[stage.selected].size[2]
+stage.cancel_drag()
+mouse.release(pane, place(spot))
+from lidar_label.gui.views.picked import Picked
+ground = stage.xyz[np.argmin(np.hypot(stage.xyz[:, 0] - 9, stage.xyz[:, 1]))].astype(float)
+desk.select("")
+mouse.click(pane, place(ground))
+got["picked"] = float(np.linalg.norm(Picked.of(desk).place - ground))
+Picked.of(desk).clear()
+cameras.all_equal()
+cameras.resize(600, 150)
 desk.select("")
 desk.set_color_mode("track")
 for name, widget in (("main", main), ("top", top)):
@@ -100,6 +123,8 @@ def test_clicks_and_pictures_at_a_pixel_ratio(factor: float, tmp_path: Path) -> 
     assert len(got["clicks"]) == 9
     for wanted, selected in got["clicks"]:
         assert selected == wanted
+    assert abs(got["height"] - 2.0) < 0.01
+    assert got["picked"] < 0.01
     assert got["main"] == [640 * factor, 480 * factor]
     assert got["top"] == [400 * factor, 400 * factor]
     assert got["drawn"] == [640 * factor, 400 * factor, round(got["pane"] * factor)]  # sharp, not stretched
