@@ -2,86 +2,59 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QItemSelectionModel, QModelIndex, QPoint, QSortFilterProxyModel, Qt
-from PyQt6.QtGui import QIcon, QPixmap
-from PyQt6.QtWidgets import (
-    QAbstractItemView,
-    QHBoxLayout,
-    QHeaderView,
-    QLabel,
-    QLineEdit,
-    QMenu,
-    QTableView,
-    QVBoxLayout,
-    QWidget,
-)
+from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
+from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.look import on_dark
-from lidar_label.gui.shell.keyguard import GIVEN
-from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, NAME, SORT_ROLE, SPAN, TracksModel
+from lidar_label.gui.multi import Multi
+from lidar_label.gui.shell.swatch import swatch
+from lidar_label.gui.shell.tracks_filter import FilterBar, TracksFilter
+from lidar_label.gui.shell.tracks_menu import TracksMenu
+from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SORT_ROLE, SPAN, TALK, TracksModel
+from lidar_label.gui.shell.tracks_paint import MixDelegate
 
+__all__ = ["TracksPanel", "swatch"]
 
-class _Filter(QSortFilterProxyModel):
-    """Rows whose name or category has every word of the filter."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._words: list[str] = []
-
-    def set_text(self, text: str) -> None:
-        """Show only the rows that have these words."""
-        self._words = text.casefold().split()
-        self.invalidateFilter()
-
-    def filterAcceptsRow(self, row: int, parent: QModelIndex) -> bool:
-        """Say whether a row has them all."""
-        model = self.sourceModel()
-        if model is None:
-            return True
-        name, category = (model.index(row, column, parent) for column in (NAME, CATEGORY))
-        text = f"{name.data()} {category.data(SORT_ROLE)}".casefold()
-        return all(word in text for word in self._words)
+_FLAG = QItemSelectionModel.SelectionFlag
 
 
 class TracksPanel(QWidget):
-    """The tracks of the scene as a table that can be filtered, sorted and edited."""
+    """The tracks of the scene as a table that can be filtered, sorted and edited; several can be chosen at once."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._multi = desk, Multi.of(desk)
         self._selecting = False
         self.model = TracksModel(desk, self)
-        self.proxy = _Filter(self)
-        self.proxy.setSourceModel(self.model)
+        self.proxy = TracksFilter(self.model, self)
         self.proxy.setSortRole(SORT_ROLE)
-        self.filter = QLineEdit()
-        self.filter.setClearButtonEnabled(True)
-        self.filter.setProperty(GIVEN, "")
-        self.filter.textChanged.connect(self.proxy.set_text)
+        self.bar = FilterBar(desk)
+        self.filter = self.bar.words
+        self.bar.changed.connect(self.proxy.set_filter)
         self.empty = QLabel()
         self.empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.empty.setWordWrap(True)
         self.empty.setProperty("quiet", "true")
         self.count = QLabel()
         self.count.setProperty("quiet", "true")
+        # Before the table listens: what a filter hides stays chosen.
+        self.proxy.rowsAboutToBeRemoved.connect(lambda: setattr(self, "_selecting", True))
+        self.proxy.rowsRemoved.connect(lambda: setattr(self, "_selecting", False))
         self.table = self._make_table()
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 6, 10, 4)
-        row.setSpacing(9)
-        row.addWidget(self.filter, 1)
-        row.addWidget(self.count)
+        self.bar.top.addWidget(self.count)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
+        column.addWidget(self.bar)
         column.addWidget(self.table, 1)
         column.addWidget(self.empty, 1)
         for signal in (self.proxy.modelReset, self.proxy.rowsInserted, self.proxy.rowsRemoved):
             signal.connect(self._count)
         self.proxy.modelReset.connect(self._show_selection)
+        self.proxy.rowsInserted.connect(self._show_selection)
         desk.scene_changed.connect(self._fit_names)
         desk.selection_changed.connect(self._show_selection)
+        self._multi.changed.connect(self._show_selection)
         desk.scene_changed.connect(self._count)
         self._retranslate()
         self._count()
@@ -92,26 +65,27 @@ class TracksPanel(QWidget):
         table.setSortingEnabled(True)
         table.sortByColumn(NAME, Qt.SortOrder.AscendingOrder)
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
         table.setAlternatingRowColors(True)
         table.setShowGrid(False)
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        table.setItemDelegateForColumn(MADE, MixDelegate(table))
         vertical, header = table.verticalHeader(), table.horizontalHeader()
         if vertical is not None:
             vertical.hide()
             vertical.setDefaultSectionSize(table.fontMetrics().height() + 8)
+            vertical.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)  # thousands of rows are not measured
         if header is not None:
             header.setHighlightSections(False)
-            header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Interactive)
+            header.setMinimumSectionSize(16)
+            header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
             header.setSectionResizeMode(CATEGORY, QHeaderView.ResizeMode.Stretch)
-            for column in (BOXES, SPAN):
-                header.setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         selection = table.selectionModel()
         if selection is not None:
-            selection.currentRowChanged.connect(self._picked)
+            selection.selectionChanged.connect(self._picked)
         table.setContextMenuPolicy(Qt.ContextMenuPolicy.CustomContextMenu)
         table.customContextMenuRequested.connect(self._menu)
         return table
@@ -135,17 +109,29 @@ class TracksPanel(QWidget):
         super().changeEvent(event)
 
     def _retranslate(self) -> None:
-        self.filter.setPlaceholderText(self.tr("Filter by name or category"))
         self._count()
-        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, SPAN)
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, TALK)
+        self._fit_columns()
 
     def _count(self) -> None:
         shown, all_rows = self.proxy.rowCount(), self.model.rowCount()
-        self.table.setVisible(all_rows > 0)
-        self.empty.setVisible(all_rows == 0)
+        self.table.setVisible(shown > 0)
+        self.empty.setVisible(shown == 0)
         hint = self.tr("No tracks yet.\nPress B and drag over an object on the ground.")
+        if all_rows:
+            hint = self.tr("No track is as the filter wishes.")
         self.empty.setText(hint if self._desk.scene is not None else "")
         self.count.setText(str(all_rows) if shown == all_rows else f"{shown} / {all_rows}")
+
+    def _fit_columns(self) -> None:
+        """Give the narrow columns what their usual content and their title need."""
+        header, metrics = self.table.horizontalHeader(), self.table.fontMetrics()
+        if header is None:
+            return
+        for column, usual in ((BOXES, "0000"), (SPAN, "000–000"), (MADE, "00000"), (TALK, "00")):
+            title = str(self.model.headerData(column, Qt.Orientation.Horizontal))
+            wide = max(metrics.horizontalAdvance(usual) + 12, metrics.horizontalAdvance(title) + 16)
+            header.resizeSection(column, wide)
 
     def _fit_names(self) -> None:
         """Give the names the width they need, but not more than leaves the categories theirs."""
@@ -157,46 +143,49 @@ class TracksPanel(QWidget):
         row = self.model.row_of(token)
         return self.proxy.mapFromSource(self.model.index(row, NAME)) if row >= 0 else QModelIndex()
 
-    def _picked(self, current: QModelIndex) -> None:
-        if not self._selecting and current.isValid():
-            token = self.model.token(self.proxy.mapToSource(current).row())
-            self._desk.select(token)
-            first, last, boxes = self._desk.track_counts.get(token, (0, 0, 0))
-            if boxes and not first <= self._desk.index <= last:
-                self._desk.go_to(first if self._desk.index < first else last)
+    # What is chosen
+
+    def _picked(self) -> None:
+        """Choose what a person chose in the table; of one track alone also show where it lives."""
+        selection = self.table.selectionModel()
+        if self._selecting or selection is None:
+            return
+        tokens = [self.model.token(self.proxy.mapToSource(index).row()) for index in selection.selectedRows()]
+        current = self.proxy.mapToSource(selection.currentIndex()).row()
+        first = self.model.token(current) if current >= 0 else ""
+        self._selecting = True
+        try:
+            self._multi.choose(tokens, first)
+        finally:
+            self._selecting = False
+        if len(tokens) == 1:
+            begin, end, boxes = self._desk.track_counts.get(tokens[0], (0, 0, 0))
+            if boxes and not begin <= self._desk.index <= end:
+                self._desk.go_to(begin if self._desk.index < begin else end)
 
     def _show_selection(self) -> None:
         selection = self.table.selectionModel()
-        index = self._index_of(self._desk.selected)
-        if selection is None or (index.isValid() and index.row() == selection.currentIndex().row()):
+        if selection is None or self._selecting:
+            return
+        wanted = sorted(index.row() for index in map(self._index_of, self._multi.tokens) if index.isValid())
+        if wanted == sorted(index.row() for index in selection.selectedRows()):
             return
         self._selecting = True
         try:
-            if index.isValid():
-                flags = QItemSelectionModel.SelectionFlag
-                selection.setCurrentIndex(index, flags.ClearAndSelect | flags.Rows)
-                self.table.scrollTo(index)
-            else:
+            chosen = QItemSelection()
+            for row in wanted:
+                chosen.select(self.proxy.index(row, NAME), self.proxy.index(row, TALK))
+            first = self._index_of(self._desk.selected)
+            if first.isValid():
+                selection.setCurrentIndex(first, _FLAG.NoUpdate)
+                self.table.scrollTo(first)
+            selection.select(chosen, _FLAG.ClearAndSelect)
+            if not wanted:
                 selection.clear()
         finally:
             self._selecting = False
 
     def _menu(self, place: QPoint) -> None:
-        index = self.table.indexAt(place)
-        viewport = self.table.viewport()
-        if not index.isValid() or viewport is None:
-            return
-        menu = QMenu(self)
-        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        for category in self._desk.taxonomy.categories:
-            action = menu.addAction(swatch(category.color), category.name)
-            if action is not None:
-                action.triggered.connect(lambda _=False, name=category.name: self._desk.set_category(name))
-        menu.popup(viewport.mapToGlobal(place))
-
-
-def swatch(color: str) -> QIcon:
-    """Return a small square of a colour."""
-    square = QPixmap(12, 12)
-    square.fill(on_dark(color))
-    return QIcon(square)
+        index, viewport = self.table.indexAt(place), self.table.viewport()
+        if index.isValid() and viewport is not None and self._multi.tokens:
+            TracksMenu(self._desk, self).popup(viewport.mapToGlobal(place))

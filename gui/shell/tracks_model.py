@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
 from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.shell.theme import FAINT
+from lidar_label.gui.labels import Mix
+from lidar_label.gui.shell.shades import shades
 from lidar_label.model import Track, color_for
 
-NAME, CATEGORY, BOXES, SPAN = range(4)
+NAME, CATEGORY, BOXES, SPAN, MADE, TALK = range(6)
+COLUMNS = TALK + 1
 _ROLE = Qt.ItemDataRole
 SORT_ROLE = Qt.ItemDataRole.UserRole
+MIX_ROLE = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
+_MOST_RUNS = 64  # of rows that come or go one after the other; beyond, all is read anew
+_RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+_CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
 
 class TracksModel(QAbstractTableModel):
-    """One row a track: colour and name, category, number of boxes, first and last frame.
+    """One row a track: colour and name, category, number of boxes, span, who made them, open comments.
 
     A track with no box in the current frame is shown faint. A name can be edited in place.
     """
@@ -28,13 +35,18 @@ class TracksModel(QAbstractTableModel):
         super().__init__(parent)
         self._desk = desk
         self._rows: list[Track] = []
-        self._counts: dict[str, tuple[int, int, int]] = {}
-        self._here: frozenset[str] = frozenset()
+        self._places: dict[str, int] = {}
+        self._facts: dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]] = {}
+        self.here: frozenset[str] = frozenset()
         desk.tracks_changed.connect(self.renew)
         desk.scene_changed.connect(self.renew)
         desk.boxes_changed.connect(self._mark_here)
         desk.look_changed.connect(self._recolor)
         self.renew()
+
+    def track(self, row: int) -> Track:
+        """Return the track in a row."""
+        return self._rows[row]
 
     def token(self, row: int) -> str:
         """Return the token of the track in a row."""
@@ -42,23 +54,67 @@ class TracksModel(QAbstractTableModel):
 
     def row_of(self, token: str) -> int:
         """Return the row of a track, or -1."""
-        return next((row for row, track in enumerate(self._rows) if track.token == token), -1)
+        return self._places.get(token, -1)
+
+    def mix(self, row: int) -> Mix:
+        """Return who made the boxes of the track in a row."""
+        return self._facts[self._rows[row].token][1] or Mix()
+
+    def comments(self, row: int) -> tuple[int, int]:
+        """Return how many open and how many settled comments a track has."""
+        return self._facts[self._rows[row].token][2:]
 
     def renew(self) -> None:
         """Take the tracks as the desk has them; rows that stay keep their place and selection."""
         tracks = list(self._desk.tracks.values())
-        counts = dict(self._desk.track_counts)
-        if [track.token for track in tracks] != [track.token for track in self._rows]:
+        facts = self._facts_of(tracks)
+        if not self._follow(tracks, facts):
             self.beginResetModel()
-            self._rows, self._counts = tracks, counts
-            self._here = frozenset(box.track for box in self._desk.boxes)
+            self._set_rows(tracks)
+            self._facts = facts
+            self.here = frozenset(box.track for box in self._desk.boxes)
             self.endResetModel()
             return
-        old = list(zip(self._rows, (self._counts.get(t.token) for t in self._rows), strict=True))
-        self._rows, self._counts = tracks, counts
+        old = [(track, self._facts.get(track.token)) for track in self._rows]
+        self._rows, self._facts = tracks, facts
         for row, track in enumerate(tracks):
-            if old[row] != (track, counts.get(track.token)):
-                self.dataChanged.emit(self.index(row, 0), self.index(row, SPAN))
+            if old[row] != (track, facts[track.token]):
+                self.dataChanged.emit(self.index(row, 0), self.index(row, TALK))
+
+    def _facts_of(self, tracks: list[Track]) -> dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]]:
+        known = self._desk.known
+        talks = [comment for comment in known.comments if comment.track and comment.reply_to is None]
+        still = Counter(comment.track for comment in talks if not comment.done)
+        done = Counter(comment.track for comment in talks if comment.done)
+        counts, mixes = known.counts, known.mixes
+        return {t.token: (counts.get(t.token), mixes.get(t.token), still[t.token], done[t.token]) for t in tracks}
+
+    def _set_rows(self, tracks: list[Track]) -> None:
+        self._rows = tracks
+        self._places = {track.token: row for row, track in enumerate(tracks)}
+
+    def _follow(
+        self, tracks: list[Track], facts: dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]]
+    ) -> bool:
+        """Let rows go and come one after the other, so that a table of thousands is not sorted anew for one."""
+        new = {track.token for track in tracks}
+        gone = _runs([row for row, track in enumerate(self._rows) if track.token not in new])
+        come = _runs([row for row, track in enumerate(tracks) if track.token not in self._places])
+        kept = [track.token for track in self._rows if track.token in new]
+        if len(gone) + len(come) > _MOST_RUNS or (not kept and tracks):
+            return False
+        if kept != [track.token for track in tracks if track.token in self._places]:
+            return False
+        for first, last in reversed(gone):
+            self.beginRemoveRows(_NOWHERE, first, last)
+            self._set_rows([*self._rows[:first], *self._rows[last + 1 :]])
+            self.endRemoveRows()
+        for first, last in come:
+            self.beginInsertRows(_NOWHERE, first, last)
+            self._set_rows([*self._rows[:first], *tracks[first : last + 1], *self._rows[first:]])
+            self._facts.update({track.token: facts[track.token] for track in tracks[first : last + 1]})
+            self.endInsertRows()
+        return True
 
     def rowCount(self, parent: QModelIndex = _NOWHERE) -> int:
         """Return the number of tracks."""
@@ -66,13 +122,18 @@ class TracksModel(QAbstractTableModel):
 
     def columnCount(self, parent: QModelIndex = _NOWHERE) -> int:
         """Return the number of columns."""
-        return 0 if parent.isValid() else SPAN + 1
+        return 0 if parent.isValid() else COLUMNS
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole) -> Any:  # noqa: ANN401
         """Return a column's title."""
-        if orientation != Qt.Orientation.Horizontal or role != _ROLE.DisplayRole or not 0 <= section <= SPAN:
+        if orientation != Qt.Orientation.Horizontal or not 0 <= section < COLUMNS:
             return None
-        return (self.tr("Track"), self.tr("Category"), self.tr("Boxes"), self.tr("Frames"))[section]
+        if role == _ROLE.ToolTipRole and section == TALK:
+            return self.tr("Open comments")
+        if role != _ROLE.DisplayRole:
+            return None
+        titles = (self.tr("Track"), self.tr("Category"), self.tr("Boxes"), self.tr("Frames"), self.tr("Made"), "✎")
+        return titles[section]
 
     def data(self, index: QModelIndex, role: int = _ROLE.DisplayRole) -> Any:  # noqa: ANN401
         """Return what one cell shows."""
@@ -82,15 +143,17 @@ class TracksModel(QAbstractTableModel):
         if role in (_ROLE.DisplayRole, _ROLE.EditRole):
             return self._text(track, column)
         if role == SORT_ROLE:
-            return self._sort_key(track, column)
+            return self.sort_key(index.row(), column)
+        if role == MIX_ROLE and column == MADE:
+            return self.mix(index.row())
         if role == _ROLE.DecorationRole and column == NAME:
             return self._color(track)
-        if role == _ROLE.ForegroundRole and track.token not in self._here:
-            return QColor(FAINT)
-        if role == _ROLE.TextAlignmentRole and column in (BOXES, SPAN):
-            return int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        if role == _ROLE.ToolTipRole:
-            return track.category if column == CATEGORY else track.token
+        if role == _ROLE.ForegroundRole and track.token not in self.here:
+            return QColor(shades().faint)
+        if role == _ROLE.TextAlignmentRole and column in (BOXES, SPAN, TALK):
+            return _CENTER if column == TALK else _RIGHT
+        if role in (_ROLE.ToolTipRole, _ROLE.AccessibleTextRole):
+            return self._tip(index.row(), column)
         return None
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
@@ -106,21 +169,42 @@ class TracksModel(QAbstractTableModel):
         return True
 
     def _text(self, track: Track, column: int) -> str:
+        counts, _, still, done = self._facts[track.token]
         if column == NAME:
             return track.name or track.token[:6]
         if column == CATEGORY:
             return track.category.split(".", 1)[-1]  # the group says least and takes most room
-        first, last, boxes = self._counts.get(track.token, (0, -1, 0))
+        if column == TALK:
+            return str(still) if still else "✓" if done else ""
+        first, last, boxes = counts or (0, -1, 0)
         if column == BOXES:
             return str(boxes)
-        return "" if not boxes else str(first) if first == last else f"{first}–{last}"
+        return "" if not boxes or column != SPAN else str(first) if first == last else f"{first}–{last}"
 
-    def _sort_key(self, track: Track, column: int) -> Any:  # noqa: ANN401
-        first, _, boxes = self._counts.get(track.token, (0, -1, 0))
+    def _tip(self, row: int, column: int) -> str:
+        if column == CATEGORY:
+            return self._rows[row].category
+        if column == TALK:
+            return self.tr("{0} open comments, {1} settled").format(*self.comments(row))
+        if column == MADE:
+            mix = self.mix(row)
+            told = self.tr("{0} key frames, {1} between them, {2} by the machine; {3} made or checked by a person")
+            return told.format(mix.keys, mix.between, mix.machine, mix.human)
+        return self._rows[row].token
+
+    def sort_key(self, row: int, column: int) -> Any:  # noqa: ANN401
+        """Return what a row is sorted by."""
+        track = self._rows[row]
+        counts, mix, still, done = self._facts[track.token]
+        first, _, boxes = counts or (0, -1, 0)
         if column in (BOXES, SPAN):
             return boxes if column == BOXES else first
         if column == CATEGORY:
             return track.category
+        if column == MADE:
+            return (mix or Mix()).human / max(boxes, 1)
+        if column == TALK:
+            return still * 1_000_000 + done
         # "car 9" comes before "car 72"; what has no name comes last
         return re.sub(r"\d+", lambda digits: digits[0].zfill(12), track.name) or f"~{track.token}"
 
@@ -131,13 +215,21 @@ class TracksModel(QAbstractTableModel):
 
     def _mark_here(self) -> None:
         here = frozenset(box.track for box in self._desk.boxes)
-        others, self._here = here ^ self._here, here
-        if not others:
-            return
-        for row, track in enumerate(self._rows):  # a few come and go with a frame; all of them would take 40 ms
-            if track.token in others:
-                self.dataChanged.emit(self.index(row, 0), self.index(row, SPAN), [_ROLE.ForegroundRole])
+        others, self.here = here ^ self.here, here
+        for row in sorted(self._places[token] for token in others if token in self._places):
+            self.dataChanged.emit(self.index(row, 0), self.index(row, TALK), [_ROLE.ForegroundRole])
 
     def _recolor(self) -> None:
         if self._rows:
             self.dataChanged.emit(self.index(0, NAME), self.index(len(self._rows) - 1, NAME), [_ROLE.DecorationRole])
+
+
+def _runs(rows: list[int]) -> list[tuple[int, int]]:
+    """Return rows in order as runs of first and last."""
+    found: list[tuple[int, int]] = []
+    for row in rows:
+        if found and found[-1][1] == row - 1:
+            found[-1] = (found[-1][0], row)
+        else:
+            found.append((row, row))
+    return found

@@ -505,10 +505,6 @@
 <context>
     <name>TracksPanel</name>
     <message>
-        <source>Filter by name or category</source>
-        <translation>按名称或类别筛选</translation>
-    </message>
-    <message>
         <source>No tracks yet.
 Press B and drag over an object on the ground.</source>
         <translation>还没有目标。

@@ -1,0 +1,82 @@
+"""The menu over the table of tracks: what can be done to all that are chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PyQt6.QtCore import Qt
+from PyQt6.QtGui import QAction, QIcon
+from PyQt6.QtWidgets import QMenu, QWidget
+
+from lidar_label.gui import saying
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.multi import Multi
+from lidar_label.gui.shell.swatch import swatch
+from lidar_label.model import Attribute, AttributeValue
+
+
+class TracksMenu(QMenu):
+    """Category, attributes and visibility of the chosen tracks, and their end."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self._desk, self._multi = desk, Multi.of(desk)
+        self._categories()
+        self._attributes()
+        self._visibility()
+        self.addSeparator()
+        count = len(self._multi.tokens)
+        text = self.tr("Delete the track") if count < 2 else self.tr("Delete {0} tracks").format(count)
+        self._add(self, text, self._multi.delete_tracks)
+
+    def _categories(self) -> None:
+        under = self._under(self.tr("Category"))
+        now = {self._desk.tracks[t].category for t in self._multi.tokens if t in self._desk.tracks}
+        for category in self._desk.taxonomy.categories:
+            name = category.name
+            action = self._add(under, name, lambda name=name: self._multi.set_category(name), swatch(category.color))
+            if now == {name}:
+                action.setEnabled(False)
+
+    def _attributes(self) -> None:
+        found = [a for a in self._desk.taxonomy.attributes if a.kind in ("flag", "choice")]
+        if not found:
+            return
+        under = self._under(self.tr("Attribute"))
+        for attribute in found:
+            self._choices(self._under(attribute.name, under), attribute)
+
+    def _choices(self, under: QMenu, attribute: Attribute) -> None:
+        values: list[tuple[str, AttributeValue | None]] = [(value, value) for value in attribute.values]
+        if attribute.kind == "flag":
+            values = [(self.tr("yes"), True)]
+        values.append((self.tr("not said"), None))
+        for text, value in values:
+            if attribute.per == "track":
+                self._say(under, text, attribute.name, value, whole=True)
+                continue
+            self._say(under, self.tr("{0}, in this frame").format(text), attribute.name, value, whole=False)
+            self._say(under, self.tr("{0}, in every frame").format(text), attribute.name, value, whole=True)
+
+    def _say(self, under: QMenu, text: str, name: str, value: AttributeValue | None, *, whole: bool) -> None:
+        action = self._add(under, text, lambda: saying.set_attribute(self._desk, name, value, whole=whole))
+        action.setEnabled(whole or bool(self._desk.chosen_boxes))
+
+    def _visibility(self) -> None:
+        levels = self._desk.taxonomy.visibilities
+        if levels and self._desk.chosen_boxes:
+            under = self._under(self.tr("Visibility in this frame"))
+            for level in levels:
+                self._add(under, level.level, lambda token=level.token: self._multi.set_visibility(token))
+
+    def _under(self, text: str, menu: QMenu | None = None) -> QMenu:
+        made = QMenu(text, self)
+        (menu or self).addMenu(made)
+        return made
+
+    def _add(self, menu: QMenu, text: str, call: Callable[[], object], icon: QIcon | None = None) -> QAction:
+        action = QAction(icon or QIcon(), text.replace("&", "&&"), self)
+        action.triggered.connect(lambda _=False: call())
+        menu.addAction(action)
+        return action
