@@ -34,7 +34,7 @@ COMMANDS: tuple[Action, ...] = (
            call=lambda s: s.asking.show_keys()),
     Action(id="go-to", menu="go", text=_T("Actions", "Go to a frame by its number"), keys=("Ctrl+G",),
            enabled=has_scene, call=lambda s: s.asking.show_palette(":")),
-    Action(id="box-fields", menu="box", text=_T("Actions", "Type the numbers of the box"), keys=("F4",),
+    Action(id="box-fields", menu="box", text=_T("Actions", "Type the numbers of the box"), keys=("F6",),
            enabled=has_box, edits=True, call=_to_fields),
     Action(id="take-over", menu="file", text=_T("Actions", "Take over"), enabled=_is_left,
            call=lambda s: s.standing.take_over()),
