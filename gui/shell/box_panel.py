@@ -13,11 +13,14 @@ from PyQt6.QtWidgets import (
     QLabel,
     QLineEdit,
     QScrollArea,
+    QSizePolicy,
+    QToolButton,
     QWidget,
 )
 from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.fitting import Fitting
 from lidar_label.gui.shell.attributes import AttributesForm
 from lidar_label.gui.shell.inside import count_inside
 from lidar_label.gui.shell.keyguard import GIVEN
@@ -25,6 +28,7 @@ from lidar_label.gui.shell.tracks import swatch
 from lidar_label.model import SE3, Box, Source
 
 _FAR, _LONG = 100_000.0, 1000.0
+_LEVEL_DEG = 0.1  # a box that is tilted less, to the vehicle or to the world, stands upright
 
 
 class BoxPanel(QScrollArea):
@@ -35,7 +39,7 @@ class BoxPanel(QScrollArea):
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._desk = desk
+        self._desk, self._fitting = desk, Fitting.of(desk)
         self._shown: Box | None = None
         self.name = QLineEdit()
         self.category = QComboBox()
@@ -44,6 +48,9 @@ class BoxPanel(QScrollArea):
         self.sides = [_spin(0.01, _LONG, 0.05, " m") for _ in range(3)]
         self.yaw = _spin(-360.0, 360.0, 1.0, "°", decimals=2)
         self.yaw.setWrapping(True)
+        self.tilt = [_spin(-180.0, 180.0, 0.5, "°", decimals=2) for _ in range(2)]
+        self.fit, self.usual, self.lock = QToolButton(), QToolButton(), QToolButton()
+        self.lock.setCheckable(True)
         self.points, self.origin, self.hint = QLabel(), QLabel(), QLabel()
         self.attributes = AttributesForm()
         self._labels: dict[str, QLabel] = {}
@@ -60,14 +67,19 @@ class BoxPanel(QScrollArea):
         grid.setVerticalSpacing(5)
         rows: dict[str, list[QWidget]] = {
             "name": [self.name], "category": [self.category], "position": list(self.position), "size": list(self.sides),
-            "yaw": [self.yaw], "inside": [self.points], "visibility": [self.visibility], "origin": [self.origin],
+            "yaw": [self.yaw], "tilt": list(self.tilt), "tools": [self.fit, self.usual, self.lock],
+            "inside": [self.points], "visibility": [self.visibility], "origin": [self.origin],
         }  # fmt: skip
         at = 0
         for name, widgets in rows.items():
             label = QLabel()
             label.setProperty("quiet", "true")
             self._labels[name] = label
-            if len(widgets) == 1:
+            if name in ("tilt", "tools"):
+                row: list[QWidget] = [label, *widgets] if name == "tilt" else widgets
+                for column, widget in enumerate(row):
+                    grid.addWidget(widget, at, column)
+            elif len(widgets) == 1:
                 grid.addWidget(label, at, 0)
                 grid.addWidget(widgets[0], at, 1, 1, 1 if name == "yaw" else 2)
             else:
@@ -76,6 +88,9 @@ class BoxPanel(QScrollArea):
                 for column, widget in enumerate(widgets):
                     grid.addWidget(widget, at, column)
             at += 1
+        for button in (self.fit, self.usual, self.lock):
+            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+            button.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.origin.setWordWrap(True)
         self.hint.setWordWrap(True)
         self.hint.setProperty("quiet", "true")
@@ -103,6 +118,12 @@ class BoxPanel(QScrollArea):
         for field in self.sides:
             field.valueChanged.connect(self._resize)
         self.yaw.valueChanged.connect(self._turn)
+        for field in self.tilt:
+            field.valueChanged.connect(self._tip)
+        self._fitting.changed.connect(self.renew)
+        self.fit.clicked.connect(lambda: self._fitting.fit())
+        self.usual.clicked.connect(self._fitting.usual_size)
+        self.lock.clicked.connect(self._toggle_lock)
         self.category.textActivated.connect(desk.set_category)
         self.visibility.activated.connect(lambda at: desk.set_visibility(self.visibility.itemData(at)))
         self.name.editingFinished.connect(self._rename)
@@ -115,9 +136,13 @@ class BoxPanel(QScrollArea):
         desk, box = self._desk, self._desk.selected_box
         self._shown = box
         track = desk.tracks.get(desk.selected)
-        fields: list[QWidget] = [*self.position, *self.sides, self.yaw, self.visibility, self.attributes]
+        fields: list[QWidget] = [*self.position, *self.sides, self.yaw, *self.tilt, self.visibility, self.attributes]
         for field in fields:
             field.setEnabled(box is not None)
+        for button in (self.fit, self.usual):
+            button.setEnabled(box is not None)
+        self.lock.setEnabled(track is not None)
+        self.lock.setChecked(self._fitting.is_locked)
         self.name.setEnabled(track is not None)
         self.category.setEnabled(desk.scene is not None)
         name = track.name if track is not None else ""
@@ -132,19 +157,29 @@ class BoxPanel(QScrollArea):
             field.setVisible(box is not None)
         self.hint.setText(self._hint(track is not None))
         self.hint.setVisible(box is None)
+        for shown in (*self.tilt, self._labels["tilt"]):
+            shown.setVisible(self._shows_tilt(box))
         if box is None or desk.scene is None:
-            for number in (*self.position, *self.sides, self.yaw):
+            for number in (*self.position, *self.sides, self.yaw, *self.tilt):
                 _empty(number)
             self.visibility.setCurrentIndex(0)
             return
         ego_SE3_box = desk.scene.frames[desk.index].world_SE3_ego.inverse @ box.world_SE3_box
-        values = [*ego_SE3_box.translation.tolist(), *box.size, math.degrees(ego_SE3_box.yaw)]
-        for field, value in zip([*self.position, *self.sides, self.yaw], values, strict=True):
+        values = [*ego_SE3_box.translation.tolist(), *box.size, math.degrees(ego_SE3_box.yaw), *_tilt_of(ego_SE3_box)]
+        for field, value in zip([*self.position, *self.sides, self.yaw, *self.tilt], values, strict=True):
             _show(field, value)
         at = self.visibility.findData(box.visibility)
         self.visibility.setCurrentIndex(at)
         self.points.setText(self._count(box))
         self.origin.setText(self._describe(box))
+
+    def _shows_tilt(self, box: Box | None) -> bool:
+        """Show roll and pitch where they may be changed, and of a box that has some, so that nobody overlooks them."""
+        if box is None or self._desk.scene is None or self._fitting.is_full:
+            return self._fitting.is_full
+        ego_SE3_world = self._desk.scene.frames[box.frame].world_SE3_ego.inverse
+        poses = box.world_SE3_box, ego_SE3_world @ box.world_SE3_box
+        return min(max(abs(angle) for angle in _tilt_of(pose)) for pose in poses) > _LEVEL_DEG
 
     def _hint(self, has_track: bool) -> str:
         if self._desk.scene is None:
@@ -196,6 +231,17 @@ class BoxPanel(QScrollArea):
             both = turn * Rotation.from_quat(pose.rotation, scalar_first=True)
             self._put(SE3("ego", "box", both.as_quat(scalar_first=True), pose.translation), self.tr("Turn a box"))
 
+    def _tip(self) -> None:
+        pose = self._ego_pose()
+        if pose is not None:
+            roll, pitch = (_typed(field, old) for field, old in zip(self.tilt, _tilt_of(pose), strict=True))
+            turn = Rotation.from_euler("ZYX", (pose.yaw, math.radians(pitch), math.radians(roll)))
+            self._put(SE3("ego", "box", turn.as_quat(scalar_first=True), pose.translation), self.tr("Turn a box"))
+
+    def _toggle_lock(self) -> None:
+        self._fitting.toggle_lock()
+        self.lock.setChecked(self._fitting.is_locked)  # until it is stored
+
     def _resize(self) -> None:
         if self._shown is not None:
             sides = [_typed(field, old) for field, old in zip(self.sides, self._shown.size, strict=True)]
@@ -236,12 +282,21 @@ class BoxPanel(QScrollArea):
             "position": self.tr("Centre x, y, z in the vehicle's frame"),
             "size": self.tr("Length, width, height"),
             "yaw": self.tr("Heading"),
+            "tilt": self.tr("Roll, pitch"),
+            "tools": "",
             "inside": self.tr("Points inside"),
             "visibility": self.tr("Visibility"),
             "origin": self.tr("Origin"),
         }
         for name, text in texts.items():
             self._labels[name].setText(text)
+        for button, text, tip in (
+            (self.fit, self.tr("Fit"), self.tr("Fit the box to the points in it")),
+            (self.usual, self.tr("Usual size"), self.tr("Give it the usual size of its category; the seen sides stay")),
+            (self.lock, self.tr("One size"), self.tr("Keep this size in every frame of the track")),
+        ):
+            button.setText(text)
+            button.setToolTip(tip)
         self.category.setToolTip(self.tr("The keys 1 to 9 give one of the first nine."))
 
 
@@ -278,3 +333,10 @@ def _empty(field: QDoubleSpinBox) -> None:
 def _typed(field: QDoubleSpinBox, old: float) -> float:
     """Return the field's number, or the old one where the field only rounds it."""
     return old if round(old, field.decimals()) == round(field.value(), field.decimals()) else field.value()
+
+
+def _tilt_of(pose: SE3) -> tuple[float, float]:
+    """Return roll and pitch of a box in degrees: about its x, and about the y that its heading gives."""
+    turn = pose.rotation_matrix
+    roll, pitch = math.atan2(turn[2, 1], turn[2, 2]), math.asin(min(max(-turn[2, 0], -1.0), 1.0))
+    return math.degrees(roll), math.degrees(pitch)

@@ -44,6 +44,7 @@ ViewsFactory = Callable[[Desk], Views]
 
 def preload() -> None:
     """Import what the views need, in a thread beside the window coming up."""
+    import lidar_label.gui.sides.column
     import lidar_label.gui.views.cameras
     import lidar_label.gui.views.top_view
     import lidar_label.gui.vtk.view3d  # noqa: F401
@@ -60,21 +61,25 @@ def preload() -> None:
 
 def make_views(desk: Desk) -> Views:
     """Make the real views."""
+    from lidar_label.gui.sides.column import SideViews
     from lidar_label.gui.tiles.pointer import Pointer
     from lidar_label.gui.views.cameras import CameraStrip
+    from lidar_label.gui.views.picked import Picked
     from lidar_label.gui.views.top_view import TopView
     from lidar_label.gui.vtk.view3d import View3D
 
-    main, top, cameras = View3D(desk), TopView(desk), CameraStrip(desk)
+    main, top, cameras, sides = View3D(desk), TopView(desk), CameraStrip(desk), SideViews(desk)
     pointer = Pointer(desk, main, top)
+    Picked.of(desk).changed.connect(pointer.show)
     return Views(
         main=main,
         top=top,
         cameras=cameras,
+        sides=sides,
         look_down=main.look_down,
         look_home=main.look_home,
         focus_selection=main.focus_selection,
-        close=lambda: [view.close() for view in (main, top, cameras)],
+        close=lambda: [view.close() for view in (main, top, cameras, sides)],
         use_painter=main.set_painter,
         cameras_height=cameras.height_of_row,
         when_large=cameras.large_changed.connect,

@@ -1,0 +1,97 @@
+"""Nearby: the points about a box and the ground there, looked for once and kept while they serve."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.model import Floats
+
+if TYPE_CHECKING:
+    from lidar_label.assist.fit_ground import Ground
+    from lidar_label.gui.views.stage import Stage
+
+_MARGIN_M = 2.5
+_OVER_GROUND_M, _OF_HEIGHT = 0.2, 0.3  # what is lower is ground; for low things the share of their height
+_GROUND_ABOVE, _GROUND_BELOW_M = 0.5, 1.5  # of the box's height over its floor, metres under it: else it is no ground
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Nearby:
+    """Points about one place.
+
+    Parameters
+    ----------
+    xyz : (N, 3) float32, metres
+        In the ego frame.
+    center : (3,) float64, metres
+    reach : float, metres
+        How far from the centre points were taken, along each axis of the ego frame.
+    ground : Ground
+        The ground there, in the ego frame.
+    """
+
+    xyz: NDArray[np.float32]
+    center: Floats
+    reach: float
+    ground: Ground
+
+    def local(self, center: Floats, rotation: Floats) -> NDArray[np.float32]:
+        """Return the points in a frame at `center` with the columns of `rotation` as its axes, (N, 3) metres."""
+        moved = (self.xyz - center.astype(np.float32)) @ rotation.astype(np.float32)
+        return np.ascontiguousarray(moved)
+
+    def floor_of(self, center: Floats, rotation: Floats, size: Floats) -> float | None:
+        """Return how far below a box's centre the ground is, along the box's own z; None where none is near it."""
+        upright = float(rotation[2, 2])
+        if upright < 0.5:  # it lies on its side
+            return None
+        below = float(center[2] - self.ground.at(float(center[0]), float(center[1]))) / upright
+        half = float(size[2]) / 2
+        return below if half - _GROUND_ABOVE * size[2] <= below <= half + _GROUND_BELOW_M else None
+
+    def objects(self, center: Floats, rotation: Floats, size: Floats) -> NDArray[np.float32]:
+        """Return the points that are not ground in the frame of a box, (M, 3) metres."""
+        points = self.local(center, rotation)
+        if self.floor_of(center, rotation, size) is None:
+            return points
+        least = min(_OVER_GROUND_M, _OF_HEIGHT * float(size[2]))
+        standing: NDArray[np.float32] = points[self.ground.over(self.xyz) > least]
+        return standing
+
+
+class Finder:
+    """Keeps what was found last for a stage: most asks are of the same place."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self._found: Nearby | None = None
+        self._of: object = None
+        stage.cloud_changed.connect(self.forget)
+        stage.tiles.changed.connect(self.forget)
+
+    def forget(self) -> None:
+        """Look anew the next time."""
+        self._found = None
+
+    def about(self, center: Floats, size: Floats, reach: float = 0.0) -> Nearby:
+        """Return the points about a box, (3,) metres each, in the ego frame; those `reach` around it at least."""
+        from lidar_label.assist.fit_ground import ground_about
+
+        need = max(float(np.linalg.norm(size)) / 2 + _MARGIN_M, reach)
+        found = self._found
+        if found is not None and self._of is self._stage.view:
+            away = float(np.abs(found.center - center).max())
+            if away + need - _MARGIN_M / 2 <= found.reach and need >= found.reach / 4:
+                return found
+        stage, (x, y, z) = self._stage, center.tolist()
+        wide = need + _MARGIN_M / 2
+        xyz = stage.tiles.around(x, y, wide) if stage.tiles.is_active else stage.xyz
+        close = (np.abs(xyz[:, 0] - x) <= wide) & (np.abs(xyz[:, 1] - y) <= wide) & (np.abs(xyz[:, 2] - z) <= wide)
+        near = np.ascontiguousarray(xyz[close])
+        ground = ground_about(near, center, wide, usual=float(z - size[2] / 2))
+        self._found, self._of = Nearby(near, np.array(center), wide, ground), stage.view
+        return self._found
