@@ -14,11 +14,12 @@ from lidar_label.gui.worker import Worker
 
 QUICK_S = 0.02  # what is drawn within that is drawn while the window waits: all views show a frame at once then
 MOVING_S = 0.016  # for a picture while the camera moves
+_BEARABLE_S = 0.08  # for such a picture while the window waits: on a thread it would lag, and take longer
 MOVING_POINTS = 1_000_000  # at most in such a picture: as many as there are pixels
 RESTS_MS = 80  # without a move until everything is drawn
 _COMES_S = 0.5  # after a move, in which points that are still being read are worth waiting for
 _LEAST_MOVING = MOVING_POINTS // 4
-_FIRST_GUESS_S = 6e-9  # a point
+_FIRST_GUESS_S, _PIXEL_S = 6e-9, 4e-9  # a point, and a pixel, of which a picture has as many however few points
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,8 @@ class Canvas(QObject):
             return
         most = self._most if self._spares(wish) else None
         points = wish.points if most is None else min(most, wish.points)
-        if self._painter.needs_gui_thread or points * self._point_s < QUICK_S:
+        quick = QUICK_S if most is None else _BEARABLE_S
+        if self._painter.needs_gui_thread or points * self._point_s + _fixed(wish) < quick:
             self._shown = self._draw(wish, most)
             return
         self._drawing = wish
@@ -156,16 +158,16 @@ class Canvas(QObject):
         )  # fmt: skip
         drawn = wish.points if most is None else min(wish.points, most)
         if drawn >= _LEAST_MOVING / 4:
-            self._learn((time.perf_counter() - start) / drawn)
+            self._learn(wish, max(time.perf_counter() - start - _fixed(wish), 0.0) / drawn)
         return Shown(wish, painted, most is None or most >= wish.points, drawn)
 
-    def _learn(self, point_s: float) -> None:
+    def _learn(self, wish: Wish, point_s: float) -> None:
         """Take in how long a point took; in steps of two, so that a moving picture keeps its points."""
         self._point_s += 0.3 * (point_s - self._point_s)
-        spent = self._most * self._point_s
+        spent = self._most * self._point_s + _fixed(wish)
         if spent > 1.5 * MOVING_S:
             self._most = max(self._most // 2, _LEAST_MOVING)
-        elif spent < 0.4 * MOVING_S:
+        elif spent < 0.7 * MOVING_S:
             self._most = min(self._most * 2, MOVING_POINTS)
 
     def _arrived(self, shown: Shown) -> None:
@@ -193,3 +195,8 @@ class Canvas(QObject):
         self._painter, self._next = self._next, None
         self._point_s, self._most, self._shown = _FIRST_GUESS_S, MOVING_POINTS, None
         self.changed.emit()
+
+
+def _fixed(wish: Wish) -> float:
+    """Return the time of a picture of no points, seconds."""
+    return wish.width * wish.height * _PIXEL_S
