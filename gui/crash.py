@@ -12,6 +12,8 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from types import TracebackType
 
+from PyQt6.QtCore import QCoreApplication
+
 from lidar_label.gui.reports import write_report
 
 log = logging.getLogger("lidar_label.gui")
@@ -41,6 +43,15 @@ def start_log() -> None:
     handler.setLevel(logging.WARNING)
     handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
     logging.getLogger("lidar_label").addHandler(handler)
+
+
+def told_of(error: BaseException) -> str:
+    """Log and report an exception that is a fault of ours; return the sentence for a person."""
+    log.error("something went wrong", exc_info=error)
+    told = QCoreApplication.translate("Desk", "Something went wrong inside: {0}")
+    report = write_report(state_folder(), "".join(traceback.format_exception(error)))
+    where = QCoreApplication.translate("Desk", "A report lies in {0}").format(report) if report else ""
+    return f"{told.format(f'{type(error).__name__}: {error}')} {where}".strip()
 
 
 class CrashNet:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import math
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QCoreApplication, QObject, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QColor
 
 from lidar_label.errors import Cancelled, LidarLabelError
+from lidar_label.gui.crash import told_of
 from lidar_label.gui.labels import LabelMirror, first_category
 from lidar_label.gui.loader import FrameLoader, FrameView
 from lidar_label.gui.look import Look, on_dark
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     from lidar_label.gui.views.prepare import Wish
     from lidar_label.jobs import Project
 
-log = logging.getLogger(__name__)
 UNKNOWN_COLOR = "#c8c8c8"
 
 
@@ -393,6 +392,4 @@ class State(Look):
         elif isinstance(error, LidarLabelError):
             self.failed.emit(line_of(error))
         else:
-            log.error("something went wrong", exc_info=error)
-            told = QCoreApplication.translate("Desk", "Something went wrong inside: {0}")
-            self.failed.emit(told.format(f"{type(error).__name__}: {error}"))
+            self.failed.emit(told_of(error))

@@ -27,6 +27,7 @@ class Standing(QObject):
         super().__init__(window)
         self._window = window
         self.label = QLabel()
+        self.label.setContentsMargins(10, 0, 10, 0)
         self.label.hide()
         bar = window.statusBar()
         if bar is not None:
@@ -125,7 +126,7 @@ class Standing(QObject):
             project.is_free = free
             self._window.menus.renew()
             if free:
-                self._window.strip.note(self.tr("The project is free again: File > Take over lets you edit it."))
+                self._window.strip.warn(self.tr("The project is free again: File > Take over lets you edit it."))
 
     def _tell_of(self, ended: Ended) -> None:
         def look(_: object) -> tuple[str, int] | None:
@@ -144,7 +145,7 @@ class Standing(QObject):
         if ended.project is not None:
             said.append(self.tr("Every edit is in the project file {0}.").format(ended.project))
         if edit is not None:
-            said.append(self.tr("The last one is “{0}”, {1}.").format(edit[0], _moment(edit[1] / 1e9)))
+            said.append(self.tr('The last one is "{0}", {1}.').format(edit[0], _moment(edit[1] / 1e9)))
         if ended.report is not None:
             said.append(self.tr("A report lies in {0}").format(ended.report))
         self._window.strip.warn(" ".join(said))

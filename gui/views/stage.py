@@ -15,6 +15,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.painters.base import Batch, Crop
+from lidar_label.gui.talk import Talk
 from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.views import colors
 from lidar_label.gui.views.boxes import BoxArrays
@@ -151,8 +152,10 @@ class Stage(QObject):
 
     @property
     def can_edit(self) -> bool:
-        """False while the shown frame is not the one at the playhead."""
-        return self._view is not None and self._view.index == self.desk.index
+        """False while the shown frame is not the one at the playhead, and where the project can only be read."""
+        project = self.desk.project
+        is_read = project is not None and project.session.read_only
+        return self._view is not None and self._view.index == self.desk.index and not is_read
 
     @property
     def ground(self) -> float:
@@ -233,7 +236,8 @@ class Stage(QObject):
         kind, name = track.category.rsplit(".", 1)[-1], track.name
         if len(name) > _LONG_NAME:  # a UUID covers the boxes beside it; the panel has it whole
             name = f"{name[:4]}…{name[-4:]}"
-        return name if name.lower().startswith(kind.lower()) else f"{kind} {name}".strip()
+        text = name if name.lower().startswith(kind.lower()) else f"{kind} {name}".strip()
+        return f"{text} {Talk.of(self.desk).mark(self.boxes[index])}".strip()
 
     def count_points(self, index: int) -> int:
         """Count the points in a box."""

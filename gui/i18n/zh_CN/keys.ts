@@ -317,7 +317,7 @@
         <translation>所有编辑都已保存在工程文件 {0} 中。</translation>
     </message>
     <message>
-        <source>The last one is “{0}”, {1}.</source>
+        <source>The last one is "{0}", {1}.</source>
         <translation>最后一次编辑是“{0}”，{1}。</translation>
     </message>
     <message>
@@ -330,6 +330,13 @@
     <message>
         <source>the project is open for reading only</source>
         <translation>工程以只读方式打开</translation>
+    </message>
+</context>
+<context>
+    <name>Desk</name>
+    <message>
+        <source>A report lies in {0}</source>
+        <translation>报告位于 {0}</translation>
     </message>
 </context>
 </TS>

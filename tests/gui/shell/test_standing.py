@@ -120,7 +120,7 @@ def test_after_a_fall_it_names_the_last_edit_and_the_report(window: Window, proj
     window.standing.tell_of([Ended(since=time.time() - 60, project=project, report=report)])
     qtbot.waitUntil(lambda: bool(window.strip.messages), timeout=30_000)
     (said,) = window.strip.messages
-    for part in ("ended unexpectedly", str(project), "“Draw a box”", str(report)):
+    for part in ("ended unexpectedly", str(project), '"Draw a box"', str(report)):
         assert part in said
 
 
