@@ -33,6 +33,7 @@ from lidar_label.model import (
     Track,
     Visibility,
 )
+from tests.gui.screens import own_screen
 
 if TYPE_CHECKING:
     from lidar_label.gui.desk import Desk
@@ -40,6 +41,8 @@ if TYPE_CHECKING:
     from lidar_label.store import SceneRef
 
 os.environ.setdefault("LIDAR_LABEL_PAINTER", "splat")  # no test measures by the way
+if "PYTEST_XDIST_WORKER" in os.environ:  # before there is a QApplication
+    own_screen()
 
 LIDAR = Sensor(channel="LIDAR_TOP", kind="lidar", ego_SE3_sensor=SE3("ego", "LIDAR_TOP", (1, 0, 0, 0), (0, 0, 1.8)))
 CAMERA = Sensor(
