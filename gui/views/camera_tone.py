@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -78,5 +79,6 @@ def _pixels(picture: QImage, *, changed: bool) -> NDArray[np.uint8]:
     bits = picture.bits() if changed else picture.constBits()
     if bits is None:
         return np.empty((0, 0, 4), np.uint8)  # a null picture
-    rows: NDArray[np.uint8] = np.frombuffer(bits.asarray(picture.sizeInBytes()), np.uint8)
+    held: Any = bits.asarray(picture.sizeInBytes())
+    rows: NDArray[np.uint8] = np.frombuffer(held, np.uint8)
     return rows.reshape(picture.height(), picture.bytesPerLine() // 4, 4)[:, : picture.width()]
