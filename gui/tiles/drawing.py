@@ -275,16 +275,17 @@ class TileDrawing(QObject):
             self.switched.emit()
 
     def _ink(self, boxes: tuple[Box, ...]) -> Ink:
-        """Choose the ink for the desk's colour mode; its limits are those of the sample."""
+        """Choose the ink for the desk's colour mode, which may be the name of a field; its limits are the sample's."""
         self._mode, self._by_box = self._desk.color_mode, None
         view, store = self._desk.view, self._scene.store
         xyz = view.xyz if view is not None else np.empty((0, 3), np.float32)
         fields = view.fields if view is not None else {}
         ground, z = ground_height(xyz), float(self._origin[2])
-        if self._mode == "intensity":
-            name = inks.field_of(fields, INTENSITY_NAMES)
+        if store is not None and self._mode not in ("height", "track"):
+            names = INTENSITY_NAMES if self._mode == "intensity" else (str(self._mode),)
+            name = inks.field_of({name: fields[name] for name in fields if name in store.fields}, names)
             found = inks.by_field(name, fields[name]) if name else None
-            if found is not None and store is not None and name in store.fields:
+            if found is not None:
                 return found
         if self._mode == "track" and store is not None:
             self._by_box = inks.ByBox(inks.grey(xyz, ground, z), store.tiles["low"], store.tiles["high"])

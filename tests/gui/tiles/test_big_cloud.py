@@ -44,6 +44,7 @@ def car_park(path: Path) -> NDArray[np.float64]:
     las = laspy.LasData(header)
     las.xyz = xyz
     las.intensity = random.integers(0, 60_000, len(xyz)).astype(np.uint16)
+    las.user_data = random.integers(0, 250, len(xyz)).astype(np.uint8)
     las.write(path)
     return np.asarray(laspy.read(path).xyz, dtype=np.float64)
 
@@ -196,14 +197,14 @@ def test_colours_change_in_the_tiles(
     opened(window, path, qtbot)
     main, _ = views_of(window)
     tiles, pictures = Stage.of(window.desk).tiles, {}
-    for mode in ("height", "intensity", "track"):
+    for mode in ("height", "intensity", "track", "user_data"):  # the last is a field of the file
         window.desk.set_color_mode(mode)
         qtbot.waitUntil(lambda: tiles.is_complete("3d"), timeout=10_000)
         qtbot.waitUntil(lambda: not main.canvas.is_drawing)
         qtbot.wait(150)
         assert main.canvas.shown is not None
         pictures[mode] = main.canvas.shown.painted.color.tobytes()
-    assert len(set(pictures.values())) == 3
+    assert len(set(pictures.values())) == 4
 
 
 def test_closing_during_the_build_leaves_nothing(
