@@ -13,7 +13,7 @@ from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.worker import Worker
 
 QUICK_S = 0.02  # what is drawn within that is drawn while the window waits: all views show a frame at once then
-MOVING_S = 0.016  # for a picture while the camera moves
+MOVING_S = 0.018  # for a picture while the camera moves: with what Qt draws, thirty of them in a second
 _BEARABLE_S = 0.08  # for such a picture while the window waits: on a thread it would lag, and take longer
 MOVING_POINTS = 1_000_000  # at most in such a picture: as many as there are pixels
 RESTS_MS = 80  # without a move until everything is drawn
@@ -77,7 +77,7 @@ class Canvas(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(RESTS_MS)
         self._rest.timeout.connect(self._rested)
-        self._point_s, self._most = _FIRST_GUESS_S, MOVING_POINTS
+        self._point_s, self._most, self._moving_s = _FIRST_GUESS_S, MOVING_POINTS, MOVING_S / 2
         self._moved = -_COMES_S
         self._wish: Wish | None = None
         self._drawing: Wish | None = None
@@ -156,19 +156,21 @@ class Canvas(QObject):
             wish.batches, wish.camera, wish.width, wish.height, wish.point_size,
             counts=wish.counts, most_points=most, crop=wish.crop,
         )  # fmt: skip
+        spent = time.perf_counter() - start
         drawn = wish.points if most is None else min(wish.points, most)
         if drawn >= _LEAST_MOVING / 4:
-            self._learn(wish, max(time.perf_counter() - start - _fixed(wish), 0.0) / drawn)
+            self._point_s += 0.3 * (max(spent - _fixed(wish), 0.0) / drawn - self._point_s)
+        if drawn == most:
+            self._learn(spent)
         return Shown(wish, painted, most is None or most >= wish.points, drawn)
 
-    def _learn(self, wish: Wish, point_s: float) -> None:
-        """Take in how long a point took; in steps of two, so that a moving picture keeps its points."""
-        self._point_s += 0.3 * (point_s - self._point_s)
-        spent = self._most * self._point_s + _fixed(wish)
-        if spent > 1.5 * MOVING_S:
-            self._most = max(self._most // 2, _LEAST_MOVING)
-        elif spent < 0.7 * MOVING_S:
-            self._most = min(self._most * 2, MOVING_POINTS)
+    def _learn(self, spent: float) -> None:
+        """Take in how long a moving picture took; its points change in steps of two, so that it does not flicker."""
+        self._moving_s += 0.2 * (spent - self._moving_s)
+        if self._moving_s > MOVING_S and self._most > _LEAST_MOVING:
+            self._most, self._moving_s = self._most // 2, self._moving_s * 0.6
+        elif self._moving_s < 0.4 * MOVING_S and self._most < MOVING_POINTS:
+            self._most, self._moving_s = self._most * 2, self._moving_s * 1.7
 
     def _arrived(self, shown: Shown) -> None:
         self._drawing = None
@@ -193,7 +195,8 @@ class Canvas(QObject):
             return
         self._painter.close()
         self._painter, self._next = self._next, None
-        self._point_s, self._most, self._shown = _FIRST_GUESS_S, MOVING_POINTS, None
+        self._point_s, self._most, self._moving_s = _FIRST_GUESS_S, MOVING_POINTS, MOVING_S / 2
+        self._shown = None
         self.changed.emit()
 
 
