@@ -9,7 +9,7 @@ from dataclasses import replace
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from lidar_label.gui import edits, size_lock
-from lidar_label.gui.labels import Edit, LabelState, frames_of
+from lidar_label.gui.labels import Edit, LabelState, first_category, frames_of
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.look import ColorMode, Tool
 from lidar_label.gui.nudge import nudged, nudged_together
@@ -40,6 +40,7 @@ class Desk(State):
         self._settle.setSingleShot(True)
         self._settle.setInterval(NUDGE_SETTLES_MS)
         self._settle.timeout.connect(self.flush)
+        self.tracks_changed.connect(self._keep_category)
 
     def close(self) -> None:
         """Have whoever works for the desk end, then store what is pending and close the project."""
@@ -167,14 +168,23 @@ class Desk(State):
             self._labels.do(edit, preview=[box for box in self.boxes if box.track != self._selected])
             self.select("")
 
+    def use_category(self, name: str) -> None:
+        """Say what the next new box will be; no track is changed."""
+        if name != self._category:
+            self._category = name
+            self.category_changed.emit()
+
+    def _keep_category(self) -> None:
+        """Choose another category for the next new box once that is deleted, or an undo took it away."""
+        if self.taxonomy.categories and self._category not in self.taxonomy:
+            self.use_category(first_category(self.known))
+
     def set_category(self, name: str) -> None:
         """Give the selected track another category, which is also that of the next new box."""
         self.flush()
         if name not in self.taxonomy:
             return
-        if name != self._category:
-            self._category = name
-            self.category_changed.emit()
+        self.use_category(name)
         track = self.tracks.get(self._selected)
         if track is not None and track.category != name:
             self._labels.do(edits.set_category(track.token, name, self.tr("Change a category")))

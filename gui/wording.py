@@ -26,6 +26,13 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "the next frame has a key frame of this track already"),
     _T("Messages", "it was kept as it is"),
     _T("Messages", "the project is open for reading only"),
+    # pasting
+    _T("Messages", "the clipboard holds no boxes"),
+    _T("Messages", "select boxes and copy them first"),
+    _T("Messages", "the clipboard holds too much to be boxes that were copied here"),
+    _T("Messages", "the boxes in the clipboard cannot be used: {0}"),
+    _T("Messages", "the clipboard holds no boxes that were copied here"),
+    _T("Messages", "copy them again"),
     # opening
     _T("Messages", "there is nothing at this path"),
     _T("Messages", "the folder is empty"),

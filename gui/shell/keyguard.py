@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import (
 )
 
 FIELDS = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
+OWN_RETURN = "own_return"  # the property of a text field that does something with Return itself
 GIVEN = "given"  # the property of a text field with the text that Escape brings back
 _FREE = {Qt.Key.Key_F1, Qt.Key.Key_F2, Qt.Key.Key_F3, Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_F10}
 
@@ -46,6 +47,8 @@ class KeyGuard(QObject):
                 return True
             return False
         if _is_editor(focus):
+            return False
+        if focus.property(OWN_RETURN) and event.key() != Qt.Key.Key_Escape:
             return False
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Escape) and _window_is_main(focus):
             self._leave(focus, keep=event.key() != Qt.Key.Key_Escape)

@@ -10,6 +10,8 @@ from PyQt6.QtWidgets import QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.box_panel import BoxPanel
+from lidar_label.gui.shell.categories import CategoriesPanel
+from lidar_label.gui.shell.comments import CommentsPanel
 from lidar_label.gui.shell.timeline import Timeline
 from lidar_label.gui.shell.tracks import TracksPanel
 
@@ -59,5 +61,7 @@ class Panel:
 PANELS: tuple[Panel, ...] = (
     Panel(id="tracks", text=_T("Panels", "Tracks"), make=TracksPanel, height=360),
     Panel(id="box", text=_T("Panels", "Selected box"), make=BoxPanel, height=460),
+    Panel(id="categories", text=_T("Panels", "Categories"), make=CategoriesPanel, shown=False, beside="tracks"),
+    Panel(id="comments", text=_T("Panels", "Comments"), make=CommentsPanel, shown=False, beside="box"),
     Panel(id="timeline", text=_T("Panels", "Timeline"), make=Timeline, area=_BOTTOM, fixed=True),
 )

@@ -2,6 +2,213 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
+    <name>Actions</name>
+    <message>
+        <source>Select all boxes of the frame</source>
+        <translation>选中本帧所有框</translation>
+    </message>
+    <message>
+        <source>Copy the boxes</source>
+        <translation>复制所选框</translation>
+    </message>
+    <message>
+        <source>Paste boxes</source>
+        <translation>粘贴框</translation>
+    </message>
+    <message>
+        <source>Place what is pasted</source>
+        <translation>放置粘贴的框</translation>
+    </message>
+    <message>
+        <source>Write a comment</source>
+        <translation>写批注</translation>
+    </message>
+    <message>
+        <source>Next open comment</source>
+        <translation>下一条未解决的批注</translation>
+    </message>
+</context>
+<context>
+    <name>Categories</name>
+    <message>
+        <source>Add a category</source>
+        <translation>添加类别</translation>
+    </message>
+    <message>
+        <source>Rename a category</source>
+        <translation>重命名类别</translation>
+    </message>
+    <message>
+        <source>Change a category's colour</source>
+        <translation>更改类别颜色</translation>
+    </message>
+    <message>
+        <source>Change a usual size</source>
+        <translation>更改常用尺寸</translation>
+    </message>
+    <message>
+        <source>Move a category</source>
+        <translation>移动类别</translation>
+    </message>
+    <message>
+        <source>Delete a category</source>
+        <translation>删除类别</translation>
+    </message>
+</context>
+<context>
+    <name>CategoriesPanel</name>
+    <message>
+        <source>A usual size is length × width × height in metres, such as 4.5 1.9 1.6</source>
+        <translation>常用尺寸为长 × 宽 × 高（米），例如 4.5 1.9 1.6</translation>
+    </message>
+    <message>
+        <source>new category</source>
+        <translation>新类别</translation>
+    </message>
+    <message>
+        <source>Colour of {0}</source>
+        <translation>{0} 的颜色</translation>
+    </message>
+    <message>
+        <source>Key</source>
+        <translation>键</translation>
+    </message>
+    <message>
+        <source>Category</source>
+        <translation>类别</translation>
+    </message>
+    <message>
+        <source>Usual size, m</source>
+        <translation>常用尺寸（米）</translation>
+    </message>
+    <message>
+        <source>Tracks</source>
+        <translation>目标数</translation>
+    </message>
+    <message>
+        <source>Add</source>
+        <translation>添加</translation>
+    </message>
+    <message>
+        <source>Add a category</source>
+        <translation>添加类别</translation>
+    </message>
+    <message>
+        <source>Colour...</source>
+        <translation>颜色...</translation>
+    </message>
+    <message>
+        <source>Change the colour of the category</source>
+        <translation>更改类别的颜色</translation>
+    </message>
+    <message>
+        <source>Move it up; the first nine have the keys 1 to 9</source>
+        <translation>上移；前九个类别对应按键 1 到 9</translation>
+    </message>
+    <message>
+        <source>Move it down</source>
+        <translation>下移</translation>
+    </message>
+    <message>
+        <source>Delete...</source>
+        <translation>删除...</translation>
+    </message>
+    <message>
+        <source>Delete the category</source>
+        <translation>删除类别</translation>
+    </message>
+</context>
+<context>
+    <name>CommentsPanel</name>
+    <message>
+        <source>{0} open, {1} settled</source>
+        <translation>{0} 条未解决，{1} 条已解决</translation>
+    </message>
+    <message>
+        <source>About: {0}</source>
+        <translation>关于：{0}</translation>
+    </message>
+    <message>
+        <source>Open again</source>
+        <translation>重新打开</translation>
+    </message>
+    <message>
+        <source>Done</source>
+        <translation>已解决</translation>
+    </message>
+    <message>
+        <source>Answer</source>
+        <translation>回复</translation>
+    </message>
+    <message>
+        <source>Write</source>
+        <translation>写入</translation>
+    </message>
+    <message>
+        <source>No comment is open</source>
+        <translation>没有未解决的批注</translation>
+    </message>
+    <message>
+        <source>Answer to: {0}</source>
+        <translation>回复：{0}</translation>
+    </message>
+    <message>
+        <source>Write a comment. Return stores it, Shift+Return begins a new line.</source>
+        <translation>写批注。按回车保存，按 Shift+回车换行。</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>未解决</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全部</translation>
+    </message>
+    <message>
+        <source>Next (F3)</source>
+        <translation>下一条 (F3)</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>No answer</source>
+        <translation>不回复</translation>
+    </message>
+    <message>
+        <source>Comment</source>
+        <translation>批注</translation>
+    </message>
+    <message>
+        <source>About</source>
+        <translation>关于</translation>
+    </message>
+    <message>
+        <source>By</source>
+        <translation>作者</translation>
+    </message>
+</context>
+<context>
+    <name>DeleteDialog</name>
+    <message>
+        <source>Delete a category</source>
+        <translation>删除类别</translation>
+    </message>
+    <message>
+        <source>{0} has {1} tracks in this project. What becomes of them?</source>
+        <translation>本项目中类别“{0}”有 {1} 个目标。如何处理它们？</translation>
+    </message>
+    <message>
+        <source>They become</source>
+        <translation>改为</translation>
+    </message>
+    <message>
+        <source>They are deleted with all their boxes</source>
+        <translation>连同所有框一起删除</translation>
+    </message>
+</context>
+<context>
     <name>FilterBar</name>
     <message>
         <source>All categories</source>
@@ -45,6 +252,33 @@
     </message>
 </context>
 <context>
+    <name>Messages</name>
+    <message>
+        <source>the clipboard holds no boxes</source>
+        <translation>剪贴板中没有框</translation>
+    </message>
+    <message>
+        <source>select boxes and copy them first</source>
+        <translation>请先选中并复制框</translation>
+    </message>
+    <message>
+        <source>the clipboard holds too much to be boxes that were copied here</source>
+        <translation>剪贴板内容过多，不是从这里复制的框</translation>
+    </message>
+    <message>
+        <source>the boxes in the clipboard cannot be used: {0}</source>
+        <translation>剪贴板中的框无法使用：{0}</translation>
+    </message>
+    <message>
+        <source>the clipboard holds no boxes that were copied here</source>
+        <translation>剪贴板中没有从这里复制的框</translation>
+    </message>
+    <message>
+        <source>copy them again</source>
+        <translation>请重新复制</translation>
+    </message>
+</context>
+<context>
     <name>Multi</name>
     <message>
         <source>{0} boxes are selected</source>
@@ -68,10 +302,91 @@
     </message>
 </context>
 <context>
+    <name>Panels</name>
+    <message>
+        <source>Comments</source>
+        <translation>批注</translation>
+    </message>
+    <message>
+        <source>Categories</source>
+        <translation>类别</translation>
+    </message>
+</context>
+<context>
+    <name>Placing</name>
+    <message>
+        <source>{0} boxes copied</source>
+        <translation>已复制 {0} 个框</translation>
+    </message>
+    <message>
+        <source>Paste {0} boxes</source>
+        <translation>粘贴 {0} 个框</translation>
+    </message>
+    <message>
+        <source>Paste a box</source>
+        <translation>粘贴框</translation>
+    </message>
+    <message>
+        <source>Return or a click places it, the keys move it, Esc drops it</source>
+        <translation>按回车或点击放置，用按键移动，按 Esc 放弃</translation>
+    </message>
+    <message>
+        <source>{0} attributes that this project does not have are left out</source>
+        <translation>已略去本项目没有的 {0} 个属性</translation>
+    </message>
+    <message>
+        <source>What was to be pasted was dropped with the step to another frame</source>
+        <translation>切换到其他帧，待粘贴的框已放弃</translation>
+    </message>
+</context>
+<context>
     <name>Saying</name>
     <message>
         <source>Change an attribute</source>
         <translation>更改属性</translation>
+    </message>
+</context>
+<context>
+    <name>Talk</name>
+    <message>
+        <source>whole drive</source>
+        <translation>整段数据</translation>
+    </message>
+    <message>
+        <source>frame {0}</source>
+        <translation>第 {0} 帧</translation>
+    </message>
+    <message>
+        <source>track {0}</source>
+        <translation>目标 {0}</translation>
+    </message>
+    <message>
+        <source>track {0}, frame {1}</source>
+        <translation>目标 {0}，第 {1} 帧</translation>
+    </message>
+    <message>
+        <source>Write a comment</source>
+        <translation>写批注</translation>
+    </message>
+    <message>
+        <source>Answer a comment</source>
+        <translation>回复批注</translation>
+    </message>
+    <message>
+        <source>Change a comment</source>
+        <translation>修改批注</translation>
+    </message>
+    <message>
+        <source>Settle a comment</source>
+        <translation>解决批注</translation>
+    </message>
+    <message>
+        <source>Open a comment again</source>
+        <translation>重新打开批注</translation>
+    </message>
+    <message>
+        <source>Delete a comment</source>
+        <translation>删除批注</translation>
     </message>
 </context>
 <context>

@@ -4,7 +4,21 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
-from lidar_label.gui.shell.commands import box, cameras, edit, file, finding, go, look, make, steps, track, view
+from lidar_label.gui.shell.commands import (
+    box,
+    cameras,
+    clipboard,
+    edit,
+    file,
+    finding,
+    go,
+    look,
+    make,
+    steps,
+    talk,
+    track,
+    view,
+)
 from lidar_label.gui.shell.commands import help as help_menu
 from lidar_label.gui.shell.commands.action import CONTEXT, Action
 
@@ -23,7 +37,7 @@ MENUS: dict[str, str] = {
 SHEET_ONLY: dict[str, str] = {"": QT_TRANSLATE_NOOP("Actions", "Small steps")}
 
 # One row a menu, in the order of the menu bar; further files of a menu's commands stand behind the first.
-_ROOMS = (file, edit, make, box, track, go, view, cameras, look, help_menu, finding, steps)
+_ROOMS = (file, edit, clipboard, talk, make, box, track, go, view, cameras, look, help_menu, finding, steps)
 
 ACTIONS: tuple[Action, ...] = tuple(action for room in _ROOMS for action in room.COMMANDS)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}

@@ -39,6 +39,16 @@ def has_box(desk: Desk) -> bool:
     return desk.selected_box is not None
 
 
+def has_chosen(desk: Desk) -> bool:
+    """Enabled while a chosen track has a box in this frame."""
+    return bool(desk.chosen_boxes)
+
+
+def has_movable(desk: Desk) -> bool:
+    """Enabled while a box is chosen, or is to be placed."""
+    return bool(desk.ghosts or desk.chosen_boxes)
+
+
 def has_track(desk: Desk) -> bool:
     """Enabled while a track is selected."""
     return bool(desk.selected)
@@ -50,6 +60,8 @@ _NEEDS: dict[Enabled, str] = {
     has_scene: _T("Actions", "no drive is open"),
     has_frame: _T("Actions", "no drive with frames is open"),
     has_box: _T("Actions", "no box of this frame is selected"),
+    has_chosen: _T("Actions", "no box of this frame is selected"),
+    has_movable: _T("Actions", "no box of this frame is selected"),
     has_track: _T("Actions", "no track is selected"),
 }
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
-from lidar_label.gui.shell.commands.action import Action, has_box, has_frame
+from lidar_label.gui.multi import Multi
+from lidar_label.gui.shell.commands.action import Action, has_box, has_chosen, has_frame
 
 _T = QT_TRANSLATE_NOOP
 
@@ -17,5 +18,5 @@ COMMANDS: tuple[Action, ...] = (
     Action(id="copy-next", menu="box", text=_T("Actions", "Copy to the next frame"), keys=("C",),
            tool=_T("Actions", "Copy on"), enabled=has_box, edits=True, call=lambda s: s.desk.copy_to_next()),
     Action(id="delete-box", menu="box", text=_T("Actions", "Delete the box in this frame"), keys=("Del",),
-           section=True, enabled=has_box, edits=True, call=lambda s: s.desk.delete_box()),
+           section=True, enabled=has_chosen, edits=True, call=lambda s: Multi.of(s.desk).delete_boxes()),
 )  # fmt: skip

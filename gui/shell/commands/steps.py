@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
-from lidar_label.gui.shell.commands.action import Action, has_box, has_scene
+from lidar_label.gui.multi import Multi
+from lidar_label.gui.placing import Placing
+from lidar_label.gui.shell.commands.action import Action, has_movable, has_scene
 
 if TYPE_CHECKING:
     from lidar_label.gui.shell.window import Window as Shell
@@ -53,33 +55,33 @@ _TURNS: tuple[tuple[str, str, str, dict[str, float]], ...] = (
 
 def _nudges() -> Iterator[Action]:
     for name, text, key, step in (*_STEPS, *_SIZES):
-        yield Action(id=name, menu="", text=text, keys=(key,), enabled=has_box, edits=True, call=_nudge(step, 1.0))
+        yield Action(id=name, menu="", text=text, keys=(key,), enabled=has_movable, edits=True, call=_nudge(step, 1.0))
         if (name, text, key, step) in _STEPS:
             fine = _nudge(step, 0.2)
-            yield Action(id=f"{name}-fine", menu="hidden", text=text, keys=(f"Shift+{key}",), enabled=has_box,
+            yield Action(id=f"{name}-fine", menu="hidden", text=text, keys=(f"Shift+{key}",), enabled=has_movable,
                          edits=True, call=fine)  # fmt: skip
 
 
 def _sides() -> Iterator[Action]:
     for name, out, inwards, key, step in _OUT:
-        yield Action(id=f"{name}-out", menu="", text=out, keys=(f"Alt+{key}",), enabled=has_box, edits=True,
+        yield Action(id=f"{name}-out", menu="", text=out, keys=(f"Alt+{key}",), enabled=has_movable, edits=True,
                      call=_nudge(step, 1.0))  # fmt: skip
-        yield Action(id=f"{name}-in", menu="", text=inwards, keys=(f"Ctrl+Alt+{key}",), enabled=has_box, edits=True,
+        yield Action(id=f"{name}-in", menu="", text=inwards, keys=(f"Ctrl+Alt+{key}",), enabled=has_movable, edits=True,
                      call=_nudge(step, -1.0))  # fmt: skip
     for name, text, key, step in _TURNS:
-        yield Action(id=name, menu="", text=text, keys=(key,), enabled=has_box, edits=True, call=_nudge(step, 1.0))
+        yield Action(id=name, menu="", text=text, keys=(key,), enabled=has_movable, edits=True, call=_nudge(step, 1.0))
 
 
 def _nudge(step: dict[str, float], factor: float) -> Callable[[Shell], None]:
     scaled = {name: value * factor for name, value in step.items()}
-    return lambda shell: shell.desk.nudge(**scaled)
+    return lambda shell: Placing.of(shell.desk).nudge(**scaled)
 
 
 def _pick_category(place: int) -> Callable[[Shell], None]:
     def pick(shell: Shell) -> None:
         categories = shell.desk.taxonomy.categories
         if place < len(categories):
-            shell.desk.set_category(categories[place].name)
+            Multi.of(shell.desk).set_category(categories[place].name)
 
     return pick
 
