@@ -20,7 +20,7 @@ log = logging.getLogger(__name__)
 
 BUDGET_BYTES = 384_000_000
 THREADS = 2
-STEP_POINTS = 4096  # wishes are rounded up to this, so that a slow zoom does not read a tile point by point
+STEP_POINTS = 256  # wishes are rounded up to this or an eighth of them: a slow zoom does not read point by point
 _AHEAD = 6  # tiles that the disk is told of before a thread comes to them
 _POINT_BYTES = 10  # place and colour, as they are held
 _OVERVIEW = -1
@@ -143,7 +143,9 @@ class TileStream:
 
     def want(self, view: str, choice: Choice, *, first: bool = True) -> None:
         """Say which tiles a view shows, and how many points of each; what comes first is read before other wishes."""
-        counts = np.minimum(-(-choice.counts // STEP_POINTS) * STEP_POINTS, self._has[choice.tiles])
+        steps = np.int64(1) << np.maximum(np.log2(np.maximum(choice.counts, 1)).astype(np.int64) - 3, 0)
+        steps = np.maximum(steps, STEP_POINTS)
+        counts = np.minimum(-(-choice.counts // steps) * steps, self._has[choice.tiles])
         with self._change:
             self._wishes[view] = Choice(choice.tiles, counts)
             self._wishes.move_to_end(view, last=not first)
@@ -355,6 +357,16 @@ class TileStream:
             self._advised[tile] = 0
             self._look_at(tile)
 
+    def _cut(self, tile: int, count: int) -> None:
+        """Keep only the first points of a tile: a view from afar wants few of those that one from near by had read."""
+        piece = self._pieces[tile]
+        self._drop(tile)
+        if count:
+            grid, colors = piece.grid[:count].copy(), piece.colors[:count].copy()
+            self._pieces[tile] = Piece(tile, grid, piece.corner, piece.step, colors, piece.key)
+            self._held += count * _POINT_BYTES
+            self._look_at(tile)
+
     def _ahead(self) -> list[tuple[int, int]]:
         """Return the next tiles and how much of each, those that the disk has not been told of yet."""
         ahead = [(tile, int(self._wish[tile])) for tile in itertools.islice(self._queue, _AHEAD)]
@@ -364,14 +376,15 @@ class TileStream:
         return ahead
 
     def _make_room(self, count: int) -> bool:
-        """Let go of tiles that nobody wants, the longest unused first, until so many points fit."""
+        """Let go of what nobody wants, of the longest unused tiles first, until so many points fit."""
         free = self._budget - self._held - sum(self._reading.values()) - count * _POINT_BYTES
         if free >= 0:
             return True
-        for other in sorted(self._pieces, key=self._used.__getitem__):
+        for other in sorted(self._pieces, key=lambda tile: (self._wish[tile] > 0, self._used[tile])):
             if free >= 0:
                 break
-            if not self._wish[other]:
-                free += len(self._pieces[other]) * _POINT_BYTES
-                self._drop(other)
+            spare = len(self._pieces[other]) - int(self._wish[other])
+            if 2 * spare > len(self._pieces[other]):
+                free += spare * _POINT_BYTES
+                self._cut(other, int(self._wish[other]))
         return free >= 0

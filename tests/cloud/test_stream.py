@@ -217,3 +217,25 @@ def test_wishes_that_come_after_others_wait_for_them(many: Open) -> None:
     many.until(lambda: stream.is_complete("top") and stream.is_complete("3d"))
     assert set(ink.painted[: len(main)]) == set(main.tolist())
     assert stream.loaded == sum(map(len, stream.everything())) == counts.sum()
+
+
+def test_a_view_from_afar_does_not_keep_what_one_from_near_by_had_read(many: Open) -> None:
+    store = many.store
+    counts = store.tiles["count"].astype(np.int64)
+    tiles = np.flatnonzero(counts > 600)
+    half = len(tiles) // 2
+    assert half > 3
+    near, next_ = tiles[:half], tiles[half:]
+    few = np.full(len(tiles), 256)
+    room = int(max(counts[near].sum(), counts[next_].sum())) + 256 * len(tiles)
+    stream = many(Plain(1), budget=room * 10)
+    stream.want("top", Choice(tiles, few), first=False)
+    for seen in (near, next_, near):
+        stream.want("3d", Choice(seen, counts[seen]))
+        many.until(lambda: stream.is_complete("3d") and stream.is_complete("top"))
+        assert stream.nbytes <= room * 10
+    have = {piece.tile: len(piece) for piece in stream.everything()}
+    assert all(have[tile] == counts[tile] for tile in near.tolist())
+    assert all(have[tile] >= 256 for tile in next_.tolist())
+    for piece in stream.everything():
+        assert np.array_equal(piece.grid, store.read(piece.tile, len(piece)).grid)
