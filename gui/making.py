@@ -11,9 +11,11 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QObject
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.edits import free_name
+from lidar_label.gui.going_on import Made
 from lidar_label.gui.views.newbox import CLICK_M, Size, box_from_rectangle, usual_size
 from lidar_label.gui.worker import Worker
-from lidar_label.model import SE3, Floats
+from lidar_label.model import SE3, Box, Floats, Patch, Track
 
 if TYPE_CHECKING:
     from lidar_label.assist.fit import Fit, Reason
@@ -220,8 +222,8 @@ class Maker(QObject):
 
         def made(fit: Fit) -> None:
             self._refused = self._asked = None
-            if self._add(view, view.world_SE3_ego @ fit.pose, fit.size):
-                self._desk.said.emit(self.tr("Fitted to {0} points").format(len(fit.indices)))
+            said = self.tr("Fitted to {0} points").format(len(fit.indices))
+            self._add(view, view.world_SE3_ego @ fit.pose, fit.size, said)
 
         def refused(error: Exception) -> None:
             from lidar_label.assist.fit import CannotFit
@@ -250,10 +252,33 @@ class Maker(QObject):
             "few": self.tr("Too few points in the rectangle to fit a box"),
         }[reason]
 
-    def _add(self, view: FrameView, pose: SE3, size: Size) -> bool:
-        """Store the box as one edit, unless another frame is shown by now."""
-        if self._stage.view is not view or not self._stage.can_edit:
-            self._desk.said.emit(self.tr("No box was made: another frame is shown by now"))
-            return False
-        self._desk.add_box(pose, size)
-        return True
+    def _add(self, view: FrameView, pose: SE3, size: Size, said: str = "") -> None:
+        """Store the box as one edit, of the track expected there or of a new one; not if another frame is shown by now."""
+        desk, scene = self._desk, self._desk.scene
+        if self._stage.view is not view or not self._stage.can_edit or scene is None:
+            desk.said.emit(self.tr("No box was made: another frame is shown by now"))
+            return
+        desk.flush()
+        track = Track(category=desk.active_category, name=free_name(desk.tracks.values()))
+        box = Box(track=track.token, frame=view.index, world_SE3_box=pose, size=size)
+        edit = Made(
+            scene=desk.scene_token,
+            track=track,
+            box=box,
+            times_ns=desk.times_ns,
+            selected=desk.selected,
+            sensor=scene.world_SE3_lidar(view.index).translation,
+            title=self.tr("Make a box"),
+        )
+
+        def stored(patch: Patch | None) -> None:
+            tokens = [key[0] for key in patch.keys("box")] if patch is not None else []
+            if not tokens:
+                return
+            desk.select(str(tokens[0]))
+            old = desk.tracks.get(str(tokens[0])) if tokens[0] != track.token else None
+            goes_on = self.tr("Track {0} goes on here").format(old.name) if old is not None else ""
+            if said or goes_on:
+                desk.said.emit(" · ".join(filter(None, (goes_on, said))))
+
+        desk.do(edit, stored, [*desk.boxes, box])

@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.making import Maker
+from lidar_label.gui.painters.base import Crop
 from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_boxes, top_paint
 from lidar_label.gui.views.geometry import place_elsewhere
@@ -47,6 +48,7 @@ class TopView(QWidget):
         self._scale = _HOME[2] / 600  # metres a logical pixel
         self._is_home = True  # until somebody looks elsewhere, another size shows the same ground
         self._cloud: QImage | None = None
+        self._crop: Crop | None = None
         self._swapped: NDArray[np.float32] | None = None
         self._shown = -1
         self._grip: Grip = ""
@@ -108,8 +110,8 @@ class TopView(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
         """Draw everything; the cloud only where it, its colours or the place are others."""
-        if self._cloud is None:
-            self._cloud = self._splat()
+        if self._cloud is None or self._crop != self._stage.crop:
+            self._cloud, self._crop = self._splat(), self._stage.crop
         painter = QPainter(self)
         painter.drawImage(0, 0, self._cloud)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -118,7 +120,7 @@ class TopView(QWidget):
         bounds = self.rect().toRectF()
         if len(self._stage.arrays):
             top_boxes.draw_boxes(painter, self._stage, self.to_pixels, bounds)
-            top_boxes.draw_handles(painter, self._stage, self._handles(), self._active)
+            top_boxes.draw_handles(painter, self._stage, self.handle_places(), self._active)
         if self._rectangle is not None:
             ends = self.to_pixels(np.array([[at.x(), at.y()] for at in self._rectangle]))
             color = self._desk.category_color(self._desk.active_category)
@@ -132,7 +134,9 @@ class TopView(QWidget):
     @property
     def _place(self) -> TopPlace:
         size = self.width(), self.height()
-        return TopPlace(self._center, self._scale, *size, self.devicePixelRatioF(), self._desk.point_size)
+        return TopPlace(
+            self._center, self._scale, *size, self.devicePixelRatioF(), self._desk.point_size, self._desk.clip
+        )
 
     def _splat(self) -> QImage:
         """Return the cloud from above: as the loader drew it, where it is still looked at in that way."""
@@ -141,11 +145,13 @@ class TopView(QWidget):
             return tiles_from_above(stage.tiles, place)
         stage.wish_for_top(place)
         ready = stage.view.prepared if stage.view is not None else None
-        if ready is not None and ready.top is not None and ready.wish.top == place and ready.colors is stage.colors:
+        is_cut = self._desk.clip.isolated  # which boxes say
+        fits = ready is not None and ready.wish.top == place and ready.colors is stage.colors and not is_cut
+        if ready is not None and ready.top is not None and fits:
             return ready.top
         if self._swapped is None or len(self._swapped) != len(stage.xyz):
             self._swapped = swap(stage.xyz)
-        return place.draw(self._swapped, stage.colors)
+        return place.draw(self._swapped, stage.colors, stage.crop)
 
     # What the mouse does
 
@@ -258,7 +264,8 @@ class TopView(QWidget):
         height = self._stage.arrays.centers[index, 2] if index >= 0 else 0.0
         return np.array([*self.to_metres(at), height], dtype=np.float64)
 
-    def _handles(self) -> dict[str, Floats]:
+    def handle_places(self) -> dict[str, Floats]:
+        """Return the pixel, (2,), of each handle of the selected box; none where there are none to take."""
         index, stage = self._stage.selected, self._stage
         if index < 0 or not stage.can_edit or self._desk.tool != "select":
             return {}
@@ -271,7 +278,7 @@ class TopView(QWidget):
         return dict(zip([*names, handles.TURN], places, strict=True))
 
     def _handle_at(self, at: QPointF) -> str:
-        name = paint.nearest(at, self._handles().items())
+        name = paint.nearest(at, self.handle_places().items())
         index = self._stage.selected
         if not name and index >= 0 and self._stage.can_edit and index in self._under(at):
             return handles.MOVE

@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import QApplication, QDialogButtonBox
 
 from lidar_label.gui.crash import CrashNet
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.making import Maker
 from lidar_label.gui.shell.export_dialog import ExportDialog, ReportDialog
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.theme import apply_theme
@@ -60,7 +61,7 @@ class Driver(QObject):
         """Answer once nothing is pending and the shown frame is here."""
         desk = self.desk
         shown = desk.scene is None or (desk.view is not None and desk.view.index == desk.index)
-        if desk._store.pending or desk._jobs.pending or not shown:
+        if desk._store.pending or desk._jobs.pending or Maker.of(desk).is_fitting or not shown:
             QTimer.singleShot(5, self._answer)
             return
         boxes = [

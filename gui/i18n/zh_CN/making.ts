@@ -19,6 +19,14 @@
         <translation>此处已有标注框：{0}</translation>
     </message>
     <message>
+        <source>Make a box</source>
+        <translation>新建标注框</translation>
+    </message>
+    <message>
+        <source>Track {0} goes on here</source>
+        <translation>目标 {0} 在此延续</translation>
+    </message>
+    <message>
         <source>Fitted to {0} points</source>
         <translation>已拟合到 {0} 个点</translation>
     </message>

@@ -183,7 +183,7 @@ def test_the_name_of_the_selected_box_keeps_clear_of_the_disc_ahead(corner: Any,
     corner.desk.change_box(box.moved(turned), "Turn a box")
     corner.settle(1)
     corner.main.focus_selection()
-    disc = QPointF(*corner.top._handles()["turn"].tolist())
+    disc = QPointF(*corner.top.handle_places()["turn"].tolist())
     label = corner.labelled(corner.top, "near")
     assert not label.isNull()
     assert not label.adjusted(-6, -6, 6, 6).contains(disc.toPoint())
