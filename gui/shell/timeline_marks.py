@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
-from lidar_label.gui.shell.shades import shades
+from lidar_label.gui.shell.shades import Shades, shades
 from lidar_label.model import Source
 
 CONTEXT = "BoxMarks"
@@ -30,9 +30,9 @@ _SHAPES = {
 }
 
 
-def source_color(source: Source) -> QColor:
-    """Return the colour of boxes of a source; by name, since themes differ."""
-    now = shades()
+def source_color(source: Source, now: Shades | None = None) -> QColor:
+    """Return the colour of boxes of a source in the theme in use, or in the one that is given."""
+    now = now or shades()
     named = {
         Source.HUMAN: now.good,
         Source.IMPORTED: now.quiet,
@@ -43,9 +43,11 @@ def source_color(source: Source) -> QColor:
     return QColor(named[source])
 
 
-def draw_mark(painter: QPainter, at: QPointF, source: Source, *, key: bool, radius: float) -> None:
+def draw_mark(
+    painter: QPainter, at: QPointF, source: Source, *, key: bool, radius: float, now: Shades | None = None
+) -> None:
     """Draw the mark of a box: a diamond for a key frame, else the shape of its source."""
-    color, x, y = source_color(source), at.x(), at.y()
+    color, x, y = source_color(source, now), at.x(), at.y()
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(color)
     if key:

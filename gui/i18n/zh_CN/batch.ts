@@ -4,6 +4,98 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>In all frames of the track (M)</source>
+        <translation>在轨迹的所有帧中（M）</translation>
+    </message>
+    <message>
+        <source>Click, Ctrl + click, Shift + click</source>
+        <translation>单击、Ctrl + 单击、Shift + 单击</translation>
+    </message>
+    <message>
+        <source>select cells</source>
+        <translation>选择单元格</translation>
+    </message>
+    <message>
+        <source>Drag an edge, the inside or the disc</source>
+        <translation>拖动边、内部或圆点</translation>
+    </message>
+    <message>
+        <source>change that box alone</source>
+        <translation>只更改该框</translation>
+    </message>
+    <message>
+        <source>Double click a cell</source>
+        <translation>双击单元格</translation>
+    </message>
+    <message>
+        <source>open its frame in the views</source>
+        <translation>在视图中打开该帧</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel</source>
+        <translation>Ctrl + 滚轮</translation>
+    </message>
+    <message>
+        <source>larger or smaller cells</source>
+        <translation>放大或缩小单元格</translation>
+    </message>
+    <message>
+        <source>A, Return, Del</source>
+        <translation>A、Return、Del</translation>
+    </message>
+    <message>
+        <source>select all, accept, delete</source>
+        <translation>全选、确认、删除</translation>
+    </message>
+    <message>
+        <source>G, T, H</source>
+        <translation>G、T、H</translation>
+    </message>
+    <message>
+        <source>interpolate, the same size for all, turn round</source>
+        <translation>插值、统一尺寸、翻转</translation>
+    </message>
+    <message>
+        <source>F, L</source>
+        <translation>F、L</translation>
+    </message>
+    <message>
+        <source>fit to points, lay on points in its size</source>
+        <translation>贴合点云、保持尺寸移到点上</translation>
+    </message>
+    <message>
+        <source>O</source>
+        <translation>O</translation>
+    </message>
+    <message>
+        <source>doubtful boxes first</source>
+        <translation>可疑的框优先</translation>
+    </message>
+    <message>
+        <source>Ctrl + wheel over the timeline</source>
+        <translation>在时间轴上 Ctrl + 滚轮</translation>
+    </message>
+    <message>
+        <source>look closer, or from farther</source>
+        <translation>放大或缩小时间轴</translation>
+    </message>
+    <message>
+        <source>Drag a bracket in the timeline</source>
+        <translation>拖动时间轴中的方括号</translation>
+    </message>
+    <message>
+        <source>change where the track begins or ends</source>
+        <translation>更改轨迹的起点或终点</translation>
+    </message>
+    <message>
+        <source>All frames of the track</source>
+        <translation>轨迹的所有帧</translation>
+    </message>
+    <message>
+        <source>All frames</source>
+        <translation>所有帧</translation>
+    </message>
+    <message>
         <source>Begin the track in this frame</source>
         <translation>轨迹从当前帧开始</translation>
     </message>
@@ -94,6 +186,210 @@
     <message>
         <source>{0} tracks live in it (the strip at the foot)</source>
         <translation>其中有 {0} 条轨迹（底部的条带）</translation>
+    </message>
+</context>
+<context>
+    <name>Doubts</name>
+    <message>
+        <source>size</source>
+        <translation>尺寸</translation>
+    </message>
+    <message>
+        <source>heading</source>
+        <translation>朝向</translation>
+    </message>
+    <message>
+        <source>not its motion</source>
+        <translation>与运动不符</translation>
+    </message>
+    <message>
+        <source>jump</source>
+        <translation>跳动</translation>
+    </message>
+    <message>
+        <source>few points</source>
+        <translation>点太少</translation>
+    </message>
+    <message>
+        <source>points outside</source>
+        <translation>框外有点</translation>
+    </message>
+</context>
+<context>
+    <name>BatchGrid</name>
+    <message>
+        <source>{0} points</source>
+        <translation>{0} 点</translation>
+    </message>
+</context>
+<context>
+    <name>BatchDeeds</name>
+    <message>
+        <source>Accept boxes</source>
+        <translation>确认框</translation>
+    </message>
+    <message>
+        <source>{0} boxes accepted</source>
+        <translation>已确认 {0} 个框</translation>
+    </message>
+    <message>
+        <source>Delete boxes</source>
+        <translation>删除框</translation>
+    </message>
+    <message>
+        <source>{0} boxes deleted</source>
+        <translation>已删除 {0} 个框</translation>
+    </message>
+    <message>
+        <source>Turn boxes round</source>
+        <translation>翻转框的朝向</translation>
+    </message>
+    <message>
+        <source>{0} boxes turned round</source>
+        <translation>已翻转 {0} 个框</translation>
+    </message>
+    <message>
+        <source>{0} boxes have another size now</source>
+        <translation>{0} 个框的尺寸已更改</translation>
+    </message>
+    <message>
+        <source>Give boxes one size</source>
+        <translation>统一框的尺寸</translation>
+    </message>
+    <message>
+        <source>Interpolate a track</source>
+        <translation>对轨迹插值</translation>
+    </message>
+    <message>
+        <source>Nothing changed between the key frames</source>
+        <translation>关键帧之间没有变化</translation>
+    </message>
+    <message>
+        <source>{0} boxes interpolated</source>
+        <translation>已插值 {0} 个框</translation>
+    </message>
+    <message>
+        <source>Fit boxes to their points</source>
+        <translation>将框贴合点云</translation>
+    </message>
+    <message>
+        <source>Lay boxes on their points</source>
+        <translation>将框移到点上</translation>
+    </message>
+    <message>
+        <source>{0} of {1} boxes fitted to their points; the others have too few</source>
+        <translation>{1} 个框中有 {0} 个已贴合点云；其余的点太少</translation>
+    </message>
+</context>
+<context>
+    <name>BatchPage</name>
+    <message>
+        <source>No cell is selected</source>
+        <translation>没有选中任何单元格</translation>
+    </message>
+    <message>
+        <source>Select a track to see all its frames here.</source>
+        <translation>选择一条轨迹，即可在此查看它的所有帧。</translation>
+    </message>
+    <message>
+        <source>This track has no box.</source>
+        <translation>该轨迹没有框。</translation>
+    </message>
+    <message>
+        <source>{0} frames</source>
+        <translation>{0} 帧</translation>
+    </message>
+    <message>
+        <source>{0} look wrong</source>
+        <translation>{0} 个可疑</translation>
+    </message>
+    <message>
+        <source>{0} selected</source>
+        <translation>已选 {0} 个</translation>
+    </message>
+    <message>
+        <source>{0} still to be looked at</source>
+        <translation>还有 {0} 个待查看</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>全选</translation>
+    </message>
+    <message>
+        <source>Select every frame</source>
+        <translation>选中所有帧</translation>
+    </message>
+    <message>
+        <source>Accept</source>
+        <translation>确认</translation>
+    </message>
+    <message>
+        <source>Checked by a person: they stay as they are</source>
+        <translation>由人工检查过：保持不变</translation>
+    </message>
+    <message>
+        <source>Interpolate</source>
+        <translation>插值</translation>
+    </message>
+    <message>
+        <source>Fill between key frames, within the selection</source>
+        <translation>在选中范围内的关键帧之间插值</translation>
+    </message>
+    <message>
+        <source>Same size</source>
+        <translation>同尺寸</translation>
+    </message>
+    <message>
+        <source>Give the size of the current cell to the selected ones, or to all where it is alone</source>
+        <translation>将当前单元格的尺寸应用到选中的框；只选一个时应用到全部</translation>
+    </message>
+    <message>
+        <source>Fit</source>
+        <translation>贴合</translation>
+    </message>
+    <message>
+        <source>Fit the selected boxes to their points</source>
+        <translation>将选中的框贴合点云</translation>
+    </message>
+    <message>
+        <source>Lay on</source>
+        <translation>移到点上</translation>
+    </message>
+    <message>
+        <source>Lay the selected boxes on their points in the size they have</source>
+        <translation>保持尺寸，将选中的框移到点上</translation>
+    </message>
+    <message>
+        <source>Flip</source>
+        <translation>翻转</translation>
+    </message>
+    <message>
+        <source>Turn the headings round</source>
+        <translation>翻转朝向</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>删除</translation>
+    </message>
+    <message>
+        <source>Delete the selected boxes</source>
+        <translation>删除选中的框</translation>
+    </message>
+    <message>
+        <source>Doubtful first</source>
+        <translation>可疑优先</translation>
+    </message>
+    <message>
+        <source>Sort by how wrong the boxes look, and look at all of them</source>
+        <translation>按可疑程度排序，并查看所有框</translation>
+    </message>
+    <message>
+        <source>Back</source>
+        <translation>返回</translation>
+    </message>
+    <message>
+        <source>Back to the views  (Esc or M; Ctrl+Return or a double click opens the frame)</source>
+        <translation>返回视图（Esc 或 M；Ctrl+Return 或双击打开该帧）</translation>
     </message>
 </context>
 </TS>

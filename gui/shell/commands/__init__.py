@@ -5,15 +5,18 @@ from __future__ import annotations
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
 from lidar_label.gui.shell.commands import (
+    batch,
     box,
     cameras,
     clipboard,
     edit,
     file,
     finding,
+    fit,
     go,
     look,
     make,
+    spans,
     steps,
     talk,
     track,
@@ -37,7 +40,25 @@ MENUS: dict[str, str] = {
 SHEET_ONLY: dict[str, str] = {"": QT_TRANSLATE_NOOP("Actions", "Small steps")}
 
 # One row a menu, in the order of the menu bar; further files of a menu's commands stand behind the first.
-_ROOMS = (file, edit, clipboard, talk, make, box, track, go, view, cameras, look, help_menu, finding, steps)
+_ROOMS = (
+    file,
+    edit,
+    clipboard,
+    talk,
+    make,
+    box,
+    fit,
+    track,
+    batch,
+    go,
+    spans,
+    view,
+    cameras,
+    look,
+    help_menu,
+    finding,
+    steps,
+)
 
 ACTIONS: tuple[Action, ...] = tuple(action for room in _ROOMS for action in room.COMMANDS)
 BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}

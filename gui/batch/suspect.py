@@ -1,0 +1,161 @@
+"""Which boxes of a track look wrong beside the others, and how much. Numbers alone: no pens and no points."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from lidar_label.model import Box, Floats, wrap_angle
+
+_T = QT_TRANSLATE_NOOP
+
+_SIZE_M, _SIZE_SHARE = 0.1, 0.08  # off the track's median: more of the two is odd
+_TURN, _STEP_TURN = math.radians(10.0), math.radians(45.0)  # off the neighbours; from one box to the next
+_DRIFT, _MOVES_M_S = math.radians(25.0), 2.0  # heading off the motion, of what moves so fast
+_JUMP_M, _JUMP_SHARE = 0.3, 0.1  # off the neighbours, and more of what they are apart
+_NEAR_S = 0.75  # neighbours farther away in time say nothing
+_FEW = 5  # points in a box
+_OUTSIDE, _OUTSIDE_SHARE = 8, 0.12  # points just outside: so many, and so many of those inside
+
+WORDS: dict[str, str] = {
+    "size": _T("Doubts", "size"),
+    "heading": _T("Doubts", "heading"),
+    "motion": _T("Doubts", "not its motion"),
+    "jump": _T("Doubts", "jump"),
+    "few": _T("Doubts", "few points"),
+    "outside": _T("Doubts", "points outside"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Why a box looks wrong: a key of `WORDS`, and how many times over what is usual."""
+
+    kind: str
+    score: float
+
+    @property
+    def word(self) -> str:
+        """The reason in the language in use."""
+        return QCoreApplication.translate("Doubts", WORDS[self.kind])
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many points lie in a box, and close around it without being ground."""
+
+    inside: int
+    outside: int
+
+
+def doubts_of(
+    boxes: Sequence[Box], seconds: Sequence[float], counts: Mapping[int, Counts], *, in_world: bool = True
+) -> dict[int, tuple[Doubt, ...]]:
+    """Return what looks wrong about the boxes of one track, by frame, the worst first.
+
+    Parameters
+    ----------
+    boxes : sequence of Box
+        Of one track, by frame.
+    seconds : sequence of float
+        Time of each of them.
+    counts : mapping of frame to Counts
+        Of the boxes whose points are known.
+    in_world : bool
+        Whether the vehicle's own motion is known; without, that of a track says nothing of where it heads.
+    """
+    found: dict[int, list[Doubt]] = {box.frame: [] for box in boxes}
+    if not boxes:
+        return {}
+    times = np.asarray(seconds, dtype=np.float64)
+    measures = {
+        "size": _size_scores(np.array([box.size for box in boxes])),
+        "heading": _turn_scores(np.array([box.yaw for box in boxes]), times),
+        "motion": _motion_scores(boxes, times) if in_world else np.zeros(len(boxes)),
+        "jump": _jump_scores(np.array([box.center for box in boxes]), times),
+    }
+    for kind, scores in measures.items():
+        for box, score in zip(boxes, scores.tolist(), strict=True):
+            if score >= 1.0:
+                found[box.frame].append(Doubt(kind, score))
+    for box in boxes:
+        count = counts.get(box.frame)
+        if count is None:
+            continue
+        if count.inside < _FEW:
+            found[box.frame].append(Doubt("few", 1.0 + (_FEW - count.inside) / _FEW))
+        most = max(_OUTSIDE, _OUTSIDE_SHARE * count.inside)
+        if count.outside > most:
+            found[box.frame].append(Doubt("outside", count.outside / most))
+    return {frame: tuple(sorted(all_, key=lambda doubt: -doubt.score)) for frame, all_ in found.items() if all_}
+
+
+def _size_scores(sizes: Floats) -> Floats:
+    usual = np.median(sizes, axis=0)
+    most = np.maximum(_SIZE_M, _SIZE_SHARE * usual)
+    scores: Floats = (np.abs(sizes - usual) / most).max(axis=1)
+    return scores
+
+
+def _turn_scores(yaws: Floats, times: Floats) -> Floats:
+    smooth = np.unwrap(yaws)
+    off = np.abs([wrap_angle(float(each)) for each in _off_neighbours(smooth[:, None], times)[:, 0]])
+    scores = off / _TURN
+    for i in range(1, len(yaws)):
+        step = abs(wrap_angle(float(yaws[i] - yaws[i - 1])))
+        if times[i] - times[i - 1] <= _NEAR_S and step > _STEP_TURN:
+            scores[i] = max(scores[i], step / _STEP_TURN)
+    return scores
+
+
+def _jump_scores(centers: Floats, times: Floats) -> Floats:
+    off = np.linalg.norm(_off_neighbours(centers, times), axis=1)
+    apart = np.zeros(len(centers))
+    steps = np.linalg.norm(np.diff(centers, axis=0), axis=1)
+    if len(steps):
+        apart[1:] = steps
+        apart[:-1] = np.maximum(apart[:-1], steps)
+        apart = np.minimum(apart, np.median(steps) * 2)  # the jump itself does not excuse it
+    scores: Floats = off / (_JUMP_M + _JUMP_SHARE * apart)
+    return scores
+
+
+def _off_neighbours(values: Floats, times: Floats) -> Floats:
+    """Return how far each of (N, K) values is off what its neighbours say.
+
+    They say it in up to three ways: the two at its sides, the two before, and the two behind. The way that fits best
+    counts, so that a box beside a wrong one is not blamed for it.
+    """
+    off = np.zeros_like(values)
+    count = len(values)
+    for i in range(count):
+        best = np.inf
+        for a, b in ((i - 1, i + 1), (i - 2, i - 1), (i + 1, i + 2)):
+            if a < 0 or b >= count or max(abs(times[a] - times[i]), abs(times[b] - times[i])) > _NEAR_S:
+                continue
+            share = (times[i] - times[a]) / (times[b] - times[a])
+            residual = values[i] - (values[a] + (values[b] - values[a]) * share)
+            size = float(np.linalg.norm(residual))
+            if size < best:
+                best, off[i] = size, residual
+    return off
+
+
+def _motion_scores(boxes: Sequence[Box], times: Floats) -> Floats:
+    """Return how far headings are off the way that a track goes; of the ways about a box the one that fits best."""
+    scores = np.zeros(len(boxes))
+    centers = np.array([box.center[:2] for box in boxes])
+    for i, box in enumerate(boxes):
+        angles = []
+        for a, b in ((i - 1, i + 1), (i - 2, i - 1), (i + 1, i + 2), (i - 1, i), (i, i + 1)):
+            if a < 0 or b >= len(boxes) or not 0 < times[b] - times[a] <= 2 * _NEAR_S:
+                continue
+            way = centers[b] - centers[a]
+            moves = float(np.hypot(*way)) / (times[b] - times[a]) >= _MOVES_M_S
+            angles.append(abs(wrap_angle(box.yaw - math.atan2(float(way[1]), float(way[0])))) if moves else 0.0)
+        scores[i] = min(angles, default=0.0) / _DRIFT
+    return scores

@@ -1,0 +1,59 @@
+"""Only what is in sight is read, drawn and kept, however long the drive is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from pytestqt.qtbot import QtBot
+
+from lidar_label.gui.batch.points import CellLoader
+
+Make = Callable[..., Any]
+
+
+def test_of_five_hundred_frames_only_those_in_sight_are_kept(make_batch: Make, qtbot: QtBot) -> None:
+    batch = make_batch(500)
+    grid, loader = batch.grid, batch.page.loader
+    batch.wait_for_points()
+    qtbot.waitUntil(lambda: loader._reading < 0)
+    seen = len(grid.in_sight())
+    assert 6 <= seen <= 40
+    most = seen + 2 * grid.columns
+    assert len(loader.frames_kept) <= most
+    batch.view.grab()
+    bar = grid.verticalScrollBar()
+    assert bar is not None
+    for share in (0.2, 0.5, 0.9, 1.0):
+        bar.setValue(round(bar.maximum() * share))
+        batch.view.grab()
+    batch.wait_for_points()
+    batch.view.grab()
+    qtbot.waitUntil(lambda: loader._reading < 0)
+    assert grid.boxes[grid.in_sight()[-1]].frame == 499
+    assert 499 in loader.frames_kept
+    assert len(set(batch.read)) < 6 * most, "what was passed by was not read"
+    assert grid.pictures_kept <= most
+    batch.page.hide()
+    assert loader.frames_kept == []
+    assert loader.nbytes == 0
+    assert grid.pictures_kept == 0
+
+
+def test_the_budget_holds_and_what_is_wished_for_first_is_kept(make_batch: Make, qtbot: QtBot) -> None:
+    batch = make_batch(30)
+    batch.wait_for_points()
+    one = batch.page.loader.nbytes // len(batch.page.loader.frames_kept)
+    loader = CellLoader(batch.page, budget=4 * one + one // 2)
+    assert batch.desk.scene is not None
+    loader.open(batch.desk.scene.frames)
+    reads: list[int] = []
+    loader.loaded.connect(reads.append)
+    loader.want(batch.grid.boxes[:20])
+    qtbot.waitUntil(lambda: len(reads) >= 4 and loader._reading < 0)
+    assert loader.frames_kept[:3] == [0, 1, 2]
+    assert loader.nbytes <= 4 * one + one // 2
+    assert len(reads) < 8, "what does not fit is not read over and over"
+    loader.want(batch.grid.boxes[10:12])
+    qtbot.waitUntil(lambda: {10, 11} <= set(loader.frames_kept))
+    loader.close()
