@@ -29,10 +29,18 @@ def set_attribute(desk: Desk, name: str, value: AttributeValue | None, *, whole:
     if attribute.per == "track":
         desk.do(lambda session: session.do(SetTrackAttributes(tokens, {name: value}, title)))
     elif whole:
-        desk.do(_in_all_boxes(tokens, name, value, title))
+        desk.do(_in_all_boxes(tokens, name, value, title), lambda patch: _tell(desk, patch))
+    elif not desk.chosen_boxes:
+        return
     else:
         boxes = [_with(box, name, value) for box in desk.chosen_boxes]
         desk.change_boxes([box for box, old in zip(boxes, desk.chosen_boxes, strict=True) if box != old], title)
+
+
+def _tell(desk: Desk, patch: Patch | None) -> None:
+    """Say how much was changed: in other frames nobody sees it."""
+    told = QCoreApplication.translate("Saying", "{0} boxes changed")
+    desk.said.emit(told.format(len(patch.keys("box")) if patch is not None else 0))
 
 
 def _with(box: Box, name: str, value: AttributeValue | None) -> Box:

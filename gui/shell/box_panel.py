@@ -21,10 +21,11 @@ from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.fitting import Fitting
+from lidar_label.gui.multi import Multi
 from lidar_label.gui.shell.attributes import AttributesForm
 from lidar_label.gui.shell.inside import count_inside
 from lidar_label.gui.shell.keyguard import GIVEN
-from lidar_label.gui.shell.tracks import swatch
+from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import SE3, Box, Source
 
 _FAR, _LONG = 100_000.0, 1000.0
@@ -52,7 +53,7 @@ class BoxPanel(QScrollArea):
         self.fit, self.usual, self.lock = QToolButton(), QToolButton(), QToolButton()
         self.lock.setCheckable(True)
         self.points, self.origin, self.hint = QLabel(), QLabel(), QLabel()
-        self.attributes = AttributesForm()
+        self.attributes = AttributesForm(desk)
         self._labels: dict[str, QLabel] = {}
         self._lay_out()
         self._connect()
@@ -124,10 +125,10 @@ class BoxPanel(QScrollArea):
         self.fit.clicked.connect(lambda: self._fitting.fit())
         self.usual.clicked.connect(self._fitting.usual_size)
         self.lock.clicked.connect(self._toggle_lock)
-        self.category.textActivated.connect(desk.set_category)
-        self.visibility.activated.connect(lambda at: desk.set_visibility(self.visibility.itemData(at)))
+        multi = Multi.of(desk)
+        self.category.textActivated.connect(multi.set_category)
+        self.visibility.activated.connect(lambda at: multi.set_visibility(self.visibility.itemData(at)))
         self.name.editingFinished.connect(self._rename)
-        self.attributes.changed.connect(desk.set_attribute)
         for choice in (self.category.activated, self.visibility.activated, self.attributes.chosen):
             choice.connect(self.chosen)
 
@@ -136,7 +137,7 @@ class BoxPanel(QScrollArea):
         desk, box = self._desk, self._desk.selected_box
         self._shown = box
         track = desk.tracks.get(desk.selected)
-        fields: list[QWidget] = [*self.position, *self.sides, self.yaw, *self.tilt, self.visibility, self.attributes]
+        fields: list[QWidget] = [*self.position, *self.sides, self.yaw, *self.tilt, self.visibility]
         for field in fields:
             field.setEnabled(box is not None)
         for button in (self.fit, self.usual):
@@ -150,7 +151,7 @@ class BoxPanel(QScrollArea):
         if not self.name.hasFocus():
             self.name.setText(name)
         self.category.setCurrentText(track.category if track is not None else desk.active_category)
-        self.attributes.show_values(box.attributes if box is not None else {})
+        self.attributes.renew()
         for field in (self.visibility, self._labels["visibility"]):
             field.setVisible(self.visibility.count() > 1)
         for field in (self.points, self._labels["inside"], self.origin, self._labels["origin"]):

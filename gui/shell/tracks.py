@@ -7,13 +7,10 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, 
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
-from lidar_label.gui.shell.swatch import swatch
 from lidar_label.gui.shell.tracks_filter import FilterBar, TracksFilter
 from lidar_label.gui.shell.tracks_menu import TracksMenu
 from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SORT_ROLE, SPAN, TALK, TracksModel
 from lidar_label.gui.shell.tracks_paint import MixDelegate
-
-__all__ = ["TracksPanel", "swatch"]
 
 _FLAG = QItemSelectionModel.SelectionFlag
 

@@ -29,6 +29,33 @@
     </message>
 </context>
 <context>
+    <name>AttributesForm</name>
+    <message>
+        <source>{0} tracks are selected; what is said here is said of all</source>
+        <translation>已选中 {0} 个目标，此处的更改对全部生效</translation>
+    </message>
+    <message>
+        <source>{0} is a number</source>
+        <translation>{0} 应为数字</translation>
+    </message>
+    <message>
+        <source>In this frame</source>
+        <translation>本帧</translation>
+    </message>
+    <message>
+        <source>in every frame</source>
+        <translation>应用到所有帧</translation>
+    </message>
+    <message>
+        <source>What is said here is said in all frames of the track</source>
+        <translation>此处的更改应用到目标的所有帧</translation>
+    </message>
+    <message>
+        <source>Of the whole track</source>
+        <translation>整个目标</translation>
+    </message>
+</context>
+<context>
     <name>Categories</name>
     <message>
         <source>Add a category</source>
@@ -344,6 +371,10 @@
     <message>
         <source>Change an attribute</source>
         <translation>更改属性</translation>
+    </message>
+    <message>
+        <source>{0} boxes changed</source>
+        <translation>已更改 {0} 个框</translation>
     </message>
 </context>
 <context>
