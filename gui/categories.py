@@ -60,10 +60,14 @@ def move(desk: Desk, token: str, step: int) -> None:
 def count_tracks(desk: Desk, name: str, then: Callable[[int], object]) -> None:
     """Call `then` with the number of tracks of a category in the whole project."""
     found: list[int] = []
-    desk.do(
-        lambda session: found.append(len(session.store.find_rows("track", "category", (name,)))),
-        lambda _: then(found[0]),
-    )
+
+    def look(session: Session) -> None:
+        found.append(len(session.store.find_rows("track", "category", (name,))))
+
+    def tell(_: Patch | None) -> None:
+        then(found[0])
+
+    desk.do(look, tell)
 
 
 def delete(desk: Desk, name: str, heir: str = "", *, with_tracks: bool = False) -> None:

@@ -125,7 +125,8 @@ class CommentsPanel(QWidget):
         if all(one is other for one, other in zip(wanted, self._shown, strict=False)) and self._shown:
             return
         self._shown = wanted
-        chosen, answers = self._token(), {}
+        chosen = self._token()
+        answers: dict[str | None, list[Comment]] = {}
         for comment in self._talk.comments:
             answers.setdefault(comment.reply_to, []).append(comment)
         first = answers.get(None, [])

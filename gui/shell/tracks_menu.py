@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QIcon
@@ -34,10 +35,9 @@ class TracksMenu(QMenu):
         under = self._under(self.tr("Category"))
         now = {self._desk.tracks[t].category for t in self._multi.tokens if t in self._desk.tracks}
         for category in self._desk.taxonomy.categories:
-            name = category.name
-            action = self._add(under, name, lambda name=name: self._multi.set_category(name), swatch(category.color))
-            if now == {name}:
-                action.setEnabled(False)
+            call = partial(self._multi.set_category, category.name)
+            action = self._add(under, category.name, call, swatch(category.color))
+            action.setEnabled(now != {category.name})
 
     def _attributes(self) -> None:
         found = [a for a in self._desk.taxonomy.attributes if a.kind in ("flag", "choice")]
@@ -68,7 +68,7 @@ class TracksMenu(QMenu):
         if levels and self._desk.chosen_boxes:
             under = self._under(self.tr("Visibility in this frame"))
             for level in levels:
-                self._add(under, level.level, lambda token=level.token: self._multi.set_visibility(token))
+                self._add(under, level.level, partial(self._multi.set_visibility, level.token))
 
     def _under(self, text: str, menu: QMenu | None = None) -> QMenu:
         made = QMenu(text, self)

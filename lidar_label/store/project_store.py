@@ -189,7 +189,8 @@ class ProjectStore:
             .where(_BOX.c.scene == scene)
             .group_by(_BOX.c.track)
         )
-        return tuple(TrackSpan(**row) for row in self._rows(query))
+        with self._database.reading() as connection:
+            return tuple(TrackSpan(**row) for row in connection.execute(query).mappings())
 
     def counts(self, scene: str) -> Counts:
         """Return how many tracks, boxes, key boxes and labelled frames a scene has."""
