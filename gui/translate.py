@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from pathlib import Path
+from struct import pack
 from xml.etree.ElementTree import XMLParser, parse
 
 from PyQt6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 FOLDER = Path(__file__).resolve().parent / "i18n"
 ENGLISH = "en"
+_MAGIC = bytes.fromhex("3cb86418caef9c95cd211cbf60a1bddd")
+_HASHES, _MESSAGES = 0x42, 0x69
+_END, _TEXT, _SOURCE, _CONTEXT, _COMMENT = 1, 3, 6, 7, 8
 LANGUAGES = {ENGLISH: "English", "zh_CN": "简体中文"}
 
 
 class TsTranslator(QTranslator):
-    """A translator that looks texts up in .ts files (the wheels have no lrelease to compile them).
+    """A translator with the texts of .ts files (the wheels have no lrelease to compile them).
+
+    The texts are handed to Qt in its own compiled form. A `translate` written in Python would be called in the middle
+    of Qt's locks, by whichever thread reads a picture, and would wait there for the thread that holds Python's.
 
     Parameters
     ----------
@@ -24,21 +32,36 @@ class TsTranslator(QTranslator):
 
     def __init__(self, language: str) -> None:
         super().__init__()
-        self._texts = texts_of(language)
+        self._data = compiled(texts_of(language))  # Qt reads it where it is, as long as this translator lives
+        self.loadFromData(self._data)
 
-    def isEmpty(self) -> bool:
-        """Say whether it holds no text."""
-        return not self._texts
 
-    def translate(  # type: ignore[override]  # None is how a translator says it does not know
-        self,
-        context: str | None,
-        source: str | None,
-        disambiguation: str | None = None,
-        n: int = -1,  # noqa: ARG002  Qt's signature
-    ) -> str | None:
-        """Return the text in the other language, or None where there is none."""
-        return self._texts.get((context or "", source or "", disambiguation or ""))
+def compiled(texts: Mapping[tuple[str, str, str], str]) -> bytes:
+    """Return texts, (context, source, comment) to translation, as Qt's .qm files have them.
+
+    References
+    ----------
+    Qt, ``qtbase/src/corelib/kernel/qtranslator.cpp``: how it is read.
+    """
+    messages, offsets = b"", []
+    for (context, source, comment), text in texts.items():
+        offsets.append((_hash(source.encode() + comment.encode()), len(messages)))
+        parts = ((_TEXT, text.encode("utf-16-be")), (_COMMENT, comment.encode()), (_SOURCE, source.encode()),
+                 (_CONTEXT, context.encode()))  # fmt: skip
+        messages += b"".join(pack(">BI", tag, len(part)) + part for tag, part in parts) + bytes([_END])
+    hashes = b"".join(pack(">II", *offset) for offset in sorted(offsets))
+    sections = ((_HASHES, hashes), (_MESSAGES, messages))
+    return _MAGIC + b"".join(pack(">BI", tag, len(section)) + section for tag, section in sections)
+
+
+def _hash(text: bytes) -> int:
+    """Return the hash of an ELF symbol table, which Qt looks texts up by."""
+    found = 0
+    for letter in text:
+        found = (found << 4) + letter
+        high = found & 0xF0000000
+        found = (found ^ high >> 24) & ~high
+    return found or 1
 
 
 def texts_of(language: str) -> dict[tuple[str, str, str], str]:

@@ -11,7 +11,7 @@ import pytest
 from PyQt6.QtCore import QCoreApplication, QObject
 from pytestqt.qtbot import QtBot
 
-from lidar_label.gui.translate import ENGLISH, LANGUAGES, Language, chosen_language, texts_of
+from lidar_label.gui.translate import ENGLISH, LANGUAGES, Language, TsTranslator, chosen_language, texts_of
 
 GUI = Path(__file__).resolve().parent.parent.parent / "gui"
 Text = tuple[str, str]
@@ -82,6 +82,19 @@ def test_the_language_is_that_of_environment_then_settings_then_system(monkeypat
     assert chosen_language("zh_CN") == "zh_CN"
     assert chosen_language("zh_TW") == "zh_CN"
     assert chosen_language("de_DE") == ENGLISH
+
+
+@pytest.mark.parametrize("language", [name for name in LANGUAGES if name != ENGLISH])
+def test_qt_finds_every_text_without_a_call_of_python(language: str) -> None:
+    """A thread that reads a picture translates inside Qt's locks: no Python may be waited for there."""
+    assert "translate" not in vars(TsTranslator)
+    used = Language()
+    used.use(language)
+    try:
+        for (context, source, comment), text in texts_of(language).items():
+            assert QCoreApplication.translate(context, source, comment) == text
+    finally:
+        used.use(ENGLISH)
 
 
 def test_a_switch_is_seen_at_once_and_taken_back(qtbot: QtBot) -> None:
