@@ -30,6 +30,8 @@ class Menus(QObject):
         Of the two submenus that are not in the table.
     """
 
+    tools: QToolBar
+
     def __init__(
         self,
         window: Window,

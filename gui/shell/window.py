@@ -55,8 +55,13 @@ class Window(QMainWindow):
     """
 
     desk: Desk
+    # Said here, since the table of commands is read before the window is.
+    centre: Centre
+    docks: dict[str, QDockWidget]
     asking: Asking
     keymap: KeyMap
+    menus: Menus
+    appearance: Appearance
     standing: Standing
     crashed = pyqtSignal(str, str, str)
     """A sentence, the details and the report of an exception nobody caught; may be emitted from any thread."""
