@@ -25,6 +25,11 @@ Place = tuple[int, int, str, str]  # number of the rule, frame, track, sentence
 translate = QCoreApplication.translate
 
 
+def can_edit(desk: Desk) -> bool:
+    """Say whether labels may be changed; a project that another desk has open is for reading only."""
+    return desk.project is None or not desk.project.session.read_only
+
+
 # Trimming
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from PyQt6.QtCore import QCoreApplication
 
 from lidar_label.errors import CannotEdit
-from lidar_label.gui import edits
+from lidar_label.gui import edits, size_lock
 from lidar_label.gui.batch.points import CellPoints, read_cell
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.labels import Edit, frames_of
@@ -64,15 +64,21 @@ def flip(desk: Desk, boxes: Sequence[Box]) -> None:
 
 
 def same_size(desk: Desk, size: tuple[float, float, float], boxes: Sequence[Box]) -> None:
-    """Give boxes one size; the sides that the sensor sees and the floor stay where they are."""
+    """Give boxes one size; the sides that the sensor sees and the floor stay where they are.
+
+    A track that keeps one size gets it as a whole.
+    """
     from lidar_label.assist.resize import resized
 
-    scene = desk.scene
+    scene, title = desk.scene, translate("BatchDeeds", "Give boxes one size")
     if scene is None:
+        return
+    if _is_locked(desk):
+        desk.do(size_lock.lock(scene, desk.selected, size, title))
         return
     made = [resized(box, size, scene.world_SE3_lidar(box.frame).translation) for box in boxes]
     told = translate("BatchDeeds", "{0} boxes have another size now")
-    _put(desk, made, translate("BatchDeeds", "Give boxes one size"), told)
+    _put(desk, made, title, told)
 
 
 def interpolate(desk: Desk, boxes: Sequence[Box]) -> None:
@@ -106,7 +112,7 @@ def fit(desk: Desk, boxes: Sequence[Box], *, keep_size: bool) -> None:
     A box with too few points is left alone, and so is one that has been changed meanwhile.
     """
     desk.flush()
-    scene = desk.scene
+    scene, keep_size = desk.scene, keep_size or _is_locked(desk)
     if scene is None or not boxes:
         return
     frames, sensors = scene.frames, {box.frame: scene.world_SE3_lidar(box.frame).translation for box in boxes}
@@ -153,6 +159,12 @@ def fitted(cell: CellPoints, box: Box, sensor: Floats, *, keep_size: bool) -> Bo
         change = Change(tuple3((low + high) / 2), 0.0, tuple3(np.maximum(high - low, SHORTEST_SIDE_M)))
     source = box.source if box.source == Source.HUMAN else Source.MACHINE
     return replace(changed(box, change), source=source, num_lidar_pts=None, num_radar_pts=None)
+
+
+def _is_locked(desk: Desk) -> bool:
+    """Say whether the selected track keeps one size."""
+    track = desk.tracks.get(desk.selected)
+    return track is not None and track.locked_size is not None
 
 
 def tuple3(values: Floats) -> tuple[float, float, float]:

@@ -235,9 +235,8 @@ class BatchGrid(QAbstractScrollArea):
         taken = self.taken[1:] if self.taken[0] == box.frame else ("", "")
         cell_paint.draw_views(painter, plan, Shown.of(moved, box), color, (taken[0], taken[1]), active=active)
         doubts, cell = self.doubts.get(box.frame, ()), self.loader.get(box)
-        cell_paint.draw_words(
-            painter, plan, box, self._counts(moved, box), doubts, QCoreApplication.translate("BatchGrid", "{0} points")
-        )
+        points = QCoreApplication.translate("BatchGrid", "{0} points")
+        cell_paint.draw_words(painter, plan, moved, self._counts(moved, box), doubts, points)
         if cell is not None and cell.problem:
             paint.draw_note(painter, plan.areas["top"], cell.problem)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)

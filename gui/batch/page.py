@@ -7,8 +7,8 @@ from functools import partial
 from typing import TYPE_CHECKING, Literal
 
 from PyQt6.QtCore import QEvent, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QFocusEvent, QHideEvent, QShowEvent
-from PyQt6.QtWidgets import QHBoxLayout, QLabel, QStackedLayout, QToolButton, QVBoxLayout, QWidget
+from PyQt6.QtGui import QAction, QFocusEvent, QHideEvent, QShowEvent
+from PyQt6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QToolBar, QVBoxLayout, QWidget
 
 from lidar_label.gui.batch import deeds
 from lidar_label.gui.batch.pane import BatchPane
@@ -41,11 +41,14 @@ class BatchPage(QWidget):
         self._order: Order = "time"
         self._changed: dict[int, Box] = {}  # boxes as they will be once they are stored
         self._track = ""
+        self._ranks: dict[int, int] = {}  # of frames by doubt; as they were found, so that no cell slips away
+        self._ranking = False
         self.loader = CellLoader(self)
         self.grid = BatchPane(desk, self.loader)
         self.title, self.sum, self.note = QLabel(), QLabel(), QLabel()
-        self.buttons = {name: QToolButton() for name in DEEDS}
-        self.back = QToolButton()
+        self.tools = QToolBar()
+        self.buttons = {name: QAction(self) for name in DEEDS}
+        self.back = QAction(self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLES_MS)
@@ -55,17 +58,17 @@ class BatchPage(QWidget):
         self.setFocusProxy(self.grid)
 
     def _lay_out(self) -> None:
-        row = QHBoxLayout()
-        row.setContentsMargins(8, 3, 8, 3)
-        row.setSpacing(4)
         self.title.setProperty("heading", "true")
         self.sum.setProperty("quiet", "true")
-        row.addWidget(self.title)
-        row.addSpacing(8)
-        row.addWidget(self.sum, 1)
-        for button in (*self.buttons.values(), self.back):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            row.addWidget(button)
+        self.sum.setContentsMargins(8, 0, 8, 0)
+        self.sum.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        for widget in (self.title, self.sum):
+            self.tools.addWidget(widget)
+        for action in (*self.buttons.values(), self.back):
+            self.tools.addAction(action)
+            button = self.tools.widgetForAction(action)
+            if button is not None:
+                button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.buttons["order"].setCheckable(True)
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setWordWrap(True)
@@ -77,14 +80,14 @@ class BatchPage(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addLayout(row)
+        column.addWidget(self.tools)
         column.addWidget(holder, 1)
 
     def _connect(self) -> None:
         desk, grid = self._desk, self.grid
-        for name, button in self.buttons.items():
-            button.clicked.connect(partial(self.do, name))
-        self.back.clicked.connect(self.left)
+        for name, action in self.buttons.items():
+            action.triggered.connect(partial(self.do, name))
+        self.back.triggered.connect(lambda: self.left.emit())
         grid.left.connect(self.left)
         grid.asked.connect(self.do)
         grid.opened.connect(self._open)
@@ -151,6 +154,7 @@ class BatchPage(QWidget):
     def _set_order(self, order: Order) -> None:
         self._order = order
         self.buttons["order"].setChecked(order == "doubt")
+        self._ranking = order == "doubt"
         if order == "doubt":
             self.loader.scan(self.grid.boxes)
         self._doubt()
@@ -161,6 +165,10 @@ class BatchPage(QWidget):
                 bar.setValue(0)
         else:
             self.grid.reveal(self.grid.current)
+
+    def _set_order_to_time(self) -> None:
+        self._order, self._ranking, self._ranks = "time", False, {}
+        self.buttons["order"].setChecked(False)
 
     # Keeping up
 
@@ -182,14 +190,14 @@ class BatchPage(QWidget):
         if desk.selected != self._track:
             self._track = desk.selected
             self._changed.clear()
+            self._set_order_to_time()
             self.loader.forget()
             grid.forget()
             grid.set_current(desk.index, tell=False)
         frames = len(desk.times_ns)
         boxes = [self._changed.get(box.frame, box) for box in desk.track_boxes if box.frame < frames]
         if self._order == "doubt":
-            worst = {frame: -doubts[0].score for frame, doubts in grid.doubts.items()}
-            boxes.sort(key=lambda box: (worst.get(box.frame, 0.0), box.frame))
+            boxes.sort(key=lambda box: (self._ranks.get(box.frame, len(self._ranks)), box.frame))
         self._stack.setCurrentWidget(grid if desk.selected in desk.track_counts else self.note)
         none = self.tr("Select a track to see all its frames here.")
         self.note.setText(self.tr("This track has no box.") if desk.selected else none)
@@ -228,10 +236,18 @@ class BatchPage(QWidget):
         stands = scene is not None and scene.has_poses
         seconds = [times[box.frame] * 1e-9 for box in boxes]
         self.grid.doubts = doubts_of(boxes, seconds, known, in_world=stands)
-        if self._order == "doubt" and not self.loader.left_to_scan:
-            self._renew()
+        if self._ranking:
+            self._rank()
         self._show_sum()
         self.grid.redraw()
+
+    def _rank(self) -> None:
+        """Order the cells by doubt until all have been looked at; later edits leave the order alone."""
+        doubts = self.grid.doubts
+        order = sorted(doubts, key=lambda frame: (-doubts[frame][0].score, frame))
+        self._ranks = {frame: at for at, frame in enumerate(order)}
+        self._ranking = self.loader.is_busy
+        self._renew()
 
     def _scene_changed(self) -> None:
         self._track = ""

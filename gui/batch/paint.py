@@ -91,7 +91,7 @@ def draw_views(
 def draw_words(
     painter: QPainter, plan: CellPlan, box: Box, counts: Counts | None, doubts: Sequence[Doubt], points: str
 ) -> None:
-    """Write the number of the frame, who made the box, how many points it has, and what looks wrong about it."""
+    """Write the frame's number, who made the box, how many points it has, its size, and what looks wrong about it."""
     area, letters = plan.areas["words"].adjusted(3, 1, -1, -1), QFontMetricsF(painter.font())
     line = letters.height()
     painter.save()
@@ -107,6 +107,7 @@ def draw_words(
     at = QPointF(area.left() + 6, area.top() + line / 2)
     draw_mark(painter, at, box.source, key=box.is_keyframe, radius=5.5, now=DARK)
     lines = [(points.format(counts.inside), paint.QUIET)] if counts is not None else []
+    lines.append(("{:.2f} × {:.2f} × {:.2f}".format(*box.size), paint.QUIET))
     lines += [(doubt.word, QColor(DARK.bad)) for doubt in doubts]
     for number, (text, color) in enumerate(lines, start=1):
         painter.setPen(color)

@@ -8,6 +8,7 @@ from PyQt6.QtGui import QKeyEvent, QMouseEvent
 
 from lidar_label.gui.batch.cell import SIDES, Shown
 from lidar_label.gui.batch.grid import BatchGrid
+from lidar_label.gui.spans import can_edit
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.drag import Drag, mode_of
 from lidar_label.model import SE3, Box
@@ -126,6 +127,8 @@ class BatchPane(BatchGrid):
         if box is None:
             return "", ""
         view = self.plan.view_at(place)
+        if not can_edit(self._desk):
+            return view, ""
         return view, Shown.of(box, box).handle_at(self.plan, view, place)
 
     def _look_under(self, at: QPointF) -> None:

@@ -144,6 +144,11 @@ class CellLoader(QObject):
         """How many boxes are still to be looked at."""
         return len(self._scan)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a frame is being read now."""
+        return self._reading >= 0
+
     def open(self, frames: Sequence[Frame]) -> None:
         """Read from other frames, and forget everything."""
         self.close()

@@ -205,7 +205,7 @@ class TimeBar(QWidget):
     def _under(self, at: QPointF) -> Grip:
         if self.axis.is_zoomed and at.y() >= self.height() - _FOOT:
             return "window"
-        if abs(at.y() - self.track_y) <= _REACH:
+        if abs(at.y() - self.track_y) <= _REACH and spans.can_edit(self._desk):
             for end in ("begin", "end"):
                 x = self.bracket_x(end)
                 if x is not None and abs(x - at.x()) <= _NEAR:

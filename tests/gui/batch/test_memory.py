@@ -16,7 +16,7 @@ def test_of_five_hundred_frames_only_those_in_sight_are_kept(make_batch: Make, q
     batch = make_batch(500)
     grid, loader = batch.grid, batch.page.loader
     batch.wait_for_points()
-    qtbot.waitUntil(lambda: loader._reading < 0)
+    qtbot.waitUntil(lambda: not loader.is_busy)
     seen = len(grid.in_sight())
     assert 6 <= seen <= 40
     most = seen + 2 * grid.columns
@@ -29,7 +29,7 @@ def test_of_five_hundred_frames_only_those_in_sight_are_kept(make_batch: Make, q
         batch.view.grab()
     batch.wait_for_points()
     batch.view.grab()
-    qtbot.waitUntil(lambda: loader._reading < 0)
+    qtbot.waitUntil(lambda: not loader.is_busy)
     assert grid.boxes[grid.in_sight()[-1]].frame == 499
     assert 499 in loader.frames_kept
     assert len(set(batch.read)) < 6 * most, "what was passed by was not read"
@@ -50,7 +50,7 @@ def test_the_budget_holds_and_what_is_wished_for_first_is_kept(make_batch: Make,
     reads: list[int] = []
     loader.loaded.connect(reads.append)
     loader.want(batch.grid.boxes[:20])
-    qtbot.waitUntil(lambda: len(reads) >= 4 and loader._reading < 0)
+    qtbot.waitUntil(lambda: len(reads) >= 4 and not loader.is_busy)
     assert loader.frames_kept[:3] == [0, 1, 2]
     assert loader.nbytes <= 4 * one + one // 2
     assert len(reads) < 8, "what does not fit is not read over and over"
