@@ -76,11 +76,16 @@ class Fitting(QObject):
 
     # The points about a box
 
-    def about(self, center: Floats, size: Floats, reach: float = 0.0) -> Nearby:
-        """Return the points about a box in the ego frame."""
+    @property
+    def finder(self) -> Finder:
+        """What finds points about a box."""
         if self._finder is None:
             self._finder = Finder(self._stage)
-        return self._finder.about(center, size, reach)
+        return self._finder
+
+    def about(self, center: Floats, size: Floats) -> Nearby:
+        """Return the points about a box in the ego frame."""
+        return self.finder.about(center, size)
 
     def stop(self) -> Stop | None:
         """Return what holds back the faces of the box that is being dragged."""

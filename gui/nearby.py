@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from lidar_label.assist.fit_ground import Ground
     from lidar_label.gui.views.stage import Stage
 
-_MARGIN_M = 2.5
+_MARGIN_M = 2.0
 _OVER_GROUND_M, _OF_HEIGHT = 0.2, 0.3  # what is lower is ground; for low things the share of their height
+_FOR_GROUND = 12_000  # points that say where the ground is; more say the same
 _GROUND_ABOVE, _GROUND_BELOW_M = 0.5, 1.5  # of the box's height over its floor, metres under it: else it is no ground
 
 
@@ -69,29 +70,50 @@ class Finder:
     def __init__(self, stage: Stage) -> None:
         self._stage = stage
         self._found: Nearby | None = None
-        self._of: object = None
+        self._loaded: tuple[float, float, float, NDArray[np.float32]] | None = None  # of a big cloud: x, y, reach
         stage.cloud_changed.connect(self.forget)
         stage.tiles.changed.connect(self.forget)
 
     def forget(self) -> None:
         """Look anew the next time."""
-        self._found = None
+        self._found, self._loaded = None, None
 
-    def about(self, center: Floats, size: Floats, reach: float = 0.0) -> Nearby:
-        """Return the points about a box, (3,) metres each, in the ego frame; those `reach` around it at least."""
+    def points(self, center: Floats, reach: float) -> NDArray[np.float32]:
+        """Return points that hold all those within a distance of a place, in the ego frame.
+
+        They are the frame's cloud, or what is in memory about there of one that is drawn from tiles.
+        """
+        stage = self._stage
+        if not stage.tiles.is_active:
+            return stage.xyz
+        x, y = float(center[0]), float(center[1])
+        kept = self._loaded
+        if kept is None or max(abs(kept[0] - x), abs(kept[1] - y)) + reach > kept[2]:
+            kept = self._loaded = (x, y, 1.5 * reach, stage.tiles.around(x, y, 1.5 * reach))
+        return kept[3]
+
+    def about(self, center: Floats, size: Floats) -> Nearby:
+        """Return the points about a box, (3,) metres each, in the ego frame."""
         from lidar_label.assist.fit_ground import ground_about
+        from lidar_label.kernels.near_box import points_between
 
-        need = max(float(np.linalg.norm(size)) / 2 + _MARGIN_M, reach)
+        need = float(np.linalg.norm(size)) / 2 + _MARGIN_M
         found = self._found
-        if found is not None and self._of is self._stage.view:
-            away = float(np.abs(found.center - center).max())
-            if away + need - _MARGIN_M / 2 <= found.reach and need >= found.reach / 4:
-                return found
-        stage, (x, y, z) = self._stage, center.tolist()
+        if found is not None and float(np.abs(found.center - center).max()) + need <= found.reach <= 4 * need:
+            return found
         wide = need + _MARGIN_M / 2
-        xyz = stage.tiles.around(x, y, wide) if stage.tiles.is_active else stage.xyz
-        close = (np.abs(xyz[:, 0] - x) <= wide) & (np.abs(xyz[:, 1] - y) <= wide) & (np.abs(xyz[:, 2] - z) <= wide)
-        near = np.ascontiguousarray(xyz[close])
-        ground = ground_about(near, center, wide, usual=float(z - size[2] / 2))
-        self._found, self._of = Nearby(near, np.array(center), wide, ground), stage.view
+        reach = np.full(3, wide)
+        xyz = self.points(center, wide)
+        _, index = points_between(xyz, center, np.eye(3), -reach, reach)
+        near = xyz[index]
+        some = near[:: max(len(near) // _FOR_GROUND, 1)]
+        ground = ground_about(some, center, wide, usual=float(center[2] - size[2] / 2))
+        self._found = Nearby(near, np.array(center), wide, ground)
         return self._found
+
+
+def warm_up() -> None:
+    """Compile what the first selected box would otherwise wait for."""
+    from lidar_label.kernels.near_box import points_between
+
+    points_between(np.zeros((1, 3), np.float32), np.zeros(3), np.eye(3), -np.ones(3), np.ones(3))

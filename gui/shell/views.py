@@ -49,18 +49,21 @@ def preload() -> None:
     import lidar_label.gui.views.top_view
     import lidar_label.gui.vtk.view3d  # noqa: F401
     from lidar_label.gui.loader import warm_up as warm_up_reading
+    from lidar_label.gui.nearby import warm_up as warm_up_nearby
     from lidar_label.gui.painters import splat
     from lidar_label.gui.tiles import warm_up as warm_up_tiles
     from lidar_label.gui.views.colors import warm_up
 
     warm_up()
     warm_up_reading()
+    warm_up_nearby()
     splat.warm_up()
     warm_up_tiles()
 
 
 def make_views(desk: Desk) -> Views:
     """Make the real views."""
+    from lidar_label.gui.merge.bars import Bars
     from lidar_label.gui.sides.column import SideViews
     from lidar_label.gui.tiles.pointer import Pointer
     from lidar_label.gui.views.cameras import CameraStrip
@@ -70,6 +73,7 @@ def make_views(desk: Desk) -> Views:
 
     main, top, cameras, sides = View3D(desk), TopView(desk), CameraStrip(desk), SideViews(desk)
     pointer = Pointer(desk, main, top)
+    Bars(desk, main)
     Picked.of(desk).changed.connect(pointer.show)
     return Views(
         main=main,

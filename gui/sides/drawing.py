@@ -8,27 +8,23 @@ from PyQt6.QtCore import QLineF, QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from lidar_label.gui.sides.framing import Cloud
-from lidar_label.gui.sides.side import Side
 from lidar_label.gui.views import colors, paint
 from lidar_label.gui.views.top_paint import round_length
 from lidar_label.kernels.top_view import splat_top
 from lidar_label.model import Floats
 
-_DEEP_M = 0.4  # how far before and behind the box points are shown
 _BAR_PIXELS, _ARROW_PIXELS, _KNOB = 60.0, 18.0, 3.0
 _BEFORE_M = 1e4  # points in the box are drawn over the others
 
 
 def draw_points(
-    cloud: Cloud, side: Side, depths: tuple[float, float], corner: tuple[float, float], scale: float,
-    size: tuple[int, int], ratio: float, color: QColor, point_size: int,
+    cloud: Cloud, corner: tuple[float, float], scale: float, size: tuple[int, int], ratio: float, color: QColor,
+    point_size: int,
 ) -> QImage:  # fmt: skip
     """Return the points of a slice as a picture.
 
     Parameters
     ----------
-    depths : (nearest, farthest), metres
-        Of the box, along the axis towards the person; points a little beyond are shown, too.
     corner : (right, up), metres
         Where the lower left corner of the picture lies.
     scale : float, metres a logical pixel
@@ -39,13 +35,11 @@ def draw_points(
         Of the points in the box.
     """
     width, height = (max(round(length * ratio), 1) for length in size)
-    seen = cloud.local @ side.axes.T.astype(np.float32)
-    shown = (seen[:, 2] >= depths[0] - _DEEP_M) & (seen[:, 2] <= depths[1] + _DEEP_M)
-    inside = cloud.inside[shown]
-    points, tints = seen[shown], np.full((len(inside), 4), 255, np.uint8)
-    points[inside, 2] += _BEFORE_M
-    tints[:, :3] = cloud.shades[shown]
-    tints[inside, :3] = [(part + 255) // 2 for part in (color.red(), color.green(), color.blue())]  # not as the edges
+    points, tints = cloud.local.copy(), np.full((len(cloud.local), 4), 255, np.uint8)
+    points[cloud.inside, 2] += _BEFORE_M
+    tints[:, :3] = cloud.shades
+    rgb = color.red(), color.green(), color.blue()
+    tints[cloud.inside, :3] = [(part + 255) // 2 for part in rgb]  # lighter than the edges
     side_pixels = min(max(1, round(point_size * ratio)), width, height)
     pixels = splat_top(points, tints, *corner, scale / ratio, width, height, side_pixels, colors.BACKGROUND)
     return paint.picture_of(pixels, ratio)

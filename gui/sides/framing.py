@@ -3,36 +3,39 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.gui.fitting import Fitting
-from lidar_label.gui.nearby import Nearby
 from lidar_label.gui.views.colors import SHADES
 from lidar_label.gui.views.stage import Stage
+from lidar_label.kernels.near_box import points_between
 from lidar_label.model import Floats
 
+if TYPE_CHECKING:
+    from lidar_label.assist.fit_ground import Ground
+
 _DARK, _GROUND_SHADE, _SHADE, _PER_METRE = 0.2, 60, 130, 60.0  # shades of grey by metres over the ground
+_ON_FACE_M = 1e-3  # a point on a face is in the box, whatever float32 makes of it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cloud:
-    """The points about a box as the side views draw them.
+    """Points about a box as a side view draws them.
 
     Parameters
     ----------
-    near : Nearby
     local : (N, 3) float32, metres
-        In the frame of the views.
+        To the right, up and towards the person.
     inside : (N,) bool
         Whether they lie in the box.
     shades : (N, 3) uint8
         The colour of those that do not.
     """
 
-    near: Nearby
     local: NDArray[np.float32]
     inside: NDArray[np.bool_]
     shades: NDArray[np.uint8]
@@ -56,9 +59,6 @@ class Framing(QObject):
         self._stage, self._fitting = stage, fitting
         self._of: tuple[str, int] = ("", -1)
         self._held = False
-        self._cloud: Cloud | None = None
-        self.reaches: dict[str, float] = {}
-        """How far each view sees from the place, metres."""
         self.place = np.zeros(3)
         """What lies in the middle, in the ego frame, (3,) metres."""
         self.rotation = np.eye(3)
@@ -79,30 +79,27 @@ class Framing(QObject):
         if not is_held:
             self.renew()
 
-    def nearby(self) -> Nearby | None:
-        """Return the points about the box that the views can show."""
+    def ground(self) -> Ground | None:
+        """Return the ground about the box, in the ego frame."""
         index, arrays = self.index, self._stage.arrays
-        if index < 0:
-            return None
-        away = float(np.abs(arrays.centers[index] - self.place).max())
-        reach = max(self.reaches.values(), default=0.0) + away
-        return self._fitting.about(arrays.centers[index], arrays.sizes[index], reach)
+        return None if index < 0 else self._fitting.about(arrays.centers[index], arrays.sizes[index]).ground
 
-    @property
-    def cloud(self) -> Cloud | None:
-        """The points as they are drawn."""
-        near = self.nearby()
-        if near is None:
+    def slice(self, axes: Floats, low: Floats, high: Floats) -> Cloud | None:
+        """Return the points between limits along three axes, rows of this frame, about the place."""
+        stage, index, ground = self._stage, self.index, self.ground()
+        if ground is None:
             return None
-        if self._cloud is None or self._cloud.near is not near:
-            index, arrays = self.index, self._stage.arrays
-            half = (arrays.sizes[index] / 2).astype(np.float32)
-            inside = (np.abs(near.local(arrays.centers[index], arrays.rotations[index])) <= half).all(axis=1)
-            over = near.ground.over(near.xyz)
-            shade = np.where(over < _DARK, _GROUND_SHADE, _SHADE + _PER_METRE * over)
-            self._cloud = Cloud(near, near.local(self.place, self.rotation), inside,
-                                SHADES[np.clip(shade, 0, 255).astype(np.intp)])  # fmt: skip
-        return self._cloud
+        reach = float(np.linalg.norm(np.maximum(np.abs(low), np.abs(high))))
+        xyz = self._fitting.finder.points(self.place, reach)
+        turn = axes @ self.rotation.T
+        local, which = points_between(xyz, self.place, turn, low, high)
+        over = ground.over(xyz[which])
+        shade = np.where(over < _DARK, _GROUND_SHADE, np.clip(_SHADE + _PER_METRE * over, 0, 255)).astype(np.intp)
+        arrays = stage.arrays
+        of_box = local @ (turn @ arrays.rotations[index]).astype(np.float32)
+        middle = ((self.place - arrays.centers[index]) @ arrays.rotations[index]).astype(np.float32)
+        half = (arrays.sizes[index] / 2 + _ON_FACE_M).astype(np.float32)
+        return Cloud(local, (np.abs(of_box + middle) <= half).all(axis=1), SHADES[shade])
 
     def local(self, points: Floats) -> Floats:
         """Return points of the ego frame in this one, (N, 3)."""
@@ -119,12 +116,10 @@ class Framing(QObject):
         center = self._stage.arrays.centers[self.index] if self.index >= 0 else self.place
         if not np.array_equal(center, self.place):
             self.place = center.copy()
-            self._cloud = None
             self.changed.emit()
 
     def renew(self) -> None:
         """Follow the box."""
-        self._cloud = None
         stage, index = self._stage, self._stage.selected
         if index < 0 or stage.view is None:
             self._of = ("", -1)

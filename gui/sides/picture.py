@@ -22,6 +22,7 @@ from lidar_label.model import Floats
 FINEST, COARSEST = 0.0005, 0.2  # metres a pixel
 _FILLS, _LEAST_SHOWN_M = 0.6, 1.5  # the box of the picture's width and height; what is seen across at least
 _EDGE_INSIDE, _EDGE_OUTSIDE = 7.0, 9.0  # pixels to either side of an edge where it is taken
+_DEEP_M = 0.4  # how far before and behind the box points are shown
 _TURN_PIXELS, _TURN_REACH = 24.0, 11.0
 _AROUND = ((1, 1), (1, -1), (-1, -1), (-1, 1))  # the corners, to the right and up, one after another
 _ENDS = {(1, 0): (0, 1), (0, -1): (1, 2), (-1, 0): (2, 3), (0, 1): (3, 0)}  # those of each edge
@@ -96,7 +97,6 @@ class SidePicture(QWidget):
     def shift(self, right: float, up: float) -> None:
         """Look at what is some metres to the right and up."""
         self._offset, self._is_zoomed = (self._offset[0] + right, self._offset[1] + up), True
-        self._tell_reach()
         self.stale()
 
     def reset(self) -> None:
@@ -136,12 +136,6 @@ class SidePicture(QWidget):
         wide, tall = max(self.width(), 1) * _FILLS, max(self.height(), 1) * _FILLS
         least = _LEAST_SHOWN_M / max(min(self.width(), self.height()), 1)
         self._scale = min(max(across / wide, high / tall, least), COARSEST)
-        self._tell_reach()
-
-    def _tell_reach(self) -> None:
-        right, up = self._offset
-        wide, tall = self.width() / 2 * self._scale + abs(right), self.height() / 2 * self._scale + abs(up)
-        self._framing.reaches[self._name] = math.hypot(wide, tall)
 
     # What it draws
 
@@ -182,28 +176,35 @@ class SidePicture(QWidget):
         painter.end()
 
     def _draw_points(self, index: int) -> QImage:
-        cloud, side = self._framing.cloud, self.side
+        """Draw the points of the slice that the box takes, and a little before and behind it."""
+        axes = self.side.axes
+        deep = self._framing.local(self._stage.arrays.corners[index]) @ axes[2]
+        corner, top = self.to_metres(QPointF(0, self.height())), self.to_metres(QPointF(self.width(), 0))
+        low = np.array([*corner, float(deep.min()) - _DEEP_M])
+        cloud = self._framing.slice(axes, low, np.array([*top, float(deep.max()) + _DEEP_M]))
         if cloud is None:
             return QImage()
-        deep = self._framing.local(self._stage.arrays.corners[index]) @ side.axes[2]
         return drawing.draw_points(
-            cloud, side, (float(deep.min()), float(deep.max())), self.to_metres(QPointF(0, self.height())), self._scale,
-            (self.width(), self.height()), self.devicePixelRatioF(), self._stage.box_color(index).lighter(125),
-            self._stage.desk.point_size,
+            cloud, corner, self._scale, (self.width(), self.height()), self.devicePixelRatioF(),
+            self._stage.box_color(index).lighter(125), self._stage.desk.point_size,
         )  # fmt: skip
 
     def _draw_ground(self, painter: QPainter) -> None:
-        near = self._framing.nearby()
-        if near is None:
+        ground = self._framing.ground()
+        if ground is None:
             return
         ends = np.stack([self.spot(QPointF(x, self.height() / 2)) for x in (0, self.width())])
-        ends[:, 2] = [near.ground.at(float(x), float(y)) for x, y, _ in ends]
+        ends[:, 2] = [ground.at(float(x), float(y)) for x, y, _ in ends]
         drawing.draw_ground(painter, self.to_pixels(ends))
 
     def _draw_others(self, painter: QPainter, index: int) -> None:
-        arrays, shown = self._stage.arrays, math.hypot(self.width(), self.height()) * self._scale
+        """Draw the other boxes that reach into the slice that is shown."""
+        arrays, axis = self._stage.arrays, self._framing.rotation @ self.side.axes[2]
+        deep = arrays.corners @ axis
+        low, high = deep[index].min() - _DEEP_M, deep[index].max() + _DEEP_M
+        shown = math.hypot(self.width(), self.height()) * self._scale
         away = np.abs(arrays.centers - self._framing.place).max(axis=1) - arrays.sizes.max(axis=1) / 2
-        for other in np.flatnonzero(away < shown):
+        for other in np.flatnonzero((away < shown) & (deep.max(axis=1) > low) & (deep.min(axis=1) < high)):
             if other != index:
                 corners = self.to_pixels(arrays.corners[other])
                 lines = np.stack([corners[EDGE_STARTS], corners[EDGE_ENDS]], axis=1)
