@@ -12,6 +12,7 @@ from lidar_label.gui import edits, size_lock
 from lidar_label.gui.labels import Edit, LabelState, first_category, frames_of
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.look import ColorMode, Tool
+from lidar_label.gui.merge.track import put_corrected
 from lidar_label.gui.nudge import nudged, nudged_together
 from lidar_label.gui.state import State
 from lidar_label.model import SE3, AttributeValue, Box, Patch, Source, Track
@@ -35,6 +36,8 @@ class Desk(State):
         """Tokens of the tracks that are chosen besides the selected one; `gui/multi.py` keeps them."""
         self.ghosts: frozenset[str] = frozenset()
         """Tokens of boxes that are shown but not placed yet; `gui/clipboard.py` keeps them."""
+        self.whole = ""
+        """Token of the track that is edited in all its frames at once; `gui/merge/whole.py` keeps it."""
         self._nudging: tuple[Box, ...] = ()
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
@@ -56,6 +59,8 @@ class Desk(State):
     def chosen_boxes(self) -> tuple[Box, ...]:
         """The boxes of this frame that deeds are done to: the selected one first, then its companions."""
         first = self.selected_box
+        if not self.companions:
+            return (first,) if first is not None else ()
         others = (box for box in self.boxes if box.track in self.companions and box.track != self._selected)
         return (*((first,) if first is not None else ()), *others)
 
@@ -105,7 +110,11 @@ class Desk(State):
         made = [self._by_hand(box) for box in boxes]
         here = {box.track: box for box in made if box.frame == self._index}
         preview = [here.get(old.track, old) for old in self.boxes] if here else None
-        self._labels.do(size_lock.put_boxes(self._scene, self._token, made, title), preview=preview)
+        if any(box.track == self.whole for box in made):
+            edit = put_corrected(self._token, made, self.whole, title)
+        else:
+            edit = size_lock.put_boxes(self._scene, self._token, made, title)
+        self._labels.do(edit, preview=preview)
 
     def _by_hand(self, box: Box) -> Box:
         kept = next((old for old in self.boxes if old.track == box.track), box)

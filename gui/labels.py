@@ -97,6 +97,8 @@ class LabelMirror(QObject):
         self._track = ""
         self._edits = 0
         self._frames: dict[int, tuple[Box, ...]] = {}
+        self._mapped_from: tuple[Box, ...] = ()
+        self._mapped: dict[str, Box] = {}
         self._way = 1
         self._ahead = -1  # the frame that is being read ahead
         self.state = LabelState()
@@ -116,6 +118,13 @@ class LabelMirror(QObject):
     def boxes(self) -> tuple[Box, ...]:
         """The boxes of the shown frame; empty until they have been read."""
         return self._frames.get(self._frame, ())
+
+    def box_of(self, track: str) -> Box | None:
+        """Return a track's box in the shown frame; each command asks, at each step."""
+        boxes = self.boxes
+        if boxes is not self._mapped_from:
+            self._mapped_from, self._mapped = boxes, {box.track: box for box in boxes}
+        return self._mapped.get(track)
 
     def show_frame(self, frame: int, direction: int = 1) -> None:
         """Say which frame is shown; its boxes are read if they are not here yet."""

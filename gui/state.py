@@ -336,7 +336,7 @@ class State(Look):
     @property
     def selected_box(self) -> Box | None:
         """The selected track's box in the current frame."""
-        return next((box for box in self.boxes if box.track == self._selected), None)
+        return self._labels.box_of(self._selected)
 
     def select(self, token: str) -> None:
         """Select a track; an empty token selects none."""

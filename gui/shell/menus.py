@@ -11,12 +11,14 @@ from PyQt6.QtGui import QAction, QActionGroup, QKeySequence
 from PyQt6.QtWidgets import QDockWidget, QMenu, QToolBar
 
 from lidar_label.gui.painters.choose import WANTED, from_environment
-from lidar_label.gui.shell.commands import ACTIONS, CONTEXT, MENUS, Action
+from lidar_label.gui.shell.commands import ACTIONS, BY_ID, CONTEXT, MENUS, Action
 from lidar_label.gui.trail import note
 from lidar_label.gui.translate import LANGUAGES
 
 if TYPE_CHECKING:
     from lidar_label.gui.shell.window import Window
+
+_CONDITIONS = frozenset(action.enabled for action in ACTIONS)
 
 
 class Menus(QObject):
@@ -177,13 +179,15 @@ class Menus(QObject):
     def renew(self) -> None:
         """Enable, disable and tick each action as the desk now stands."""
         desk = self._window.desk
+        can = {enabled: enabled(desk) for enabled in _CONDITIONS}  # a few conditions for a great many commands
+        fixed = desk.project is not None and desk.project.session.read_only
         for action in ACTIONS:
             made = self.actions[action.id]
-            made.setEnabled(action.refusal(desk) is None)
+            made.setEnabled(can[action.enabled] and not (fixed and action.edits))
             if action.checked is not None:
                 made.setChecked(action.checked(desk))
         for name, title in (("undo", desk.undo_title), ("redo", desk.redo_title)):
-            text = next(action for action in ACTIONS if action.id == name).title
+            text = BY_ID[name].title
             self.actions[name].setText(f"{text}: {title}" if title else text)
 
     def retranslate(self, language: str = "") -> None:
