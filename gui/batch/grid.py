@@ -47,6 +47,7 @@ class BatchGrid(QAbstractScrollArea):
         self.taken: tuple[int, str, str] = (-1, "", "")
         """The frame, view and handle under the mouse."""
         self._anchor = -1
+        self._places: dict[int, int] = {}  # of frames in the order
         self._width = USUAL_WIDTH
         self.plan = CellPlan.of((), self._width)
         self._pictures: dict[int, tuple[object, QImage]] = {}
@@ -64,9 +65,9 @@ class BatchGrid(QAbstractScrollArea):
 
     def show_boxes(self, boxes: Sequence[Box]) -> None:
         """Show boxes in this order; what was selected stays so where it is still there."""
-        known = {box.frame for box in boxes}
         self.boxes = tuple(boxes)
-        kept = self.selected & known
+        self._places = {box.frame: at for at, box in enumerate(self.boxes)}
+        kept = self.selected & self._places.keys()
         if kept != self.selected:
             self.selected = kept
             self.selected_changed.emit()
@@ -80,7 +81,8 @@ class BatchGrid(QAbstractScrollArea):
 
     def box_in(self, frame: int) -> Box | None:
         """Return the box of a frame."""
-        return next((box for box in self.boxes if box.frame == frame), None)
+        at = self._places.get(frame)
+        return self.boxes[at] if at is not None else None
 
     @property
     def pictures_kept(self) -> int:
@@ -159,7 +161,7 @@ class BatchGrid(QAbstractScrollArea):
             bar.setValue(bar.value() + area.bottom() - view.height() + GAP)
 
     def _place_of(self, frame: int) -> int:
-        return next((at for at, box in enumerate(self.boxes) if box.frame == frame), -1)
+        return self._places.get(frame, -1)
 
     # What is selected
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from lidar_label.gui.shell.centre import Centre
 
 Order = Literal["time", "doubt"]
-_SETTLES_MS = 60  # the doubts are reckoned anew once points come less fast
+_SETTLES_MS = 150  # between two reckonings of doubts while points come
 # The deeds in the order of their buttons, with their keys.
 DEEDS: dict[str, str] = {
     "all": "A", "accept": "Return", "interpolate": "G", "size": "T", "fit": "F", "lay": "L", "flip": "H",

@@ -67,7 +67,7 @@ class CellPoints:
         center, rotation, size = self.place(box)
         half = size / 2
         local = self.near.local(center, rotation)
-        inside: NDArray[np.bool_] = (np.abs(local) <= half).all(axis=1)
+        inside = np.asarray((np.abs(local) <= half).all(axis=1))
         low = min(_STEP_M, 0.3 * float(size[2]))
         around: NDArray[np.bool_] = (
             (np.abs(local) <= half + _BAND_M).all(axis=1) & ~inside & (local[:, 2] > low - half[2])
@@ -106,6 +106,10 @@ def read_cell(frame: Frame, box: Box) -> CellPoints:
     ground = ground_about(near, center, wide, usual=float(center[2] - box.size[2] / 2))
     found = Nearby(np.ascontiguousarray(kept), center, wide, ground)
     return CellPoints(box.frame, found, pose, len(near) / max(len(kept), 1), problem)
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    return one.size == other.size and one.world_SE3_box == other.world_SE3_box
 
 
 class CellLoader(QObject):
@@ -179,7 +183,8 @@ class CellLoader(QObject):
     def counts_of(self, box: Box) -> Counts | None:
         """Return how many points a box has, where that is known."""
         known = self._counted.get(box.frame)
-        if known is not None and (known[0].world_SE3_box, known[0].size) == (box.world_SE3_box, box.size):
+        if known is not None and (known[0] is box or _same_place(known[0], box)):
+            self._counted[box.frame] = (box, known[1])
             return known[1]
         cell = self.get(box)
         if cell is None or cell.problem:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
-from lidar_label.model import Box, Floats, wrap_angle
+from lidar_label.model import Box, Floats
 
 _T = QT_TRANSLATE_NOOP
 
@@ -103,12 +104,10 @@ def _size_scores(sizes: Floats) -> Floats:
 
 def _turn_scores(yaws: Floats, times: Floats) -> Floats:
     smooth = np.unwrap(yaws)
-    off = np.abs([wrap_angle(float(each)) for each in _off_neighbours(smooth[:, None], times)[:, 0]])
-    scores = off / _TURN
-    for i in range(1, len(yaws)):
-        step = abs(wrap_angle(float(yaws[i] - yaws[i - 1])))
-        if times[i] - times[i - 1] <= _NEAR_S and step > _STEP_TURN:
-            scores[i] = max(scores[i], step / _STEP_TURN)
+    off = _off_neighbours(smooth[:, None], times)[:, 0]
+    scores: Floats = np.abs(np.arctan2(np.sin(off), np.cos(off))) / _TURN
+    steps = np.where(np.diff(times) <= _NEAR_S, np.abs(np.diff(smooth)), 0.0)
+    scores[1:] = np.maximum(scores[1:], np.where(steps > _STEP_TURN, steps / _STEP_TURN, 0.0))
     return scores
 
 
@@ -130,32 +129,38 @@ def _off_neighbours(values: Floats, times: Floats) -> Floats:
     They say it in up to three ways: the two at its sides, the two before, and the two behind. The way that fits best
     counts, so that a box beside a wrong one is not blamed for it.
     """
-    off = np.zeros_like(values)
-    count = len(values)
-    for i in range(count):
-        best = np.inf
-        for a, b in ((i - 1, i + 1), (i - 2, i - 1), (i + 1, i + 2)):
-            if a < 0 or b >= count or max(abs(times[a] - times[i]), abs(times[b] - times[i])) > _NEAR_S:
-                continue
-            share = (times[i] - times[a]) / (times[b] - times[a])
-            residual = values[i] - (values[a] + (values[b] - values[a]) * share)
-            size = float(np.linalg.norm(residual))
-            if size < best:
-                best, off[i] = size, residual
+    off, best = np.zeros_like(values), np.full(len(values), np.inf)
+    for a, b, known in _pairs(len(values), times, ((-1, 1), (-2, -1), (1, 2))):
+        share = (times - times[a]) / np.where(known, times[b] - times[a], 1.0)
+        residual = values - (values[a] + (values[b] - values[a]) * share[:, None])
+        size = np.linalg.norm(residual, axis=1)
+        better = known & (size < best)
+        best[better], off[better] = size[better], residual[better]
     return off
 
 
 def _motion_scores(boxes: Sequence[Box], times: Floats) -> Floats:
     """Return how far headings are off the way that a track goes; of the ways about a box the one that fits best."""
-    scores = np.zeros(len(boxes))
-    centers = np.array([box.center[:2] for box in boxes])
-    for i, box in enumerate(boxes):
-        angles = []
-        for a, b in ((i - 1, i + 1), (i - 2, i - 1), (i + 1, i + 2), (i - 1, i), (i, i + 1)):
-            if a < 0 or b >= len(boxes) or not 0 < times[b] - times[a] <= 2 * _NEAR_S:
-                continue
-            way = centers[b] - centers[a]
-            moves = float(np.hypot(*way)) / (times[b] - times[a]) >= _MOVES_M_S
-            angles.append(abs(wrap_angle(box.yaw - math.atan2(float(way[1]), float(way[0])))) if moves else 0.0)
-        scores[i] = min(angles, default=0.0) / _DRIFT
+    centers, yaws = np.array([box.center[:2] for box in boxes]), np.array([box.yaw for box in boxes])
+    best = np.full(len(boxes), np.inf)
+    for a, b, known in _pairs(len(boxes), times, ((-1, 1), (-2, -1), (1, 2), (-1, 0), (0, 1))):
+        way = centers[b] - centers[a]
+        speed = np.hypot(*way.T) / np.where(known, times[b] - times[a], 1.0)
+        off = yaws - np.arctan2(way[:, 1], way[:, 0])
+        angle = np.where(speed >= _MOVES_M_S, np.abs(np.arctan2(np.sin(off), np.cos(off))), 0.0)
+        best = np.where(known, np.minimum(best, angle), best)
+    scores: Floats = np.where(np.isfinite(best), best, 0.0) / _DRIFT
     return scores
+
+
+def _pairs(
+    count: int, times: Floats, steps: Sequence[tuple[int, int]]
+) -> Iterator[tuple[NDArray[np.intp], NDArray[np.intp], NDArray[np.bool_]]]:
+    """Yield, for steps back and on, the two neighbours of each of `count` boxes and whether both are there and near."""
+    here = np.arange(count)
+    for back, on in steps:
+        first, last = here + back, here + on
+        known = (first >= 0) & (last < count)
+        first, last = np.clip(first, 0, count - 1), np.clip(last, 0, count - 1)
+        known &= (np.abs(times[first] - times) <= _NEAR_S) & (np.abs(times[last] - times) <= _NEAR_S)
+        yield first, last, known & (times[last] > times[first])
