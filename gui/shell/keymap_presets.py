@@ -24,16 +24,16 @@ PRESETS: dict[str, Preset] = {
         "turn-left": ("Q",), "turn-right": ("E",), "flip": ("G",), "delete-box": ("Del", "Ctrl+D"),
         "previous-box": ("1", "Shift+Tab"), "next-box": ("2", "Tab"),
         "previous-frame": ("3", "PgUp", "Left"), "next-frame": ("4", "PgDown", "Right"),
-        "larger": ("=", "+"), "smaller": ("-",), "play": ("Space",), "escape": ("Esc",),
+        "larger": ("=", "+"), "smaller": ("-",), "play": ("Space",), "escape": ("Esc",), "batch": ("V", "M"),
         # what those keys are for otherwise
         "interpolate": ("H",), "taller": ("Ctrl+=",), "lower": ("Ctrl+-",),
-        "back-10": ("Ctrl+PgUp",), "ahead-10": ("Ctrl+PgDown",),
+        "back-10": ("Ctrl+PgUp",), "ahead-10": ("Ctrl+PgDown",), "down": ("C",), "copy-next": ("Z",),
     }),
     # f and d go through the frames, v and c by ten; r and e through the key frames; n draws.
     "CVAT": _with_fine_steps({
         "next-frame": ("F", "Right"), "previous-frame": ("D", "Left"), "ahead-10": ("V", "PgDown"),
         "back-10": ("C", "PgUp"), "next-key": ("R", "Ctrl+Right"), "previous-key": ("E", "Ctrl+Left"),
-        "play": ("Space",), "draw-box": ("N",), "escape": ("Esc",), "delete-box": ("Del",),
+        "play": ("Space",), "draw-box": ("N",), "click-box": ("Shift+N",), "escape": ("Esc",), "delete-box": ("Del",),
         "delete-track": ("Shift+Del",), "undo": ("Ctrl+Z",), "redo": ("Ctrl+Shift+Z", "Ctrl+Y"),
         "copy-next": ("Ctrl+B",), "next-box": ("Tab",), "previous-box": ("Shift+Tab",), "shortcuts": ("F1",),
         "go-to": ("`", "Ctrl+G"),

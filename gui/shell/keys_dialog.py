@@ -103,7 +103,7 @@ class KeysDialog(QDialog):
 
     def _fill(self) -> None:
         self._items: dict[str, QTreeWidgetItem] = {}
-        for menu, title in {**MENUS, **SHEET_ONLY, _HIDDEN: self.tr("Fine steps and categories")}.items():
+        for menu, title in {**MENUS, **SHEET_ONLY, _HIDDEN: self.tr("Further keys")}.items():
             shown = title if menu == _HIDDEN else QCoreApplication.translate(CONTEXT, title)
             group = QTreeWidgetItem([shown])
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
@@ -126,9 +126,8 @@ class KeysDialog(QDialog):
     def _title(self, action: Action) -> str:
         if action.id.endswith("-fine"):
             return self.tr("{0}, fine").format(action.title)
-        if action.id.startswith("category-"):
-            return self.tr("Category number {0}").format(action.id.removeprefix("category-"))
-        return action.title
+        number = action.id.rpartition("-")[2]
+        return f"{action.title} – {number}" if number.isdecimal() and len(number) == 1 else action.title
 
     def _show_keys(self) -> None:
         """Show the keys as they are now; a person's own stand out."""

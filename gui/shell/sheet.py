@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from html import escape
+from textwrap import wrap
 
 from PyQt6.QtCore import QCoreApplication, QSize, Qt
-from PyQt6.QtGui import QIcon
+from PyQt6.QtGui import QFont, QFontMetrics, QIcon
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
 from lidar_label.gui.shell import theme
@@ -19,7 +20,9 @@ Row = tuple[str, str]
 Group = tuple[str, list[Row]]
 NUMBERED = "category-1"  # told for all nine
 _MOST_COLUMNS, _LEAST_ROWS = 6, 12
-_SPARE = QSize(80, 150)  # of the screen, for the frame, the field and the button
+_SPARE = QSize(40, 130)  # of the screen, for the frame, the field and the button
+_WIDEST = 40  # letters of what a key does in a line
+_SMALLER = 0.92  # of the window's letters
 _MATCHES = 4.0  # a letter that fits by chance, in the middle of a word, is no find
 
 
@@ -64,10 +67,12 @@ class ShortcutSheet(QDialog):
     def _fill(self, wanted: str) -> QSize:
         """Lay out what matches; return the size it would like to have."""
         groups = [(title, rows) for title, every in self._groups() if (rows := _matching(wanted, title, every))]
-        line = self.fontMetrics().height() + 5
+        font = self.font()
+        font.setPointSizeF(font.pointSizeF() * _SMALLER)
+        line = QFontMetrics(font).height() + 2
         fits = max(self._room().height() // line, _LEAST_ROWS)
         for most in range(_MOST_COLUMNS, 0, -1):
-            inner = _page(_at_most(most, groups, fits))
+            inner = _page(_at_most(most, groups, fits), font)
             if inner.sizeHint().width() <= self._room().width():
                 break
         self.area.setWidget(inner)
@@ -85,12 +90,13 @@ class ShortcutSheet(QDialog):
             yield _say(title), [(_say(hand), _say(does)) for hand, does in gestures]
 
 
-def _page(columns: list[list[Group]]) -> QWidget:
+def _page(columns: list[list[Group]], font: QFont) -> QWidget:
     page = QWidget()
     row = QHBoxLayout(page)
-    row.setSpacing(18)
+    row.setSpacing(12)
     for groups in columns:
         label = QLabel("".join(_group(title, rows) for title, rows in groups))
+        label.setFont(font)
         label.setTextFormat(Qt.TextFormat.RichText)
         label.setAlignment(Qt.AlignmentFlag.AlignTop)
         row.addWidget(label)
@@ -140,8 +146,8 @@ def _say(text: str) -> str:
 
 def _group(title: str, rows: Iterable[Row]) -> str:
     cells = "".join(
-        f'<tr><td style="background:{theme.FIELD}; padding:1px 6px"><b>{escape(keys)}</b></td>'
-        f'<td style="padding:1px 6px">{escape(does)}</td></tr>'
+        f'<tr><td style="background:{theme.FIELD}; padding:0px 5px"><b>{escape(keys)}</b></td>'
+        f'<td style="padding:0px 5px">{"<br>".join(map(escape, wrap(does, _WIDEST)))}</td></tr>'
         for keys, does in rows
     )
     head = f'<p style="color:{theme.ACCENT}; margin:6px 0 2px 0"><b>{escape(title)}</b></p>'

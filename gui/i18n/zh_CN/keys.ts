@@ -224,16 +224,12 @@
         <translation>关闭</translation>
     </message>
     <message>
-        <source>Fine steps and categories</source>
-        <translation>微调与类别</translation>
+        <source>Further keys</source>
+        <translation>其他按键</translation>
     </message>
     <message>
         <source>{0}, fine</source>
         <translation>{0}（微调）</translation>
-    </message>
-    <message>
-        <source>Category number {0}</source>
-        <translation>第 {0} 号类别</translation>
     </message>
     <message>
         <source>{0} is the key of: {1}</source>

@@ -52,7 +52,7 @@ def window(
         project = cast("Project", MemoryProject(folder / "made.lidarlabel", make_scene(), labels))
         desk = Desk(author="tester")
         made = Window(desk, Settings(), Language())
-        made.resize(1200, 800)
+        made.resize(700, 500)  # small, since every command draws it anew
         made.show()
         desk.show(open_scene(project, project.refs[0].token))
         settle(made)
@@ -66,7 +66,7 @@ def settle(window: Window) -> None:
     """Wait until every thread rests, the shown frame is here, and every edit is in the project file."""
     desk, until = window.desk, time.monotonic() + PATIENCE_S
     quiet = 0
-    while quiet < 3:
+    while quiet < 2:
         QTest.qWait(5)
         desk.flush()
         workers = [worker for root in (desk, window) for worker in root.findChildren(Worker)]
