@@ -14,7 +14,7 @@ _STRONG = 50.0  # of the sliders: a factor of two
 _DARKEST, _LIGHTEST = 1.0, 99.0  # percentiles that become black and white
 _WANTED, _MOST_LIFT = 0.42, 3.0  # the grey that the middle of a dark picture is lifted to, and by how much at most
 _LEAST_RANGE = 0.08
-_SAMPLES = 120  # a side
+_SAMPLES = 60  # a side
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,17 +53,21 @@ class Tone:
         """Return a part of a picture, scaled already, in this tone; what is stretched is told by the whole picture."""
         if self.is_plain:
             return part
-        made = part.convertToFormat(QImage.Format.Format_RGB32).copy()
-        pixels = _pixels(made, changed=True)
-        pixels[..., :3] = self.table(picture)[pixels[..., :3]]
-        return made
+        plain = part.convertToFormat(QImage.Format.Format_RGB32)
+        bits = plain.constBits()
+        if bits is None:
+            return part
+        # Bytes translate by a table some ten times as fast as an array is indexed.
+        shown = bytearray(bits.asstring(plain.sizeInBytes())).translate(self.table(picture).tobytes())
+        np.frombuffer(shown, np.uint8)[3::4] = 255  # the byte that no colour has
+        return QImage(shown, plain.width(), plain.height(), plain.bytesPerLine(), plain.format()).copy()
 
 
 def _stretch(picture: QImage) -> tuple[float, float, float]:
     """Return what of 0 to 1 becomes black and white, and the gamma that lifts a dark picture."""
     step = max(min(picture.width(), picture.height()) // _SAMPLES, 1)
     held = picture.convertToFormat(QImage.Format.Format_RGB32)  # the same memory where it is that already
-    grey = _pixels(held, changed=False)[::step, ::step, :3] @ np.array([0.114, 0.587, 0.299])
+    grey = _pixels(held)[::step, ::step, :3] @ np.array([0.114, 0.587, 0.299])
     if not grey.size:
         return 0.0, 1.0, 1.0
     low, middle, high = (np.percentile(grey, (_DARKEST, 50.0, _LIGHTEST)) / 255).tolist()
@@ -74,9 +78,9 @@ def _stretch(picture: QImage) -> tuple[float, float, float]:
     return low, high, lift
 
 
-def _pixels(picture: QImage, *, changed: bool) -> NDArray[np.uint8]:
+def _pixels(picture: QImage) -> NDArray[np.uint8]:
     """Return the memory of a picture of 32 bits a pixel, (height, width, 4): blue, green, red, nothing."""
-    bits = picture.bits() if changed else picture.constBits()
+    bits = picture.constBits()
     if bits is None:
         return np.empty((0, 0, 4), np.uint8)  # a null picture
     held: Any = bits.asarray(picture.sizeInBytes())

@@ -12,7 +12,8 @@ from lidar_label.model.se3 import Floats
 
 # Pieces of a line that looks less than so wide, radians; with them no chord leaves its arc by a pixel.
 _PIECES = ((0.1, 4), (0.5, 12), (np.inf, 48))
-_HALVINGS = 24
+_HALVINGS = 14  # of a piece, to where sight ends: some thousandths of a pixel
+_MARGIN = 0.3  # of the picture's size about it
 _LEAST_AWAY_M = 1e-3  # of a line through the camera itself
 
 
@@ -52,38 +53,43 @@ def _bent(camera: Camera, starts: Floats, ends: Floats) -> tuple[Floats, NDArray
     """Return segments as the chains of pieces a bent lens shows, and which each piece is of."""
     sweep = _Sweep.of(starts, ends)
     angle = sweep.last - sweep.first
-    found: list[tuple[Floats, NDArray[np.intp]]] = []
+    drawn, owners = [np.empty((0, 2, 2))], [np.empty(0, np.intp)]
+    cut, sights, blinds = [np.empty(0, np.intp)], [np.empty(0)], [np.empty(0)]
     below = 0.0
     for widest, pieces in _PIECES:
         chosen = np.flatnonzero((angle >= below) & (angle < widest))
         below = widest
-        if len(chosen):
-            found.append(_chains(camera, sweep.some(chosen), chosen, pieces))
-    if not found:
-        return np.empty((0, 2, 2)), np.empty(0, np.intp)
-    return np.concatenate([segments for segments, _ in found]), np.concatenate([of for _, of in found])
-
-
-def _chains(camera: Camera, sweep: _Sweep, names: NDArray[np.intp], pieces: int) -> tuple[Floats, NDArray[np.intp]]:
-    share = np.linspace(0.0, 1.0, pieces + 1)
-    turn = sweep.first[:, None] + (sweep.last - sweep.first)[:, None] * share
-    uv, seen = _see(camera, sweep.points(turn))
-    segments = np.stack([uv[:, :-1], uv[:, 1:]], axis=2)
-    whole = seen[:, :-1] & seen[:, 1:]
-    row, column = np.nonzero(seen[:, :-1] != seen[:, 1:])
-    if len(row):  # sight begins or ends in these: halve the way to where it does
+        own = sweep.some(chosen)
+        turn = own.first[:, None] + (own.last - own.first)[:, None] * np.linspace(0.0, 1.0, pieces + 1)
+        uv, seen = _see(camera, own.points(turn))
+        whole = seen[:, :-1] & seen[:, 1:]
+        drawn.append(np.stack([uv[:, :-1], uv[:, 1:]], axis=2)[whole])
+        owners.append(np.broadcast_to(chosen[:, None], whole.shape)[whole])
+        row, column = np.nonzero(seen[:, :-1] != seen[:, 1:])
         begins = seen[row, column + 1]
-        sight = np.where(begins, turn[row, column + 1], turn[row, column])
-        blind = np.where(begins, turn[row, column], turn[row, column + 1])
-        own = sweep.some(row)
-        for _ in range(_HALVINGS):
-            middle = (sight + blind) / 2
-            sees = _see(camera, own.points(middle[:, None]))[1][:, 0]
-            sight, blind = np.where(sees, middle, sight), np.where(sees, blind, middle)
-        edge = _see(camera, own.points(sight[:, None]))[0][:, 0]
-        segments[row, column, np.where(begins, 0, 1)] = edge
-        whole[row, column] = True
-    return segments[whole], np.broadcast_to(names[:, None], whole.shape)[whole]
+        cut.append(chosen[row])
+        sights.append(turn[row, column + begins])
+        blinds.append(turn[row, column + ~begins])
+    edges, of = _to_the_edge(camera, sweep, np.concatenate(cut), np.concatenate(sights), np.concatenate(blinds))
+    return np.concatenate([*drawn, edges]), np.concatenate([*owners, of])
+
+
+def _to_the_edge(
+    camera: Camera, sweep: _Sweep, names: NDArray[np.intp], sight: Floats, blind: Floats
+) -> tuple[Floats, NDArray[np.intp]]:
+    """Return pieces in which sight begins or ends as far as it goes, found by halving; those in the picture alone."""
+    seen_at, _ = _see(camera, sweep.some(names).points(sight[:, None]))
+    edge = np.array([camera.width, camera.height])
+    about = ((seen_at[:, 0] > -_MARGIN * edge) & (seen_at[:, 0] < (1 + _MARGIN) * edge)).all(axis=1)
+    names, sight, blind, begin = names[about], sight[about], blind[about], seen_at[about]
+    if not len(names):
+        return np.empty((0, 2, 2)), names
+    own = sweep.some(names)
+    for _ in range(_HALVINGS):
+        middle = (sight + blind) / 2
+        sees = _see(camera, own.points(middle[:, None]))[1][:, 0]
+        sight, blind = np.where(sees, middle, sight), np.where(sees, blind, middle)
+    return np.concatenate([begin, _see(camera, own.points(sight[:, None]))[0]], axis=1), names
 
 
 def _see(camera: Camera, points: Floats) -> tuple[Floats, NDArray[np.bool_]]:
