@@ -291,7 +291,7 @@ class Window(QMainWindow):
 
     def _focus_views(self) -> None:
         if self.views is not None:
-            self.views.main.setFocus()
+            (self.centre.covering or self.views.main).setFocus()
 
     def _show_recent(self) -> None:
         self.menus.show_recent(self.settings.recent)

@@ -69,6 +69,10 @@ def test_m_shows_it_and_escape_brings_the_views_back(
     qtbot.waitUntil(lambda: len(page.grid.boxes) == 3)
     press(qtbot, Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: len(page.grid.boxes) == 4)
+    field = window.box.position[0]
+    field.setFocus()
+    press(qtbot, Qt.Key.Key_Return)
+    assert page.grid.hasFocus(), "from a field the keys come back here, while this is shown"
     press(qtbot, Qt.Key.Key_Escape)
     assert window.centre.covering is None
     assert desk.selected == "car", "Escape did nothing else"
