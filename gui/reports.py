@@ -25,7 +25,7 @@ def write_report(folder: Path, details: str) -> Path | None:
     known = _written.get(details)
     if known is not None and known.parent == folder:
         return known
-    if len(_written) >= KEPT:
+    if sum(path.parent == folder for path in _written.values()) >= KEPT:
         return None
     path = folder / f"crash-{time.strftime('%Y%m%d-%H%M%S')}-{time.time_ns() % 1_000_000:06d}.txt"
     try:

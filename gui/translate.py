@@ -33,7 +33,7 @@ class TsTranslator(QTranslator):
     def __init__(self, language: str) -> None:
         super().__init__()
         self._data = compiled(texts_of(language))  # Qt reads it where it is, as long as this translator lives
-        self.loadFromData(self._data)
+        self.loadFromData(self._data)  # type: ignore[arg-type]  # the stubs do not know that bytes are one
 
 
 def compiled(texts: Mapping[tuple[str, str, str], str]) -> bytes:

@@ -67,5 +67,6 @@ def _small_drive(name: str, *, frames: int = 2, start_s: int = 0, x: float = 10.
 
 @pytest.fixture(autouse=True)
 def _own_folders(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keep settings of a test away from those of the person who runs it."""
+    """Keep settings, logs and crash reports of a test away from those of the person who runs it."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.getbasetemp() / "config"))
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path_factory.getbasetemp() / "state"))
