@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QModelIndex, QPoint, Qt
+from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelectionRange, QModelIndex, QPoint, Qt
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.shell.tracks_filter import FilterBar, TracksFilter
 from lidar_label.gui.shell.tracks_menu import TracksMenu
-from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SORT_ROLE, SPAN, TALK, TracksModel
+from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SPAN, TALK, TracksModel, runs_of
 from lidar_label.gui.shell.tracks_paint import MixDelegate
 
 _FLAG = QItemSelectionModel.SelectionFlag
@@ -24,7 +24,6 @@ class TracksPanel(QWidget):
         self._selecting = False
         self.model = TracksModel(desk, self)
         self.proxy = TracksFilter(self.model, self)
-        self.proxy.setSortRole(SORT_ROLE)
         self.bar = FilterBar(desk)
         self.filter = self.bar.words
         self.bar.changed.connect(self.proxy.set_filter)
@@ -137,8 +136,13 @@ class TracksPanel(QWidget):
             header.resizeSection(NAME, min(max(self.table.sizeHintForColumn(NAME), 8 * letter), 14 * letter))
 
     def _index_of(self, token: str) -> QModelIndex:
-        row = self.model.row_of(token)
-        return self.proxy.mapFromSource(self.model.index(row, NAME)) if row >= 0 else QModelIndex()
+        return self.proxy.index(self.proxy.row_of(token), NAME)
+
+    def _chosen_rows(self) -> list[int]:
+        """Return the rows that are selected; whole ranges at once, since there may be thousands."""
+        selection = self.table.selectionModel()
+        ranges = selection.selection() if selection is not None else []
+        return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
 
     # What is chosen
 
@@ -147,9 +151,9 @@ class TracksPanel(QWidget):
         selection = self.table.selectionModel()
         if self._selecting or selection is None:
             return
-        tokens = [self.model.token(self.proxy.mapToSource(index).row()) for index in selection.selectedRows()]
-        current = self.proxy.mapToSource(selection.currentIndex()).row()
-        first = self.model.token(current) if current >= 0 else ""
+        tokens = [self.proxy.token(row) for row in self._chosen_rows()]
+        current = selection.currentIndex().row()
+        first = self.proxy.token(current) if current >= 0 else ""
         self._selecting = True
         try:
             self._multi.choose(tokens, first)
@@ -164,14 +168,14 @@ class TracksPanel(QWidget):
         selection = self.table.selectionModel()
         if selection is None or self._selecting:
             return
-        wanted = sorted(index.row() for index in map(self._index_of, self._multi.tokens) if index.isValid())
-        if wanted == sorted(index.row() for index in selection.selectedRows()):
+        wanted = sorted(row for row in map(self.proxy.row_of, self._multi.tokens) if row >= 0)
+        if wanted == self._chosen_rows():
             return
         self._selecting = True
         try:
             chosen = QItemSelection()
-            for row in wanted:
-                chosen.select(self.proxy.index(row, NAME), self.proxy.index(row, TALK))
+            for begin, end in runs_of(wanted):
+                chosen.append(QItemSelectionRange(self.proxy.index(begin, NAME), self.proxy.index(end, TALK)))
             first = self._index_of(self._desk.selected)
             if first.isValid():
                 selection.setCurrentIndex(first, _FLAG.NoUpdate)

@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QModelIndex, QObject, QSignalBlocker, QSortFilterProxyModel, Qt, pyqtSignal
+from typing import Any
+
+from PyQt6.QtCore import QAbstractProxyModel, QEvent, QModelIndex, QObject, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.swatch import swatch
-from lidar_label.gui.shell.tracks_model import TracksModel
+from lidar_label.gui.shell.tracks_model import COLUMNS, TracksModel, runs_of
 
+_NOWHERE = QModelIndex()
+_MOST_RUNS = 64  # of rows that come or go one after the other; beyond, the table is filled anew
 HERE, UNCHECKED, MACHINE, TALK = "here", "unchecked", "machine", "talk"
 
 
-class TracksFilter(QSortFilterProxyModel):
-    """Rows that have every word, the category, and everything else that is wished."""
+class TracksFilter(QAbstractProxyModel):
+    """Rows that have every word, the category, and everything else that is wished, in order.
+
+    Qt's own filter asks Python for each comparison, which takes seconds with thousands of tracks;
+    here Python sorts them all at once.
+    """
 
     def __init__(self, model: TracksModel, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -22,17 +30,109 @@ class TracksFilter(QSortFilterProxyModel):
         self._words: list[str] = []
         self._category = ""
         self._wishes: frozenset[str] = frozenset()
+        self._column, self._backwards = 0, False
+        self._order: list[str] = []
+        self._places: dict[str, int] = {}
         self.setSourceModel(model)
+        model.modelReset.connect(self._renew)
+        model.dataChanged.connect(self._source_changed)
+        model.headerDataChanged.connect(self.headerDataChanged)
+        self._renew()
 
     def set_filter(self, text: str, category: str, wishes: frozenset[str]) -> None:
         """Show only the rows with these words in name or category, of this category, as wished."""
-        wanted = (text.casefold().split(), category, wishes)
-        if wanted != (self._words, self._category, self._wishes):
-            self._words, self._category, self._wishes = wanted
-            self.invalidateFilter()
+        self._words, self._category, self._wishes = text.casefold().split(), category, wishes
+        self._renew()
 
-    def filterAcceptsRow(self, row: int, parent: QModelIndex) -> bool:  # noqa: ARG002 - the table has no levels
-        """Say whether a row is as wished."""
+    def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
+        """Sort by a column."""
+        self._column, self._backwards = column, order == Qt.SortOrder.DescendingOrder
+        self._renew()
+
+    def token(self, row: int) -> str:
+        """Return the token of the track in a row."""
+        return self._order[row]
+
+    def row_of(self, token: str) -> int:
+        """Return the row of a track, or -1 where it is not shown."""
+        return self._places.get(token, -1)
+
+    # What Qt asks
+
+    def rowCount(self, parent: QModelIndex = _NOWHERE) -> int:
+        """Return the number of tracks that are shown."""
+        return 0 if parent.isValid() else len(self._order)
+
+    def columnCount(self, parent: QModelIndex = _NOWHERE) -> int:
+        """Return the number of columns."""
+        return 0 if parent.isValid() else COLUMNS
+
+    def index(self, row: int, column: int, parent: QModelIndex = _NOWHERE) -> QModelIndex:
+        """Return the index of a cell."""
+        held = not parent.isValid() and 0 <= row < len(self._order) and 0 <= column < COLUMNS
+        return self.createIndex(row, column) if held else QModelIndex()
+
+    def parent(self, child: QModelIndex = _NOWHERE) -> QModelIndex:  # type: ignore[override]  # noqa: ARG002
+        """Return nothing: the table has no levels."""
+        return QModelIndex()
+
+    def mapToSource(self, proxyIndex: QModelIndex) -> QModelIndex:
+        """Return the cell of the source."""
+        if not proxyIndex.isValid() or proxyIndex.row() >= len(self._order):
+            return QModelIndex()
+        row = self._model.row_of(self._order[proxyIndex.row()])
+        return self._model.index(row, proxyIndex.column()) if row >= 0 else QModelIndex()
+
+    def mapFromSource(self, sourceIndex: QModelIndex) -> QModelIndex:
+        """Return the cell that shows one of the source."""
+        row = self.row_of(self._model.token(sourceIndex.row())) if sourceIndex.isValid() else -1
+        return self.index(row, sourceIndex.column()) if row >= 0 else QModelIndex()
+
+    def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> Any:  # noqa: ANN401
+        """Return a column's title."""
+        return self._model.headerData(section, orientation, role)
+
+    # Which, and in what order
+
+    def _source_changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
+        if list(roles) != [Qt.ItemDataRole.ForegroundRole] or HERE in self._wishes:
+            self._renew()
+        rows = range(first.row(), last.row() + 1)
+        shown = sorted(self._places[t] for t in map(self._model.token, rows) if t in self._places)
+        for begin, end in runs_of(shown):
+            self.dataChanged.emit(self.index(begin, first.column()), self.index(end, last.column()), roles)
+
+    def _renew(self) -> None:
+        """Show what is wished by now, with as little upheaval as can be."""
+        model, column = self._model, self._column
+        rows = [row for row in range(model.rowCount()) if self._is_wished(row)]
+        rows.sort(key=lambda row: model.sort_key(row, column), reverse=self._backwards)
+        order = [model.token(row) for row in rows]
+        if order == self._order:
+            return
+        new, old = set(order), self._places
+        gone = runs_of(place for place, token in enumerate(self._order) if token not in new)
+        come = runs_of(place for place, token in enumerate(order) if token not in old)
+        moved = [token for token in self._order if token in new] != [token for token in order if token in old]
+        if moved or len(gone) + len(come) > _MOST_RUNS:
+            self.beginResetModel()
+            self._take(order)
+            self.endResetModel()
+            return
+        for first, last in reversed(gone):
+            self.beginRemoveRows(_NOWHERE, first, last)
+            self._take([*self._order[:first], *self._order[last + 1 :]])
+            self.endRemoveRows()
+        for first, last in come:
+            self.beginInsertRows(_NOWHERE, first, last)
+            self._take([*self._order[:first], *order[first : last + 1], *self._order[first:]])
+            self.endInsertRows()
+
+    def _take(self, order: list[str]) -> None:
+        self._order = order
+        self._places = {token: row for row, token in enumerate(order)}
+
+    def _is_wished(self, row: int) -> bool:
         track, wishes = self._model.track(row), self._wishes
         if self._category and track.category != self._category:
             return False
@@ -49,11 +149,6 @@ class TracksFilter(QSortFilterProxyModel):
             and (MACHINE not in wishes or mix.machine > 0)
             and (TALK not in wishes or self._model.comments(row)[0] > 0)
         )
-
-    def lessThan(self, left: QModelIndex, right: QModelIndex) -> bool:
-        """Compare two rows of the source."""
-        model, column = self._model, left.column()
-        return bool(model.sort_key(left.row(), column) < model.sort_key(right.row(), column))
 
 
 class FilterBar(QWidget):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 from PyQt6.QtCore import QAbstractTableModel, QModelIndex, QObject, Qt
@@ -20,7 +22,7 @@ _ROLE = Qt.ItemDataRole
 SORT_ROLE = Qt.ItemDataRole.UserRole
 MIX_ROLE = Qt.ItemDataRole.UserRole + 1
 _NOWHERE = QModelIndex()
-_MOST_RUNS = 64  # of rows that come or go one after the other; beyond, all is read anew
+_MOST_RUNS = 64  # of changed rows that are told one after the other; beyond, all are
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
@@ -65,21 +67,22 @@ class TracksModel(QAbstractTableModel):
         return self._facts[self._rows[row].token][2:]
 
     def renew(self) -> None:
-        """Take the tracks as the desk has them; rows that stay keep their place and selection."""
+        """Take the tracks as the desk has them."""
         tracks = list(self._desk.tracks.values())
         facts = self._facts_of(tracks)
-        if not self._follow(tracks, facts):
+        if [track.token for track in tracks] != [track.token for track in self._rows]:
             self.beginResetModel()
-            self._set_rows(tracks)
-            self._facts = facts
+            self._rows, self._facts = tracks, facts
+            self._places = {track.token: row for row, track in enumerate(tracks)}
             self.here = frozenset(box.track for box in self._desk.boxes)
             self.endResetModel()
             return
-        old = [(track, self._facts.get(track.token)) for track in self._rows]
+        old, known = self._rows, self._facts
         self._rows, self._facts = tracks, facts
-        for row, track in enumerate(tracks):
-            if old[row] != (track, facts[track.token]):
-                self.dataChanged.emit(self.index(row, 0), self.index(row, TALK))
+        changed = [r for r, t in enumerate(tracks) if old[r] != t or known.get(t.token) != facts[t.token]]
+        runs = runs_of(changed)
+        for first, last in runs if len(runs) <= _MOST_RUNS else [(0, len(tracks) - 1)]:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, TALK))
 
     def _facts_of(self, tracks: list[Track]) -> dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]]:
         known = self._desk.known
@@ -88,33 +91,6 @@ class TracksModel(QAbstractTableModel):
         done = Counter(comment.track for comment in talks if comment.done)
         counts, mixes = known.counts, known.mixes
         return {t.token: (counts.get(t.token), mixes.get(t.token), still[t.token], done[t.token]) for t in tracks}
-
-    def _set_rows(self, tracks: list[Track]) -> None:
-        self._rows = tracks
-        self._places = {track.token: row for row, track in enumerate(tracks)}
-
-    def _follow(
-        self, tracks: list[Track], facts: dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]]
-    ) -> bool:
-        """Let rows go and come one after the other, so that a table of thousands is not sorted anew for one."""
-        new = {track.token for track in tracks}
-        gone = _runs([row for row, track in enumerate(self._rows) if track.token not in new])
-        come = _runs([row for row, track in enumerate(tracks) if track.token not in self._places])
-        kept = [track.token for track in self._rows if track.token in new]
-        if len(gone) + len(come) > _MOST_RUNS or (not kept and tracks):
-            return False
-        if kept != [track.token for track in tracks if track.token in self._places]:
-            return False
-        for first, last in reversed(gone):
-            self.beginRemoveRows(_NOWHERE, first, last)
-            self._set_rows([*self._rows[:first], *self._rows[last + 1 :]])
-            self.endRemoveRows()
-        for first, last in come:
-            self.beginInsertRows(_NOWHERE, first, last)
-            self._set_rows([*self._rows[:first], *tracks[first : last + 1], *self._rows[first:]])
-            self._facts.update({track.token: facts[track.token] for track in tracks[first : last + 1]})
-            self.endInsertRows()
-        return True
 
     def rowCount(self, parent: QModelIndex = _NOWHERE) -> int:
         """Return the number of tracks."""
@@ -205,8 +181,7 @@ class TracksModel(QAbstractTableModel):
             return (mix or Mix()).human / max(boxes, 1)
         if column == TALK:
             return still * 1_000_000 + done
-        # "car 9" comes before "car 72"; what has no name comes last
-        return re.sub(r"\d+", lambda digits: digits[0].zfill(12), track.name) or f"~{track.token}"
+        return _name_key(track.name) or f"~{track.token}"  # what has no name comes last
 
     def _color(self, track: Track) -> QColor:
         if self._desk.color_mode == "track":
@@ -216,15 +191,22 @@ class TracksModel(QAbstractTableModel):
     def _mark_here(self) -> None:
         here = frozenset(box.track for box in self._desk.boxes)
         others, self.here = here ^ self.here, here
-        for row in sorted(self._places[token] for token in others if token in self._places):
-            self.dataChanged.emit(self.index(row, 0), self.index(row, TALK), [_ROLE.ForegroundRole])
+        rows = sorted(self._places[token] for token in others if token in self._places)
+        for first, last in runs_of(rows):
+            self.dataChanged.emit(self.index(first, 0), self.index(last, TALK), [_ROLE.ForegroundRole])
 
     def _recolor(self) -> None:
         if self._rows:
             self.dataChanged.emit(self.index(0, NAME), self.index(len(self._rows) - 1, NAME), [_ROLE.DecorationRole])
 
 
-def _runs(rows: list[int]) -> list[tuple[int, int]]:
+@lru_cache(maxsize=1 << 16)
+def _name_key(name: str) -> str:
+    """Return what puts "car 9" before "car 72"."""
+    return re.sub(r"\d+", lambda digits: digits[0].zfill(12), name)
+
+
+def runs_of(rows: Iterable[int]) -> list[tuple[int, int]]:
     """Return rows in order as runs of first and last."""
     found: list[tuple[int, int]] = []
     for row in rows:
