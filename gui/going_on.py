@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from lidar_label.gui.edits import free_name
 from lidar_label.model import Box, Floats, Patch, Track
 
 if TYPE_CHECKING:
@@ -25,12 +26,15 @@ class Made:
 
     scene: str
     track: Track
+    """The new one, without a name."""
     box: Box
     times_ns: Sequence[int]
     selected: str
     sensor: Floats
     """Where the sensor stands in world, (3,) metres: of another size, the sides it sees stay."""
     title: str
+    goes_on: bool = False
+    """It is of the selected track, wherever that is expected."""
 
     def __call__(self, session: Session) -> Patch | None:
         """Store the box; runs on the store's thread."""
@@ -39,7 +43,8 @@ class Made:
 
         found = self._expected(session)
         if found is None:
-            return session.do(AddTrack(self.scene, self.track, (self.box,), self.title))
+            track = replace(self.track, name=free_name(session.store.tracks(self.scene)))
+            return session.do(AddTrack(self.scene, track, (self.box,), self.title))
         turn = math.cos(found.yaw - self.box.yaw) < 0
         box = replace(self.box, track=found.track, attributes=found.attributes, visibility=found.visibility)
         if turn:
@@ -50,6 +55,9 @@ class Made:
 
     def _expected(self, session: Session) -> Box | None:
         """Return where a track of this kind without a box here is expected, if that is where the new one is."""
+        if self.goes_on:
+            own = session.store.boxes_of_track(self.selected)
+            return min(own, key=lambda box: abs(box.frame - self.box.frame), default=None)
         best, least = None, _LEAST
         for expected, gap in self._candidates(session):
             overlap = overlap_of(expected, self.box)

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QObject
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.edits import free_name
 from lidar_label.gui.going_on import Made
 from lidar_label.gui.views.newbox import CLICK_M, Size, box_from_rectangle, usual_size
 from lidar_label.gui.worker import Worker
@@ -61,10 +60,11 @@ class Maker(QObject):
         """Whether a box is still on its way."""
         return self._worker.pending > 0
 
-    def click(self, place: Sequence[float] | None) -> None:
+    def click(self, place: Sequence[float] | None, *, goes_on: bool = False) -> None:
         """Make a box of the active category around the object at a place, (3,); its height may be NaN.
 
-        Where nothing can be fitted it is said why, and a second click there places a box of the usual size.
+        Where nothing can be fitted it is said why, and a second click there places a box of the usual size. With
+        `goes_on` it is a box of the selected track, which needs to have none in this frame.
         """
         stage, view = self._stage, self._stage.view
         if view is None or not stage.can_edit:
@@ -73,17 +73,21 @@ class Maker(QObject):
             self._desk.said.emit(self.tr("Nothing to fit a box to: that is the sky"))
             return
         at = np.asarray(place, dtype=np.float64)
+        track = self._desk.selected if goes_on else ""
+        if track and self._desk.selected_box is not None:
+            self._desk.said.emit(self.tr("The selected track has a box in this frame already"))
+            return
         if self._select_there(at) or self._is_near(self._asked, view, at):
             return
         if self._is_near(self._refused, view, at):
             self._refused = None
-            self._place_usual(view, at)
+            self._place_usual(view, at, track)
             return
         from lidar_label.assist.fit import fit_click
 
         xyz, usual, headings = self._cloud(at), self._usual, self._headings(at)
         origin, ground = self._sensor(), stage.ground
-        self._fit(view, lambda: fit_click(xyz(), at, origin, usual, headings=headings, ground=ground), at)
+        self._fit(view, lambda: fit_click(xyz(), at, origin, usual, headings=headings, ground=ground), at, track)
 
     def from_rectangle(
         self, corner: tuple[float, float], opposite: tuple[float, float], *, as_drawn: bool = False
@@ -210,20 +214,20 @@ class Maker(QObject):
         reach = _SAME_PLACE_M + _SAME_BY_RANGE * float(np.hypot(*at[:2]))
         return float(np.hypot(*(at - click[1])[:2])) <= reach
 
-    def _place_usual(self, view: FrameView, at: Floats) -> None:
+    def _place_usual(self, view: FrameView, at: Floats, track: str) -> None:
         """Place a box of the usual size on the ground at a place, turned as its neighbours are."""
         ground = self._stage.ground_at(float(at[0]), float(at[1]))
         usual, yaw = self._usual, self._headings(at)[0]
         pose = SE3.from_yaw("ego", "box", yaw, (at[0], at[1], ground + usual[2] / 2))
-        self._add(view, view.world_SE3_ego @ pose, usual)
+        self._add(view, view.world_SE3_ego @ pose, usual, track=track)
 
-    def _fit(self, view: FrameView, work: Callable[[], Fit], at: Floats | None) -> None:
+    def _fit(self, view: FrameView, work: Callable[[], Fit], at: Floats | None, track: str = "") -> None:
         """Fit off the GUI thread; `at` is the place that was clicked, None of a rectangle in a picture."""
 
         def made(fit: Fit) -> None:
             self._refused = self._asked = None
             said = self.tr("Fitted to {0} points").format(len(fit.indices))
-            self._add(view, view.world_SE3_ego @ fit.pose, fit.size, said)
+            self._add(view, view.world_SE3_ego @ fit.pose, fit.size, said, track)
 
         def refused(error: Exception) -> None:
             from lidar_label.assist.fit import CannotFit
@@ -252,31 +256,35 @@ class Maker(QObject):
             "few": self.tr("Too few points in the rectangle to fit a box"),
         }[reason]
 
-    def _add(self, view: FrameView, pose: SE3, size: Size, said: str = "") -> None:
-        """Store the box as one edit, of the track expected there or of a new one; not if another frame is shown by now."""
+    def _add(self, view: FrameView, pose: SE3, size: Size, said: str = "", track: str = "") -> None:
+        """Store the box as one edit, unless another frame is shown by now.
+
+        It is of `track`, else of the one that is expected there, else of a new one.
+        """
         desk, scene = self._desk, self._desk.scene
         if self._stage.view is not view or not self._stage.can_edit or scene is None:
             desk.said.emit(self.tr("No box was made: another frame is shown by now"))
             return
         desk.flush()
-        track = Track(category=desk.active_category, name=free_name(desk.tracks.values()))
-        box = Box(track=track.token, frame=view.index, world_SE3_box=pose, size=size)
+        new = Track(category=desk.active_category)
+        box = Box(track=new.token, frame=view.index, world_SE3_box=pose, size=size)
         edit = Made(
             scene=desk.scene_token,
-            track=track,
+            track=new,
             box=box,
             times_ns=desk.times_ns,
-            selected=desk.selected,
+            selected=track or desk.selected,
             sensor=scene.world_SE3_lidar(view.index).translation,
             title=self.tr("Make a box"),
+            goes_on=bool(track),
         )
 
         def stored(patch: Patch | None) -> None:
-            tokens = [key[0] for key in patch.keys("box")] if patch is not None else []
+            tokens = [str(key[0]) for key in patch.keys("box")] if patch is not None else []
             if not tokens:
                 return
-            desk.select(str(tokens[0]))
-            old = desk.tracks.get(str(tokens[0])) if tokens[0] != track.token else None
+            desk.select(tokens[0])
+            old = desk.tracks.get(tokens[0]) if tokens[0] != new.token else None
             goes_on = self.tr("Track {0} goes on here").format(old.name) if old is not None else ""
             if said or goes_on:
                 desk.said.emit(" · ".join(filter(None, (goes_on, said))))

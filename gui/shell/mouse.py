@@ -40,13 +40,27 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         (_T("Actions", "Double click the inside"), _T("Actions", "fit all sides to the points")),
         (_T("Actions", "Double click beside the box"), _T("Actions", "show the whole box again")),
     ),
+    _T("Actions", "With the tool for boxes by a click (N)"): (
+        (
+            _T("Actions", "Click an object"),
+            _T("Actions", "a box fitted to its points, of the track expected there or a new one"),
+        ),
+        (_T("Actions", "Shift + click an object"), _T("Actions", "the same, for the selected track")),
+        (_T("Actions", "Click again where it found nothing"), _T("Actions", "a new box of the usual size")),
+    ),
     _T("Actions", "With the tool for boxes (B)"): (
-        (_T("Actions", "Drag on the ground"), _T("Actions", "a new box there, as high as its points")),
+        (_T("Actions", "Drag on the ground"), _T("Actions", "a new box there, turned and as high as its points")),
+        (_T("Actions", "Alt + drag on the ground"), _T("Actions", "the same, just as it was drawn")),
         (_T("Actions", "Click"), _T("Actions", "a new box of the usual size")),
     ),
     _T("Actions", "In the pictures"): (
         (_T("Actions", "Double click"), _T("Actions", "make it large, or small again")),
         (_T("Actions", "Drag a zoomed picture"), _T("Actions", "shift it")),
+        (_T("Actions", "Click beside the boxes"), _T("Actions", "mark the point seen there, with its coordinates")),
+        (_T("Actions", "Drag a square handle"), _T("Actions", "move that side of the box")),
+        (_T("Actions", "Drag the disc in its middle"), _T("Actions", "slide the box, at the same depth")),
+        (_T("Actions", "Drag with the tool for boxes (B)"), _T("Actions", "a new box around what is seen there")),
+        (_T("Actions", "Click the half disc"), _T("Actions", "brightness and contrast")),
     ),
     _T("Actions", "In all frames of the track (M)"): (
         (_T("Actions", "Click, Ctrl + click, Shift + click"), _T("Actions", "select cells")),

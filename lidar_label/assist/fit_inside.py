@@ -12,7 +12,7 @@ from lidar_label.assist.fit_ground import ground_about
 from lidar_label.assist.fit_rectangle import fit_rectangle
 
 _AROUND_M = 3.0
-_FEWEST, _LEAST_SCORE, _LEAST_SHARE = 10, 0.5, 0.45
+_FEWEST, _LEAST_SHARE = 10, 0.45
 _TALLEST_M = 6.0
 
 
@@ -43,7 +43,7 @@ def fit_inside(
     Raises
     ------
     CannotFit
-        If too few points stand in it, they fill little of it, or tell no direction.
+        If too few points stand in it, or they fill little of it.
     """
     low, high = np.minimum(corner, opposite), np.maximum(corner, opposite)
     middle, drawn = (low + high) / 2, np.maximum(high - low, 1e-6)
@@ -62,6 +62,4 @@ def fit_inside(
     usual = (max(usual_size[:2]), min(usual_size[:2]))
     origin = np.asarray(sensor_origin, dtype=np.float64)[:2]
     rectangle = fit_rectangle(flat, origin, usual, headings, bounds=drawn)
-    if rectangle.score < _LEAST_SCORE:
-        raise CannotFit("few", "the points in the rectangle do not tell how the object stands")
     return placed(xyz, found, floor, rectangle, usual_size, frame)

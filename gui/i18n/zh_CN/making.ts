@@ -11,6 +11,42 @@
         <source>Click box</source>
         <translation>单击建框</translation>
     </message>
+    <message>
+        <source>With the tool for boxes by a click (N)</source>
+        <translation>使用单击建框工具（N）时</translation>
+    </message>
+    <message>
+        <source>Click an object</source>
+        <translation>单击对象</translation>
+    </message>
+    <message>
+        <source>a box fitted to its points, of the track expected there or a new one</source>
+        <translation>按其点拟合标注框：归入此处预期的目标，或新建目标</translation>
+    </message>
+    <message>
+        <source>Shift + click an object</source>
+        <translation>Shift + 单击对象</translation>
+    </message>
+    <message>
+        <source>the same, for the selected track</source>
+        <translation>同上，但归入所选目标</translation>
+    </message>
+    <message>
+        <source>Click again where it found nothing</source>
+        <translation>在未找到对象处再次单击</translation>
+    </message>
+    <message>
+        <source>Alt + drag on the ground</source>
+        <translation>Alt + 在地面拖动</translation>
+    </message>
+    <message>
+        <source>the same, just as it was drawn</source>
+        <translation>同上，但完全按所画矩形</translation>
+    </message>
+    <message>
+        <source>a new box there, turned and as high as its points</source>
+        <translation>在该处新建标注框，朝向和高度取自其点</translation>
+    </message>
 </context>
 <context>
     <name>Maker</name>
@@ -25,6 +61,10 @@
     <message>
         <source>Track {0} goes on here</source>
         <translation>目标 {0} 在此延续</translation>
+    </message>
+    <message>
+        <source>The selected track has a box in this frame already</source>
+        <translation>所选目标在本帧已有标注框</translation>
     </message>
     <message>
         <source>Fitted to {0} points</source>
