@@ -8,6 +8,7 @@ import numpy as np
 from PyQt6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PyQt6.QtGui import QMouseEvent
 
+from lidar_label.gui.making import Maker, make_from_picture
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.camera_handles import Grip, grips
 from lidar_label.gui.views.camera_pick import look_at_pixel
@@ -114,13 +115,14 @@ class CameraHand:
         if not self._held or event.buttons() != Qt.MouseButton.NoButton:
             return
         held, rectangle, at = self._held, self.rectangle, event.position()
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         away = (at - self._pressed).manhattanLength()
         self.let_go()
         if held == "handle" and away <= 1:
             self._stage.cancel_drag()
             held = "press"
         if held == "press" and away <= _STILL:
-            self.click(at)
+            self.click(at, shift=shift)
         elif held == "button" and self._pane.tone_button.contains(at):
             self._pane.tone_asked.emit(self._pane.channel)
         elif held == "handle":
@@ -149,7 +151,7 @@ class CameraHand:
         """Put a rectangle away whose tool was put away; show the cursor of the new one."""
         if self._held == "draw":
             self.let_go()
-        if self._stage.desk.tool == "box" and self._pane.camera is not None:
+        if self._stage.desk.tool in ("box", "click") and self._pane.camera is not None:
             self._pane.setCursor(Qt.CursorShape.CrossCursor)
         else:
             self._pane.unsetCursor()
@@ -165,26 +167,33 @@ class CameraHand:
         self._held, self._grip, self.active, self.rectangle = "", None, "", None
         self._pane.update()
 
-    def click(self, at: QPointF) -> None:
-        """Select the box under the cursor; where there is none, mark the LiDAR point or the ground there."""
-        index = self.box_at(at)
-        self._stage.select(index)
-        picked = Picked.of(self._stage.desk)
-        picked.clear()
+    def click(self, at: QPointF, *, shift: bool = False) -> None:
+        """Select the box under the cursor; where there is none, mark the LiDAR point or the ground there.
+
+        With the tool for boxes by a click, fit a box to what is there. Shift does what it does in the other views.
+        """
+        stage, desk = self._stage, self._stage.desk
+        fits = desk.tool == "click"
+        index = -1 if fits else self.box_at(at)
+        if not fits:
+            stage.select(index, add=shift)
+            Picked.of(desk).clear()
         pane = self._pane
         camera, way = pane.camera, pane.camera_SE3_ego
         if index >= 0 or camera is None or way is None or not pane.fit.area.contains(at):
             return
-        found = look_at_pixel(self._stage, camera, way, pane.fit.to_picture(at), pane.fit.pixels_of(1.0))
-        if found is not None:
-            picked.pick(found.place)
+        found = look_at_pixel(stage, camera, way, pane.fit.to_picture(at), pane.fit.pixels_of(1.0))
+        if fits:
+            Maker.of(desk).click(found.place.tolist() if found is not None else None, goes_on=shift)
+        elif found is not None:
+            Picked.of(desk).pick(found.place)
             away = float(np.linalg.norm(found.place))
             told = (
                 QCoreApplication.translate("CameraPane", "A point {0} m away")
                 if found.is_point
                 else QCoreApplication.translate("CameraPane", "No point there: the ground, {0} m away")
             )
-            self._stage.desk.said.emit(told.format(f"{away:.2f}"))
+            desk.said.emit(told.format(f"{away:.2f}"))
 
     # Parts
 
@@ -215,8 +224,6 @@ class CameraHand:
         pane = self._pane
         if min(area.width(), area.height()) < _LEAST_DRAWN:
             return
-        from lidar_label.gui.making import make_from_picture
-
         u0, v0 = pane.fit.to_picture(area.topLeft()).tolist()
         u1, v1 = pane.fit.to_picture(area.bottomRight()).tolist()
         make_from_picture(self._stage.desk, pane.channel, (u0, v0, u1, v1))

@@ -10,6 +10,8 @@ from PyQt6.QtCore import QPointF, Qt
 from PyQt6.QtTest import QTest
 from scipy.spatial import cKDTree
 
+from lidar_label.gui.making import Maker
+from lidar_label.gui.multi import Multi
 from lidar_label.gui.views import handles
 from lidar_label.gui.views.picked import Picked
 
@@ -196,7 +198,6 @@ def test_the_mark_stays_in_world_is_drawn_everywhere_and_goes_with_a_selection(l
 
 
 def test_a_rectangle_drawn_with_the_tool_makes_a_box_and_escape_none(large: Any, mouse: Any) -> None:
-    making = pytest.importorskip("lidar_label.gui.making")
     pane = large.cameras.panes["CAM_FRONT"]
     large.desk.select("near")
     center = large.stage.arrays.centers[large.index("near")].copy()
@@ -214,9 +215,40 @@ def test_a_rectangle_drawn_with_the_tool_makes_a_box_and_escape_none(large: Any,
     assert pane.hand.rectangle is None
     large.desk.set_tool("box")
     mouse.drag(pane, low, high)
-    large.qtbot.waitUntil(lambda: not making.Maker.of(large.desk).is_fitting, timeout=60_000)
+    large.qtbot.waitUntil(lambda: not Maker.of(large.desk).is_fitting, timeout=60_000)
     large.qtbot.waitUntil(lambda: len(large.desk.boxes) == 3, timeout=60_000)
     large.settle(2)
     (made,) = [box for box in large.desk.boxes if box.track not in ("far", "walker")]
     where = large.stage.view.world_SE3_ego.inverse.apply([made.center])[0]
     assert np.linalg.norm(where[:2] - center[:2]) < 1.0
+
+
+def test_the_tool_that_fits_by_a_click_works_in_a_picture_too(large: Any, mouse: Any) -> None:
+    pane = large.cameras.panes["CAM_FRONT"]
+    large.desk.select("near")
+    index, arrays = large.index("near"), large.stage.arrays
+    center = arrays.centers[index].copy()
+    places, depth = seen(large, large.stage.xyz.astype(np.float64))
+    local = np.abs(arrays.local(index, large.stage.xyz.astype(np.float64)))
+    inside = np.flatnonzero((local <= arrays.sizes[index] / 2).all(axis=1))
+    on_it = places[inside[depth[inside].argmin()]]
+    large.desk.delete_track()
+    large.settle(1)
+    large.desk.set_tool("click")
+    mouse.click(pane, QPointF(*on_it.tolist()))
+    large.qtbot.waitUntil(lambda: not Maker.of(large.desk).is_fitting, timeout=60_000)
+    large.settle(2)
+    large.qtbot.waitUntil(lambda: len(large.desk.boxes) == 3)
+    (made,) = [box for box in large.desk.boxes if box.track not in ("far", "walker")]
+    where = large.stage.view.world_SE3_ego.inverse.apply([made.center])[0]
+    assert np.linalg.norm(where[:2] - center[:2]) < 1.0
+    assert Picked.of(large.desk).place is None
+
+
+def test_shift_and_a_click_add_a_box_to_the_chosen_ones(large: Any, mouse: Any) -> None:
+    pane = large.cameras.panes["CAM_FRONT"]
+    near, far = (pixel(large, large.stage.arrays.centers[large.index(name)]) for name in ("near", "far"))
+    mouse.click(pane, near)
+    shift = Qt.KeyboardModifier.ShiftModifier
+    QTest.mouseClick(pane, Qt.MouseButton.LeftButton, shift, far.toPoint())
+    assert set(Multi.of(large.desk).tokens) == {"near", "far"}
