@@ -85,17 +85,7 @@ def build_view(frame: Frame, wish: Wish | None = None, give_way: Callable[[], No
     A file that cannot be read becomes a line in `problems`. Between two pieces of work `give_way` is called.
     """
     problems: list[str] = []
-    pose = frame.world_SE3_ego
-    ego_SE3_world = pose.inverse
-    clouds: list[tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]] = []
-    for sweep in frame.sweeps.values():
-        if sweep.sensor.kind != "lidar":
-            continue
-        give_way()
-        try:
-            clouds.append(_in_ego(sweep, sweep.points(), ego_SE3_world))
-        except (LidarLabelError, OSError, MemoryError) as error:
-            problems.append(_line(sweep.channel, error))
+    xyz, fields = read_points(frame, problems, give_way)
     images: dict[str, QImage] = {}
     sizes: dict[str, tuple[int, int]] = {}
     for channel, image in frame.images.items():
@@ -109,11 +99,10 @@ def build_view(frame: Frame, wish: Wish | None = None, give_way: Callable[[], No
             problems.append(f"{image.path or channel}: {in_language('this is no picture that can be decoded')}")
             continue
         images[channel], sizes[channel] = picture, size
-    xyz, fields = _join(clouds)
     view = FrameView(
         index=frame.index,
         frame=frame,
-        world_SE3_ego=pose,
+        world_SE3_ego=frame.world_SE3_ego,
         xyz=xyz,
         fields=fields,
         images=images,
@@ -121,6 +110,26 @@ def build_view(frame: Frame, wish: Wish | None = None, give_way: Callable[[], No
         problems=tuple(problems),
     )
     return view if wish is None else replace(view, prepared=wish.prepare(view, give_way))
+
+
+def read_points(
+    frame: Frame, problems: list[str], give_way: Callable[[], None] = lambda: None
+) -> tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]:
+    """Read the valid points of all LiDAR sweeps of a frame, in its ego frame, and the fields that all have.
+
+    A file that cannot be read adds a line to `problems`.
+    """
+    ego_SE3_world = frame.world_SE3_ego.inverse
+    clouds: list[tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]] = []
+    for sweep in frame.sweeps.values():
+        if sweep.sensor.kind != "lidar":
+            continue
+        give_way()
+        try:
+            clouds.append(_in_ego(sweep, sweep.points(), ego_SE3_world))
+        except (LidarLabelError, OSError, MemoryError) as error:
+            problems.append(_line(sweep.channel, error))
+    return _join(clouds)
 
 
 def step_back() -> None:

@@ -72,6 +72,7 @@ class Finder:
         self._found: Nearby | None = None
         self._loaded: tuple[float, float, float, NDArray[np.float32]] | None = None  # of a big cloud: x, y, reach
         stage.cloud_changed.connect(self.forget)
+        stage.points_changed.connect(self.forget)
         stage.tiles.changed.connect(self.forget)
 
     def forget(self) -> None:
@@ -85,7 +86,7 @@ class Finder:
         """
         stage = self._stage
         if not stage.tiles.is_active:
-            return stage.xyz
+            return stage.box_xyz
         x, y = float(center[0]), float(center[1])
         kept = self._loaded
         if kept is None or max(abs(kept[0] - x), abs(kept[1] - y)) + reach > kept[2]:

@@ -57,6 +57,7 @@ def splat_sheet(
     corners: NDArray[np.float64],
     steps: NDArray[np.float64],
     sheet: Sheet,
+    limits: NDArray[np.float64] | None = None,
 ) -> None:
     """Draw the points of several tiles into keys.
 
@@ -72,6 +73,8 @@ def splat_sheet(
         Rising from 0 to N.
     corners, steps : (K, 3) float64, metres
     sheet : Sheet
+    limits : (2, 3) float64, metres, optional
+        The low and the high corner of what is drawn, in the points' frame; may be infinite.
 
     Raises
     ------
@@ -90,9 +93,12 @@ def splat_sheet(
         raise ValueError("corners, steps and sheet need finite numbers, and pixels of some size")
     if not 1 <= sheet.side <= max(keys.shape):
         raise ValueError(f"side needs 1 pixel up to the picture's side, got {sheet.side}")
+    cut = np.array([[-np.inf] * 3, [np.inf] * 3]) if limits is None else np.array(limits, dtype=np.float64)
+    if cut.shape != (2, 3) or np.isnan(cut).any():
+        raise ValueError(f"limits needs (2, 3) numbers, got {cut.shape}")
     points, paint = np.require(grid, requirements=["C"]).view(), np.require(colors, requirements=["C"]).view()
     points.flags.writeable = paint.flags.writeable = False  # one signature, whatever was given
-    _splat(keys, points, paint, edges, places, numbers, int(sheet.side))
+    _splat(keys, points, paint, edges, places, numbers, int(sheet.side), cut, limits is not None)
 
 
 def sheet_picture(keys: Keys, background: tuple[int, int, int]) -> NDArray[np.uint8]:
@@ -113,6 +119,8 @@ def _splat(
     places: NDArray[np.float64],
     numbers: NDArray[np.float64],
     side: int,
+    cut: NDArray[np.float64],
+    is_cut: bool,
 ) -> None:
     height, width = keys.shape
     per_metre = 1.0 / numbers[2]
@@ -126,6 +134,11 @@ def _splat(
             across, up = across0 + across1 * grid[n, 1], up0 + up1 * grid[n, 0]
             if not (-side <= across < width + side and -side <= up < height + side) or colors[n, 3] == 0:
                 continue
+            if is_cut:
+                x, y = corner[0] + step[0] * grid[n, 0], corner[1] + step[1] * grid[n, 1]
+                z = corner[2] + step[2] * grid[n, 2]
+                if not (cut[0, 0] <= x <= cut[1, 0] and cut[0, 1] <= y <= cut[1, 1] and cut[0, 2] <= z <= cut[1, 2]):
+                    continue
             deep = np.int64(min(max(deep0 + deep1 * grid[n, 2], 0.0), _DEEPEST))
             key = (
                 (deep << 32)

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.gui.fitting import Fitting
+from lidar_label.gui.views.clipping import shown_by
 from lidar_label.gui.views.colors import SHADES
 from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.near_box import points_between
@@ -65,6 +66,7 @@ class Framing(QObject):
         """Columns are the axes, in the ego frame."""
         stage.boxes_changed.connect(self.renew)
         stage.cloud_changed.connect(self.renew)
+        stage.points_changed.connect(self.renew)
         stage.tiles.changed.connect(self.renew)
         self.renew()
 
@@ -93,6 +95,10 @@ class Framing(QObject):
         xyz = self._fitting.finder.points(self.place, reach)
         turn = axes @ self.rotation.T
         local, which = points_between(xyz, self.place, turn, low, high)
+        crop = stage.crop
+        if crop is not None:
+            shown = shown_by(crop, xyz[which])
+            local, which = local[shown], which[shown]
         over = ground.over(xyz[which])
         shade = np.where(over < _DARK, _GROUND_SHADE, np.clip(_SHADE + _PER_METRE * over, 0, 255)).astype(np.intp)
         arrays = stage.arrays

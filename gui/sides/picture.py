@@ -10,6 +10,7 @@ from PyQt6.QtGui import QImage, QPainter, QPaintEvent
 from PyQt6.QtWidgets import QWidget
 
 from lidar_label.gui.fitting import Fitting
+from lidar_label.gui.merge.banner import draw_banner
 from lidar_label.gui.sides import drawing, words
 from lidar_label.gui.sides.framing import Framing
 from lidar_label.gui.sides.side import BOTH, Side
@@ -173,6 +174,8 @@ class SidePicture(QWidget):
         clear = self.side.turn_at[0] > 0
         drawing.draw_lengths(painter, self.box_area(), lengths, color, area, left=clear)
         self._draw_words(painter, area)
+        if self._stage.desk.whole:
+            draw_banner(painter, area)
         painter.end()
 
     def _draw_points(self, index: int) -> QImage:

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QImage
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.look import BY_LABELS, FIELD
 from lidar_label.gui.painters.base import Batch
 from lidar_label.gui.tiles import ink as inks
 from lidar_label.gui.views.boxes import BoxArrays
@@ -281,13 +282,13 @@ class TileDrawing(QObject):
         xyz = view.xyz if view is not None else np.empty((0, 3), np.float32)
         fields = view.fields if view is not None else {}
         ground, z = ground_height(xyz), float(self._origin[2])
-        if store is not None and self._mode not in ("height", "track"):
-            names = INTENSITY_NAMES if self._mode == "intensity" else (str(self._mode),)
+        if store is not None and self._mode not in ("height", *BY_LABELS):
+            names = INTENSITY_NAMES if self._mode == "intensity" else (str(self._mode).removeprefix(FIELD),)
             name = inks.field_of({name: fields[name] for name in fields if name in store.fields}, names)
             found = inks.by_field(name, fields[name]) if name else None
             if found is not None:
                 return found
-        if self._mode == "track" and store is not None:
+        if self._mode in BY_LABELS and store is not None:
             self._by_box = inks.ByBox(inks.grey(xyz, ground, z), store.tiles["low"], store.tiles["high"])
             self.set_boxes(boxes)
             return self._by_box

@@ -5,9 +5,10 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING
 
+import numpy as np
 from PyQt6.QtGui import QImage
 
-from lidar_label.gui.painters.base import pieces, together
+from lidar_label.gui.painters.base import Crop, pieces, together
 from lidar_label.gui.tiles.drawing import Kept, TileDrawing
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.colors import BACKGROUND
@@ -21,12 +22,13 @@ _TOGETHER = 1 << 16  # points of small tiles
 _EVERY_S = 0.4  # while tiles come in
 
 
-def draw(tiles: TileDrawing, place: TopPlace) -> QImage:
+def draw(tiles: TileDrawing, place: TopPlace, crop: Crop | None = None) -> QImage:
     """Return the tiles over what the top view looks at; of the points of a pixel the highest."""
     scale, ratio = place.metres_per_pixel, place.ratio
     width, height = max(round(place.width * ratio), 1), max(round(place.height * ratio), 1)
     (x, y), high, wide = place.center, place.height * scale / 2, place.width * scale / 2
-    kept = tiles.kept if tiles.kept is not None and tiles.kept.place == place else None
+    wanted = (place, crop)
+    kept = tiles.kept if tiles.kept is not None and tiles.kept.place == wanted else None
     if kept is not None and tiles.is_waiting("top") and time.monotonic() - kept.drawn_s < _EVERY_S:
         tiles.look_again()
         return kept.picture
@@ -36,12 +38,14 @@ def draw(tiles: TileDrawing, place: TopPlace) -> QImage:
     side = min(max(1, round((place.point_size - 0.5) * ratio * (1.0 if scale < _FINE_M else 0.5))), width, height)
     sheet = Sheet(-y - wide, x - high, scale / ratio, tiles.ceiling, side)
 
+    limits = None if crop is None else np.array([crop.low, crop.high])
+
     def drawn() -> Kept:
         keys = new_sheet_keys(width, height)
         for parts in pieces(zip(seen.batches, seen.counts, strict=True), _TOGETHER):
             grid, colors, tiling = together(parts)
-            splat_sheet(keys, grid, colors, *tiling, sheet)
-        return Kept(place, seen, paint.picture_of(sheet_picture(keys, BACKGROUND), ratio), time.monotonic())
+            splat_sheet(keys, grid, colors, *tiling, sheet, limits)
+        return Kept(wanted, seen, paint.picture_of(sheet_picture(keys, BACKGROUND), ratio), time.monotonic())
 
     if kept is None:  # somebody moves it: an old picture would lie in a wrong place
         tiles.kept = kept = drawn()

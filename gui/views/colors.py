@@ -74,15 +74,31 @@ def ground_height(xyz: NDArray[np.float32]) -> float:
     return float(np.percentile(near, 15)) if len(near) else 0.0
 
 
+def is_about(xyz: NDArray[np.float32]) -> bool:
+    """Say whether a cloud is what a vehicle sees: else it has no ground of a vehicle, nor things of metres on it."""
+    return is_sweep_sized(middle_and_reach(xyz)[2])
+
+
+def heights_of(xyz: NDArray[np.float32], ground: float) -> tuple[float, float]:
+    """Return the heights that the first and the last colour of `by_height` stand for, metres in the cloud's frame."""
+    if not len(xyz):
+        return ground, ground + 1.0
+    if not is_about(xyz):
+        low, high = (float(z) for z in np.percentile(xyz[:, 2], (2, 98)))
+        return low, max(high, low + 1e-3)
+    low = ground + _ROUGH_M
+    return low, low + float(np.clip(np.percentile(xyz[:, 2] - np.float32(low), 98), 3.0, 8.0))
+
+
 def by_height(xyz: NDArray[np.float32], ground: float, table: Colors = HEIGHTS) -> Colors:
     """Colour points by their height over the ground, with most colours for what stands on it."""
     if not len(xyz):
         return np.empty((0, 4), np.uint8)
-    if not is_sweep_sized(middle_and_reach(xyz)[2]):  # neither a vehicle's ground nor things of metres on it
-        low, high = (float(z) for z in np.percentile(xyz[:, 2], (2, 98)))
-        return colors_by_value(xyz[:, 2], low, max(high, low + 1e-3), table)
-    over = xyz[:, 2] - np.float32(ground + _ROUGH_M)
-    top = float(np.clip(np.percentile(over, 98), 3.0, 8.0))
+    low, high = heights_of(xyz, ground)
+    if not is_about(xyz):
+        return colors_by_value(xyz[:, 2], low, high, table)
+    over = xyz[:, 2] - np.float32(low)
+    top = high - low
     return colors_by_value(np.sqrt(np.clip(over, 0.0, top)), 0.0, float(np.sqrt(top)), table)
 
 

@@ -47,12 +47,12 @@ def dots_in(
 ) -> Dots:
     """Project a cloud into a picture and keep the nearest point of each cell."""
     way = camera_SE3_points
-    uv, index = nearest_dots(xyz, way.rotation_matrix, way.translation, _numbers(camera), window, chosen)
+    uv, index = nearest_dots(xyz, way.rotation_matrix, way.translation, numbers_of(camera), window, chosen)
     return Dots(uv, index, window, chosen is not None)
 
 
 @lru_cache(maxsize=256)
-def _numbers(camera: Camera) -> Lens:
+def numbers_of(camera: Camera) -> Lens:
     """Return a lens as the kernels take it."""
     if not isinstance(camera, Pinhole | Fisheye):
         raise TypeError(f"no kernel knows a lens of kind {type(camera).__name__}")

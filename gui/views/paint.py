@@ -59,6 +59,12 @@ def box_pen(color: QColor, *, selected: bool = False, hovered: bool = False) -> 
     return pen
 
 
+def color_of(rgb: Iterable[int]) -> QColor:
+    """Return a colour of three numbers, red first, 0 to 255."""
+    red, green, blue = (int(part) for part in rgb)
+    return QColor(red, green, blue)
+
+
 def face_brush(color: QColor, alpha: int) -> QBrush:
     """Return a translucent fill in a box's colour."""
     shade = QColor(color)

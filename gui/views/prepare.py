@@ -10,9 +10,13 @@ from numpy.typing import NDArray
 from PyQt6.QtGui import QImage
 
 from lidar_label.gui.loader import FrameView
-from lidar_label.gui.look import ColorMode
-from lidar_label.gui.views import colors, paint
+from lidar_label.gui.look import BY_LABELS, NO_CLIP, Clip, ColorMode
+from lidar_label.gui.painters.base import Crop
+from lidar_label.gui.views import colors, paint, scales
+from lidar_label.gui.views.clipping import crop_of, shown_by
 from lidar_label.gui.views.lens import Dots, camera_SE3_ego, dots_in
+from lidar_label.gui.views.pictured import pictured
+from lidar_label.gui.views.scales import Scale
 from lidar_label.kernels.camera_dots import Window
 from lidar_label.kernels.top_view import splat_top
 from lidar_label.model import SE3
@@ -23,7 +27,10 @@ _FINE_M = 0.06  # metres a pixel from which points are drawn smaller
 
 @dataclass(frozen=True, slots=True)
 class TopPlace:
-    """What the view from above looks at: the middle in metres, its size in logical pixels, the screen's ratio."""
+    """What the view from above looks at: the middle in metres, its size in logical pixels, the screen's ratio.
+
+    `clip` is what is left out, but for what that says of the selected box.
+    """
 
     center: tuple[float, float]
     metres_per_pixel: float
@@ -31,9 +38,14 @@ class TopPlace:
     height: int
     ratio: float
     point_size: int
+    clip: Clip = NO_CLIP
 
-    def draw(self, swapped: NDArray[np.float32], painted: colors.Colors) -> QImage:
-        """Return the cloud from above; `swapped` as `swap` gives it."""
+    def draw(self, swapped: NDArray[np.float32], painted: colors.Colors, crop: Crop | None = None) -> QImage:
+        """Return the cloud from above; `swapped` as `swap` gives it, `crop` in the ego frame."""
+        if crop is not None:
+            (x0, y0, z0), (x1, y1, z1) = crop.low, crop.high
+            kept = np.flatnonzero(shown_by(Crop((-y1, x0, z0), (-y0, x1, z1)), swapped))
+            swapped, painted = swapped[kept], painted[kept]
         scale, ratio = self.metres_per_pixel, self.ratio
         width, height = max(round(self.width * ratio), 1), max(round(self.height * ratio), 1)
         left, bottom = -self.center[1] - self.width / 2 * scale, self.center[0] - self.height / 2 * scale
@@ -64,6 +76,7 @@ class Prepared:
     wish: Wish
     ground: float
     colors: NDArray[np.uint8]
+    scale: Scale | None = None
     cameras_SE3_ego: Mapping[str, SE3]
     dots: Mapping[str, Dots] = field(default_factory=dict)
     top: QImage | None = None
@@ -82,7 +95,7 @@ class Wish:
     Parameters
     ----------
     color_mode : str
-        Of "track" only the shades of grey are made ready, since labels may change.
+        Of "track" and "category" only the shades of grey are made ready, since labels may change.
     pictures : mapping of channel to PicturePlace
         A picture that is not in it is decoded in full.
     has_dots : bool
@@ -104,9 +117,9 @@ class Wish:
         """Make everything ready; runs in a loader's thread, which gives way to the window between two pieces."""
         give_way()
         ground = colors.ground_height(view.xyz)
-        painted = base_colors(view, self.color_mode, ground)
+        painted, scale = base_colors(view, self.color_mode, ground)
         cameras = {channel: camera_SE3_ego(image, view.world_SE3_ego) for channel, image in view.frame.images.items()}
-        labelled = self.color_mode == "track"
+        labelled = self.color_mode in BY_LABELS
         dots = {}
         for channel, place in self.pictures.items():
             image = view.frame.images.get(channel)
@@ -115,14 +128,17 @@ class Wish:
                 give_way()
                 dots[channel] = dots_in(camera, cameras[channel], view.xyz, place.window)
         give_way()
-        top = self.top.draw(swap(view.xyz), painted) if self.top is not None and not labelled else None
-        return Prepared(wish=self, ground=ground, colors=painted, cameras_SE3_ego=cameras, dots=dots, top=top)
+        top = None
+        if self.top is not None and not labelled:
+            top = self.top.draw(swap(view.xyz), painted, crop_of(self.top.clip, ground))
+        return Prepared(
+            wish=self, ground=ground, colors=painted, scale=scale, cameras_SE3_ego=cameras, dots=dots, top=top
+        )
 
 
-def base_colors(view: FrameView, mode: ColorMode, ground: float) -> NDArray[np.uint8]:
-    """Colour the points of a frame without asking for labels: in the "track" mode in shades of grey."""
-    if mode == "intensity":
-        values = colors.intensity_of(view.fields)
-        if values is not None:
-            return colors.by_intensity(values)
-    return colors.by_height(view.xyz, ground, colors.SHADES if mode == "track" else colors.HEIGHTS)
+def base_colors(view: FrameView, mode: ColorMode, ground: float) -> tuple[NDArray[np.uint8], Scale | None]:
+    """Colour the points of a frame without asking for labels: where those say the colour, in shades of grey."""
+    made, scale = scales.painted(mode, view.xyz, view.fields, ground)
+    if mode == "camera":
+        made = pictured(view, view.xyz, made)
+    return made, scale

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,22 +12,25 @@ from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
+from lidar_label.gui.look import BY_LABELS
+from lidar_label.gui.merge.cloud import Merged
+from lidar_label.gui.merge.merger import Merger
+from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.painters.base import Batch, Crop
 from lidar_label.gui.talk import Talk
 from lidar_label.gui.tiles.drawing import TileDrawing
-from lidar_label.gui.views import colors
+from lidar_label.gui.views import colors, shown
 from lidar_label.gui.views.boxes import BoxArrays
+from lidar_label.gui.views.clipping import crop_of, shown_by
 from lidar_label.gui.views.drag import Drag, differs
 from lidar_label.gui.views.handles import Mode, Stop
 from lidar_label.gui.views.newbox import ground_at
-from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish, base_colors
+from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish
 from lidar_label.model import SE3, Box, Floats
 
 _AROUND_M = 4.0  # what says where the ground is
 _WISH_SETTLES_MS = 80
-_ON_GROUND_M = 0.25  # what lies lower is taken for ground
-_LONG_NAME = 24  # letters of a name that are written at a box
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -50,6 +52,8 @@ class Stage(QObject):
     """Another cloud and other pictures, or none."""
     colors_changed = pyqtSignal()
     """The same cloud in other colours, or drawn otherwise."""
+    points_changed = pyqtSignal()
+    """The same frame has other points: it was merged with others, or is no longer."""
     boxes_changed = pyqtSignal()
     """Boxes, the selection, the hover or the drag are to be drawn again."""
     ghosts_clicked = pyqtSignal()
@@ -71,9 +75,12 @@ class Stage(QObject):
         self._boxes: tuple[Box, ...] = ()
         self._arrays: BoxArrays | None = None
         self._tints: Tints | None = None
-        self._colors: NDArray[np.uint8] | None = None
+        self._merger = Merger.of(desk)
+        self._merged: Merged | None = None
+        self._whole = WholeTrack.of(desk)
+        self._ink: shown.Ink | None = None
         self._batches: tuple[Batch, ...] = ()
-        self._in_boxes: NDArray[np.bool_] | None = None
+        self._painted: NDArray[np.uint8] | None = None
         self._ground: float | None = None
         self._hovered = ""
         self._drag: Drag | None = None
@@ -91,6 +98,8 @@ class Stage(QObject):
         desk.selection_changed.connect(self.boxes_changed)
         Multi.of(desk).changed.connect(self.boxes_changed)
         desk.look_changed.connect(self._look_changed)
+        self._merger.changed.connect(self._merged_changed)
+        self._whole.changed.connect(self.points_changed)
         self.tiles.changed.connect(self.colors_changed)
         self.tiles.switched.connect(self.cloud_changed)
         self._frame_changed()
@@ -119,7 +128,9 @@ class Stage(QObject):
 
     @property
     def xyz(self) -> NDArray[np.float32]:
-        """The cloud, (N, 3) metres; empty where there is none."""
+        """The cloud as it is shown, (N, 3) metres, merged ones too; empty where there is none."""
+        if self._merged is not None:
+            return self._merged.xyz
         return self._view.xyz if self._view is not None else np.empty((0, 3), np.float32)
 
     @property
@@ -162,57 +173,69 @@ class Stage(QObject):
         """Height of the ground around the vehicle."""
         if self._ground is None:
             ready = self._view.prepared if self._view is not None else None
-            self._ground = ready.ground if ready is not None else colors.ground_height(self.xyz)
+            self._ground = ready.ground if ready is not None else colors.ground_height(self._own)
         return self._ground
+
+    @property
+    def merged(self) -> Merged | None:
+        """The cloud that the frame's was merged to, which is `xyz`; None where it is shown alone."""
+        return self._merged
+
+    @property
+    def ink(self) -> shown.Ink:
+        """The colours of the points, and what they stand for."""
+        if self._ink is None:
+            self._ink = shown.paint(self.desk, self._view, self._merged, self._boxes, self.ground)
+        return self._ink
 
     @property
     def colors(self) -> NDArray[np.uint8]:
         """RGBA of each point, (N, 4)."""
-        if self._colors is None:
-            self._colors = self._paint()
-        return self._colors
+        return self.ink.colors
 
     @property
     def batches(self) -> tuple[Batch, ...]:
         """The points as painters take them; the same objects until something of them changes."""
-        xyz, painted = self.xyz, self.colors
-        if not len(xyz):
-            return ()
-        if not self._batches or self._batches[0].colors is not painted or self._batches[0].xyz is not xyz:
-            self._batches = (Batch(colors=painted, xyz=xyz),)
-        return self._batches
+        painted = self.colors
+        if self._painted is not painted:
+            self._painted, self._batches = painted, shown.batches(self.xyz, painted, len(self._own))
+        return (*self._batches, *self._whole.batches(self._view))
 
     @property
     def crop(self) -> Crop | None:
         """What part of the space is shown; None for all of it."""
-        if not self.desk.hide_ground:
-            return None
-        return Crop(low=(-np.inf, -np.inf, self.ground + _ON_GROUND_M))
+        index = self.selected if self.desk.clip.isolated else -1
+        return crop_of(self.desk.clip, self.ground, self.arrays.corners[index] if index >= 0 else None)
+
+    @property
+    def seen_xyz(self) -> NDArray[np.float32]:
+        """Those of the points that the views show."""
+        crop = self.crop
+        return self.xyz if crop is None else self.xyz[shown_by(crop, self.xyz)]
+
+    @property
+    def box_xyz(self) -> NDArray[np.float32]:
+        """The points that say where the selected box is: of a track that moves never those of other frames."""
+        return shown.box_points(self.desk, self._view, self.xyz)
 
     @property
     def in_boxes(self) -> NDArray[np.bool_] | None:
-        """Which points lie in a box, (N,), where the colours tell boxes apart; else None."""
-        return self._in_boxes if len(self.colors) else None
+        """Which of the frame's own points lie in a box, where the colours tell boxes apart; else None."""
+        return self.ink.in_boxes
+
+    @property
+    def _own(self) -> NDArray[np.float32]:
+        return self._view.xyz if self._view is not None else np.empty((0, 3), np.float32)
 
     @property
     def lacks_intensity(self) -> bool:
         """Whether intensity is asked for but the cloud has none."""
-        return (
-            self.desk.color_mode == "intensity"
-            and self._view is not None
-            and len(self._view.xyz) > 0
-            and colors.intensity_of(self._view.fields) is None
-        )
+        return shown.lacks_intensity(self.desk, self._view)
 
     @property
-    def lacks(self) -> Literal["", "frames", "sweep", "points"]:
+    def lacks(self) -> shown.Lack:
         """What an open drive has none of, so that an empty view is no riddle."""
-        scene, view = self.desk.scene, self._view
-        if scene is not None and not scene.frames:
-            return "frames"
-        if view is None or len(view.xyz):
-            return ""
-        return "points" if any(sweep.sensor.kind == "lidar" for sweep in view.frame.sweeps.values()) else "sweep"
+        return shown.lacks(self.desk.scene, self._view)
 
     def box_color(self, index: int) -> QColor:
         """Return the colour of a box."""
@@ -233,18 +256,11 @@ class Stage(QObject):
         track = self.desk.tracks.get(self.boxes[index].track)
         if track is None:
             return ""
-        kind, name = track.category.rsplit(".", 1)[-1], track.name
-        if len(name) > _LONG_NAME:  # a UUID covers the boxes beside it; the panel has it whole
-            name = f"{name[:4]}…{name[-4:]}"
-        text = name if name.lower().startswith(kind.lower()) else f"{kind} {name}".strip()
-        return f"{text} {Talk.of(self.desk).mark(self.boxes[index])}".strip()
+        return f"{shown.label_of(track)} {Talk.of(self.desk).mark(self.boxes[index])}".strip()
 
     def count_points(self, index: int) -> int:
-        """Count the points in a box."""
-        arrays = self.arrays
-        near = np.flatnonzero(np.abs(self.xyz[:, 0] - arrays.centers[index, 0]) < arrays.sizes[index].sum())
-        local = np.abs(arrays.local(index, self.xyz[near].astype(np.float64)))
-        return int(np.count_nonzero((local <= arrays.sizes[index] / 2).all(axis=1)))
+        """Count the frame's own points in a box."""
+        return shown.count_inside(self.arrays, index, self._own)
 
     def ground_at(self, x: float, y: float) -> float:
         """Return the height of the ground at a place."""
@@ -335,7 +351,8 @@ class Stage(QObject):
     def _frame_changed(self) -> None:
         self._drop_drag()
         self._view = self.desk.view
-        self._colors, self._ground, self._tints = None, None, None
+        self._merged = self._merger.merged
+        self._ink, self._ground, self._tints = None, None, None
         self._boxes = self._boxes_of_view()
         self.cloud_changed.emit()
         self.boxes_changed.emit()
@@ -360,31 +377,23 @@ class Stage(QObject):
 
     def _paint_changed(self) -> None:
         self._tints = None
-        if self.desk.color_mode == "track":
+        if self.desk.color_mode in BY_LABELS:
             self.tiles.set_boxes(self._boxes)
-            self._colors = None
+            self._ink = None
             self.colors_changed.emit()
         self.boxes_changed.emit()
 
     def _look_changed(self) -> None:
         desk = self.desk
         self._wish_for(replace(self._wish, color_mode=desk.color_mode, has_dots=desk.show_image_points))
-        self._colors, self._tints = None, None
+        self._ink, self._tints = None, None
         self.tiles.look_changed(self._boxes)
         self.colors_changed.emit()
         self.boxes_changed.emit()
 
-    def _paint(self) -> NDArray[np.uint8]:
-        view = self._view
-        self._in_boxes = None
-        if view is None:
-            return np.empty((0, 4), np.uint8)
-        mode, ready = self.desk.color_mode, view.prepared
-        fits = ready is not None and ready.wish.color_mode == mode
-        base = ready.colors if ready is not None and fits else base_colors(view, mode, self.ground)
-        if mode == "track":
-            tints = [self.desk.color_of(box) for box in self._boxes]
-            table = np.array([[c.red(), c.green(), c.blue()] for c in tints], np.uint8).reshape(-1, 3)
-            own = BoxArrays.of(self._boxes, view.world_SE3_ego.inverse)
-            base, self._in_boxes = colors.by_box(view.xyz, own, table, base)
-        return base
+    def _merged_changed(self) -> None:
+        merged = self._merger.merged if self._view is self.desk.view else None
+        if merged is not self._merged:
+            self._merged, self._ink = merged, None
+            self.points_changed.emit()
+            self.colors_changed.emit()

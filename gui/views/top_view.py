@@ -17,9 +17,12 @@ from lidar_label.gui.painters.base import Crop
 from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_boxes, top_paint
 from lidar_label.gui.views.geometry import place_elsewhere
+from lidar_label.gui.views.measure import Measure
 from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.prepare import TopPlace, swap
 from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.views.top_region import show_region
+from lidar_label.gui.views.trajectories import Trajectories
 from lidar_label.model import Floats
 
 FINEST, COARSEST = 0.0004, 20.0  # metres a pixel
@@ -125,7 +128,8 @@ class TopView(QWidget):
             ends = self.to_pixels(np.array([[at.x(), at.y()] for at in self._rectangle]))
             color = self._desk.category_color(self._desk.active_category)
             top_paint.draw_rectangle(painter, ends, self._scale, color)
-        Picked.of(self._desk).draw(painter, self.to_pixels)
+        for marked in (Trajectories.of(self._desk), Picked.of(self._desk), Measure.of(self._desk)):
+            marked.draw(painter, self.to_pixels)
         top_paint.draw_scale(painter, bounds, self._scale)
         top_paint.draw_frame(painter, bounds, self.tr("vehicle frame: x up, y left"))
         painter.end()
@@ -142,7 +146,7 @@ class TopView(QWidget):
         """Return the cloud from above: as the loader drew it, where it is still looked at in that way."""
         stage, place = self._stage, self._place
         if stage.tiles.is_active:
-            return tiles_from_above(stage.tiles, place)
+            return tiles_from_above(stage.tiles, place, stage.crop)
         stage.wish_for_top(place)
         ready = stage.view.prepared if stage.view is not None else None
         is_cut = self._desk.clip.isolated  # which boxes say
@@ -189,7 +193,7 @@ class TopView(QWidget):
             self._grip = "pan"
         elif event.button() == Qt.MouseButton.LeftButton:
             place = QPointF(*self.to_metres(event.position()))
-            if self._desk.tool == "box" and self._stage.can_edit:
+            if self._desk.tool == "crop" or (self._desk.tool == "box" and self._stage.can_edit):
                 self._grip, self._rectangle = "draw", (place, place)
                 return
             name = self._handle_at(event.position())
@@ -229,15 +233,21 @@ class TopView(QWidget):
         if grip == "handle" and still:
             self._stage.cancel_drag()
             grip = "press"
-        if grip == "press" and self._desk.tool == "click":
-            Maker.of(self._desk).click((*self.to_metres(event.position()), math.nan))
+        shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        if grip == "press" and self._desk.tool == "measure":
+            x, y = self.to_metres(event.position())
+            Measure.of(self._desk).add(Measure.of(self._desk).point_below(x, y, self._scale))
+        elif grip == "press" and self._desk.tool == "click":
+            Maker.of(self._desk).click((*self.to_metres(event.position()), math.nan), goes_on=shift)
         elif grip == "press":
-            add = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self._stage.select(self._box_at(event.position()), add=add)
+            self._stage.select(self._box_at(event.position()), add=shift)
         elif grip == "handle":
             self._stage.end_drag()
         elif grip == "draw" and rectangle is not None:
             start, end = rectangle
+            if self._desk.tool == "crop":
+                show_region(self._desk, start, end)
+                return
             as_drawn = bool(event.modifiers() & Qt.KeyboardModifier.AltModifier)
             self._stage.draw_box((start.x(), start.y()), (end.x(), end.y()), as_drawn=as_drawn)
 

@@ -10,11 +10,14 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
+from lidar_label.gui.desk import Desk
 from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.boxes import FACE_CORNERS, BoxArrays
+from lidar_label.gui.views.measure import Measure
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.views.trajectories import Trajectories
 from lidar_label.kernels.lines import split_by_depth
 from lidar_label.model import Floats
 
@@ -196,14 +199,15 @@ class Overlay:
                 paint.draw_label(self.painter, at, text, stage.box_color(index))
         self.painter.setOpacity(1.0)
 
-    def picked(self, picked: Picked) -> None:
-        """Draw the mark of the place that was picked in a picture."""
+    def marks(self, desk: Desk) -> None:
+        """Draw the ways of tracks, the place that was picked in a picture, and what is measured."""
 
         def to_pixels(places: Floats) -> Floats:
             uv, depth = self.camera.project(places, self.width, self.height)
             return np.where(depth[:, None] > 0, uv, np.nan)
 
-        picked.draw(self.painter, to_pixels)
+        for marked in (Trajectories.of(desk), Picked.of(desk), Measure.of(desk)):
+            marked.draw(self.painter, to_pixels)
 
     def handles(self, stage: Stage, active: str) -> None:
         """Draw the handles of the selected box."""

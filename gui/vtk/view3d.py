@@ -10,15 +10,14 @@ from PyQt6.QtGui import QCloseEvent, QImage, QKeyEvent, QMouseEvent, QPainter, Q
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.making import Maker
 from lidar_label.gui.painters.base import Painter
 from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.orbit import Orbit
-from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk import picking
 from lidar_label.gui.vtk.backdrop import Backdrop, overlay_on
+from lidar_label.gui.vtk.clicked import TOOLS, clicked
 from lidar_label.gui.vtk.cursors import cursor_over
 from lidar_label.gui.vtk.grasp import grasp, seen_handles
 from lidar_label.gui.vtk.home import HOME, home_of
@@ -137,8 +136,8 @@ class View3D(QWidget):
         """Return the point of the ego frame under a pixel of this widget: a cloud's, else the ground's."""
         camera, stage, shown = self._camera, self._stage, self._canvas.shown
         size = self.width(), self.height()
-        if not stage.tiles.is_active and sum(map(len, stage.batches)) <= _SEARCHED:
-            found = picking.point_at(camera, stage.xyz, x, y, *size)
+        if not stage.tiles.is_active and len(stage.xyz) <= _SEARCHED:
+            found = picking.point_at(camera, stage.seen_xyz, x, y, *size)
         elif shown is not None and shown.wish.camera == camera:
             found = picking.point_in(camera, shown.painted.depth, x, y, *size)
         else:
@@ -167,7 +166,7 @@ class View3D(QWidget):
             over.handles(self._stage, self._active)
         if self._rectangle is not None:
             over.rectangle(*self._rectangle, self._desk.category_color(self._desk.active_category))
-        over.picked(Picked.of(self._desk))
+        over.marks(self._desk)
         over.triad(self.tr("vehicle frame"))
         paint.draw_note(painter, QRectF(0, self.height() - 64, self.width(), 30), self._note())
         painter.end()
@@ -238,7 +237,7 @@ class View3D(QWidget):
         elif event.button() == Qt.MouseButton.LeftButton:
             if self._desk.tool == "box" and self._stage.can_edit:
                 self._begin_rectangle(event.position())
-            elif self._desk.tool == "click" or not self._begin_drag(event):
+            elif self._desk.tool in TOOLS or not self._begin_drag(event):
                 self._grip = "pan" if shift else "press"
 
     def mouseMoveEvent(self, event: QMouseEvent | None) -> None:
@@ -276,8 +275,8 @@ class View3D(QWidget):
         if grip == "pan" and shift and (event.position() - self._pressed).manhattanLength() < 3:
             grip = "press"  # a click that adds to the selection
         self._let_go()
-        if grip == "press" and self._desk.tool == "click":
-            Maker.of(self._desk).click(self.place_at(event.position().x(), event.position().y()))
+        if grip == "press" and self._desk.tool in TOOLS:
+            clicked(self, self._desk, self._stage, event.position(), goes_on=shift)
         elif grip == "press":
             hits = self._hits(event.position())
             self._stage.select(hits[0] if hits else -1, add=shift)

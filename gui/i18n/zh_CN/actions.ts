@@ -8,10 +8,6 @@
         <translation>复制鼠标所指位置</translation>
     </message>
     <message>
-        <source>Hide the ground in 3D</source>
-        <translation>在三维视图中隐藏地面</translation>
-    </message>
-    <message>
         <source>10 frames back</source>
         <translation>后退 10 帧</translation>
     </message>
@@ -398,10 +394,6 @@
     <message>
         <source>a new box of the usual size</source>
         <translation>新建常用尺寸的标注框</translation>
-    </message>
-    <message>
-        <source>a new box there, as high as its points</source>
-        <translation>新建标注框，高度取自其中的点</translation>
     </message>
     <message>
         <source>give it another category</source>
