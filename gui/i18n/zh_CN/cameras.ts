@@ -12,6 +12,22 @@
         <translation>图像的亮度和对比度</translation>
     </message>
     <message>
+        <source>Click beside the boxes</source>
+        <translation>点击框以外的位置</translation>
+    </message>
+    <message>
+        <source>Click the half disc</source>
+        <translation>点击半圆图标</translation>
+    </message>
+    <message>
+        <source>Drag the disc in its middle</source>
+        <translation>拖动中心圆点</translation>
+    </message>
+    <message>
+        <source>Drag with the tool for boxes (B)</source>
+        <translation>用画框工具拖动 (B)</translation>
+    </message>
+    <message>
         <source>Export pictures with boxes...</source>
         <translation>导出带标注框的图像...</translation>
     </message>
@@ -26,6 +42,22 @@
     <message>
         <source>The large picture follows the selection</source>
         <translation>大图像跟随所选标注框</translation>
+    </message>
+    <message>
+        <source>a new box around what is seen there</source>
+        <translation>为所见目标新建标注框</translation>
+    </message>
+    <message>
+        <source>brightness and contrast</source>
+        <translation>亮度和对比度</translation>
+    </message>
+    <message>
+        <source>mark the point seen there, with its coordinates</source>
+        <translation>标记该处的点并显示坐标</translation>
+    </message>
+    <message>
+        <source>slide the box, at the same depth</source>
+        <translation>在同一深度上平移标注框</translation>
     </message>
 </context>
 <context>
