@@ -58,7 +58,7 @@ def split_by_depth(
         raise ValueError(f"scale needs a number above 0, got {scale}")
     long = np.hypot(*(lines[:, 1] - lines[:, 0]).T) * scale
     looks = (np.minimum(np.ceil(long / _STEP_PIXELS), 1 << 20)).astype(np.int64) + 1
-    room = int((looks // 2 + 2).sum())
+    room = int(looks.sum())  # where points lie in stripes, every look may see what the last did not
     parts, owners, hidden = np.empty((room, 2, 2)), np.empty(room, np.intp), np.empty(room, np.bool_)
     flags = np.empty(int(looks.max(initial=1)), np.bool_)
     still = np.ascontiguousarray(depth).view()

@@ -62,6 +62,18 @@ def test_a_finer_picture_hides_the_same() -> None:
     np.testing.assert_allclose(parts[1, :, 0], (60, 120), atol=3)
 
 
+def test_points_in_stripes_may_hide_every_other_look() -> None:
+    """As many parts as looks: a row of poles seen from afar, or the rows of a grid."""
+    stripes = np.full((100, 200), np.inf, np.float32)
+    stripes[:, 9:180:6] = stripes[:, 11:180:6] = 5.0
+    lines, ahead = np.array([[[10.0, 50.0], [160.0, 50.0]]] * 3), np.full((3, 2), 8.0)
+    parts, owners, hidden = split_by_depth(lines, ahead, stripes, 0.2, 0.01)
+    assert owners.tolist() == [0] * 51 + [1] * 51 + [2] * 51
+    for n in range(3):
+        assert hidden[owners == n].tolist() == plain(lines[n], ahead[n], stripes, 1.0)
+        np.testing.assert_array_equal(parts[owners == n][1:, 0], parts[owners == n][:-1, 1])
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(0, 12), st.floats(0.5, 3.0))
 def test_the_parts_are_the_whole_and_agree_with_plain_numpy(seed: int, count: int, scale: float) -> None:
