@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -70,6 +71,7 @@ class Menus(QObject):
         for name in MENUS:
             menu = QMenu(self._window)
             self.menus[name] = menu
+            menu.aboutToShow.connect(partial(self._explain, name))
             if bar is not None:
                 bar.addMenu(menu)
         for action in ACTIONS:
@@ -124,6 +126,12 @@ class Menus(QObject):
         elif refusal:
             self._window.desk.said.emit(f"{action.title}: {refusal}")
         self.renew()
+
+    def _explain(self, menu: str) -> None:
+        """Have the status bar say, under the mouse, why a command of this menu cannot be run."""
+        for action in ACTIONS:
+            if action.menu == menu:
+                self.actions[action.id].setStatusTip(action.refusal(self._window.desk) or "")
 
     def _renew_keys(self) -> None:
         """Give each command the keys it has now."""

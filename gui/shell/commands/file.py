@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
+from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.commands.action import Action, has_scene
 from lidar_label.gui.shell.commands.cameras import export_pictures, has_cameras
 
 _T = QT_TRANSLATE_NOOP
+
+
+def _is_left(desk: Desk) -> bool:
+    """Whether the project is open for reading only, and whoever had it is gone."""
+    return desk.project is not None and desk.project.session.read_only and desk.project.is_free
+
 
 COMMANDS: tuple[Action, ...] = (
     Action(id="open-folder", menu="file", text=_T("Actions", "Open a drive's folder..."), keys=("Ctrl+O",),
@@ -20,6 +27,8 @@ COMMANDS: tuple[Action, ...] = (
            enabled=has_cameras, call=export_pictures),
     Action(id="import-report", menu="file", text=_T("Actions", "Import report..."),
            call=lambda s: s.asking.import_report()),
+    Action(id="take-over", menu="file", text=_T("Actions", "Take over"), enabled=_is_left,
+           call=lambda s: s.standing.take_over()),
     Action(id="quit", menu="file", text=_T("Actions", "Quit"), keys=("Ctrl+Q",), section=True,
            call=lambda s: s.quit()),
 )  # fmt: skip

@@ -6,17 +6,12 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
-from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.commands.action import Action, has_box, has_scene
 
 if TYPE_CHECKING:
     from lidar_label.gui.shell.window import Window as Shell
 
 _T = QT_TRANSLATE_NOOP
-
-
-def _is_left(desk: Desk) -> bool:
-    return desk.project is not None and desk.project.session.read_only and desk.project.is_free
 
 
 def _to_fields(shell: Shell) -> None:
@@ -36,6 +31,4 @@ COMMANDS: tuple[Action, ...] = (
            enabled=has_scene, call=lambda s: s.asking.show_palette(":")),
     Action(id="box-fields", menu="box", text=_T("Actions", "Type the numbers of the box"), keys=("F6",),
            enabled=has_box, edits=True, call=_to_fields),
-    Action(id="take-over", menu="file", text=_T("Actions", "Take over"), enabled=_is_left,
-           call=lambda s: s.standing.take_over()),
 )  # fmt: skip

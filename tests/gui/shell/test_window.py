@@ -187,6 +187,8 @@ def test_menus_hold_every_action_and_follow_the_desk(window: Window) -> None:
         if action.menu in MENUS:
             assert made in window.menus.menus[action.menu].actions()
     assert not window.menus.actions["delete-box"].isEnabled()
+    window.menus.menus["box"].aboutToShow.emit()
+    assert window.menus.actions["delete-box"].statusTip() == "no box of this frame is selected"
     window.desk.select("car")
     assert window.menus.actions["delete-box"].isEnabled()
     assert window.menus.actions["color-height"].isChecked()
@@ -341,7 +343,7 @@ def test_about_names_the_program(window: Window) -> None:
 
 def test_the_import_report_is_made_beside_the_edits(window: Window, qtbot: QtBot) -> None:
     window.menus.actions["import-report"].trigger()
-    qtbot.waitUntil(lambda: bool(window.findChildren(ImportReport)))
+    qtbot.waitUntil(lambda: bool(window.findChildren(ImportReport)), timeout=30_000)
     (dialog,) = window.findChildren(ImportReport)
     assert dialog.tabs.tabText(0) == "Scenes"
     assert dialog.isVisible()
