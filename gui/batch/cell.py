@@ -21,6 +21,7 @@ _ROOM = (1.0, 0.8, 0.5)  # of that along length, width and height
 _LARGE = 1.25  # of the track's median size, beyond which a box may be cut off
 _INSIDE, _OUTSIDE = 5.0, 7.0  # pixels to either side of an edge where it is taken
 _TURN_PIXELS, _TURN_REACH = 13.0, 8.0
+_STILL = SE3.identity("cell", "box")
 _AROUND = ((1, 1), (1, -1), (-1, -1), (-1, 1))
 
 
@@ -97,6 +98,8 @@ class Shown:
     @classmethod
     def of(cls, box: Box, base: Box) -> Shown:
         """Return a box as it is seen in the frame of another."""
+        if box is base:
+            return cls(box.size, _STILL)
         inverse = base.world_SE3_box.inverse
         pose = SE3("cell", "world", inverse.rotation, inverse.translation) @ box.world_SE3_box
         return cls(box.size, pose)

@@ -59,7 +59,7 @@ class BatchGrid(QAbstractScrollArea):
         if view is not None:
             view.setMouseTracking(True)
             view.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        loader.loaded.connect(self._loaded)
+        loader.loaded.connect(self.redraw_cell)
 
     # What it shows
 
@@ -192,10 +192,11 @@ class BatchGrid(QAbstractScrollArea):
     def set_current(self, frame: int, *, tell: bool = True) -> None:
         """Work on another cell."""
         if frame != self.current:
-            self.current = frame
+            before, self.current = self.current, frame
             if tell:
                 self.current_changed.emit(frame)
-            self.redraw()
+            self.redraw_cell(before)
+            self.redraw_cell(frame)
 
     def step(self, by: int, keys: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         """Select the cell some places on, or back; with Shift all up to it."""
@@ -293,7 +294,8 @@ class BatchGrid(QAbstractScrollArea):
         self.want()
         self.redraw()
 
-    def _loaded(self, frame: int) -> None:
+    def redraw_cell(self, frame: int) -> None:
+        """Draw the cell of a frame anew, where it is in sight."""
         area = self.area_of_frame(frame)
         view = self.viewport()
         if view is not None and area.intersects(view.rect()):

@@ -135,8 +135,9 @@ class BatchPane(BatchGrid):
         frame = self.frame_at(at)
         view, handle = self._under(frame, at) if frame >= 0 else ("", "")
         if (frame, view, handle) != self.taken:
-            self.taken = (frame, view, handle)
-            self.redraw()
+            before, self.taken = self.taken[0], (frame, view, handle)
+            self.redraw_cell(before)
+            self.redraw_cell(frame)
         area = self.viewport()
         if area is None:
             return
@@ -158,7 +159,7 @@ class BatchPane(BatchGrid):
             self._stop = self._stop_of(box)
         self._drag.to(self.plan.spot(self._drag_view, self._in_cell(box.frame, at)), mode, self._stop)
         self.dragged = self._drag.moved
-        self._loaded(box.frame)
+        self.redraw_cell(box.frame)
 
     def _stop_of(self, box: Box) -> handles.Stop | None:
         """Return what holds the faces of a box back: its points."""

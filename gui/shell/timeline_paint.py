@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,8 +90,10 @@ def paint_track(
     if not boxes:
         return
     first, last = span or (boxes[0].frame, boxes[-1].frame)
-    _paint_bar(painter, axis, boxes, color, y)
-    _paint_marks(painter, axis, boxes, y)
+    xs = axis.xs().tolist()
+    places = [xs[box.frame] for box in boxes]
+    _paint_bar(painter, boxes, places, color, y)
+    _paint_marks(painter, axis, boxes, places, y)
     painter.setPen(QPen(QColor(now.warn), 2, Qt.PenStyle.DashLine))
     for start, end in ((first, boxes[0].frame), (boxes[-1].frame, last)):
         if start < end:
@@ -107,52 +109,49 @@ def paint_track(
         _paint_bracket(painter, axis.x_of(frame) + way * GRIP_AWAY, y, way, color, active=span is not None)
 
 
-def _paint_bar(painter: QPainter, axis: TimeAxis, boxes: Sequence[Box], color: QColor, y: float) -> None:
+def _paint_bar(painter: QPainter, boxes: Sequence[Box], places: Sequence[float], color: QColor, y: float) -> None:
     """Draw a bar under runs of boxes, in the colour of who made them, and a dotted line where the track has none."""
+    soft = QColor(color)
+    soft.setAlpha(70)
+    breaks = [at for at in range(1, len(boxes)) if boxes[at].frame - boxes[at - 1].frame > 1]
     painter.setPen(Qt.PenStyle.NoPen)
-    for _, group in groupby(enumerate(boxes), key=lambda pair: pair[1].frame - pair[0]):
-        run = [box for _, box in group]
-        soft = QColor(color)
-        soft.setAlpha(70)
-        painter.setBrush(soft)
-        left, right = axis.x_of(run[0].frame), axis.x_of(run[-1].frame)
-        painter.drawRoundedRect(QRectF(left - _BAR, y - _BAR, right - left + 2 * _BAR, 2 * _BAR), 3, 3)
-        for source, part in groupby(run, key=lambda box: box.source):
-            same = list(part)
-            painter.setBrush(source_color(source))
-            start, end = axis.x_of(same[0].frame), axis.x_of(same[-1].frame)
-            painter.drawRect(QRectF(start - 1, y - 1, end - start + 2, 2))
+    painter.setBrush(soft)
+    for start, end in pairwise([0, *breaks, len(boxes)]):
+        left, right = places[start] - _BAR, places[end - 1] + _BAR
+        painter.drawRoundedRect(QRectF(left, y - _BAR, right - left, 2 * _BAR), 3, 3)
+    changes = [at for at in range(1, len(boxes)) if boxes[at].source is not boxes[at - 1].source]
+    for start, end in pairwise(sorted({0, *breaks, *changes, len(boxes)})):
+        line = QRectF(places[start] - 1, y - 1, places[end - 1] - places[start] + 2, 2)
+        painter.fillRect(line, source_color(boxes[start].source))
     painter.setPen(QPen(QColor(shades().quiet), 1, Qt.PenStyle.DotLine))
-    for one, other in pairwise(boxes):
-        if other.frame - one.frame > 1:
-            painter.drawLine(QPointF(axis.x_of(one.frame) + 4, y), QPointF(axis.x_of(other.frame) - 4, y))
+    for at in breaks:
+        painter.drawLine(QPointF(places[at - 1] + 4, y), QPointF(places[at] - 4, y))
 
 
-def _paint_marks(painter: QPainter, axis: TimeAxis, boxes: Sequence[Box], y: float) -> None:
+def _paint_marks(painter: QPainter, axis: TimeAxis, boxes: Sequence[Box], places: Sequence[float], y: float) -> None:
     """Mark the boxes; where they lie close, the key frames alone, and closer still as thin lines."""
-    places = {box.frame: axis.x_of(box.frame) for box in boxes}
-    seen = [box for box in boxes if -_MARK <= places[box.frame] <= axis.width + _MARK]
-    keys = [box for box in seen if box.is_keyframe]
-    if _apart(axis, seen) >= _MARK_APART:
-        for box in seen:
-            draw_mark(painter, QPointF(places[box.frame], y), box.source, key=box.is_keyframe, radius=_MARK)
+    seen = [(box, x) for box, x in zip(boxes, places, strict=True) if -_MARK <= x <= axis.width + _MARK]
+    keys = [(box, x) for box, x in seen if box.is_keyframe]
+    if _apart(seen) >= _MARK_APART:
+        for box, x in seen:
+            draw_mark(painter, QPointF(x, y), box.source, key=box.is_keyframe, radius=_MARK)
         return
-    if _apart(axis, keys) >= 2 * _MARK:
-        for box in keys:
-            draw_mark(painter, QPointF(places[box.frame], y), box.source, key=True, radius=_MARK * 0.8)
+    if _apart(keys) >= 2 * _MARK:
+        for box, x in keys:
+            draw_mark(painter, QPointF(x, y), box.source, key=True, radius=_MARK * 0.8)
         return
-    lines = set(spread(np.array([places[box.frame] for box in keys]), _TICK_APART))
-    for box in keys:
-        if places[box.frame] in lines:
+    lines = set(spread(np.array([x for _, x in keys]), _TICK_APART))
+    for box, x in keys:
+        if x in lines:
             painter.setPen(QPen(source_color(box.source), 1.4))
-            painter.drawLine(QLineF(places[box.frame], y - _MARK, places[box.frame], y + _MARK))
+            painter.drawLine(QLineF(x, y - _MARK, x, y + _MARK))
 
 
-def _apart(axis: TimeAxis, boxes: Sequence[Box]) -> float:
+def _apart(placed: Sequence[tuple[Box, float]]) -> float:
     """Return how far apart boxes stand in the mean, in pixels."""
-    if len(boxes) < 2:
+    if len(placed) < 2:
         return float("inf")
-    return (axis.x_of(boxes[-1].frame) - axis.x_of(boxes[0].frame)) / (len(boxes) - 1)
+    return (placed[-1][1] - placed[0][1]) / (len(placed) - 1)
 
 
 def _paint_bracket(painter: QPainter, x: float, y: float, way: float, color: QColor, *, active: bool) -> None:
