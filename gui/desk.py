@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtGui import QColor
 
 from lidar_label.gui import edits, size_lock
 from lidar_label.gui.labels import Edit, LabelState, first_category, frames_of
@@ -34,8 +35,8 @@ class Desk(State):
         super().__init__(parent, author=author)
         self.companions: frozenset[str] = frozenset()
         """Tokens of the tracks that are chosen besides the selected one; `gui/multi.py` keeps them."""
-        self.ghosts: frozenset[str] = frozenset()
-        """Tokens of boxes that are shown but not placed yet; `gui/clipboard.py` keeps them."""
+        self.ghosts: Mapping[str, str] = {}
+        """Tracks and categories of boxes that are shown but not placed yet; `gui/placing.py` keeps them."""
         self.whole = ""
         """Token of the track that is edited in all its frames at once; `gui/merge/whole.py` keeps it."""
         self._nudging: tuple[Box, ...] = ()
@@ -63,6 +64,11 @@ class Desk(State):
             return (first,) if first is not None else ()
         others = (box for box in self.boxes if box.track in self.companions and box.track != self._selected)
         return (*((first,) if first is not None else ()), *others)
+
+    def color_of(self, box: Box) -> QColor:
+        """Return the colour a box is drawn in, also that of one whose track is not stored yet."""
+        ghost = self.ghosts.get(box.track)
+        return self.category_color(ghost) if ghost is not None else super().color_of(box)
 
     def preview(self, boxes: Iterable[Box]) -> None:
         """Show boxes in this frame that are not stored."""

@@ -99,7 +99,7 @@ class Placing(QObject):
     def drop(self) -> None:
         """Forget what was to be placed."""
         if self._ghosts:
-            tokens = self._desk.ghosts
+            tokens = set(self._desk.ghosts)
             self._forget()
             self._desk.preview([box for box in self._desk.boxes if box.track not in tokens])
 
@@ -152,7 +152,8 @@ class Placing(QObject):
             lost += len(copied.box.attributes) - len(box.attributes)
             ghosts.append(box)
         self._ghosts = tuple(ghosts)
-        desk.ghosts = frozenset(box.track for box in ghosts)
+        known = {**desk.tracks, **self._tracks}
+        desk.ghosts = {box.track: known[box.track].category for box in ghosts}
         self._preview()
         desk.said.emit(self.tr("Return or a click places it, the keys move it, Esc drops it"))
         if lost:
@@ -188,7 +189,7 @@ class Placing(QObject):
 
     def _forget(self) -> None:
         self._ghosts, self._tracks = (), {}
-        self._desk.ghosts = frozenset()
+        self._desk.ghosts = {}
 
 
 def carried(box: Box, track: Sequence[Box], times_ns: Sequence[int], frame: int) -> SE3:

@@ -85,7 +85,7 @@ class CommentsPanel(QWidget):
 
     def _lay_out(self) -> None:
         self.tree.setColumnCount(3)
-        self.tree.setUniformRowHeights(True)
+        self.tree.setWordWrap(True)
         self.tree.setAlternatingRowColors(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -94,6 +94,7 @@ class CommentsPanel(QWidget):
         if header is not None:
             header.setStretchLastSection(False)
             header.setSectionResizeMode(TEXT, QHeaderView.ResizeMode.Stretch)
+            header.sectionResized.connect(lambda: self.tree.scheduleDelayedItemsLayout())
         for button in (self.next, self.settle, self.answer, self.delete, self.cancel):
             button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         top, tools, below = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
@@ -153,12 +154,15 @@ class CommentsPanel(QWidget):
     def _item(self, comment: Comment) -> QTreeWidgetItem:
         is_answer = comment.reply_to is not None
         text = " ".join(comment.text.split())
-        when = QLocale().toString(
-            QDateTime.fromMSecsSinceEpoch(comment.time_ns // 1_000_000), QLocale.FormatType.ShortFormat
+        moment = QDateTime.fromMSecsSinceEpoch(comment.time_ns // 1_000_000)
+        when = QLocale().toString(moment, QLocale.FormatType.ShortFormat)
+        is_new = moment.date() == QDateTime.currentDateTime().date()
+        short = (
+            moment.toString("HH:mm") if is_new else QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
         )
         where = "" if is_answer else self._talk.words(About(comment.frame, comment.track))
         who = f"{comment.author} · {when}" if comment.author else when
-        item = QTreeWidgetItem([f"✓ {text}" if comment.done else text, where, who])
+        item = QTreeWidgetItem([f"✓ {text}" if comment.done else text, where, " · ".join((comment.author, short))])
         item.setData(TEXT, _TOKEN, comment.token)
         for column in range(3):
             item.setToolTip(column, f"{comment.text}\n\n{where}\n{who}")

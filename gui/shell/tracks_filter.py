@@ -174,12 +174,13 @@ class FilterBar(QWidget):
             self.wishes[wish] = button
         self.top = QHBoxLayout()
         self.top.setSpacing(9)
-        self.top.addWidget(self.words, 1)
+        self.top.addWidget(self.words, 3)
+        self.top.addWidget(self.category, 2)
         below = QHBoxLayout()
         below.setSpacing(2)
-        below.addWidget(self.category, 1)
         for button in self.wishes.values():
             below.addWidget(button)
+        below.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 4)
         column.setSpacing(4)

@@ -13,7 +13,7 @@ _DASHES = [4.0, 3.0]
 
 def marked(stage: Stage) -> list[int]:
     """Return the boxes to be drawn after all others, the selected one last."""
-    wanted = stage.desk.companions | stage.desk.ghosts
+    wanted = {*stage.desk.companions, *stage.desk.ghosts}
     besides = [i for i, box in enumerate(stage.boxes) if box.track in wanted] if wanted else []
     return [i for i in dict.fromkeys((stage.hovered, *besides, stage.selected)) if i >= 0]
 

@@ -94,7 +94,8 @@ def test_several_become_new_tracks_where_theirs_have_boxes(open_desk: OpenDesk, 
     before = rows(desk)
     placing = paste(desk, qtbot)
     assert len(desk.ghosts) == 2
-    assert not desk.ghosts & {"car", "walker"}
+    assert not set(desk.ghosts) & {"car", "walker"}
+    assert {desk.color_of(box).name() for box in desk.boxes if box.track in desk.ghosts} == {"#ff9900", "#33cc66"}
     Stage.of(desk).select(-1)  # a click
     settled(desk, qtbot)
     assert len(desk.boxes) == 4

@@ -86,6 +86,7 @@ def test_a_comment_is_about_what_is_nearest_at_hand(panel: CommentsPanel, qtbot:
     assert item is not None
     assert item.text(WHERE) == "track 7, frame 1"
     assert item.text(WHO).startswith("tester · ")
+    assert "too\nlong" in item.toolTip(TEXT)
     assert panel.field.toPlainText() == ""
     write(panel, qtbot, "   ")
     assert len(stored(panel)) == 3
