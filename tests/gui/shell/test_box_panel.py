@@ -9,10 +9,13 @@ import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QCheckBox, QDoubleSpinBox
 from pytestqt.qtbot import QtBot
+from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.fitting import Fitting
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.inside import points_inside
 from lidar_label.model import SE3, Box, Labels, PointCloud, Scene, Track
@@ -172,3 +175,71 @@ def test_the_panel_counts_the_points_of_the_frame(
     assert panel.points.text() == "2"
     desk.nudge(dy=50)
     assert panel.points.text() == "0"
+
+
+def tilted_pose() -> SE3:
+    turn = Rotation.from_euler("ZYX", (0.5, 0.03, -0.02)).as_quat(scalar_first=True)
+    return SE3("world", "box", turn, (112.0, 51.0, 0.8))
+
+
+def test_roll_and_pitch_are_shown_where_a_box_has_them_and_typed_where_they_are_shown(
+    panel: BoxPanel, desk: Desk, qtbot: QtBot
+) -> None:
+    assert not panel.tilt[0].isVisible()
+    Fitting.of(desk).toggle_full()
+    assert panel.tilt[0].isVisible()
+    type_into(qtbot, panel.tilt[1], "3.5")
+    qtbot.waitUntil(lambda: desk.undo_title == "Turn a box")
+    Fitting.of(desk).toggle_full()
+    assert panel.tilt[1].isVisible()  # it would be overlooked else
+    assert panel.tilt[1].value() == pytest.approx(3.5)
+    box = desk.selected_box
+    assert box is not None
+    turn = Rotation.from_quat(box.world_SE3_box.rotation, scalar_first=True).as_euler("ZYX", degrees=True)
+    np.testing.assert_allclose(turn, (0, 3.5, 0), atol=1e-9)
+
+
+def test_a_box_that_is_tilted_never_loses_it_to_another_number_or_to_the_lock_of_turns(
+    open_desk: OpenDesk, qtbot: QtBot
+) -> None:
+    track = Track(category="vehicle.car", token="tilted")
+    desk = open_desk(found=Labels([track], [Box(track="tilted", frame=0, world_SE3_box=tilted_pose(), size=(4, 2, 2))]))
+    panel = BoxPanel(desk)
+    qtbot.addWidget(panel)
+    panel.show()
+    desk.select("tilted")
+    assert [field.value() for field in panel.tilt] == pytest.approx(np.degrees([-0.02, 0.03]), abs=0.006)
+    type_into(qtbot, panel.position[0], "12.5")
+    type_into(qtbot, panel.sides[1], "2.125")
+    type_into(qtbot, panel.yaw, "40")
+    desk.flip()
+    desk.flip()
+    Fitting.of(desk).usual_size()
+    for _ in range(2):
+        Fitting.of(desk).flip_track()
+    qtbot.waitUntil(lambda: desk._store.pending == 0)
+    box = desk.selected_box
+    assert box is not None
+    turn = Rotation.from_quat(box.world_SE3_box.rotation, scalar_first=True).as_euler("ZYX")
+    np.testing.assert_allclose(turn, (math.radians(40), 0.03, -0.02), atol=1e-9)
+    assert box.size == (4.5, 1.9, 1.6)
+
+
+def test_the_small_buttons_fit_give_the_usual_size_and_lock_it(panel: BoxPanel, desk: Desk, qtbot: QtBot) -> None:
+    desk.nudge(dl=0.5)
+    QTest.mouseClick(panel.usual, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.undo_title == "Give a box its usual size")
+    assert desk.selected_box is not None
+    assert desk.selected_box.size == (4.5, 1.9, 1.6)
+    desk.nudge(dl=0.5)
+    QTest.mouseClick(panel.lock, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.undo_title == "Lock the size of a track")
+    qtbot.waitUntil(lambda: {box.size for box in desk.track_boxes} == {(5.0, 1.9, 1.6)})
+    assert panel.lock.isChecked()
+    QTest.mouseClick(panel.lock, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: desk.undo_title == "Unlock the size of a track")
+    assert not panel.lock.isChecked()
+    said: list[str] = []
+    desk.said.connect(said.append)
+    QTest.mouseClick(panel.fit, Qt.MouseButton.LeftButton)  # there are next to no points in it
+    qtbot.waitUntil(lambda: bool(said) or desk.undo_title == "Fit a box to its points")
