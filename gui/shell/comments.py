@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PyQt6.QtCore import QDateTime, QEvent, QLocale, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtGui import QColor, QKeyEvent
 from PyQt6.QtWidgets import (
@@ -53,14 +55,12 @@ class WritingField(QPlainTextEdit):
 class CommentsPanel(QWidget):
     """What people say of this drive: open or all, each with its answers."""
 
-    done_writing = pyqtSignal()
-    """A comment was written; the keys belong to the views again."""
-
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._talk = desk, Talk.of(desk)
         self._shown: tuple[object, ...] = ()
         self._answering = ""
+        self._then: Callable[[], object] = self.clearFocus
         self.filter, self.about, self.count = QComboBox(), QComboBox(), QLabel()
         self.next, self.settle, self.answer, self.delete = (QToolButton() for _ in range(4))
         self.tree, self.field, self.send = QTreeWidget(), WritingField(), QPushButton()
@@ -194,8 +194,9 @@ class CommentsPanel(QWidget):
 
     # Deeds
 
-    def write(self) -> None:
-        """Put the cursor into the field for a new comment."""
+    def write(self, then: Callable[[], object]) -> None:
+        """Put the cursor into the field for a new comment; `then` is called once one is written."""
+        self._then = then
         self._end_answer()
         self._renew_about()
         self.about.setCurrentIndex(0)
@@ -227,7 +228,7 @@ class CommentsPanel(QWidget):
         self.field.clear()
         self._end_answer()
         self.field.clearFocus()
-        self.done_writing.emit()
+        self._then()
 
     def _begin_answer(self) -> None:
         self._answering = self._token()

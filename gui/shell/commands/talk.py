@@ -26,9 +26,14 @@ def _panel(shell: Shell) -> CommentsPanel:
     return panel
 
 
+def _write(shell: Shell) -> None:
+    """Let a comment be typed; then the keys belong to the views again."""
+    _panel(shell).write(shell.views.main.setFocus if shell.views is not None else shell.setFocus)
+
+
 COMMANDS: tuple[Action, ...] = (
     Action(id="comment", menu="edit", text=_T("Actions", "Write a comment"), keys=("Ctrl+M",), section=True,
-           enabled=has_scene, edits=True, call=lambda s: _panel(s).write()),
+           enabled=has_scene, edits=True, call=_write),
     Action(id="next-comment", menu="go", text=_T("Actions", "Next open comment"), keys=("F3",), section=True,
            enabled=has_scene, call=lambda s: _panel(s).go_next()),
 )  # fmt: skip

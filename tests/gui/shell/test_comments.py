@@ -64,14 +64,14 @@ def test_a_comment_is_about_what_is_nearest_at_hand(panel: CommentsPanel, qtbot:
     desk = panel._desk
     desk.go_to(4)
     settled(panel, qtbot)
-    panel.write()
+    panel.write(panel.clearFocus)
     write(panel, qtbot, "nothing here")
     desk.select("car")
-    panel.write()
+    panel.write(panel.clearFocus)
     write(panel, qtbot, "where is it?")
     desk.go_to(1)
     settled(panel, qtbot)
-    panel.write()
+    panel.write(panel.clearFocus)
     assert [panel.about.itemData(at) for at in range(panel.about.count())] == [
         About(1, "car"), About(None, "car"), About(1), About(),
     ]  # fmt: skip
@@ -93,7 +93,7 @@ def test_a_comment_is_about_what_is_nearest_at_hand(panel: CommentsPanel, qtbot:
 
 
 def test_answers_and_done_and_the_filter(panel: CommentsPanel, qtbot: QtBot) -> None:
-    panel.write()
+    panel.write(panel.clearFocus)
     write(panel, qtbot, "a box is missing")
     write(panel, qtbot, "and another")
     choose(panel, qtbot, 0)
