@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -17,6 +17,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.making import Maker
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.theme import apply_theme
+from lidar_label.gui.shell.tracks import TracksPanel
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
 from lidar_label.gui.views.stage import Stage
@@ -67,21 +68,27 @@ class Hand:
         """Close the window."""
         self.window.close()
 
-    def key(self, name: str) -> None:
+    def key(self, name: str, keys: Qt.KeyboardModifier = NONE) -> None:
         """Press a key."""
-        focus = QApplication.focusWidget() or self.top
-        self._do("key", lambda: QTest.keyClick(focus, getattr(Qt.Key, f"Key_{name}")))
+        self._do("key", lambda: QTest.keyClick(self.top, getattr(Qt.Key, f"Key_{name}"), keys))
 
-    def click(self, x: float, y: float) -> None:
+    def click(self, x: float, y: float, keys: Qt.KeyboardModifier = NONE) -> None:
         """Click on a place of the ego frame in the view from above."""
         at = self._pixel(x, y)
+        self._do("click", lambda: QTest.mouseClick(self.top, LEFT, keys, at))
 
-        def press() -> None:
-            self._send(QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton, Qt.MouseButton.NoButton)
-            self._send(QEvent.Type.MouseButtonPress, at, LEFT, LEFT)
-            self._send(QEvent.Type.MouseButtonRelease, at, LEFT, Qt.MouseButton.NoButton)
-
-        self._do("click", press)
+    def click_track(self, token: str) -> None:
+        """Click a track's row in the list of tracks."""
+        table = self.window.findChild(TracksPanel)
+        assert table is not None
+        name = self.desk.tracks[token].name
+        rows = (table.proxy.index(row, 0) for row in range(table.proxy.rowCount()))
+        index = next(index for index in rows if str(index.data()) == name)
+        viewport = table.table.viewport()
+        assert viewport is not None
+        table.table.scrollTo(index)
+        at = table.table.visualRect(index).center()
+        self._do("click", lambda: QTest.mouseClick(viewport, LEFT, NONE, at))
 
     def drag(self, start: QPointF, end: QPointF) -> None:
         """Drag from pixel to pixel in the view from above."""
@@ -109,9 +116,8 @@ class Hand:
         """Return where a place of the ego frame is in the view from above, not rounded."""
         return QPointF(*self.top.to_pixels(np.array([[x, y]]))[0].tolist())
 
-    def _pixel(self, x: float, y: float) -> QPointF:
-        at = self.pixel_of(x, y)
-        return QPointF(round(at.x()), round(at.y()))
+    def _pixel(self, x: float, y: float) -> QPoint:
+        return self.pixel_of(x, y).toPoint()
 
     def _do(self, kind: str, act: Callable[[], object]) -> None:
         began = time.perf_counter()

@@ -19,7 +19,8 @@ def sums(drive: Drive) -> dict[str, Any]:
         "cars": len(made),
         "by_click_alone": sum(result.by_click >= GOOD for result in made),
         "reached": sum(result.final >= GOOD for result in made),
-        "same_track": sum(result.is_same_track for result in made),
+        "own_track_by_itself": sum(result.by_itself for result in made),
+        "own_track": sum(result.is_own_track for result in made),
         "boxes": drive.boxes,
         "between_least_overlap": None if np.isnan(drive.between) else round(drive.between, 3),
         "actions": dict(drive.actions),
@@ -32,7 +33,7 @@ def sums(drive: Drive) -> dict[str, Any]:
         "each": [
             {"name": r.name, "frame": r.frame, "points": r.points, "by_click": round(r.by_click, 3),
              "final": round(r.final, 3), "actions": r.actions, "machine_s": round(r.machine_s, 3),
-             "same_track": r.is_same_track, "said": r.said}
+             "own_track_by_itself": r.by_itself, "own_track": r.is_own_track, "said": r.said}
             for r in made
         ],
     }  # fmt: skip
@@ -51,7 +52,8 @@ def table(drive: Drive) -> Iterator[str]:
     found = sums(drive)
     acted = ", ".join(f"{count} {kind}s" for kind, count in sorted(drive.actions.items()))
     yield (f"{found['by_click_alone']} of {found['cars']} boxes were good from the click alone, {found['reached']} in "
-           f"the end; {found['same_track']} of {found['cars']} came to their own track.")  # fmt: skip
+           f"the end. {found['own_track_by_itself']} came to their own track by themselves, {found['own_track']} in "
+           "the end.")  # fmt: skip
     yield (f"All of it took {acted}: {found['actions_a_box']} actions for each of the {drive.boxes} boxes in the "
            f"project. The machine took {found['machine_s']} s, {found['machine_s_a_box']} s a box.")  # fmt: skip
     if not np.isnan(drive.between):

@@ -11,7 +11,7 @@ import numpy as np
 from effort_hand import Hand
 from effort_truth import Job, Truth
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF
+from PyQt6.QtCore import QPointF, Qt
 
 from lidar_label.gui.views import handles
 from lidar_label.kernels.rotated_iou import iou_of_pairs
@@ -37,8 +37,10 @@ class Result:
     actions: int
     machine_s: float
     said: str
-    is_same_track: bool = True
-    """Whether it is of the track that the object has in other frames."""
+    by_itself: bool
+    """Whether the click gave it to the object's own track, or a new one."""
+    is_own_track: bool
+    """Whether it is of that track in the end."""
 
 
 class Person:
@@ -59,13 +61,18 @@ class Person:
             for truth in (truth for truth in job.truths if truth.frame == frame):
                 yield self._box(truth)
 
-    def fill(self) -> None:
+    def fill(self, job: Job) -> None:
         """Interpolate every track between the frames that were labelled."""
         hand = self._hand
         hand.key("Escape")
+        ends = job.frames[0], job.frames[-1]
+        seen = [{truth.name for truth in job.truths if truth.frame == frame} for frame in ends]
+        at_ends = {self.tracks[name] for name in seen[0] & seen[1]}
+        if ends[1] - ends[0] < 2:
+            return
         for token in dict.fromkeys(self.tracks.values()):
             shown = self._shown(token)
-            if shown is not None:
+            if shown is not None and token in at_ends:
                 hand.click(float(shown[0]), float(shown[1]))
                 hand.key("G")
 
@@ -94,6 +101,13 @@ class Person:
         if desk.selected_box is None:  # it said why; the second click places the usual box
             hand.click(x, y)
         said = "; ".join(hand.said)
+        known = self.tracks.get(truth.name, "")
+        by_itself = desk.selected == known or (not known and desk.selected not in self.tracks.values())
+        if known and not by_itself:  # it is undone, the track is taken from the list, and the object clicked for it
+            hand.key("Z", Qt.KeyboardModifier.ControlModifier)
+            hand.click_track(known)
+            self._go_to(truth.frame)  # the list goes to a frame in which the track has a box
+            hand.click(x, y, Qt.KeyboardModifier.ShiftModifier)
         if not self._heads_right(truth):
             hand.key("H")
         if self._overlap(truth) < GOOD:
@@ -108,7 +122,8 @@ class Person:
             actions=hand.counts.total() - before,
             machine_s=hand.waited_s - waited,
             said=said,
-            is_same_track=token == desk.selected,
+            by_itself=by_itself,
+            is_own_track=token == desk.selected,
         )
 
     def _on(self, truth: Truth) -> tuple[float, float]:

@@ -53,7 +53,7 @@ def _run(app: QApplication, job: Job, pictures: Path | None) -> Drive:
                 pictures.mkdir(exist_ok=True)
                 name = f"{job.source.name[:12]}-{result.frame}-{len(results):02d}.png"
                 hand.window.grab().save(str(pictures / name))
-        person.fill()
+        person.fill(job)
         boxes, between = _filled(hand, person, job)
         found = Drive(
             title=job.title, results=tuple(results), boxes=boxes, between=between, actions=Counter(hand.counts),

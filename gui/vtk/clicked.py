@@ -20,7 +20,7 @@ TOOLS = ("click", "measure")
 
 
 def clicked(view: View3D, desk: Desk, stage: Stage, at: QPointF, *, goes_on: bool = False) -> None:
-    """Fit a box to what is under a pixel, and with `goes_on` keep the tool; or measure from there."""
+    """Fit a box to what is under a pixel, with `goes_on` for the selected track; or measure from there."""
     if desk.tool == "measure":
         Measure.of(desk).add(_point(view, desk, stage, at))
     else:
