@@ -129,7 +129,9 @@ def fit(desk: Desk, boxes: Sequence[Box], *, keep_size: bool) -> None:
         return made
 
     def store(made: list[tuple[Box, Box]]) -> None:
-        told = translate("BatchDeeds", "{0} of {1} boxes fitted to their points; the others have too few")
+        told = translate("BatchDeeds", "{0} boxes fitted to their points")
+        if len(made) < len(boxes):
+            told = translate("BatchDeeds", "{0} of {1} boxes fitted to their points; the others have too few")
         desk.said.emit(told.format(len(made), len(boxes)))
         desk.do(_put_unless_changed(desk.scene_token, made, title))
 

@@ -261,7 +261,8 @@ class BatchPage(QWidget):
         desk, grid = self._desk, self.grid
         track = desk.tracks.get(desk.selected)
         kind = track.category.rsplit(".", 1)[-1] if track is not None else ""
-        self.title.setText(f"{kind} {track.name}" if track is not None else "")
+        name = track.name if track is not None else ""
+        self.title.setText(name if name.lower().startswith(kind.lower()) else f"{kind} {name}".strip())
         parts = [self.tr("{0} frames").format(len(grid.boxes)), self.tr("{0} look wrong").format(len(grid.doubts))]
         if len(grid.selected) > 1:
             parts.append(self.tr("{0} selected").format(len(grid.selected)))

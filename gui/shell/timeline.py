@@ -118,12 +118,12 @@ class TimeBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(self.font())
         row, height = self._row, float(self.height())
-        timeline_paint.paint_gaps(painter, axis, height)
         counts = alive_in(list(desk.track_counts.values()), len(desk.times_ns))
         foot = _FOOT if axis.is_zoomed else 1.0
         timeline_paint.paint_density(
             painter, axis, counts, self.track_y + 11, max(height - foot - self.track_y - 11, 4)
         )
+        timeline_paint.paint_gaps(painter, axis, height)
         timeline_paint.paint_ruler(painter, axis, row, (row + 1, row + 5))
         boxes = desk.track_boxes
         color = desk.color_of(boxes[0]) if boxes else QColor(shades().line)

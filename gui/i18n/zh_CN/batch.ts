@@ -277,6 +277,10 @@
         <translation>将框移到点上</translation>
     </message>
     <message>
+        <source>{0} boxes fitted to their points</source>
+        <translation>{0} 个框已贴合点云</translation>
+    </message>
+    <message>
         <source>{0} of {1} boxes fitted to their points; the others have too few</source>
         <translation>{1} 个框中有 {0} 个已贴合点云；其余的点太少</translation>
     </message>

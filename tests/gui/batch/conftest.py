@@ -53,6 +53,7 @@ class Batch:
         self.desk, self.page, self.qtbot = desk, page, qtbot
         self.grid = page.grid
         self.edits = 0
+        self.load = seen_car
         self.read = READ
         """The frames that were read, in order."""
         desk.edited.connect(self._count)

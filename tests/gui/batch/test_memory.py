@@ -7,6 +7,7 @@ from typing import Any
 
 from pytestqt.qtbot import QtBot
 
+from lidar_label.errors import UnreadableFile
 from lidar_label.gui.batch.points import CellLoader
 
 Make = Callable[..., Any]
@@ -56,4 +57,32 @@ def test_the_budget_holds_and_what_is_wished_for_first_is_kept(make_batch: Make,
     assert len(reads) < 8, "what does not fit is not read over and over"
     loader.want(batch.grid.boxes[10:12])
     qtbot.waitUntil(lambda: {10, 11} <= set(loader.frames_kept))
+    loader.close()
+
+
+def test_a_frame_whose_file_is_broken_says_so_and_holds_nobody_up(
+    make_batch: Make, make_scene: Callable[..., Any], qtbot: QtBot
+) -> None:
+    def broken(index: int) -> Any:
+        if index == 2:
+            raise UnreadableFile("the file is cut off", where="2.bin")
+        if index == 3:
+            raise RuntimeError("nobody thought of this")
+        return seen(index)
+
+    batch = make_batch(6)
+    batch.wait_for_points()
+    seen = batch.load
+    loader, scene = CellLoader(batch.page), make_scene(6, load=broken, cameras=False)
+    loader.open(scene.frames)
+    reads: list[int] = []
+    loader.loaded.connect(reads.append)
+    loader.want(batch.grid.boxes)
+    qtbot.waitUntil(lambda: len(reads) == 6 and not loader.is_busy)
+    assert sorted(reads) == list(range(6)), "each once"
+    told = {box.frame: loader.get(box).problem for box in batch.grid.boxes}
+    assert "the file is cut off" in told[2]
+    assert "nobody thought of this" in told[3]
+    assert [told[i] for i in (0, 1, 4, 5)] == [""] * 4
+    assert loader.counts_of(batch.box(2)) is None, "which is not the same as no points"
     loader.close()
