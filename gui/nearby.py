@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 _MARGIN_M = 2.0
 _OVER_GROUND_M, _OF_HEIGHT = 0.2, 0.3  # what is lower is ground; for low things the share of their height
-_FOR_GROUND = 12_000  # points that say where the ground is; more say the same
+_FOR_GROUND = 4_000  # points that say where the ground is; more say the same
 _GROUND_ABOVE, _GROUND_BELOW_M = 0.5, 1.5  # of the box's height over its floor, metres under it: else it is no ground
 
 

@@ -40,6 +40,9 @@ class SidePane(SidePicture):
         self._stop: handles.Stop | None = None
         self.flip = QToolButton(self)
         self.flip.setText("⇄")
+        self.flip.setProperty("over", "view")
+        quiet = f"color: {paint.NOTE.name()}; background: transparent; border: none; padding: 2px 6px;"
+        self.flip.setStyleSheet(f"QToolButton {{ {quiet} }} QToolButton:hover {{ background: {paint.GRID.name()}; }}")
         self.flip.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.flip.setCursor(Qt.CursorShape.ArrowCursor)
         self.flip.setVisible(name != "top")
