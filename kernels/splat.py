@@ -15,6 +15,8 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.tile_table import Tiles, colors_at, grid_at, tile_of
+
 Keys = NDArray[np.int64]
 Single = NDArray[np.float32]
 
@@ -123,53 +125,29 @@ def splat_xyz(keys: Keys, xyz: Single, colors: NDArray[np.uint8], lens: Lens) ->
     _splat_xyz(keys, flat, paint, place, matrix, limits, frame)
 
 
-def splat_grids(
-    keys: Keys,
-    grid: NDArray[np.uint16],
-    colors: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    corners: NDArray[np.float64],
-    steps: NDArray[np.float64],
-    lens: Lens,
-) -> None:
-    """Draw the points of several tiles into keys.
+def splat_tiles(keys: Keys, tiles: Tiles, lens: Lens, first: int = 0, last: int | None = None) -> None:
+    """Draw the points of tiles into keys.
 
     Parameters
     ----------
     keys : (H, W) int64
         Those of one thread; changed.
-    grid : (N, 3) uint16
-        Those of tile `k` are rows ``starts[k]`` to ``starts[k + 1]``; they lie at ``corners[k] + grid * steps[k]``.
-    colors : (N, 4) uint8
-        As in `splat_xyz`.
-    starts : (K + 1,) int64
-        Rising from 0 to N.
-    corners, steps : (K, 3) float64, metres
+    tiles : Tiles
     lens : Lens
+    first, last : int, optional
+        Which of all their points: the first, and the one behind the last. Several threads share one picture so.
 
     Raises
     ------
     ValueError
-        If a shape or dtype is not as above.
+        If a shape or number is not as above.
     """
-    flat, paint = _checked(keys, grid, colors, lens, np.uint16)
-    edges = checked_starts(starts, corners, steps, len(paint))
-    matrix, limits, frame = lens.numbers()
-    places = np.stack([np.subtract(corners, lens.eye), np.asarray(steps)], axis=1).astype(np.float32)
-    _splat_grids(keys, flat, paint, edges, places, matrix, limits, frame)
-
-
-def checked_starts(
-    starts: NDArray[np.int64], corners: NDArray[np.float64], steps: NDArray[np.float64], points: int
-) -> NDArray[np.int64]:
-    """Return where tiles that lie one after another begin, after making sure that kernels may trust it."""
-    edges = np.ascontiguousarray(starts, np.int64)
-    if edges.ndim != 1 or not len(edges) or edges[0] != 0 or edges[-1] != points or (edges[1:] < edges[:-1]).any():
-        raise ValueError(f"starts needs whole numbers that rise from 0 to {points}")
-    wanted = (len(edges) - 1, 3)
-    if np.shape(corners) != wanted or np.shape(steps) != wanted:
-        raise ValueError(f"corners and steps need shape {wanted}, got {np.shape(corners)} and {np.shape(steps)}")
-    return edges
+    _check_keys(keys, lens)
+    end = len(tiles) if last is None else last
+    if not 0 <= first <= end <= len(tiles):
+        raise ValueError(f"there are points 0 to {len(tiles)}, got {first} to {end}")
+    eye = np.array(lens.eye, np.float64)
+    _splat_tiles(keys, tiles.places, tiles.starts, tiles.corners, tiles.steps, first, end, eye, *lens.numbers())
 
 
 def resolve(keys: Keys, lens: Lens, color: NDArray[np.uint8], depth: Single, first: int, last: int) -> None:
@@ -244,31 +222,38 @@ def _splat_xyz(
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
-def _splat_grids(
+def _splat_tiles(
     keys: Keys,
-    grid: NDArray[np.uint16],
-    colors: NDArray[np.uint32],
+    lies: NDArray[np.int64],
     starts: NDArray[np.int64],
-    places: Single,
+    corners: NDArray[np.float64],
+    steps: NDArray[np.float64],
+    first: int,
+    end: int,
+    eye: NDArray[np.float64],
     matrix: Single,
     limits: Single,
     frame: Single,
 ) -> None:
     depth, cells, flat = np.empty(_CHUNK, np.float32), np.empty(_CHUNK, np.int32), keys.reshape(-1)
     dx, dy, dz = np.empty(_CHUNK, np.float32), np.empty(_CHUNK, np.float32), np.empty(_CHUNK, np.float32)
-    for tile in range(len(places)):
-        cx, cy, cz = places[tile, 0, 0], places[tile, 0, 1], places[tile, 0, 2]
-        sx, sy, sz = places[tile, 1, 0], places[tile, 1, 1], places[tile, 1, 2]
-        last = starts[tile + 1]
-        for start in range(starts[tile], last, _CHUNK):
-            count = min(last - start, _CHUNK)
+    tile = tile_of(starts, first)
+    while first < end:
+        whole, begin, last = starts[tile + 1] - starts[tile], first - starts[tile], min(end, starts[tile + 1])
+        grid, paint = grid_at(lies[tile, 0], whole), colors_at(lies[tile, 1], whole)
+        cx, sx = np.float32(corners[tile, 0] - eye[0]), np.float32(steps[tile, 0])
+        cy, sy = np.float32(corners[tile, 1] - eye[1]), np.float32(steps[tile, 1])
+        cz, sz = np.float32(corners[tile, 2] - eye[2]), np.float32(steps[tile, 2])
+        for start in range(begin, last - starts[tile], _CHUNK):
+            count = min(last - starts[tile] - start, _CHUNK)
             part = grid[3 * start : 3 * (start + count)]
             for k in range(count):
                 dx[k] = cx + np.float32(part[3 * k]) * sx
                 dy[k] = cy + np.float32(part[3 * k + 1]) * sy
                 dz[k] = cz + np.float32(part[3 * k + 2]) * sz
             _project(dx, dy, dz, count, matrix, limits, frame, keys.shape, depth, cells)
-            _mark(flat, cells, depth, count, colors[start : start + count])
+            _mark(flat, cells, depth, count, paint[start : start + count])
+        first, tile = last, tile + 1
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")

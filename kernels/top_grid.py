@@ -12,7 +12,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from lidar_label.kernels.splat import checked_starts
+from lidar_label.kernels.tile_table import Tiles, colors_at, grid_at
 
 Keys = NDArray[np.int64]
 
@@ -49,29 +49,14 @@ def new_sheet_keys(width: int, height: int) -> Keys:
     return np.full((height, width), NOTHING, np.int64)
 
 
-def splat_sheet(
-    keys: Keys,
-    grid: NDArray[np.uint16],
-    colors: NDArray[np.uint8],
-    starts: NDArray[np.int64],
-    corners: NDArray[np.float64],
-    steps: NDArray[np.float64],
-    sheet: Sheet,
-    limits: NDArray[np.float64] | None = None,
-) -> None:
-    """Draw the points of several tiles into keys.
+def splat_sheet(keys: Keys, tiles: Tiles, sheet: Sheet, limits: NDArray[np.float64] | None = None) -> None:
+    """Draw the points of tiles into keys.
 
     Parameters
     ----------
     keys : (H, W) int64
         Of `new_sheet_keys`; changed.
-    grid : (N, 3) uint16
-        Those of tile `k` are rows ``starts[k]`` to ``starts[k + 1]``; they lie at ``corners[k] + grid * steps[k]``.
-    colors : (N, 4) uint8
-        RGBA; a point with alpha 0 is left out, any other alpha is opaque.
-    starts : (K + 1,) int64
-        Rising from 0 to N.
-    corners, steps : (K, 3) float64, metres
+    tiles : Tiles
     sheet : Sheet
     limits : (2, 3) float64, metres, optional
         The low and the high corner of what is drawn, in the points' frame; may be infinite.
@@ -83,12 +68,7 @@ def splat_sheet(
     """
     if keys.ndim != 2 or keys.dtype != np.int64 or not keys.flags.c_contiguous:
         raise ValueError(f"keys needs (H, W) int64 without gaps, got {keys.shape} {keys.dtype}")
-    if grid.ndim != 2 or grid.shape[1] != 3 or grid.dtype != np.uint16:
-        raise ValueError(f"grid needs (N, 3) uint16, got {grid.shape} {grid.dtype}")
-    if colors.shape != (len(grid), 4) or colors.dtype != np.uint8:
-        raise ValueError(f"colors needs ({len(grid)}, 4) uint8, got {colors.shape} {colors.dtype}")
-    edges = checked_starts(starts, corners, steps, len(grid))
-    numbers, places = np.array(sheet, dtype=np.float64), np.stack([corners, steps], axis=1, dtype=np.float64)
+    numbers, places = np.array(sheet, dtype=np.float64), np.stack([tiles.corners, tiles.steps], axis=1)
     if not (np.isfinite(numbers).all() and np.isfinite(places).all()) or sheet.metres_per_pixel <= 0:
         raise ValueError("corners, steps and sheet need finite numbers, and pixels of some size")
     if not 1 <= sheet.side <= max(keys.shape):
@@ -96,9 +76,7 @@ def splat_sheet(
     cut = np.array([[-np.inf] * 3, [np.inf] * 3]) if limits is None else np.array(limits, dtype=np.float64)
     if cut.shape != (2, 3) or np.isnan(cut).any():
         raise ValueError(f"limits needs (2, 3) numbers, got {cut.shape}")
-    points, paint = np.require(grid, requirements=["C"]).view(), np.require(colors, requirements=["C"]).view()
-    points.flags.writeable = paint.flags.writeable = False  # one signature, whatever was given
-    _splat(keys, points, paint, edges, places, numbers, int(sheet.side), cut, limits is not None)
+    _splat(keys, tiles.places, tiles.starts, places, numbers, int(sheet.side), cut, limits is not None)
 
 
 def sheet_picture(keys: Keys, background: tuple[int, int, int]) -> NDArray[np.uint8]:
@@ -113,8 +91,7 @@ def sheet_picture(keys: Keys, background: tuple[int, int, int]) -> NDArray[np.ui
 @njit(cache=True, nogil=True, error_model="numpy")
 def _splat(
     keys: Keys,
-    grid: NDArray[np.uint16],
-    colors: NDArray[np.uint8],
+    lies: NDArray[np.int64],
     starts: NDArray[np.int64],
     places: NDArray[np.float64],
     numbers: NDArray[np.float64],
@@ -130,23 +107,19 @@ def _splat(
         across0, across1 = (-corner[1] - numbers[0]) * per_metre, -step[1] * per_metre
         up0, up1 = (corner[0] - numbers[1]) * per_metre, step[0] * per_metre
         deep0, deep1 = (numbers[3] - corner[2]) * 1000.0, -step[2] * 1000.0
-        for n in range(starts[tile], starts[tile + 1]):
-            across, up = across0 + across1 * grid[n, 1], up0 + up1 * grid[n, 0]
-            if not (-side <= across < width + side and -side <= up < height + side) or colors[n, 3] == 0:
+        count = starts[tile + 1] - starts[tile]
+        grid, colors = grid_at(lies[tile, 0], count), colors_at(lies[tile, 1], count)
+        for n in range(count):
+            i, j, k = grid[3 * n], grid[3 * n + 1], grid[3 * n + 2]
+            across, up = across0 + across1 * j, up0 + up1 * i
+            if not (-side <= across < width + side and -side <= up < height + side) or colors[n] >> 24 == 0:
                 continue
             if is_cut:
-                x, y = corner[0] + step[0] * grid[n, 0], corner[1] + step[1] * grid[n, 1]
-                z = corner[2] + step[2] * grid[n, 2]
+                x, y, z = corner[0] + step[0] * i, corner[1] + step[1] * j, corner[2] + step[2] * k
                 if not (cut[0, 0] <= x <= cut[1, 0] and cut[0, 1] <= y <= cut[1, 1] and cut[0, 2] <= z <= cut[1, 2]):
                     continue
-            deep = np.int64(min(max(deep0 + deep1 * grid[n, 2], 0.0), _DEEPEST))
-            key = (
-                (deep << 32)
-                | (np.int64(255) << 24)
-                | (np.int64(colors[n, 2]) << 16)
-                | (np.int64(colors[n, 1]) << 8)
-                | np.int64(colors[n, 0])
-            )
+            deep = np.int64(min(max(deep0 + deep1 * k, 0.0), _DEEPEST))
+            key = (deep << 32) | np.int64(colors[n] | np.uint32(0xFF000000))
             left, top = int(np.floor(across - shift)), height - 1 - int(np.floor(up + shift))
             for row in range(max(top, 0), min(top + side, height)):
                 for column in range(max(left, 0), min(left + side, width)):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from lidar_label.gui.painters.base import Batch, Crop, Painted, Painter
+from lidar_label.gui.painters.base import Crop, Painted, Painter, Points
 from lidar_label.gui.painters.splat import SplatPainter
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.worker import Worker
@@ -26,22 +26,19 @@ _FIRST_GUESS_S, _PIXEL_S = 6e-9, 4e-9  # a point, and a pixel, of which a pictur
 class Wish:
     """What a picture is asked to show."""
 
-    batches: tuple[Batch, ...]
+    batches: tuple[Points, ...]
     camera: Orbit
     width: int
     height: int
     point_size: float
     crop: Crop | None = None
-    counts: tuple[int, ...] | None = None
-    """How many points of each batch, the first ones; None is all."""
     is_coming: bool = False
     """Whether more of the points is about to come."""
     points: int = field(init=False, compare=False)
     """How many they are in all."""
 
     def __post_init__(self) -> None:
-        points = sum(map(len, self.batches)) if self.counts is None else sum(self.counts)
-        object.__setattr__(self, "points", points)
+        object.__setattr__(self, "points", sum(map(len, self.batches)))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -154,7 +151,7 @@ class Canvas(QObject):
         start = time.perf_counter()
         painted = self._painter.draw(
             wish.batches, wish.camera, wish.width, wish.height, wish.point_size,
-            counts=wish.counts, most_points=most, crop=wish.crop,
+            most_points=most, crop=wish.crop,
         )  # fmt: skip
         spent = time.perf_counter() - start
         drawn = wish.points if most is None else min(wish.points, most)

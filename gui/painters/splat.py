@@ -9,13 +9,17 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from lidar_label.gui.painters.base import Batch, Crop, Painted, Part, pieces, shares, together
+from lidar_label.gui.painters.base import Batch, Crop, Painted, Points, share_of
 from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
-from lidar_label.kernels.splat import EMPTY, LARGEST_SIDE, Keys, Lens, new_keys, resolve, splat_grids, splat_xyz
+from lidar_label.kernels.splat import EMPTY, LARGEST_SIDE, Keys, Lens, new_keys, resolve, splat_tiles, splat_xyz
+from lidar_label.kernels.tile_table import TileTable
 
 _PIECE = 1 << 16  # points a thread takes at a time; so many stay in its cache
 _MOST_THREADS = 4
 _MOST_BYTES = 1 << 28  # of keys, which each thread has of its own
+
+Part = tuple[Points, int, int]
+"""Of these points the first that is drawn, and the one behind the last."""
 
 
 class SplatPainter:
@@ -38,13 +42,12 @@ class SplatPainter:
 
     def draw(
         self,
-        batches: Sequence[Batch],
+        batches: Sequence[Points],
         camera: Orbit,
         width: int,
         height: int,
         point_size: float,
         *,
-        counts: Sequence[int] | None = None,
         most_points: int | None = None,
         crop: Crop | None = None,
     ) -> Painted:
@@ -52,7 +55,10 @@ class SplatPainter:
         if self._closed or width < 1 or height < 1:
             return Painted.empty(width, height)
         lens = lens_of(camera, width, height, point_size, crop)
-        waiting = deque(pieces(shares(batches, counts, most_points), _PIECE))
+        share = share_of(batches, most_points)
+        waiting: deque[Part] = deque()
+        for drawn in (batch.part(share) for batch in batches):
+            waiting.extend((drawn, first, min(first + _PIECE, len(drawn))) for first in range(0, len(drawn), _PIECE))
         workers = max(min(self._threads, len(waiting), _MOST_BYTES // (8 * lens.shape[0] * lens.shape[1])), 1)
         keys = self._room(lens, workers)
         self._together(workers, lambda worker: _draw(waiting, keys[worker], lens))
@@ -111,26 +117,23 @@ def lens_of(camera: Orbit, width: int, height: int, point_size: float, crop: Cro
 
 def warm_up() -> None:
     """Compile what drawing needs, so that the first frame does not wait for it."""
-    painter, colors, places = SplatPainter(1), np.full((1, 4), 255, np.uint8), np.zeros((1, 3))
-    for batch in (
-        Batch(colors=colors, xyz=places.astype(np.float32)),
-        Batch(colors=colors, grid=places.astype(np.uint16)),
-    ):
-        painter.draw([batch], Orbit(), 8, 8, 2)
+    painter, colors, table = SplatPainter(1), np.full((1, 4), 255, np.uint8), TileTable(1)
+    table.put(0, np.zeros((1, 3), np.uint16), colors, np.zeros(3), np.ones(3))
+    tiles = table.take(np.zeros(1, np.int64), np.ones(1, np.int64))
+    for points in (Batch(colors, np.zeros((1, 3), np.float32)), tiles):
+        painter.draw([points], Orbit(), 8, 8, 2)
     painter.close()
 
 
-def _draw(waiting: deque[list[Part]], keys: Keys, lens: Lens) -> None:
+def _draw(waiting: deque[Part], keys: Keys, lens: Lens) -> None:
     """Draw what is waiting until nothing is."""
     keys.fill(EMPTY)
     while True:
         try:
-            parts = waiting.popleft()
+            points, first, last = waiting.popleft()
         except IndexError:
             return
-        batch, first, last = parts[0]
-        if batch.xyz is not None:
-            splat_xyz(keys, batch.xyz[first:last], batch.colors[first:last], lens)
+        if isinstance(points, Batch):
+            splat_xyz(keys, points.xyz[first:last], points.colors[first:last], lens)
         else:
-            grid, colors, tiling = together(parts)
-            splat_grids(keys, grid, colors, *tiling, lens)
+            splat_tiles(keys, points, lens, first, last)

@@ -12,7 +12,6 @@ from PyQt6.QtGui import QImage
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.look import BY_LABELS, FIELD
-from lidar_label.gui.painters.base import Batch
 from lidar_label.gui.tiles import ink as inks
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.colors import INTENSITY_NAMES, ground_height
@@ -21,7 +20,8 @@ from lidar_label.model import SE3, Box
 
 if TYPE_CHECKING:
     from lidar_label.cloud.budget import Bounds, FromAbove, Perspective
-    from lidar_label.cloud.stream import Ink, Piece, TileStream
+    from lidar_label.cloud.stream import Ink, TileStream
+    from lidar_label.kernels.tile_table import Tiles
 
 ViewName = Literal["3d", "top"]
 TOP_SHARE = 0.5  # of the point budget at most: the top view is drawn while the window waits
@@ -34,10 +34,8 @@ _AGAIN_MS = 500
 class Seen(NamedTuple):
     """What a view draws."""
 
-    batches: tuple[Batch, ...] = ()
-    """A tile each, all of it that is in memory; the same objects as before where nothing of them changed."""
-    counts: tuple[int, ...] = ()
-    """How many of their first points."""
+    batches: tuple[Tiles, ...] = ()
+    """What is drawn of all tiles, one object, the same as before where nothing of it changed; or none."""
     is_coming: bool = False
     """Whether more is being read."""
 
@@ -68,8 +66,6 @@ class TileDrawing(QObject):
         self._stream: TileStream | None = None
         self._bounds: Bounds | None = None
         self._origin = np.zeros(3)
-        self._drawn: dict[ViewName, list[tuple[Piece, int]]] = {"3d": [], "top": []}
-        self._batches: dict[ViewName, dict[int, tuple[Piece, Batch]]] = {"3d": {}, "top": {}}
         self._asked: dict[ViewName, tuple[object, int, int]] = {}
         self._given: dict[ViewName, Seen] = {"3d": Seen(), "top": Seen()}
         self._by_box: inks.ByBox | None = None
@@ -102,7 +98,7 @@ class TileDrawing(QObject):
     @property
     def shown(self) -> int:
         """How many points the 3D view draws at rest."""
-        return sum(self._given["3d"].counts)
+        return sum(map(len, self._given["3d"].batches))
 
     @property
     def loaded(self) -> int:
@@ -164,26 +160,17 @@ class TileDrawing(QObject):
         if not self._again.isActive():
             self._again.start()
 
-    def near(self, test: Callable[[Piece], bool]) -> NDArray[np.float32]:
-        """Return the places, in the scene's world, of the points in memory of the tiles that pass a test."""
-        pieces = self._stream.everything() if self._stream is not None else []
-        found = [piece.corner - self._origin + piece.grid * piece.step for piece in pieces if test(piece)]
-        return np.concatenate(found).astype(np.float32) if found else np.empty((0, 3), np.float32)
-
     def around(self, x: float, y: float, reach: float) -> NDArray[np.float32]:
         """Return the points in memory about a place on the ground of the scene's world, (N, 3) metres."""
-        tiles, middle = self._scene.store, np.array([x, y]) + self._origin[:2]
-        if tiles is None:
+        tiles, stream, middle = self._scene.store, self._stream, np.array([x, y]) + self._origin[:2]
+        if tiles is None or stream is None:
             return np.empty((0, 3), np.float32)
         low, high = tiles.tiles["low"][:, :2], tiles.tiles["high"][:, :2]
-        close = set(np.flatnonzero(((low <= middle + reach) & (high >= middle - reach)).all(axis=1)).tolist())
-        xyz = self.near(lambda piece: piece.tile in close)
+        close = np.flatnonzero(((low <= middle + reach) & (high >= middle - reach)).all(axis=1))
+        held = [piece.corner - self._origin + piece.grid * piece.step for piece in stream.everything(close)]
+        xyz = np.concatenate([np.empty((0, 3)), *held]).astype(np.float32)
         found: NDArray[np.float32] = xyz[(np.abs(xyz[:, 0] - x) <= reach) & (np.abs(xyz[:, 1] - y) <= reach)]
         return found
-
-    def drawn(self, view: ViewName) -> list[tuple[Piece, int]]:
-        """Return the pieces a view drew last, and how many points of each."""
-        return self._drawn[view]
 
     @property
     def origin(self) -> NDArray[np.float64]:
@@ -235,24 +222,12 @@ class TileDrawing(QObject):
         choice = Choice(choice.tiles, np.where(choice.counts >= has, choice.counts, _rounded(choice.counts)))
         stream.want(name, choice, first=name == "3d")
         is_coming = not stream.is_complete(name)  # asked first: what comes after this is news
-        self._drawn[name] = stream.pieces(choice)
-        counts = tuple(count for _, count in self._drawn[name])
-        self._given[name] = Seen(self._made(name, self._drawn[name]), counts, is_coming)
+        tiles = stream.there(choice).moved(-self._origin)
+        before = self._given[name].batches
+        self._given[name] = Seen(before if before and before[0].is_like(tiles) else (tiles,), is_coming)
         if not self._tell.isActive():
             self._tell.start()
         return self._given[name]
-
-    def _made(self, name: ViewName, pieces: list[tuple[Piece, int]]) -> tuple[Batch, ...]:
-        """Make batches, the same object as before where nothing of it changed."""
-        before, after = {**self._batches["3d"], **self._batches["top"]}, {}
-        for piece, _ in pieces:
-            kept = before.get(piece.tile)
-            if kept is None or kept[0] is not piece:
-                corner = piece.corner - self._origin
-                kept = piece, Batch(grid=piece.grid, colors=piece.colors, corner=corner, step=piece.step)
-            after[piece.tile] = kept
-        self._batches[name] = after
-        return tuple(batch for _, batch in after.values())
 
     def _phase_changed(self) -> None:
         """Begin to stream once both the tiles and the sample that says how to colour them are here."""
@@ -264,7 +239,6 @@ class TileDrawing(QObject):
             self._again.stop()
             self.kept = None
             self._asked, self._given = {}, {"3d": Seen(), "top": Seen()}
-            self._drawn, self._batches = {"3d": [], "top": []}, {"3d": {}, "top": {}}
         elif self._stream is None and self._desk.view is not None and self._scene.store is not None:
             from lidar_label.cloud.budget import Bounds
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PyQt6.QtGui import QImage
 
-from lidar_label.gui.painters.base import Crop, pieces, together
+from lidar_label.gui.painters.base import Crop
 from lidar_label.gui.tiles.drawing import Kept, TileDrawing
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.colors import BACKGROUND
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from lidar_label.gui.views.prepare import TopPlace
 
 _FINE_M = 0.06  # metres a pixel from which points are drawn smaller
-_TOGETHER = 1 << 16  # points of small tiles
 _EVERY_S = 0.4  # while tiles come in
 
 
@@ -33,7 +32,7 @@ def draw(tiles: TileDrawing, place: TopPlace, crop: Crop | None = None) -> QImag
         tiles.look_again()
         return kept.picture
     seen = tiles.seen_from_above((x - high, y - wide), (x + high, y + wide), scale / ratio)
-    if kept is not None and (seen.batches, seen.counts) == (kept.seen.batches, kept.seen.counts):
+    if kept is not None and seen.batches == kept.seen.batches:
         return kept.picture
     side = min(max(1, round((place.point_size - 0.5) * ratio * (1.0 if scale < _FINE_M else 0.5))), width, height)
     sheet = Sheet(-y - wide, x - high, scale / ratio, tiles.ceiling, side)
@@ -42,9 +41,8 @@ def draw(tiles: TileDrawing, place: TopPlace, crop: Crop | None = None) -> QImag
 
     def drawn() -> Kept:
         keys = new_sheet_keys(width, height)
-        for parts in pieces(zip(seen.batches, seen.counts, strict=True), _TOGETHER):
-            grid, colors, tiling = together(parts)
-            splat_sheet(keys, grid, colors, *tiling, sheet, limits)
+        for tiles_seen in seen.batches:
+            splat_sheet(keys, tiles_seen, sheet, limits)
         return Kept(wanted, seen, paint.picture_of(sheet_picture(keys, BACKGROUND), ratio), time.monotonic())
 
     if kept is None:  # somebody moves it: an old picture would lie in a wrong place

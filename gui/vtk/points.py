@@ -23,8 +23,9 @@ from vtkmodules.vtkCommonCore import (
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPlaneCollection, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 
-from lidar_label.gui.painters.base import NOTHING, Batch, Crop, Painted, shares
+from lidar_label.gui.painters.base import NOTHING, Batch, Crop, Painted, Points, share_of
 from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
+from lidar_label.kernels.tile_table import Tiles
 
 log = logging.getLogger(__name__)
 
@@ -45,31 +46,29 @@ class VtkPainter:
         self._renderer = vtkRenderer()
         self._renderer.SetBackground(0.0, 0.0, 0.0)
         self._renderer.SetBackgroundAlpha(0.0)
-        self._shown: dict[Batch, _Cloud] = {}
+        self._shown: dict[int, _Cloud] = {}  # by the identity of what they show, which they hold
         self._window: vtkRenderWindow | None = None
         self._closed = False
         self._pixels, self._depths = vtkUnsignedCharArray(), vtkFloatArray()
 
     def draw(
         self,
-        batches: Sequence[Batch],
+        batches: Sequence[Points],
         camera: Orbit,
         width: int,
         height: int,
         point_size: float,
         *,
-        counts: Sequence[int] | None = None,
         most_points: int | None = None,
         crop: Crop | None = None,
     ) -> Painted:
         """Return what the camera sees; see `Painter.draw`."""
-        drawn = dict(shares(batches, counts, most_points))
-        self._keep(drawn)
+        drawn = self._keep(batches, share_of(batches, most_points))
         if self._closed or width < 1 or height < 1 or not drawn:
             return Painted.empty(width, height)
         planes = _planes(crop)
-        for batch, count in drawn.items():
-            self._shown[batch].set(count, point_size, planes)
+        for name, count in drawn.items():
+            self._shown[name].set(count, point_size, planes)
         near, far = self._range(camera)
         if far <= near:
             return Painted.empty(width, height)
@@ -92,7 +91,7 @@ class VtkPainter:
     def close(self) -> None:
         """Give the graphics memory back; from here on it draws nothing."""
         self._closed = True
-        self._keep({})
+        self._keep((), 1.0)
         if self._window is not None:
             self._window.RemoveRenderer(self._renderer)
             self._window.Finalize()
@@ -104,14 +103,28 @@ class VtkPainter:
         said = self._window.ReportCapabilities() if self._window is not None else ""
         return next((line.split(":", 1)[1].strip() for line in said.splitlines() if "renderer string" in line), "")
 
-    def _keep(self, drawn: dict[Batch, int]) -> None:
-        """Have a cloud of VTK's for each batch that is drawn, and none for others."""
-        for batch in [batch for batch in self._shown if batch not in drawn]:
-            self._renderer.RemoveActor(self._shown.pop(batch).actor)
-        for batch in drawn:
-            if batch not in self._shown:
-                self._shown[batch] = _Cloud(batch)
-                self._renderer.AddActor(self._shown[batch].actor)
+    def _keep(self, batches: Sequence[Points], share: float) -> dict[int, int]:
+        """Have a cloud of VTK's for all that is drawn, and none for others; return how many points of each."""
+        drawn: dict[int, int] = {}
+        for points in (batch.part(share) if isinstance(batch, Tiles) else batch for batch in batches):
+            if isinstance(points, Batch):
+                drawn[id(points)] = round(len(points) * share)
+                self._add(points, points.xyz, points.colors)
+                continue
+            rows = zip(points.owners.tolist(), points.counts.tolist(), points.corners, points.steps, strict=True)
+            for tile, count, corner, step in rows:
+                drawn[id(tile)] = count
+                if id(tile) not in self._shown:
+                    self._add(tile, (corner + tile[0] * step).astype(np.float32), tile[1])
+        drawn = {name: count for name, count in drawn.items() if count}
+        for name in [name for name in self._shown if name not in drawn]:
+            self._renderer.RemoveActor(self._shown.pop(name).actor)
+        return drawn
+
+    def _add(self, source: object, xyz: NDArray[np.float32], colors: NDArray[np.uint8]) -> None:
+        if id(source) not in self._shown:
+            self._shown[id(source)] = _Cloud(source, xyz, colors)
+            self._renderer.AddActor(self._shown[id(source)].actor)
 
     def _range(self, camera: Orbit) -> tuple[float, float]:
         """Return how near and far the clouds lie: a tight range keeps the depths of what is far exact."""
@@ -133,11 +146,12 @@ class VtkPainter:
 
 
 class _Cloud:
-    """A batch as VTK holds it."""
+    """A batch or a tile as VTK holds it."""
 
-    def __init__(self, batch: Batch) -> None:
-        self._xyz = np.ascontiguousarray(batch.positions())
-        self._colors = np.ascontiguousarray(batch.colors)  # VTK looks into these arrays and does not keep them
+    def __init__(self, source: object, xyz: NDArray[np.float32], colors: NDArray[np.uint8]) -> None:
+        self._source = source  # kept, so that its identity is no other's
+        self._xyz = np.ascontiguousarray(xyz)
+        self._colors = np.ascontiguousarray(colors)  # VTK looks into these arrays and does not keep them
         seen = (self._colors[:, 3] > 0) & np.isfinite(self._xyz).all(axis=1)
         self._ids = np.flatnonzero(seen).astype(np.int32)
         self._count = -1

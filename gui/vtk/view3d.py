@@ -192,7 +192,7 @@ class View3D(QWidget):
         if not stage.tiles.is_active:
             return self._canvas.show(Wish(stage.batches, self._camera, width, height, size, stage.crop))
         seen = stage.tiles.seen_by(self._camera, width, height)
-        wish = Wish(seen.batches, self._camera, width, height, size, stage.crop, seen.counts, seen.is_coming)
+        wish = Wish(seen.batches, self._camera, width, height, size, stage.crop, seen.is_coming)
         return self._canvas.show(wish)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:

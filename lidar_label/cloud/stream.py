@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from lidar_label.cloud.budget import Choice
 from lidar_label.errors import LidarLabelError
+from lidar_label.kernels.tile_table import Tiles, TileTable
 
 log = logging.getLogger(__name__)
 
@@ -123,6 +124,7 @@ class TileStream:
         self._turn = 0
         self._advised = np.zeros(len(self._has), np.int64)
         self._best = np.full(len(self._has), None, np.object_)  # the piece that is drawn of each tile
+        self._table = TileTable(len(self._has))  # where its points lie
         self._fresh = np.zeros(len(self._has), np.bool_)
         self._broken = np.zeros(len(self._has), np.bool_)
         self._queue: deque[int] = deque()
@@ -178,14 +180,10 @@ class TileStream:
                 self._coarse_round = -1
             self._plan()
 
-    def pieces(self, choice: Choice) -> list[tuple[Piece, int]]:
-        """Return what is there of a choice: each piece, and how many of its points to draw."""
+    def there(self, choice: Choice) -> Tiles:
+        """Return what is there of a choice, as it is drawn."""
         with self._change:
-            have = self._have[choice.tiles]
-            there = have > 0
-            pieces = self._best[choice.tiles[there]].tolist()
-            counts = np.minimum(choice.counts, have)[there].tolist()
-        return list(zip(pieces, counts, strict=True))
+            return self._table.take(choice.tiles, choice.counts)
 
     def is_complete(self, view: str) -> bool:
         """Say whether all that a view wants is there, in the colours asked for, or cannot be had."""
@@ -195,10 +193,11 @@ class TileStream:
                 return False
             return not self._lacking(choice.tiles, choice.counts).any()
 
-    def everything(self) -> list[Piece]:
-        """Return all that is in memory."""
+    def everything(self, among: NDArray[np.int64] | None = None) -> list[Piece]:
+        """Return all that is in memory, or what is of some tiles."""
         with self._change:
-            everything: list[Piece] = self._best[self._have > 0].tolist()
+            tiles = np.flatnonzero(self._have) if among is None else among[self._have[among] > 0]
+            everything: list[Piece] = self._best[tiles].tolist()
         return everything
 
     @property
@@ -225,6 +224,7 @@ class TileStream:
             self._pieces.clear()
             self._coarse.clear()
             self._best[:], self._have[:] = None, 0
+            self._table = TileTable(len(self._has))
 
     # What the threads do
 
@@ -346,6 +346,10 @@ class TileStream:
         piece, coarse = self._pieces.get(tile), self._coarse.get(tile)
         if piece is None or (coarse is not None and len(coarse) > len(piece)):
             piece = coarse
+        if piece is None:
+            self._table.drop(tile)
+        elif piece is not self._best[tile]:
+            self._table.put(tile, piece.grid, piece.colors, piece.corner, piece.step)
         self._best[tile] = piece
         self._have[tile] = 0 if piece is None else len(piece)
         self._fresh[tile] = piece is not None and piece.key == self._key(tile)

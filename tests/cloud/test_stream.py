@@ -98,9 +98,10 @@ def test_what_is_wanted_comes_as_the_store_has_it_and_is_read_once(many: Open) -
     stream = many(ink)
     stream.want("3d", all_of(store))
     many.until(lambda: stream.is_complete("3d"))
-    pieces = stream.pieces(all_of(store))
-    assert [count for _, count in pieces] == store.tiles["count"].tolist()
-    for piece, _ in pieces:
+    there = stream.there(all_of(store))
+    assert there.counts.tolist() == store.tiles["count"].tolist()
+    for piece in stream.everything():
+        assert any(piece.grid is grid and piece.colors is colors for grid, colors in there.owners.tolist())
         own = store.read(piece.tile)
         assert np.array_equal(piece.grid, own.grid)
         assert np.array_equal(piece.corner + piece.grid * piece.step, own.corner + own.grid * own.step)
@@ -159,9 +160,9 @@ def test_other_colours_replace_those_that_are_there(opener: Open) -> None:
     opener.until(lambda: stream.is_complete("3d"))
     stream.set_ink(Plain(50, ("intensity",)))
     assert not stream.is_complete("3d")
-    assert stream.pieces(everything), "the old ones stay until then"
+    assert len(stream.there(everything)), "the old ones stay until then"
     opener.until(lambda: stream.is_complete("3d"))
-    assert all((piece.colors == 50).all() for piece, _ in stream.pieces(everything))
+    assert all((colors == 50).all() for _, colors in stream.there(everything).owners.tolist())
 
 
 def test_only_the_tiles_whose_key_changed_are_painted_anew(many: Open) -> None:

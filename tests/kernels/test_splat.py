@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lidar_label.kernels.splat import EMPTY, Lens, new_keys, resolve, splat_grids, splat_xyz
+from lidar_label.kernels.splat import EMPTY, Lens, new_keys, resolve, splat_tiles, splat_xyz
+from tests.kernels.made_tiles import tiles_of
 
 RED, GREEN, BLUE = (255, 0, 0, 255), (0, 255, 0, 255), (0, 0, 255, 255)
 AHEAD = np.array([[0.0, -1, 0], [0, 0, -1], [1, 0, 0]])  # looks along +x, z is up
@@ -144,7 +145,7 @@ def test_a_grid_is_drawn_where_its_numbers_lie(seed: int, far_away: float) -> No
     corner, step = np.array([far_away + 5, -20, -20.0]), np.full(3, 40 / 65536)
     seen = lens(80, 60, eye=np.array([far_away, 0, 0]), focal=50.0)
     keys = new_keys(seen)
-    splat_grids(keys[0], grid, colors, np.array([0, 400]), corner[None], step[None], seen)
+    splat_tiles(keys[0], tiles_of((grid, colors, corner, step)), seen)
     color, depth = finish(keys, seen, 3)
     places = corner + grid * step - seen.eye
     near = lens(80, 60, focal=50.0)
@@ -156,29 +157,32 @@ def test_a_grid_is_drawn_where_its_numbers_lie(seed: int, far_away: float) -> No
 
 @settings(max_examples=20, deadline=None)
 @given(st.integers(0, 2**32 - 1), st.integers(1, 9))
-def test_many_tiles_at_once_are_drawn_as_one_after_another(seed: int, tiles: int) -> None:
+def test_many_tiles_at_once_are_drawn_as_one_after_another(seed: int, count: int) -> None:
     random = np.random.default_rng(seed)
-    sizes = random.integers(0, 3000, tiles)  # some are empty, some longer than what is drawn in one go
-    starts = np.concatenate([[0], np.cumsum(sizes)])
-    grid = random.integers(0, 65536, (starts[-1], 3), dtype=np.uint16)
-    colors = random.integers(1, 256, (starts[-1], 4), dtype=np.uint8)
-    corners, steps = random.uniform(-20, 20, (tiles, 3)), random.uniform(1e-4, 6e-4, (tiles, 3))
-    seen = lens(80, 60, focal=50.0)
-    together, apart = new_keys(seen), new_keys(seen)
-    splat_grids(together[0], grid, colors, starts, corners, steps, seen)
-    for k in range(tiles):
-        rows = slice(starts[k], starts[k + 1])
-        whole = np.array([0, sizes[k]])
-        splat_grids(apart[0], grid[rows], colors[rows], whole, corners[[k]], steps[[k]], seen)
+    tiles = []
+    for size in random.integers(0, 3000, count).tolist():  # some are empty, some longer than what is drawn in one go
+        grid, colors = random.integers(0, 65536, (size, 3), np.uint16), random.integers(1, 256, (size, 4), np.uint8)
+        tiles.append((grid, colors, random.uniform(-20, 20, 3), random.uniform(1e-4, 6e-4, 3)))
+    seen, every = lens(80, 60, focal=50.0), tiles_of(*tiles)
+    together, apart, in_parts = new_keys(seen), new_keys(seen), new_keys(seen)
+    splat_tiles(together[0], every, seen)
+    for tile in tiles:
+        splat_tiles(apart[0], tiles_of(tile), seen)
+    edges = [0, *np.sort(random.integers(0, len(every) + 1, 3)).tolist(), len(every)]
+    for first, last in itertools.pairwise(edges):
+        splat_tiles(in_parts[0], every, seen, first, last)
     np.testing.assert_array_equal(together, apart)
+    np.testing.assert_array_equal(together, in_parts)
 
 
-@pytest.mark.parametrize("starts", [[0, 3], [1, 4], [0, 3, 2, 4], [], [[0, 4]]])
-def test_tiles_that_begin_nowhere_are_refused(starts: list[int]) -> None:
-    seen, count = lens(8, 6, focal=5.0), max(len(starts) - 1, 0)
-    grid, colors = np.zeros((4, 3), np.uint16), np.zeros((4, 4), np.uint8)
-    with pytest.raises(ValueError, match="starts needs"):
-        splat_grids(new_keys(seen)[0], grid, colors, np.array(starts), np.zeros((count, 3)), np.ones((count, 3)), seen)
+def test_points_that_are_not_there_are_refused() -> None:
+    seen, tiles = (
+        lens(8, 6, focal=5.0),
+        tiles_of((np.zeros((4, 3), np.uint16), np.zeros((4, 4), np.uint8), np.zeros(3), np.ones(3))),
+    )
+    for first, last in ((-1, 2), (0, 5), (3, 2)):
+        with pytest.raises(ValueError, match="points 0 to 4"):
+            splat_tiles(new_keys(seen)[0], tiles, seen, first, last)
 
 
 def test_far_from_the_origin_pixels_stay_exact() -> None:

@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from lidar_label.kernels.top_grid import Sheet, new_sheet_keys, sheet_picture, splat_sheet
+from tests.kernels.made_tiles import tiles_of
 
 SHEET = Sheet(left=-4.0, bottom=-3.0, metres_per_pixel=0.1, ceiling=10.0)
 WIDE, HIGH = 80, 60
@@ -24,7 +25,8 @@ def test_the_highest_point_of_each_pixel_is_seen(seed: int, tiles: int) -> None:
     colors[:, 3] = random.choice([0, 255], len(colors))
     corners, steps = random.uniform(-4, 2, (tiles, 3)), random.uniform(0.002, 0.006, (tiles, 3))
     keys = new_sheet_keys(WIDE, HIGH)
-    splat_sheet(keys, grid, colors, starts, corners, steps, SHEET)
+    rows = [slice(*ends) for ends in zip(starts.tolist(), starts[1:].tolist(), strict=False)]
+    splat_sheet(keys, tiles_of(*((grid[r], colors[r], corners[n], steps[n]) for n, r in enumerate(rows))), SHEET)
     picture = sheet_picture(keys, GROUND)
 
     tile = np.repeat(np.arange(tiles), np.diff(starts))
@@ -41,10 +43,10 @@ def test_the_highest_point_of_each_pixel_is_seen(seed: int, tiles: int) -> None:
 
 def test_an_empty_sheet_and_one_that_is_wrong() -> None:
     keys = new_sheet_keys(4, 3)
-    none = np.empty((0, 3), np.uint16), np.empty((0, 4), np.uint8)
-    splat_sheet(keys, *none, np.array([0]), np.empty((0, 3)), np.empty((0, 3)), SHEET)
+    splat_sheet(keys, tiles_of(), SHEET)
     assert (sheet_picture(keys, GROUND) == (*GROUND, 255)).all()
-    with pytest.raises(ValueError, match="starts needs"):
-        splat_sheet(keys, *none, np.array([0, 1]), np.zeros((1, 3)), np.ones((1, 3)), SHEET)
+    point = np.zeros((1, 3), np.uint16), np.full((1, 4), 255, np.uint8)
     with pytest.raises(ValueError, match="finite"):
-        splat_sheet(keys, *none, np.array([0, 0]), np.full((1, 3), np.nan), np.ones((1, 3)), SHEET)
+        splat_sheet(keys, tiles_of((*point, np.full(3, np.nan), np.ones(3))), SHEET)
+    with pytest.raises(ValueError, match="keys"):
+        splat_sheet(keys.astype(np.int32), tiles_of((*point, np.zeros(3), np.ones(3))), SHEET)

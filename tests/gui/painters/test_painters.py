@@ -18,21 +18,21 @@ from lidar_label.gui.painters.canvas import MOVING_POINTS, Canvas, Wish
 from lidar_label.gui.painters.choose import NO_GRAPHICS, Measured, chosen, make
 from lidar_label.gui.painters.splat import SplatPainter
 from lidar_label.gui.views.orbit import Orbit
+from lidar_label.kernels.tile_table import Tiles
+from tests.kernels.made_tiles import Tile, tiles_of
 
 CAMERA = Orbit(pivot=(3.0, -2.0, 0.5), distance=17.0, azimuth=0.7, elevation=0.5)
 
 
-def street(points: int = 60_000, seed: int = 1) -> tuple[Batch, Batch]:
+def street(points: int = 60_000, seed: int = 1) -> tuple[Batch, Tiles]:
     random = np.random.default_rng(seed)
     xyz = random.uniform((-20, -20, -2), (20, 20, -1.9), (points, 3)).astype(np.float32)
     xyz[::3, 2] += random.uniform(0, 3, len(xyz[::3])).astype(np.float32)
     colors = random.integers(0, 256, (points, 4), dtype=np.uint8)
     colors[:, 3] = np.where(random.random(points) < 0.1, 0, 255)
     grid = random.integers(0, 65536, (points // 2, 3), dtype=np.uint16)
-    placed = Batch(
-        colors=colors[: points // 2], grid=grid, corner=np.array([5.0, 5, -2]), step=np.array([8, 8, 1.0]) / 65536
-    )
-    return Batch(colors=colors, xyz=xyz), placed
+    placed = grid, colors[: points // 2], np.array([5.0, 5, -2]), np.array([8, 8, 1.0]) / 65536
+    return Batch(colors=colors, xyz=xyz), tiles_of(placed)
 
 
 @pytest.fixture(params=["splat", "vtk"])
@@ -71,45 +71,26 @@ def test_points_fall_where_the_camera_says(painter: Painter) -> None:
         assert painted.depth[rows[0], columns[0]] == pytest.approx(depth[0], abs=0.02)
 
 
-def test_only_the_first_points_are_drawn_where_fewer_are_wished(painter: Painter) -> None:
-    batches = street()
-    counts = (20_000, 11_000)
-    some = painter.draw(batches, CAMERA, 200, 150, 1, counts=counts)
-    cut = [
-        Batch(
-            colors=batch.colors[:count],
-            xyz=batch.xyz[:count] if batch.xyz is not None else None,
-            grid=batch.grid[:count] if batch.grid is not None else None,
-            corner=batch.corner,
-            step=batch.step,
-        )
-        for batch, count in zip(batches, counts, strict=True)
-    ]
-    wanted = painter.draw(cut, CAMERA, 200, 150, 1)
-    np.testing.assert_array_equal(some.color, wanted.color)
-    assert np.isfinite(some.depth).sum() < np.isfinite(painter.draw(batches, CAMERA, 200, 150, 1).depth).sum()
-
-
-def tiles(number: int = 300) -> list[Batch]:
+def small_tiles(number: int = 300) -> list[Tile]:
     """Small ones and a large one, as a big cloud has them."""
     random = np.random.default_rng(5)
     made = []
     for size in (*random.integers(1, 900, number).tolist(), 150_000):
         grid, colors = random.integers(0, 65536, (size, 3), np.uint16), random.integers(0, 256, (size, 4), np.uint8)
         colors[:, 3] = 255
-        made.append(Batch(colors=colors, grid=grid, corner=random.uniform(-15, 15, 3), step=np.full(3, 4 / 65536)))
+        made.append((grid, colors, random.uniform(-15, 15, 3), np.full(3, 4 / 65536)))
     return made
 
 
 def test_small_tiles_drawn_together_look_as_they_do_alone() -> None:
-    batches = tiles()
+    tiles = small_tiles()
     pictures = []
     for threads in (1, 3):
         splat = SplatPainter(threads)
-        pictures.append(splat.draw(batches, CAMERA, 200, 150, 2))
+        pictures.append(splat.draw([tiles_of(*tiles)], CAMERA, 200, 150, 2))
         splat.close()
     alone = SplatPainter(1)
-    single = [alone.draw([batch], CAMERA, 200, 150, 2) for batch in batches]
+    single = [alone.draw([tiles_of(tile)], CAMERA, 200, 150, 2) for tile in tiles]
     alone.close()
     nearest = np.min([painted.depth for painted in single], axis=0)
     for painted in pictures:
@@ -136,16 +117,10 @@ def test_nothing_far_from_nothing_and_a_closed_painter(painter: Painter) -> None
 def test_fewer_points_are_the_first_of_each_batch(painter: Painter) -> None:
     batches = street(40_000)
     some = painter.draw(batches, CAMERA, 200, 150, 1, most_points=6000)
-    firsts = [
-        Batch(
-            colors=b.colors[: len(b) // 10],
-            xyz=None if b.xyz is None else b.xyz[: len(b) // 10],
-            grid=None if b.grid is None else b.grid[: len(b) // 10],
-            corner=b.corner,
-            step=b.step,
-        )
-        for b in batches
-    ]
+    cloud, placed = batches
+    grid, colors = placed.owners[0]
+    tile = grid[: len(grid) // 10], colors[: len(grid) // 10], placed.corners[0], placed.steps[0]
+    firsts = [Batch(colors=cloud.colors[: len(cloud) // 10], xyz=cloud.xyz[: len(cloud) // 10]), tiles_of(tile)]
     wanted = painter.draw(firsts, CAMERA, 200, 150, 1)
     np.testing.assert_array_equal(some.color, wanted.color)
 
@@ -175,17 +150,15 @@ def test_what_vtk_complains_of_is_in_the_log(caplog: pytest.LogCaptureFixture) -
 @pytest.mark.parametrize(
     "wrong",
     [
-        {},
-        {"xyz": np.zeros((2, 3), np.float32), "grid": np.zeros((2, 3), np.uint16)},
         {"xyz": np.zeros((2, 3))},
         {"xyz": np.zeros((3, 3), np.float32)},
-        {"grid": np.zeros((2, 2), np.uint16)},
-        {"grid": np.zeros((2, 3), np.uint16), "corner": np.zeros(2)},
+        {"xyz": np.zeros((2, 2), np.float32)},
+        {"xyz": np.zeros((2, 3), np.float32), "colors": np.zeros((2, 4))},
     ],
 )
 def test_a_batch_of_wrong_arrays_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValueError, match="need"):
-        Batch(colors=np.zeros((2, 4), np.uint8), **wrong)
+        Batch(**{"colors": np.zeros((2, 4), np.uint8), **wrong})
 
 
 def test_the_clearly_faster_one_is_chosen(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -264,8 +237,7 @@ def test_a_moving_camera_shows_the_same_first_points_until_it_rests(
     slow.go.release(99)
     canvas = make_canvas(slow)
     many = Batch(colors=np.zeros((6_000_000, 4), np.uint8), xyz=np.zeros((6_000_000, 3), np.float32))
-    wish = Wish((many,), CAMERA, 20, 10, 2.0, counts=(4_000_000,))
-    assert wish.points == 4_000_000
+    wish = Wish((many,), CAMERA, 20, 10, 2.0)
     canvas.show(wish)
     qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole)
     for turn in range(1, 6):
@@ -284,15 +256,18 @@ def test_what_is_still_being_read_holds_no_picture_up(qtbot: QtBot, make_canvas:
     wish = Wish((many,), CAMERA, 20, 10, 2.0)
     canvas.show(wish)
     qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole)
-    jumped = replace(wish, camera=CAMERA.turned(1, 0), counts=(2_000_000,), is_coming=True)
+    jumped = replace(wish, batches=(many.part(1 / 2),), camera=CAMERA.turned(1, 0), is_coming=True)
+    assert jumped.points == 2_000_000
     canvas.show(jumped)
     qtbot.waitUntil(lambda: not canvas.is_drawing)  # it rests, but more is coming
     assert canvas.shown is not None
     assert not canvas.shown.is_whole
-    canvas.show(replace(jumped, counts=None, is_coming=False))
-    qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole and canvas.shown.wish.counts is None)
+    canvas.show(replace(jumped, batches=(many,), is_coming=False))
+    qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole and canvas.shown.points == 4_000_000)
     qtbot.wait(600)
-    canvas.show(replace(jumped, counts=(3_000_000,)))  # it comes so slowly that what there is is shown whole meanwhile
+    canvas.show(
+        replace(jumped, batches=(many.part(3 / 4),))
+    )  # it comes so slowly that what there is is shown whole meanwhile
     qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.points == 3_000_000 and canvas.shown.is_whole)
 
 
