@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from lidar_label.gui.edits import free_name
-from lidar_label.model import Box, Floats, Patch, Track
+from lidar_label.model import SE3, Box, Floats, Patch, Track
 
 if TYPE_CHECKING:
     from lidar_label.edit import Session
 
 REACH = 10  # frames before and after in which a track has its last box
 _LEAST, _LEAST_SELECTED = 0.3, 0.05  # what a made box and an expected one overlap by, seen from above
+_STANDS_M = 0.3
 _WALK_M, _WALK_BY_FRAME_M = 2.0, 0.5  # how far the selected track may be from where it is expected
 
 
@@ -75,20 +76,36 @@ class Made:
 
         here, store = self.box.frame, session.store
         kinds = {track.token for track in store.tracks(self.scene) if track.category == self.track.category}
-        seen = {box.track for box in store.boxes_in_frame(self.scene, here)}
+        made = {box.track: box for box in store.boxes_in_frame(self.scene, here)}
+        seen = set(made)
         for gap in range(1, REACH + 1):
             for frame in (here - gap, here + gap):
                 if not 0 <= frame < len(self.times_ns):
                     continue
-                for box in store.boxes_in_frame(self.scene, frame):
+                there = store.boxes_in_frame(self.scene, frame)
+                drift = _drift(there, made)
+                for box in there:
                     if box.track in seen or box.track not in kinds:
                         continue
                     seen.add(box.track)
+                    if drift is not None:
+                        pose = box.world_SE3_box
+                        yield copy_box(box.moved(SE3("world", "box", pose.rotation, box.center + drift)), here), gap
                     if frame < here:
                         past = [b for b in store.boxes_of_track(box.track) if b.frame <= frame]
                         yield predict_box(past[-2:], self.times_ns, here), gap
                     else:
                         yield copy_box(box, here), gap
+
+
+def _drift(there: Sequence[Box], made: Mapping[str, Box]) -> Floats | None:
+    """Return how far what has a box in both frames went, (3,) metres; None where it stayed, or nothing has.
+
+    Without poses all that stands goes by as the vehicle drives.
+    """
+    ways = [made[box.track].center - box.center for box in there if box.track in made]
+    drift: Floats = np.median(ways, axis=0) if ways else np.zeros(3)
+    return drift if np.hypot(*drift[:2]) > _STANDS_M else None
 
 
 def overlap_of(one: Box, other: Box) -> float:

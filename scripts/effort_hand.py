@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtGui import QMouseEvent, QWheelEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 
@@ -25,6 +25,7 @@ from lidar_label.gui.views.top_view import TopView
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 _LONGEST_S = 120.0
+_EDGE = 12  # pixels of a view in which nothing is clicked
 
 
 class Hand:
@@ -74,6 +75,7 @@ class Hand:
 
     def click(self, x: float, y: float, keys: Qt.KeyboardModifier = NONE) -> None:
         """Click on a place of the ego frame in the view from above."""
+        self._bring_into_view(x, y)
         at = self._pixel(x, y)
         self._do("click", lambda: QTest.mouseClick(self.top, LEFT, keys, at))
 
@@ -115,6 +117,25 @@ class Hand:
     def pixel_of(self, x: float, y: float) -> QPointF:
         """Return where a place of the ego frame is in the view from above, not rounded."""
         return QPointF(*self.top.to_pixels(np.array([[x, y]]))[0].tolist())
+
+    def _bring_into_view(self, x: float, y: float) -> None:
+        """Turn the wheel until a place is in the view from above; nobody clicks on what is not seen."""
+        seen = self.top.rect().adjusted(_EDGE, _EDGE, -_EDGE, -_EDGE)
+        if seen.contains(self._pixel(x, y)):
+            return
+
+        def turn() -> None:
+            middle = QPointF(self.top.rect().center())
+            for _ in range(60):
+                if seen.contains(self._pixel(x, y)):
+                    return
+                QApplication.sendEvent(
+                    self.top,
+                    QWheelEvent(middle, self.top.mapToGlobal(middle), QPoint(), QPoint(0, -120),
+                                Qt.MouseButton.NoButton, NONE, Qt.ScrollPhase.NoScrollPhase, False),
+                )  # fmt: skip
+
+        self._do("wheel", turn)
 
     def _pixel(self, x: float, y: float) -> QPoint:
         return self.pixel_of(x, y).toPoint()

@@ -73,8 +73,9 @@ def page(drives: list[Drive]) -> Iterator[str]:
     yield "it takes the tool for boxes by a click (N), clicks each car once in the view from above, and where the box"
     yield f"overlaps with the one that a person made by less than {GOOD} (intersection over union, seen from above), or"
     yield "heads the wrong way, it puts the tool away and pulls sides, corners or the heading until it does not. It"
-    yield "labels the frames that people labelled, and fills those between. An action is a click, a drag or a key."
-    yield "A person also has to look, which no script can count: these are the hands' actions and the machine's time."
+    yield "labels the frames that people labelled, and fills those between. An action is a click, a drag, a key or a"
+    yield "turn of the wheel. A person also has to look, which no script can count: these are the hands' actions and"
+    yield "the machine's time."
     yield "Cars with 20 points or more that stand in a person's labels are asked for, vans included."
     yield ""
     for drive in drives:

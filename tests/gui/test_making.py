@@ -46,12 +46,12 @@ def cloud(index: int) -> PointCloud:
     return PointCloud(np.vstack(parts).astype(np.float32))
 
 
-def scene() -> Scene:
+def scene(speed: float = 0.8) -> Scene:
     frames = []
     for i in range(4):
         shared = {
             "timestamp_ns": 10**9 + i * 10**8,
-            "world_SE3_ego": SE3.from_yaw("world", "ego", 0.0, (50 + 0.8 * i, 9, 2)),
+            "world_SE3_ego": SE3.from_yaw("world", "ego", 0.0, (50 + speed * i, 9, 2)),
             "frame": i,
         }
         sweep = Sweep(sensor=LIDAR, load=lambda i=i: cloud(i), **shared)
@@ -74,6 +74,11 @@ class Bench:
             view.resize(*size)
             view.show()
             qtbot.waitExposed(view)
+
+    def close(self) -> None:
+        for view in (self.main, self.top):
+            view.close()
+            view.deleteLater()
 
     def settle(self) -> None:
         self.qtbot.waitUntil(lambda: not Maker.of(self.desk).is_fitting and not self.desk._store.pending)
@@ -115,9 +120,7 @@ class Bench:
 def bench(qtbot: QtBot, open_desk: Callable[..., Desk]) -> Iterator[Bench]:
     made = Bench(open_desk(scene(), Labels([], [])), qtbot)
     yield made
-    for view in (made.main, made.top):
-        view.close()
-        view.deleteLater()
+    made.close()
 
 
 def on_car(number: int) -> np.ndarray:
@@ -186,6 +189,23 @@ def test_a_click_in_another_frame_goes_on_with_the_track_expected_there(bench: B
     assert bench.desk.selected_box is not None
     assert bench.desk.selected_box.size == pytest.approx(first[bench.desk.selected])
     assert len(bench.desk.tracks) == 2
+
+
+def test_what_goes_by_alike_is_expected_where_it_went(qtbot: QtBot, open_desk: Callable[..., Desk]) -> None:
+    bench = Bench(open_desk(scene(speed=0.0), Labels([], [])), qtbot)  # as of a drive without poses
+    bench.desk.set_tool("click")
+    for number in (0, 1):
+        bench.click_top(*on_car(number)[:2].tolist())
+    other, first = (bench.desk.boxes[i].track for i in (1, 0))
+    bench.go_to(3)
+    bench.desk.select(first)
+    for number, keys in ((0, Qt.KeyboardModifier.ShiftModifier), (1, Qt.KeyboardModifier.NoModifier)):
+        x, y, _ = PLACES[number]
+        bench.click_top(x - 2.4 - CAR[0] / 2, y, keys)
+        assert bench.overlap(number) > 0.7
+    assert bench.desk.selected == other
+    assert len(bench.desk.tracks) == 2
+    bench.close()
 
 
 def test_shift_goes_on_with_the_selected_track(bench: Bench) -> None:
@@ -271,6 +291,4 @@ def test_a_click_where_there_are_no_points_at_all(qtbot: QtBot, open_desk: Calla
     assert "No points" in bench.said[-1]
     bench.click_top(5.0, 5.0)
     assert len(bench.desk.boxes) == 1
-    for view in (bench.main, bench.top):
-        view.close()
-        view.deleteLater()
+    bench.close()
