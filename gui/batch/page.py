@@ -15,6 +15,7 @@ from lidar_label.gui.batch.pane import BatchPane
 from lidar_label.gui.batch.points import CellLoader
 from lidar_label.gui.batch.suspect import doubts_of
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.timeline_marks import legend
 from lidar_label.model import Box
 
 if TYPE_CHECKING:
@@ -121,7 +122,7 @@ class BatchPage(QWidget):
     @property
     def _deeds(self) -> dict[str, Callable[[Desk, list[Box]], object]]:
         return {
-            "accept": deeds.accept,
+            "accept": self._accept,
             "delete": deeds.delete,
             "flip": deeds.flip,
             "interpolate": deeds.interpolate,
@@ -129,6 +130,12 @@ class BatchPage(QWidget):
             "lay": partial(deeds.fit, keep_size=True),
             "size": self._same_size,
         }
+
+    def _accept(self, desk: Desk, chosen: list[Box]) -> None:
+        """Accept boxes; from a single one go on to the next, so that one key looks through a track."""
+        deeds.accept(desk, chosen)
+        if len(chosen) == 1:
+            self.grid.step(+1)
 
     def _same_size(self, desk: Desk, chosen: list[Box]) -> None:
         current = self.grid.box_in(self.grid.current)
@@ -316,6 +323,7 @@ class BatchPage(QWidget):
             "delete": (self.tr("Delete"), self.tr("Delete the selected boxes")),
             "order": (self.tr("Doubtful first"), self.tr("Sort by how wrong the boxes look, and look at all of them")),
         }
+        self.sum.setToolTip(legend())
         for name, (text, tip) in texts.items():
             self.buttons[name].setText(text)
             self.buttons[name].setToolTip(f"{tip}  ({DEEDS[name]})")

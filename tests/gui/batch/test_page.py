@@ -80,6 +80,20 @@ def test_each_deed_is_one_edit_and_is_undone_whole(make_batch: Make) -> None:
     undone(batch, before, 8)
 
 
+def test_one_key_looks_through_a_track(make_batch: Make) -> None:
+    batch = make_batch()
+    batch.click(1)
+    for _ in range(3):
+        batch.key(Key.Key_Return)
+    batch.settle(3)
+    assert [batch.box(i).source for i in range(1, 4)] == [Source.HUMAN] * 3
+    assert batch.grid.selected == {4}
+    batch.desk.undo()
+    batch.settle(4)
+    assert batch.box(3).source == Source.INTERPOLATED
+    assert batch.box(2).source == Source.HUMAN
+
+
 def test_one_size_goes_to_all_about_the_corner_that_was_seen(make_batch: Make) -> None:
     batch = make_batch()
     before = batch.rows()
