@@ -65,6 +65,12 @@ class SidePicture(QWidget):
         return BOTH[self._name][self._name in self._fitting.flipped]
 
     @property
+    def title(self) -> str:
+        """What is written over it: from where it looks, and once in the column that the track keeps its size."""
+        flipped = self._name in self._fitting.flipped
+        return words.title(self._name, flipped=flipped, locked=self._name == "top" and self._fitting.is_locked)
+
+    @property
     def metres_per_pixel(self) -> float:
         """What a logical pixel spans."""
         return self._scale
@@ -227,8 +233,7 @@ class SidePicture(QWidget):
         drawing.draw_scale(painter, area, self._scale)
         high = painter.fontMetrics().height()
         painter.setPen(paint.NOTE)
-        title = words.title(self._name, flipped=self._name in self._fitting.flipped)
-        painter.drawText(QPointF(area.left() + 8, area.top() + high), title)
+        painter.drawText(QPointF(area.left() + 8, area.top() + high), self.title)
         text = words.deed(self._held, mode_of(self._keys))
         painter.setPen(paint.BEST)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(area.width()) - 14)

@@ -8,10 +8,11 @@ from lidar_label.gui.views import handles
 from lidar_label.gui.views.handles import Mode
 
 
-def title(name: str, *, flipped: bool) -> str:
-    """Return from where a view looks at the box."""
+def title(name: str, *, flipped: bool, locked: bool = False) -> str:
+    """Return from where a view looks at the box, and whether all boxes of its track have one size."""
     if name == "top":
-        return QCoreApplication.translate("Sides", "From above")
+        above = QCoreApplication.translate("Sides", "From above")
+        return f"{above} · {QCoreApplication.translate('Sides', 'one size in the track')}" if locked else above
     texts = {
         ("side", False): QCoreApplication.translate("Sides", "From the right"),
         ("side", True): QCoreApplication.translate("Sides", "From the left"),

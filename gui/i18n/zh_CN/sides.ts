@@ -8,6 +8,10 @@
         <translation>俯视</translation>
     </message>
     <message>
+        <source>one size in the track</source>
+        <translation>整条轨迹统一尺寸</translation>
+    </message>
+    <message>
         <source>From the right</source>
         <translation>右侧视图</translation>
     </message>

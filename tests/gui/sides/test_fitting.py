@@ -115,6 +115,7 @@ def test_a_locked_size_goes_to_every_frame_and_stays_so_until_unlocked(bench: An
     bench.fitting.toggle_lock()
     bench.settle()
     assert bench.fitting.is_locked
+    assert "one size" in bench.sides.panes["top"].title
     sizes = [box.size for box in desk.track_boxes]
     assert len(sizes) == 3
     assert sizes == [bench.box.size] * 3
@@ -145,6 +146,7 @@ def test_a_locked_size_goes_to_every_frame_and_stays_so_until_unlocked(bench: An
     bench.fitting.toggle_lock()
     bench.settle()
     assert not bench.fitting.is_locked
+    assert bench.sides.panes["top"].title == "From above"
     desk.nudge(dl=0.05)
     bench.settle()
     assert len({box.size for box in desk.track_boxes}) == 2
