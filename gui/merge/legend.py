@@ -54,7 +54,9 @@ class Legend(QWidget):
         mode, scale = desk.color_mode, self._scale
         name = name_of_mode(mode)
         if view is None or scale is None or scale.mode != "height" or mode == "height":
-            return f"{name} ({scale.unit})" if scale is not None and scale.unit else name
+            unit = self.tr("frames") if mode == "time" and self._stage.merged is not None else ""
+            unit = unit or (scale.unit if scale is not None else "")
+            return f"{name} ({unit})" if unit else name
         asked = "" if field_of(mode, view.fields) else self.tr("no {0} here: by height").format(name)
         return asked or name
 

@@ -72,7 +72,7 @@ class Merger(QObject):
     def merged(self) -> Merged | None:
         """The merged cloud of the shown frame; None while there is none of it."""
         of = self._of
-        return self._merged if of is not None and of[0] is self._desk.view and self._desk.merging else None
+        return self._merged if of is not None and of[0] is self._desk.view and self._is_wanted else None
 
     @property
     def is_merging(self) -> bool:
@@ -94,22 +94,29 @@ class Merger(QObject):
 
     # When it merges
 
+    @property
+    def _is_wanted(self) -> bool:
+        """Whether frames are merged, or the shown one lacks the colours of its pictures, which take a while."""
+        desk = self._desk
+        ready = desk.view.prepared if desk.view is not None else None
+        lacks_colors = desk.color_mode == "camera" and (ready is None or ready.wish.color_mode != "camera")
+        return desk.merging or lacks_colors
+
     def _wish(self) -> tuple[FrameView, object] | None:
         desk, view = self._desk, self._desk.view
-        if not desk.merging or desk.is_playing or desk.tiles.cloud is not None:
+        if not self._is_wanted or desk.is_playing or desk.tiles.cloud is not None:
             return None
         if view is None or view.index != desk.index:
             return None
-        return view, (desk.span, desk.color_mode, self.budget, self._edits)
+        return view, (desk.merging, desk.span, desk.color_mode, self.budget, self._edits)
 
     def _moved(self) -> None:
-        if not self._desk.merging:
-            return
         self._stop()
-        self._rest.start()
+        if self._is_wanted:
+            self._rest.start()
 
     def _look_changed(self) -> None:
-        if not self._desk.merging:
+        if not self._is_wanted:
             self._rest.stop()
             self._forget()
         elif self._wish() not in (self._of, self._wished):
@@ -125,7 +132,7 @@ class Merger(QObject):
         if self._merged is not None:
             self._merged, self._of = None, None
             self.changed.emit()
-        if self._desk.merging:
+        if self._is_wanted:
             self._rest.start()
 
     def _stop(self) -> None:
@@ -143,7 +150,7 @@ class Merger(QObject):
         progress = self._progress = Progress()
         view, span, mode, budget = wish[0], desk.span, desk.color_mode, self.budget
         frames, loader = scene.frames, desk.findChild(FrameLoader)
-        wanted = frames_of(view.index, len(frames), span)
+        wanted = frames_of(view.index, len(frames), span) if desk.merging else []
         session, token, problems = project.session, desk.scene_token, list[str]()
 
         def read(place: int) -> tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]:

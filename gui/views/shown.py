@@ -11,9 +11,8 @@ from lidar_label.gui.look import BY_LABELS
 from lidar_label.gui.merge.cloud import moving_tracks
 from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.painters.base import Batch
-from lidar_label.gui.views import colors
+from lidar_label.gui.views import colors, scales
 from lidar_label.gui.views.boxes import BoxArrays
-from lidar_label.gui.views.prepare import base_colors
 from lidar_label.gui.views.scales import Scale
 
 if TYPE_CHECKING:
@@ -55,7 +54,7 @@ def paint(desk: Desk, view: FrameView | None, merged: Merged | None, boxes: tupl
     elif ready is not None and ready.wish.color_mode == mode:
         base, scale = ready.colors, ready.scale
     else:
-        base, scale = base_colors(view, mode, ground)
+        base, scale = scales.painted(mode, view.xyz, view.fields, ground)  # pictures are looked at on a thread
     if mode not in BY_LABELS:
         return Ink(base, None, scale)
     tints = [desk.color_of(box) for box in boxes]

@@ -93,6 +93,10 @@
         <source>and {0} more</source>
         <translation>另有 {0} 项</translation>
     </message>
+    <message>
+        <source>frames</source>
+        <translation>帧</translation>
+    </message>
 </context>
 <context>
     <name>Merger</name>

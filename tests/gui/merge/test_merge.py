@@ -21,7 +21,7 @@ def test_a_parked_car_of_all_frames_lies_in_its_box(road: Road) -> None:
     assert merged.frames == FRAMES
     local = PARKED.inverse.apply(ego_pose(MIDDLE).apply(stage.xyz.astype(np.float64)))
     half = np.array(CAR) / 2
-    close = (np.abs(local) <= half + (0.5, 0.5, 0.0)).all(axis=1) & (local[:, 2] > 0.02 - half[2])
+    close = (np.abs(local) <= half + np.array([0.5, 0.5, 0.0])).all(axis=1) & (local[:, 2] > 0.02 - half[2])
     assert np.count_nonzero(close) > 0.95 * 150 * FRAMES  # but for those that are lower than the ground's slice
     assert (np.abs(local[close]) <= half + 2e-3).all()
     assert np.unique(merged.steps[close]).tolist() == list(range(-MIDDLE, FRAMES - MIDDLE))
