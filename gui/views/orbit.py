@@ -8,8 +8,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lidar_label.kernels.straight_lines import straight_lines
 from lidar_label.model import Floats
-from lidar_label.model.lens_lines import clip_near, clip_rect
 
 NEAR_M, FAR_M = 0.1, 30_000.0
 NEAREST_M, FARTHEST_M = 0.25, 9000.0  # a scanned cup and a surveyed town
@@ -105,15 +105,11 @@ class Orbit:
         self, starts: ArrayLike, ends: ArrayLike, width: float, height: float
     ) -> tuple[Floats, Floats, NDArray[np.intp]]:
         """Return what `segments` does, and between the two how far ahead each end lies, (K, 2) metres."""
-        a, b, kept = clip_near(self.to_camera(starts), self.to_camera(ends), NEAR_M)
-        focal, middle = self.focal(height), np.array([width / 2, height / 2])
-        flat = np.stack([a[:, :2] / a[:, 2:], b[:, :2] / b[:, 2:]], axis=1) * focal + middle
-        cut, inside = clip_rect(flat, (-20.0, -20.0), (width + 20.0, height + 20.0))
-        whole, way = flat[inside, 0], flat[inside, 1] - flat[inside, 0]
-        long = np.maximum((way**2).sum(axis=1, keepdims=True), 1e-300)
-        part = ((cut - whole[:, None]) * way[:, None]).sum(axis=2) / long  # where along the whole each end lies
-        near, far = 1 / a[inside, 2:], 1 / b[inside, 2:]
-        return cut, 1 / (near + (far - near) * np.clip(part, 0.0, 1.0)), kept[inside]
+        axes, focal = np.stack([self.right, -self.up, self.forward]), self.focal(height)
+        return straight_lines(
+            np.asarray(starts, dtype=np.float64), np.asarray(ends, dtype=np.float64), axes, -axes @ self.eye,
+            (focal, focal), (width / 2, height / 2), NEAR_M, (-20.0, -20.0), (width + 20.0, height + 20.0),
+        )  # fmt: skip
 
     def metres_per_pixel(self, depth: float, height: float) -> float:
         """Return what a pixel spans at a depth, metres."""

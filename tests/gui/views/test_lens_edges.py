@@ -142,3 +142,24 @@ def test_of_a_box_around_the_camera_only_what_lies_ahead_is_drawn(camera: Camera
     drawn = own.reshape(-1, 2)
     drawn = drawn[inside(camera, drawn)]
     assert cKDTree(crowd).query(drawn)[0].max() < 3.0
+
+
+@pytest.mark.parametrize("camera", [PLAIN, BENT], ids=["plain", "Brown-Conrady"])
+def test_the_edges_of_a_crowd_are_those_of_each_box_alone_as_plain_numpy_has_them(camera: Camera) -> None:
+    random = np.random.default_rng(4)
+    turns = random.normal(size=(60, 4))
+    turns /= np.linalg.norm(turns, axis=1, keepdims=True)
+    boxes = [
+        Box(track="t", frame=0, world_SE3_box=SE3("world", "box", tuple(turn), tuple(at)), size=tuple(size))
+        for turn, at, size in zip(turns, random.uniform(-25, 25, (60, 3)), random.uniform(0.5, 9, (60, 3)), strict=True)
+    ]
+    way = SE3("CAM", "world", (0.5, -0.5, 0.5, -0.5), (0.3, 1.2, -0.4))
+    arrays = BoxArrays.of(boxes, SE3.identity("world", "world"))
+    segments, owner, edge = seen_edges(camera, way, arrays)
+    starts, ends = (way.apply(lines) for lines in arrays.edges())
+    wanted, kept = lens_segments(camera, starts, ends)
+    own = edge < len(EDGE_ENDS)
+    np.testing.assert_allclose(segments[own], wanted, atol=1e-4)
+    np.testing.assert_array_equal(owner[own], kept // len(EDGE_ENDS))
+    np.testing.assert_array_equal(edge[own], kept % len(EDGE_ENDS))
+    assert 5 < len(set(owner.tolist())) < 60
