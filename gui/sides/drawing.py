@@ -35,11 +35,11 @@ def draw_points(
         Of the points in the box.
     """
     width, height = (max(round(length * ratio), 1) for length in size)
-    points, tints = cloud.local.copy(), np.full((len(cloud.local), 4), 255, np.uint8)
+    points = cloud.local.copy()
     points[cloud.inside, 2] += _BEFORE_M
-    tints[:, :3] = cloud.shades
-    rgb = color.red(), color.green(), color.blue()
-    tints[cloud.inside, :3] = [(part + 255) // 2 for part in rgb]  # lighter than the edges
+    lighter = [(part + 255) // 2 for part in (color.red(), color.green(), color.blue())]  # than the edges
+    own = np.array([*lighter, 255], np.uint8).view(np.uint32)[0]
+    tints = np.where(cloud.inside, own, cloud.shades).view(np.uint8).reshape(-1, 4)
     side_pixels = min(max(1, round(point_size * ratio)), width, height)
     pixels = splat_top(points, tints, *corner, scale / ratio, width, height, side_pixels, colors.BACKGROUND)
     return paint.picture_of(pixels, ratio)

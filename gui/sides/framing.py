@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _DARK, _GROUND_SHADE, _SHADE, _PER_METRE = 0.2, 60, 130, 60.0  # shades of grey by metres over the ground
 _ON_FACE_M = 1e-3  # a point on a face is in the box, whatever float32 makes of it
+_SHADES = np.column_stack([SHADES, np.full(len(SHADES), 255, np.uint8)]).view(np.uint32).reshape(-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,13 +34,13 @@ class Cloud:
         To the right, up and towards the person.
     inside : (N,) bool
         Whether they lie in the box.
-    shades : (N, 3) uint8
-        The colour of those that do not.
+    shades : (N,) uint32
+        The colour of those that do not: the four bytes of RGBA as one.
     """
 
     local: NDArray[np.float32]
     inside: NDArray[np.bool_]
-    shades: NDArray[np.uint8]
+    shades: NDArray[np.uint32]
 
 
 class Framing(QObject):
@@ -99,13 +100,17 @@ class Framing(QObject):
         if crop is not None:
             shown = shown_by(crop, xyz[which])
             local, which = local[shown], which[shown]
-        over = ground.over(xyz[which])
-        shade = np.where(over < _DARK, _GROUND_SHADE, np.clip(_SHADE + _PER_METRE * over, 0, 255)).astype(np.intp)
+        found = xyz[which]
+        slopes = np.float32(ground.along_x), np.float32(ground.along_y), np.float32(ground.height)
+        over = found[:, 2] - (slopes[0] * found[:, 0] + slopes[1] * found[:, 1] + slopes[2])
+        shade = np.where(over < _DARK, _GROUND_SHADE, np.clip(_SHADE + _PER_METRE * over, 0, 255)).astype(np.uint8)
         arrays = stage.arrays
         of_box = local @ (turn @ arrays.rotations[index]).astype(np.float32)
-        middle = ((self.place - arrays.centers[index]) @ arrays.rotations[index]).astype(np.float32)
-        half = (arrays.sizes[index] / 2 + _ON_FACE_M).astype(np.float32)
-        return Cloud(local, (np.abs(of_box + middle) <= half).all(axis=1), SHADES[shade])
+        of_box += ((self.place - arrays.centers[index]) @ arrays.rotations[index]).astype(np.float32)
+        inside = np.ones(len(local), np.bool_)
+        for axis in range(3):  # a column at a time, since numpy takes ten times as long over rows of three
+            inside &= np.abs(of_box[:, axis]) <= np.float32(arrays.sizes[index][axis] / 2 + _ON_FACE_M)
+        return Cloud(local, inside, _SHADES[shade])
 
     def local(self, points: Floats) -> Floats:
         """Return points of the ego frame in this one, (N, 3)."""

@@ -179,9 +179,7 @@ class SidePicture(QWidget):
         lengths = float(size[self.side.across]), float(size[self.side.high])
         clear = self.side.turn_at[0] > 0
         drawing.draw_lengths(painter, self.box_area(), lengths, color, area, left=clear)
-        self._draw_words(painter, area)
-        if self._stage.desk.whole:
-            draw_banner(painter, area)
+        self._draw_words(painter, draw_banner(painter, area) if self._stage.desk.whole else area)
         painter.end()
 
     def _draw_points(self, index: int) -> QImage:
