@@ -12,6 +12,7 @@ from lidar_label.gui.shell.views import Views
 from lidar_label.gui.shell.welcome import Welcome
 
 ACROSS = (560, 340, 280)  # the 3D view beside the view from above and the side views of the selected box
+_THREE = "across-three"  # how widths are kept; those of the two views that once were would hide the third
 LEAST_CAMERAS, MOST_CAMERAS, LARGE_CAMERA = 0.08, 0.3, 0.62  # shares of the height
 
 
@@ -54,7 +55,7 @@ class Centre(QWidget):
         self.down.setCollapsible(1, False)
         self.welcome.hide()
         self.down.show()
-        for name, splitter in (("across", self.across), ("down", self.down)):
+        for name, splitter in ((_THREE, self.across), ("down", self.down)):
             state = self._settings.layout(name)
             if not state.isEmpty() and splitter.restoreState(state) and splitter is self.down:
                 self._is_pulled = True
@@ -111,7 +112,7 @@ class Centre(QWidget):
         if self._views is None:
             return
         self._give_room(False)
-        self._settings.set_layout("across", self.across.saveState())
+        self._settings.set_layout(_THREE, self.across.saveState())
         if self._is_pulled:
             self._settings.set_layout("down", self.down.saveState())
         else:

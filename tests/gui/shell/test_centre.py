@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
-from PyQt6.QtWidgets import QApplication, QLabel, QToolButton, QWidget
+from PyQt6.QtWidgets import QApplication, QLabel, QSplitter, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.shell.centre import Centre
@@ -121,3 +122,32 @@ def test_the_welcome_opens_what_was_opened_last(qtbot: QtBot) -> None:
     with qtbot.waitSignal(welcome.picked) as picked:
         qtbot.mouseClick(links[2], Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
     assert picked.args == [paths[2]]
+
+
+def test_widths_kept_when_there_were_two_views_do_not_hide_the_side_views(
+    qtbot: QtBot, made: Callable[[], Made]
+) -> None:
+    before = QSplitter(Qt.Orientation.Horizontal)
+    qtbot.addWidget(before)
+    for text in ("3D", "top"):
+        before.addWidget(QLabel(text))
+    Settings().set_layout("across", before.saveState())
+    two = made()
+    sides = QLabel("sides")
+    centre = Centre(Settings())
+    qtbot.addWidget(centre)
+    centre.resize(1000, 800)
+    centre.show()
+    views = two.centre._views
+    assert views is not None
+    centre.show_views(replace(views, sides=sides))
+    qtbot.waitUntil(lambda: sides.width() > 100)
+    centre.across.setSizes([300, 300, 400])
+    wide = sides.width()
+    centre.keep()
+    again = Centre(Settings())
+    qtbot.addWidget(again)
+    again.resize(1000, 800)
+    again.show()
+    again.show_views(replace(views, main=QLabel("3D"), top=QLabel("top"), cameras=QWidget(), sides=QLabel("sides")))
+    qtbot.waitUntil(lambda: abs(again.across.sizes()[2] - wide) <= 2)
