@@ -289,10 +289,10 @@ class BatchPage(QWidget):
         self._renew()
 
     def hideEvent(self, event: QHideEvent | None) -> None:
-        """Stop reading, and let go of all points and pictures."""
+        """Stop reading, and let go of all points and pictures; when the window goes, the thread ends before it."""
         super().hideEvent(event)
         self._settle.stop()
-        self.loader.close()
+        self.loader.close(wait=not self.isHidden())
         self.grid.forget()
         self.grid.show_boxes(())
 

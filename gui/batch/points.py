@@ -108,6 +108,11 @@ def read_cell(frame: Frame, box: Box) -> CellPoints:
     return CellPoints(box.frame, found, pose, len(near) / max(len(kept), 1), problem)
 
 
+def _end(worker: Worker) -> None:
+    worker.close()
+    worker.deleteLater()
+
+
 def _same_place(one: Box, other: Box) -> bool:
     return one.size == other.size and one.world_SE3_box == other.world_SE3_box
 
@@ -155,7 +160,7 @@ class CellLoader(QObject):
 
     def open(self, frames: Sequence[Frame]) -> None:
         """Read from other frames, and forget everything."""
-        self.close()
+        self.close(wait=False)
         self._frames = frames
 
     def forget(self) -> None:
@@ -193,13 +198,15 @@ class CellLoader(QObject):
         self._counted[box.frame] = (box, counts)
         return counts
 
-    def close(self) -> None:
-        """Stop reading, end the thread and let go of the points."""
+    def close(self, *, wait: bool = True) -> None:
+        """Stop reading, end the thread and let go of the points.
+
+        Without `wait`, a file that is being read is read to its end meanwhile: nobody stands still for a slow disk.
+        """
         self._stop.set()
-        if self._worker is not None:
-            self._worker.close()
-            self._worker.deleteLater()
-            self._worker = None
+        worker, self._worker = self._worker, None
+        if worker is not None and (wait or self._reading < 0):
+            _end(worker)
         self._reading = -1
         self.forget()
 
@@ -224,6 +231,7 @@ class CellLoader(QObject):
             return
         if self._worker is None:
             self._worker, self._stop = Worker("cells", self), threading.Event()
+        worker = self._worker
         self._reading = box.frame
         frame, stop = self._frames[box.frame], self._stop
 
@@ -233,7 +241,19 @@ class CellLoader(QObject):
             cell = read_cell(frame, box)
             return cell, cell.count(box)
 
-        self._worker.run(read, lambda found: self._take(box, *found), lambda error: self._refused(box, error))
+        def take(found: tuple[CellPoints, Counts]) -> None:
+            if worker is self._worker:
+                self._take(box, *found)
+            else:  # it was left meanwhile
+                _end(worker)
+
+        def refused(error: Exception) -> None:
+            if worker is self._worker:
+                self._refused(box, error)
+            else:
+                _end(worker)
+
+        worker.run(read, take, refused)
 
     def _take(self, box: Box, cell: CellPoints, counts: Counts) -> None:
         self._reading = -1

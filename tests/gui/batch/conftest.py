@@ -140,5 +140,6 @@ def make_batch(
 
     yield make
     for page in pages:
+        page.loader.close()
         page.close()
         page.deleteLater()

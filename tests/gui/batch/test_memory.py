@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -9,6 +10,7 @@ from pytestqt.qtbot import QtBot
 
 from lidar_label.errors import UnreadableFile
 from lidar_label.gui.batch.points import CellLoader
+from lidar_label.gui.worker import Worker
 
 Make = Callable[..., Any]
 
@@ -86,3 +88,27 @@ def test_a_frame_whose_file_is_broken_says_so_and_holds_nobody_up(
     assert [told[i] for i in (0, 1, 4, 5)] == [""] * 4
     assert loader.counts_of(batch.box(2)) is None, "which is not the same as no points"
     loader.close()
+
+
+def test_nobody_waits_for_a_slow_disk_when_the_page_is_left(
+    make_batch: Make, make_scene: Callable[..., Any], qtbot: QtBot
+) -> None:
+    gate, begun = threading.Event(), threading.Event()
+
+    def slow(index: int) -> Any:
+        begun.set()
+        assert gate.wait(60)
+        return batch.load(index)
+
+    batch = make_batch(6)
+    batch.wait_for_points()
+    qtbot.waitUntil(lambda: not batch.page.loader.is_busy)
+    scene = make_scene(6, load=slow, cameras=False)
+    batch.page.loader.open(scene.frames)
+    batch.grid.want()
+    assert begun.wait(60)
+    batch.page.hide()
+    assert not gate.is_set(), "the page went while the file was still being read"
+    gate.set()
+    qtbot.waitUntil(lambda: not batch.page.loader.findChildren(Worker))
+    assert batch.page.loader.frames_kept == []
