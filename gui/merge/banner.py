@@ -8,8 +8,8 @@ from PyQt6.QtGui import QPainter, QPen
 from lidar_label.gui.views import paint
 
 
-def draw_banner(painter: QPainter, area: QRectF) -> None:
-    """Frame a side view, and write at its foot what a drag in it changes."""
+def draw_banner(painter: QPainter, area: QRectF) -> QRectF:
+    """Frame a side view, and write at its foot what a drag in it changes; return the area that is left."""
     text = QCoreApplication.translate("Banner", "All frames of the track at once")
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(QPen(paint.BEST, 3.0))
@@ -19,3 +19,4 @@ def draw_banner(painter: QPainter, area: QRectF) -> None:
     painter.fillRect(strip, paint.BEST)
     painter.setPen(paint.GROUND)
     painter.drawText(strip, Qt.AlignmentFlag.AlignCenter, text)
+    return area.adjusted(0, 0, 0, -high)

@@ -14,6 +14,7 @@ from lidar_label.gui.merge.isolation import Isolation
 from lidar_label.gui.merge.legend import Legend
 from lidar_label.gui.merge.merger import Merger
 from lidar_label.gui.merge.whole import WholeTrack
+from lidar_label.gui.views.shown import label_of
 
 
 class Bars(QWidget):
@@ -36,7 +37,6 @@ class Bars(QWidget):
         self.movers.toggled.connect(self._spans)
         self.told, self.whole_told = QLabel(), QLabel()
         self.told.setProperty("quiet", "true")
-        self.told.setWordWrap(True)
         self.ceiling = QDoubleSpinBox()
         self.ceiling.setRange(*CEILINGS_M)
         self.ceiling.setSingleStep(0.25)
@@ -99,10 +99,16 @@ class Bars(QWidget):
         view, layout = self.parentWidget(), self.layout()
         if view is not None and layout is not None:
             layout.activate()
-            self.told.setMaximumWidth(max(view.width() - 40, 100))
             self.resize(layout.sizeHint().boundedTo(view.size()))
         self.move(8, 8)
         self.legend.place()
+
+    def event(self, event: QEvent | None) -> bool:
+        """Follow the size of what is written."""
+        done = super().event(event)
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self.place()
+        return done
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Follow the size of the view."""
@@ -149,7 +155,7 @@ class Bars(QWidget):
     def _merged_text(self) -> str:
         desk, merged = self._desk, self._merger.merged
         if desk.scene is not None and not desk.scene.has_poses:
-            return self.tr("This drive has no poses: frames fit only while the vehicle stands")
+            return self.tr("This drive has no poses: frames fit only while the vehicle stands").replace(": ", ":\n")
         if desk.tiles.cloud is not None:
             return self.tr("This is a single cloud: there is nothing to merge")
         if merged is None:
@@ -162,15 +168,15 @@ class Bars(QWidget):
             parts.append(self.tr("{0} in moving boxes left out").format(_grouped(merged.moving)))
         if self._merger.problems:
             parts.append(self.tr("{0} files could not be read").format(len(self._merger.problems)))
-        return " · ".join(parts)
+        return "\n".join(parts)
 
     def _whole_text(self) -> str:
-        cloud, name = self._whole.cloud, self._desk.tracks.get(self._desk.whole)
-        text = self.tr("All frames of track {0}").format(name.name if name is not None else "")
+        cloud, track = self._whole.cloud, self._desk.tracks.get(self._desk.whole)
+        text = self.tr("All frames of track {0}").format(label_of(track) if track is not None else "")
         if cloud is None:
             return f"{text} …"
         told = self.tr("{0} frames, {1} points").format(len(cloud.anchors), _grouped(len(cloud.xyz)))
-        return f"{text} · {told}"
+        return f"{text}\n{told}"
 
     def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of language."""

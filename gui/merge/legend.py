@@ -53,6 +53,8 @@ class Legend(QWidget):
         desk, view = self._desk, self._desk.view
         mode, scale = desk.color_mode, self._scale
         name = name_of_mode(mode)
+        if view is not None and mode == "camera" and not view.images:
+            return self.tr("no {0} here: by height").format(name)
         if view is None or scale is None or scale.mode != "height" or mode == "height":
             unit = self.tr("frames") if mode == "time" and self._stage.merged is not None else ""
             unit = unit or (scale.unit if scale is not None else "")
