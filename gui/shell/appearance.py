@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PyQt6.QtCore import QObject, QSize, pyqtSignal
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QMainWindow
 
 from lidar_label.gui.shell.commands import ACTIONS
 from lidar_label.gui.shell.icons import SIZE, icon
@@ -11,6 +11,7 @@ from lidar_label.gui.shell.menus import Menus
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.shades import THEMES
 from lidar_label.gui.shell.theme import apply_theme
+from lidar_label.gui.shell.tooltexts import ToolTexts
 
 
 class Appearance(QObject):
@@ -22,6 +23,8 @@ class Appearance(QObject):
         super().__init__(parent)
         self._settings, self._menus = settings, menus
         menus.tools.setIconSize(QSize(SIZE, SIZE))
+        if isinstance(parent, QMainWindow):
+            ToolTexts(menus.tools, parent)
         self._dress()
 
     @property

@@ -45,6 +45,9 @@ class BoxPanel(QScrollArea):
         self.name = QLineEdit()
         self.category = QComboBox()
         self.visibility = QComboBox()
+        for choice in (self.category, self.visibility):  # a long name must not widen the panel
+            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            choice.setMinimumContentsLength(6)
         self.position = [_spin(-_FAR, _FAR, 0.1, " m") for _ in range(3)]
         self.sides = [_spin(0.01, _LONG, 0.05, " m") for _ in range(3)]
         self.yaw = _spin(-360.0, 360.0, 1.0, "°", decimals=2)

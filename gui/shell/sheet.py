@@ -10,11 +10,11 @@ from PyQt6.QtCore import QCoreApplication, QSize, Qt
 from PyQt6.QtGui import QFont, QFontMetrics, QIcon
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from lidar_label.gui.shell import theme
 from lidar_label.gui.shell.commands import ACTIONS, CONTEXT, MENUS, SHEET_ONLY
 from lidar_label.gui.shell.finding import score
 from lidar_label.gui.shell.keymap import KeyMap
 from lidar_label.gui.shell.mouse import MOUSE
+from lidar_label.gui.shell.shades import shades
 
 Row = tuple[str, str]
 Group = tuple[str, list[Row]]
@@ -146,9 +146,9 @@ def _say(text: str) -> str:
 
 def _group(title: str, rows: Iterable[Row]) -> str:
     cells = "".join(
-        f'<tr><td style="background:{theme.FIELD}; padding:0px 5px"><b>{escape(keys)}</b></td>'
+        f'<tr><td style="background:{shades().field}; padding:0px 5px"><b>{escape(keys)}</b></td>'
         f'<td style="padding:0px 5px">{"<br>".join(map(escape, wrap(does, _WIDEST)))}</td></tr>'
         for keys, does in rows
     )
-    head = f'<p style="color:{theme.ACCENT}; margin:6px 0 2px 0"><b>{escape(title)}</b></p>'
+    head = f'<p style="color:{shades().accent}; margin:6px 0 2px 0"><b>{escape(title)}</b></p>'
     return f'{head}<table cellspacing="1">{cells}</table>'

@@ -7,9 +7,6 @@ from PyQt6.QtWidgets import QApplication
 
 from lidar_label.gui.shell.shades import DARK, Shades, use_shades
 
-# What the dark theme's colours were called before there were two; `shades()` gives those in use.
-GROUND, FIELD, LINE = DARK.ground, DARK.field, DARK.line
-TEXT, QUIET, FAINT, ACCENT, WARN = DARK.text, DARK.quiet, DARK.faint, DARK.accent, DARK.warn
 # Families that hold Chinese, of the usual systems; Qt falls back to them glyph by glyph.
 CJK_FAMILIES = (
     "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "Microsoft YaHei", "PingFang SC",
@@ -46,9 +43,9 @@ def style_sheet(s: Shades) -> str:
     return f"""
 QWidget {{ color: {s.text}; }}
 QMainWindow, QDialog {{ background: {s.panel}; }}
-QMainWindow::separator {{ background: {s.ground}; width: 4px; height: 4px; }}
+QMainWindow::separator {{ background: {s.line}; width: 4px; height: 4px; }}
 QMainWindow::separator:hover {{ background: {s.chosen}; }}
-QSplitter::handle {{ background: {s.ground}; }}
+QSplitter::handle {{ background: {s.line}; }}
 QSplitter::handle:hover {{ background: {s.chosen}; }}
 QMenuBar, QStatusBar, QToolBar {{ background: {s.panel}; border: none; }}
 QMenuBar::item {{ padding: 4px 9px; background: transparent; }}
@@ -59,10 +56,16 @@ QMenu::item:disabled {{ color: {s.faint}; }}
 QMenu::separator {{ height: 1px; background: {s.line}; margin: 4px 8px; }}
 QToolBar {{ spacing: 2px; padding: 3px 6px; border-bottom: 1px solid {s.ground}; }}
 QToolBar::separator {{ background: {s.line}; width: 1px; margin: 4px 5px; }}
-QToolButton {{ padding: 4px 9px; border-radius: 4px; background: transparent; }}
-QToolButton:hover {{ background: {s.line}; }}
-QToolButton:checked {{ background: {s.chosen}; color: {s.chosen_text}; }}
-QToolButton:disabled {{ color: {s.faint}; }}
+QToolButton {{ padding: 3px 6px; border: 1px solid {s.line}; border-radius: 4px; background: {s.field}; }}
+QToolButton:hover {{ border-color: {s.accent}; }}
+QToolButton:checked {{ background: {s.chosen}; color: {s.chosen_text}; border-color: {s.accent}; }}
+QToolButton:disabled {{ color: {s.faint}; background: transparent; }}
+QToolBar QToolButton, QToolButton[flat="true"] {{ padding: 4px 7px; border: none; background: transparent; }}
+QToolBar QToolButton:hover, QToolButton[flat="true"]:hover {{ background: {s.line}; }}
+QToolButton[over="view"] {{ padding: 1px 6px; background: {DARK.panel}; color: {DARK.quiet};
+  border-color: {DARK.line}; }}
+QToolButton[over="view"]:hover {{ color: {DARK.text}; border-color: {DARK.accent}; }}
+QToolBar QToolButton:checked {{ background: {s.chosen}; color: {s.chosen_text}; }}
 QDockWidget {{ font-weight: 600; color: {s.quiet}; }}
 QDockWidget::title {{ background: {s.panel}; padding: 6px 9px; }}
 QDockWidget > QWidget {{ background: {s.panel}; }}

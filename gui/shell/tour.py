@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, QPoint, QRect, QRectF, Qt
 from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
-from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from lidar_label.gui.shell.shades import shades
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 CONTEXT = "Tour"
 _T = QT_TRANSLATE_NOOP
-_CARD_WIDTH, _GAP = 380, 14
+_CARD_WIDTH, _MARGIN, _GAP = 380, 18, 14
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +71,7 @@ class Tour(QWidget):
         for button in (self.end, self.back, self.on):
             row.addWidget(button)
         column = QVBoxLayout(self._card)
-        column.setContentsMargins(18, 16, 18, 12)
+        column.setContentsMargins(_MARGIN, 16, _MARGIN, 12)
         column.setSpacing(14)
         column.addWidget(self._text)
         column.addLayout(row)
@@ -109,6 +109,8 @@ class Tour(QWidget):
         self.end.setVisible(self._at + 1 < len(STOPS))
         place = stop.place(window)
         self.setGeometry(window.rect())
+        if isinstance(place, QDockWidget):
+            place.raise_()  # it may be behind another panel
         self._hole = QRect()
         if place is not None and place.isVisible():
             self._hole = QRect(place.mapTo(window, QPoint(0, 0)), place.size()).adjusted(-3, -3, 3, 3)
@@ -121,7 +123,9 @@ class Tour(QWidget):
     def _place_card(self) -> None:
         """Put the card beside the hole, on the side that has the most room."""
         self._card.setFixedWidth(_CARD_WIDTH)
-        self._card.setFixedHeight(self._card.layout().heightForWidth(_CARD_WIDTH) if self._card.layout() else 160)
+        self._text.ensurePolished()  # before it is measured: its letters are larger than usual
+        self._text.setFixedHeight(self._text.heightForWidth(_CARD_WIDTH - 2 * _MARGIN - 2))
+        self._card.setFixedHeight(self._card.sizeHint().height())
         card, hole, whole = self._card.size(), self._hole, self.rect()
         middle = whole.center() - QPoint(card.width() // 2, card.height() // 2)
         if hole.isNull():

@@ -54,6 +54,7 @@ class Welcome(QWidget):
         for path in paths[:SHOWN]:
             link = QToolButton()
             link.setText(f"{path.name}   –   {path.parent}")
+            link.setProperty("flat", "true")
             link.setCursor(Qt.CursorShape.PointingHandCursor)
             link.clicked.connect(lambda _=False, chosen=path: self.picked.emit(chosen))
             self._recent.addWidget(link, 0, Qt.AlignmentFlag.AlignCenter)

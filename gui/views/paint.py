@@ -144,6 +144,17 @@ def _label(text: str, rgb: int, font: FontName, ratio: float) -> QImage:
     return picture
 
 
+def draw_caption(painter: QPainter, at: QPointF, text: str) -> None:
+    """Write quietly from a point on the line of writing, on a dark ground that points and lines let read."""
+    letters = QFontMetricsF(painter.font())
+    ground = QRectF(at.x(), at.y() - letters.ascent(), letters.horizontalAdvance(text), letters.height())
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_PILL)
+    painter.drawRoundedRect(ground.adjusted(-5, -1, 5, 1), 4, 4)
+    painter.setPen(QUIET)
+    painter.drawText(at, text)
+
+
 def draw_note(painter: QPainter, area: QRectF, text: str, *, quiet: bool = True) -> None:
     """Write a sentence in the middle of an area."""
     painter.setPen(QUIET if quiet else NOTE)

@@ -55,8 +55,7 @@ def draw_scale(painter: QPainter, area: QRectF, metres_per_pixel: float) -> None
 
 def draw_frame(painter: QPainter, area: QRectF, text: str) -> None:
     """Write in the lower left corner which frame is shown."""
-    painter.setPen(paint.QUIET)
-    painter.drawText(QPointF(area.left() + 12, area.bottom() - 12), text)
+    paint.draw_caption(painter, QPointF(area.left() + 12, area.bottom() - 12), text)
 
 
 def round_length(metres: float) -> float:

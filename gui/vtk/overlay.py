@@ -24,10 +24,15 @@ from lidar_label.model import Floats
 _CROSS = ((0, 2), (1, 3))
 _ANGLES = np.linspace(0, 2 * np.pi, 97)
 _CIRCLE = np.stack([np.cos(_ANGLES), np.sin(_ANGLES), np.zeros(97)], axis=1)
+_ALL_RINGS = np.array(  # both ends of each line of each ring, (2, K, 3)
+    [[_CIRCLE[part] * ring for ring in paint.RINGS_M] for part in (slice(-1), slice(1, None))]
+).reshape(2, -1, 3)
+_RING_OVER, _RINGS_OVER = QColor(paint.GRID_TEXT.rgb()), 0.3 * paint.GRID_TEXT.alphaF()  # opaque: drawn much faster
 _SLACK_M, _SLACK_PART = 0.25, 0.004  # how much nearer than a line points have to be to hide it
 _DIMMED, _DIMMED_MARKED = 0.28, 0.55  # strength of what is hidden, also of the box in hand
 _BEHIND, _LABEL_DIMMED = 0.7, 0.5  # part of a box that is hidden when its label is dimmed too
 _SMALL_PIXELS = 64.0
+_CAPTIONED_PIXELS = 440.0
 _LABELLED_PIXELS, _MOST_LABELS = 34.0, 24
 AXES = ((0, "x", QColor("#ef6a62")), (1, "y", QColor("#5fc27e")), (2, "z", QColor("#4da3ff")))
 
@@ -100,7 +105,8 @@ class Overlay:
         hidden = np.zeros(len(pieces), np.bool_)
         if self._depth is not None:
             pieces, _, hidden = split_by_depth(pieces, ahead, self._depth, _SLACK_M, _SLACK_PART, self._ratio)
-        self._faintly(lambda painter: paint.draw_segments(painter, pieces[~hidden]), QPen(paint.GRID_TEXT, 1.0), 0.3)
+        pen = QPen(_RING_OVER, 1.0)
+        self._faintly(lambda painter: paint.draw_segments(painter, pieces[~hidden]), pen, _RINGS_OVER)
 
     def boxes(self, stage: Stage) -> None:
         """Draw every box, the hovered and the selected one last and stronger; what points hide of them is dimmed."""
@@ -249,8 +255,8 @@ class Overlay:
             self.painter.setPen(QPen(color, 2.0))
             self.painter.drawLine(foot, tip)
             self.painter.drawText(tip + QPointF(3 if x >= 0 else -10, 4 if y <= 0 else -2), name)
-        self.painter.setPen(paint.QUIET)
-        self.painter.drawText(QPointF(76, self.height - 12), frame)
+        if self.width >= _CAPTIONED_PIXELS:  # else the legend needs the room
+            paint.draw_caption(self.painter, QPointF(76, self.height - 12), frame)
 
     def _faces(self, arrays: BoxArrays, index: int, color: QColor) -> None:
         uv, _ = self.camera.project(arrays.corners[index], self.width, self.height)
@@ -265,9 +271,8 @@ class Overlay:
 @lru_cache(maxsize=8)
 def _rings(camera: Orbit, width: float, height: float, level: float) -> tuple[Floats, Floats]:
     """Return the lines of the range rings and how far ahead their ends lie; the same from frame to frame."""
-    rings = np.stack([_CIRCLE * ring for ring in paint.RINGS_M]) + np.array([0.0, 0.0, level])
-    starts, ends = rings[:, :-1].reshape(-1, 3), rings[:, 1:].reshape(-1, 3)
-    cut, ahead, _ = camera.segments_ahead(starts, ends, width, height)
+    rings = _ALL_RINGS + np.array([0.0, 0.0, level])
+    cut, ahead, _ = camera.segments_ahead(rings[0], rings[1], width, height)
     return cut, ahead
 
 
