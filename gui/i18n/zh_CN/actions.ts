@@ -69,7 +69,7 @@
     </message>
     <message>
         <source>Delete the whole track</source>
-        <translation>删除整个目标轨迹</translation>
+        <translation>删除整个目标</translation>
     </message>
     <message>
         <source>Double click</source>

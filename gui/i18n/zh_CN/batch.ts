@@ -5,7 +5,7 @@
     <name>Actions</name>
     <message>
         <source>In all frames of the track (M)</source>
-        <translation>在轨迹的所有帧中（M）</translation>
+        <translation>在目标的所有帧中（M）</translation>
     </message>
     <message>
         <source>Click, Ctrl + click, Shift + click</source>
@@ -85,11 +85,11 @@
     </message>
     <message>
         <source>change where the track begins or ends</source>
-        <translation>更改轨迹的起点或终点</translation>
+        <translation>更改目标的起点或终点</translation>
     </message>
     <message>
         <source>All frames of the track</source>
-        <translation>轨迹的所有帧</translation>
+        <translation>目标的所有帧</translation>
     </message>
     <message>
         <source>All frames</source>
@@ -97,11 +97,11 @@
     </message>
     <message>
         <source>Begin the track in this frame</source>
-        <translation>轨迹从当前帧开始</translation>
+        <translation>目标从当前帧开始</translation>
     </message>
     <message>
         <source>End the track in this frame</source>
-        <translation>轨迹在当前帧结束</translation>
+        <translation>目标在当前帧结束</translation>
     </message>
     <message>
         <source>Next box that nobody has checked</source>
@@ -120,7 +120,7 @@
     <name>Spans</name>
     <message>
         <source>The track would have no box left; Shift+Del deletes it whole.</source>
-        <translation>轨迹将不再有任何框；按 Shift+Del 可删除整条轨迹。</translation>
+        <translation>目标将不再有任何框；按 Shift+Del 可删除整个目标。</translation>
     </message>
     <message>
         <source>Frames {0} to {1}: {2} boxes deleted, {3} carried on</source>
@@ -128,7 +128,7 @@
     </message>
     <message>
         <source>Change the life of a track</source>
-        <translation>更改轨迹的起止</translation>
+        <translation>更改目标的起止</translation>
     </message>
     <message>
         <source>Every box from here on is made or checked by a person</source>
@@ -143,7 +143,7 @@
     </message>
     <message>
         <source>{0} of {1}, track {2}: {3}</source>
-        <translation>第 {0} / {1} 条，轨迹 {2}：{3}</translation>
+        <translation>第 {0} / {1} 条，目标 {2}：{3}</translation>
     </message>
 </context>
 <context>
@@ -181,11 +181,11 @@
     </message>
     <message>
         <source>Drag to change where the track begins or ends</source>
-        <translation>拖动以更改轨迹的起点或终点</translation>
+        <translation>拖动以更改目标的起点或终点</translation>
     </message>
     <message>
         <source>{0} tracks live in it (the strip at the foot)</source>
-        <translation>其中有 {0} 条轨迹（底部的条带）</translation>
+        <translation>其中有 {0} 个目标（底部的条带）</translation>
     </message>
 </context>
 <context>
@@ -258,7 +258,7 @@
     </message>
     <message>
         <source>Interpolate a track</source>
-        <translation>对轨迹插值</translation>
+        <translation>对目标插值</translation>
     </message>
     <message>
         <source>Nothing changed between the key frames</source>
@@ -293,11 +293,11 @@
     </message>
     <message>
         <source>Select a track to see all its frames here.</source>
-        <translation>选择一条轨迹，即可在此查看它的所有帧。</translation>
+        <translation>选择一个目标，即可在此查看它的所有帧。</translation>
     </message>
     <message>
         <source>This track has no box.</source>
-        <translation>该轨迹没有框。</translation>
+        <translation>该目标没有框。</translation>
     </message>
     <message>
         <source>{0} frames</source>

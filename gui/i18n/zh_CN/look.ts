@@ -44,7 +44,7 @@
     </message>
     <message>
         <source>Save this layout...</source>
-        <translation>保存此布局...</translation>
+        <translation>保存此布局…</translation>
     </message>
     <message>
         <source>Name</source>
@@ -103,7 +103,7 @@
     </message>
     <message>
         <source>Each edit is in the project file at once, and Ctrl+Z takes any of them back. F1 shows every key, Ctrl+K finds every command.</source>
-        <translation>每次修改立即存入项目文件，Ctrl+Z 可撤销任何一次。F1 显示所有按键，Ctrl+K 查找所有命令。</translation>
+        <translation>每次修改立即存入工程文件，Ctrl+Z 可撤销任何一次。F1 显示所有按键，Ctrl+K 查找所有命令。</translation>
     </message>
 </context>
 </TS>

@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>one size in the track</source>
-        <translation>整条轨迹统一尺寸</translation>
+        <translation>整个目标统一尺寸</translation>
     </message>
     <message>
         <source>From the right</source>
@@ -59,7 +59,7 @@
     <name>SideViews</name>
     <message>
         <source>The selected track has no box in this frame. Go to one that has, or draw a box with B.</source>
-        <translation>所选轨迹在此帧没有标注框。请转到有标注框的帧，或按 B 绘制。</translation>
+        <translation>所选目标在此帧没有标注框。请转到有标注框的帧，或按 B 绘制。</translation>
     </message>
     <message>
         <source>Click a box to see it here from above, from the side and from the rear, and to fit it.</source>
@@ -102,7 +102,7 @@
     </message>
     <message>
         <source>Turn a track round</source>
-        <translation>反转整条轨迹的朝向</translation>
+        <translation>反转整个目标的朝向</translation>
     </message>
     <message>
         <source>Turned round in {0} frames</source>
@@ -110,23 +110,23 @@
     </message>
     <message>
         <source>Each box of the track may have a size of its own</source>
-        <translation>该轨迹的每个标注框可有各自的尺寸</translation>
+        <translation>该目标的每个标注框可有各自的尺寸</translation>
     </message>
     <message>
         <source>Unlock the size of a track</source>
-        <translation>解除轨迹尺寸锁定</translation>
+        <translation>解除目标尺寸锁定</translation>
     </message>
     <message>
         <source>Go to a frame that has a box of this track: it gives the size</source>
-        <translation>请转到有该轨迹标注框的帧：由它确定尺寸</translation>
+        <translation>请转到有该目标标注框的帧：由它确定尺寸</translation>
     </message>
     <message>
         <source>{0} × {1} × {2} m for the whole track</source>
-        <translation>整条轨迹统一为 {0} × {1} × {2} m</translation>
+        <translation>整个目标统一为 {0} × {1} × {2} m</translation>
     </message>
     <message>
         <source>Lock the size of a track</source>
-        <translation>锁定轨迹尺寸</translation>
+        <translation>锁定目标尺寸</translation>
     </message>
     <message>
         <source>Too few points in the box to fit it to</source>
@@ -161,7 +161,7 @@
     </message>
     <message>
         <source>Keep this size in every frame of the track</source>
-        <translation>在轨迹的每一帧保持此尺寸</translation>
+        <translation>在目标的每一帧保持此尺寸</translation>
     </message>
 </context>
 <context>
@@ -188,11 +188,11 @@
     </message>
     <message>
         <source>One size for the whole track</source>
-        <translation>整条轨迹统一尺寸</translation>
+        <translation>整个目标统一尺寸</translation>
     </message>
     <message>
         <source>Turn the heading round in the whole track</source>
-        <translation>反转整条轨迹的朝向</translation>
+        <translation>反转整个目标的朝向</translation>
     </message>
     <message>
         <source>Pitch and roll, too</source>

@@ -122,7 +122,7 @@
     </message>
     <message>
         <source>Colour...</source>
-        <translation>颜色...</translation>
+        <translation>颜色…</translation>
     </message>
     <message>
         <source>Change the colour of the category</source>
@@ -138,7 +138,7 @@
     </message>
     <message>
         <source>Delete...</source>
-        <translation>删除...</translation>
+        <translation>删除…</translation>
     </message>
     <message>
         <source>Delete the category</source>
@@ -224,7 +224,7 @@
     </message>
     <message>
         <source>{0} has {1} tracks in this project. What becomes of them?</source>
-        <translation>本项目中类别“{0}”有 {1} 个目标。如何处理它们？</translation>
+        <translation>本工程中类别“{0}”有 {1} 个目标。如何处理它们？</translation>
     </message>
     <message>
         <source>They become</source>
@@ -359,7 +359,7 @@
     </message>
     <message>
         <source>{0} attributes that this project does not have are left out</source>
-        <translation>已略去本项目没有的 {0} 个属性</translation>
+        <translation>已略去本工程没有的 {0} 个属性</translation>
     </message>
     <message>
         <source>What was to be pasted was dropped with the step to another frame</source>
