@@ -225,6 +225,8 @@ class TileDrawing(QObject):
         tiles = stream.there(choice).moved(-self._origin)
         before = self._given[name].batches
         self._given[name] = Seen(before if before and before[0].is_like(tiles) else (tiles,), is_coming)
+        if name == "3d":
+            self._soon.stop()  # what has come is in it: a camera that moves is shown no picture twice
         if not self._tell.isActive():
             self._tell.start()
         return self._given[name]
