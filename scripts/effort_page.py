@@ -75,7 +75,7 @@ def page(drives: list[Drive]) -> Iterator[str]:
     yield "heads the wrong way, it puts the tool away and pulls sides, corners or the heading until it does not. It"
     yield "labels the frames that people labelled, and fills those between. An action is a click, a drag, a key or a"
     yield "turn of the wheel. A person also has to look, which no script can count: these are the hands' actions and"
-    yield "the machine's time."
+    yield "the machine's time, on two processor cores that did other work beside it."
     yield "Cars with 20 points or more that stand in a person's labels are asked for, vans included."
     yield ""
     for drive in drives:
