@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -60,5 +60,7 @@ def _rgb(picture: QImage) -> NDArray[np.uint8]:
     bits = image.constBits()
     if bits is None:
         return np.zeros((1, 1, 3), np.uint8)
-    rows = np.frombuffer(bits.asarray(image.sizeInBytes()), np.uint8).reshape(image.height(), image.bytesPerLine())
-    return rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+    memory: Any = bits.asarray(image.sizeInBytes())
+    rows = np.frombuffer(memory, np.uint8).reshape(image.height(), image.bytesPerLine())
+    pixels: NDArray[np.uint8] = rows[:, : 3 * image.width()].reshape(image.height(), image.width(), 3).copy()
+    return pixels

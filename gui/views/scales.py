@@ -19,20 +19,9 @@ Values = NDArray[Any]
 VALUES = colors.ramp((0.34, 0.94), (0.12, 0.15), (290.0, 105.0))
 MOST_CLASSES = 32
 _SEEN, _ROBUST = 50_000, (1.0, 99.0)  # values that tell a field of few from one of many; percents of a range
-TIMES = (
-    "time",
-    "time_s",
-    "timestamp",
-    "t",
-    "time_offset",
-    "offset_ns",
-    "timestamp_ns",
-    "gps_time",
-    "time_stamp",
-    "offset",
-)
-_UNITS = {"offset_ns": "ns", "timestamp_ns": "ns", "gps_time": "s", "time_stamp": "s", "timestamp": "s", "time": "s", "time_s": "s",
-          "range": "m", "distance": "m", "azimuth": "", "elongation": ""}  # fmt: skip
+TIMES = ("time", "time_s", "timestamp", "t", "time_offset", "offset_ns", "timestamp_ns", "gps_time", "time_stamp")
+_UNITS = {"offset_ns": "ns", "timestamp_ns": "ns", "gps_time": "s", "time_stamp": "s", "timestamp": "s", "time": "s",
+          "time_s": "s", "range": "m", "distance": "m"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, eq=False)
