@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lidar_label.assist.fit import CannotFit, Fit, Size, clearance, fit_points
+from lidar_label.assist.fit import CannotFit, Fit, Size, clearance, fit_click, fit_points
 from lidar_label.assist.fit_ground import Ground, ground_about
 from lidar_label.assist.fit_grow import Indices, clusters
 from lidar_label.model import SE3, Camera, Floats
@@ -19,6 +19,7 @@ _NEAREST_M, _STEP = 4.0, 1.35  # ranges within which the ground is one plane
 _GROUND_M = 8.0
 _FIRST = 0.85  # of the best: a nearer thing that fills the rectangle as well is meant
 _OWN_M, _BY_RANGE = 0.35, 0.012  # gaps in an object
+_MOSTLY = 0.7  # of the points in the rectangle, so that what is grown from them is the same object
 
 
 def fit_frustum(
@@ -36,7 +37,8 @@ def fit_frustum(
     """Fit a box to the object that a rectangle in a picture encloses.
 
     Of the points that the lens sees inside the rectangle and over the ground, those that hang together are an
-    object; the one is taken whose picture fills the rectangle best, of equals the nearest.
+    object; the one is taken whose picture fills the rectangle best, of equals the nearest. From there it is grown
+    as from a click.
 
     Parameters
     ----------
@@ -71,6 +73,11 @@ def fit_frustum(
             best = (share, inside[part], floor)
     if best is None:
         raise CannotFit("ground", "there is nothing but ground in the rectangle")
+    part = xyz[best[1]]
+    seed = part[np.argmin(np.linalg.norm(part - np.median(part, axis=0), axis=1))]
+    whole = fit_click(xyz, seed, origin, usual_size, headings=headings, ground=ground, frame=frame)
+    if np.isin(best[1], whole.indices).mean() >= _MOSTLY:  # a rectangle is seldom drawn around all of an object
+        return whole
     return fit_points(xyz, best[1], best[2], origin, usual_size, headings=headings, frame=frame)
 
 
