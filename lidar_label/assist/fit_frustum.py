@@ -73,8 +73,8 @@ def fit_frustum(
             best = (share, inside[part], floor)
     if best is None:
         raise CannotFit("ground", "there is nothing but ground in the rectangle")
-    part = xyz[best[1]]
-    seed = part[np.argmin(np.linalg.norm(part - np.median(part, axis=0), axis=1))]
+    points = xyz[best[1]]
+    seed = points[np.argmin(np.linalg.norm(points - np.median(points, axis=0), axis=1))]
     whole = fit_click(xyz, seed, origin, usual_size, headings=headings, ground=ground, frame=frame)
     if np.isin(best[1], whole.indices).mean() >= _MOSTLY:  # a rectangle is seldom drawn around all of an object
         return whole
