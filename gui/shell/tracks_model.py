@@ -192,8 +192,8 @@ class TracksModel(QAbstractTableModel):
         here = frozenset(box.track for box in self._desk.boxes)
         others, self.here = here ^ self.here, here
         rows = sorted(self._places[token] for token in others if token in self._places)
-        for first, last in runs_of(rows):
-            self.dataChanged.emit(self.index(first, 0), self.index(last, TALK), [_ROLE.ForegroundRole])
+        if rows:  # told once: a filter may go through all rows each time
+            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[-1], TALK), [_ROLE.ForegroundRole])
 
     def _recolor(self) -> None:
         if self._rows:
