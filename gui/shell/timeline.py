@@ -39,13 +39,15 @@ class TimeBar(QWidget):
         self._grip: Grip = ""
         self._span: tuple[int, int] | None = None  # of the selected track, while it is being changed
         self._last_x = 0.0
+        self._shown_track = ""
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         desk.scene_changed.connect(self._scene_changed)
         desk.index_changed.connect(self._index_changed)
         desk.track_boxes_changed.connect(self._track_changed)
-        for signal in (desk.selection_changed, desk.tracks_changed, desk.look_changed):
+        desk.selection_changed.connect(self._selection_changed)
+        for signal in (desk.tracks_changed, desk.look_changed):
             signal.connect(self._stale)
         self._scene_changed()
 
@@ -250,8 +252,9 @@ class TimeBar(QWidget):
         return self.tr("Frames {0} to {1}: {2} boxes go, {3} are carried on").format(begin, end, gone, more)
 
     def _let_go(self) -> None:
-        self._grip, self._span = "", None
-        self._stale()
+        had_span, self._grip, self._span = self._span is not None, "", None
+        if had_span:  # else the rest is as it was: a drag of the playhead draws nothing anew
+            self._stale()
 
     def _tip(self, at: QPointF, under: Grip) -> str:
         index = self.index_at(at.x())
@@ -285,6 +288,12 @@ class TimeBar(QWidget):
         if self._grip in ("begin", "end"):  # what was dragged is no more
             self._grip, self._span = "", None
         self._stale()
+
+    def _selection_changed(self) -> None:
+        """Draw another track's life; each step says that its box is another, which is nothing here."""
+        if self._desk.selected != self._shown_track:
+            self._shown_track = self._desk.selected
+            self._stale()
 
     def _stale(self) -> None:
         self._still = None

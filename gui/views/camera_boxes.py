@@ -90,13 +90,3 @@ def _lines(arrays: BoxArrays) -> tuple[Floats, Floats]:
     starts = np.concatenate([corners[:, EDGE_STARTS], floor[:, None], corners[:, _CROSS_STARTS]], axis=1)
     ends = np.concatenate([corners[:, EDGE_ENDS], tick[:, None], corners[:, _CROSS_ENDS]], axis=1)
     return starts.reshape(-1, 3), ends.reshape(-1, 3)
-
-
-def stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[np.uint8], side: int) -> None:
-    """Write squares of `side` pixels; of two in one place the later one stays."""
-    height, width = pixels.shape[:2]
-    for dy in range(side):
-        for dx in range(side):
-            x, y = spots[:, 0] + dx, spots[:, 1] + dy
-            held = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-            pixels[y[held], x[held]] = colors[held]

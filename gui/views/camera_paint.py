@@ -11,12 +11,13 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.boxes import BoxArrays
-from lidar_label.gui.views.camera_boxes import draw_edges, seen_edges, stamp
+from lidar_label.gui.views.camera_boxes import draw_edges, seen_edges
 from lidar_label.gui.views.camera_fit import PictureFit
 from lidar_label.gui.views.camera_handles import Grip
 from lidar_label.gui.views.camera_tone import Tone
 from lidar_label.gui.views.lens import Dots
 from lidar_label.gui.views.stage import Stage
+from lidar_label.kernels.stamps import stamp
 from lidar_label.model import SE3, Camera, Floats
 
 _PILL = QColor(12, 14, 17, 190)
@@ -85,11 +86,9 @@ def draw_boxes(
     segments = fit.to_widget(segments)
     thin = min(max(fit.area.width() / 560, 0.65), 1.0)
     marked = marks.marked(stage)
-    others = ~np.isin(owner, marked)
-    tint = stage.tints.of_box[owner]
-    for number, color in enumerate(stage.tints.colors):
-        own = others & (tint == number)
-        draw_edges(painter, segments, own & (edge < 13), own & (edge < 4), paint.box_pen(color), thin, 1.5)
+    for color, rows in stage.tints.groups(owner, ~np.isin(owner, marked)):
+        own, part = segments[rows], edge[rows]
+        draw_edges(painter, own, part < 13, part < 4, paint.box_pen(color), thin, 1.5)
     named = [int(i) for i in np.unique(owner)] if has_names else []
     for index in marked:
         own = owner == index

@@ -29,6 +29,7 @@ HANDLE_RADIUS = 5.0
 HANDLE_REACH = 10.0
 FontName = tuple[object, ...]
 _fonts: dict[FontName, QFont] = {}  # the few that labels are written in
+_last_font: list[tuple[QFont, FontName]] = []
 
 
 def draw_segments(painter: QPainter, segments: Floats) -> None:
@@ -102,9 +103,12 @@ def _label_size(text: str, font: FontName) -> tuple[float, float]:
 
 def _name_of(font: QFont) -> FontName:
     """Return what tells the fonts of labels apart; a font itself has no hash, and to write it out takes long."""
+    if _last_font and _last_font[0][0] == font:  # the labels of a view, one after another
+        return _last_font[0][1]
     name = (font.pointSizeF(), font.pixelSize(), font.weight(), font.italic(), *font.families())
     if name not in _fonts:
         _fonts[name] = QFont(font)
+    _last_font[:] = [(QFont(font), name)]
     return name
 
 

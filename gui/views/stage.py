@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,6 +40,23 @@ class Tints:
     colors: tuple[QColor, ...]
     of_box: NDArray[np.intp]
 
+    def groups(self, owners: NDArray[np.intp], chosen: NDArray[np.bool_]) -> Iterator[tuple[QColor, NDArray[np.intp]]]:
+        """Yield each colour that chosen lines of boxes have, and the rows of those lines, in one sort of all.
+
+        Parameters
+        ----------
+        owners : (K,) int
+            Which box each line is of.
+        chosen : (K,) bool
+        """
+        rows = np.flatnonzero(chosen)
+        tints = self.of_box[owners[rows]]
+        order = np.argsort(tints, kind="stable")
+        edges = np.searchsorted(tints[order], np.arange(len(self.colors) + 1)).tolist()
+        for color, first, last in zip(self.colors, edges, edges[1:], strict=False):
+            if first < last:
+                yield color, rows[order[first:last]]
+
 
 class Stage(QObject):
     """One for each desk, made by the first view that asks (`Stage.of`).
@@ -73,6 +90,8 @@ class Stage(QObject):
         self.tiles = TileDrawing(desk, self)
         self._view: FrameView | None = None
         self._boxes: tuple[Box, ...] = ()
+        self._placed: tuple[Box, ...] = ()
+        self._places: dict[str, int] = {}
         self._arrays: BoxArrays | None = None
         self._tints: Tints | None = None
         self._merger = Merger.of(desk)
@@ -343,7 +362,9 @@ class Stage(QObject):
     # Listening
 
     def _index(self, token: str) -> int:
-        return next((i for i, box in enumerate(self._boxes) if box.track == token), -1) if token else -1
+        if self._placed is not self._boxes:  # every view asks many times a step
+            self._placed, self._places = self._boxes, {box.track: i for i, box in enumerate(self._boxes)}
+        return self._places.get(token, -1) if token else -1
 
     def _drop_drag(self) -> None:
         self._drag, self._arrays = None, None

@@ -27,9 +27,9 @@ def draw_boxes(painter: QPainter, stage: Stage, to_pixels: Callable[[Floats], Fl
     lines = np.concatenate([sides, np.stack([starts, ends], axis=1)[:, None]], axis=1)
     marked = marks.marked(stage)
     plain = ~np.isin(np.arange(len(arrays)), marked)
-    for number, color in enumerate(stage.tints.colors):
+    for color, rows in stage.tints.groups(np.arange(len(arrays)), plain):
         painter.setPen(paint.box_pen(color))
-        paint.draw_segments(painter, lines[plain & (stage.tints.of_box == number)].reshape(-1, 2, 2))
+        paint.draw_segments(painter, lines[rows].reshape(-1, 2, 2))
     for index in marked:
         color = stage.box_color(index)
         painter.setPen(marks.pen(stage, index))

@@ -125,12 +125,11 @@ class Overlay:
         marked = marks.marked(stage)
         tints = stage.tints
         plain = ~np.isin(owner, marked)
-        tint = tints.of_box[owner]
 
         def draw(painter: QPainter, chosen: NDArray[np.bool_]) -> None:
-            for number, color in enumerate(tints.colors):
+            for color, rows in tints.groups(owner, chosen):
                 painter.setPen(paint.box_pen(color))
-                paint.draw_segments(painter, pieces[chosen & (tint == number)])
+                paint.draw_segments(painter, pieces[rows])
 
         behind = hidden & plain
         if behind.any():
@@ -181,22 +180,23 @@ class Overlay:
             return
         uv, depth = self.camera.project(arrays.corners.reshape(-1, 3), self.width, self.height)
         uv, depth = uv.reshape(-1, 8, 2), depth.reshape(-1, 8)
-        whole: NDArray[np.bool_] = np.asarray(np.isfinite(uv).all(axis=(1, 2)))
-        tall = np.where(whole, uv[:, :, 1].max(axis=1) - uv[:, :, 1].min(axis=1), 0.0)
-        marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0]
-        large = [int(i) for i in np.argsort(depth.min(axis=1)) if tall[i] > _LABELLED_PIXELS and i not in marked]
+        low, high, middle = uv.min(axis=1), uv.max(axis=1), uv[:, :, 0].mean(axis=1)
+        # NaN, of a corner behind the camera, fails every comparison.
+        seen = ((low < (self.width, self.height)) & (high > 0)).all(axis=1)
+        large = seen & (high[:, 1] - low[:, 1] > _LABELLED_PIXELS)
+        marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0 and seen[i]]
+        order = np.argsort(depth.min(axis=1))
+        near = [i for i in order[large[order]].tolist() if i not in marked]
         taken: list[QRectF] = []
         view = QRectF(0, 0, self.width, self.height)
-        for index in [*marked, *large[:_MOST_LABELS]]:
-            if not whole[index]:
-                continue
-            (left, top), (right, bottom) = uv[index].min(axis=0).tolist(), uv[index].max(axis=0).tolist()
+        for index in [*marked, *near[:_MOST_LABELS]]:
             text = stage.label(index)
-            if not text or not view.intersects(QRectF(left, top, right - left, bottom - top)):
+            if not text:
                 continue
             if index == stage.selected and not stage.dragging:
                 text = f"{text}  ·  {stage.count_points(index)}"
-            at = paint.held_inside(self.painter, QPointF(float(uv[index, :, 0].mean()), top), text, view)
+            top = QPointF(float(middle[index]), float(low[index, 1]))
+            at = paint.held_inside(self.painter, top, text, view)
             area = paint.label_area(self.painter, at, text)
             if not any(area.intersects(other) for other in taken):  # the nearer one is read
                 taken.append(area)
