@@ -22,6 +22,8 @@ Points = NDArray[np.float32]
 Read = Callable[[int], tuple[Points, Mapping[str, NDArray[Any]]]]
 
 _FINEST_M = 0.02  # side of the cubes that keep one point each, where thinning begins
+_COARSER = 1.2
+_BLOCK_M = 4.0
 _AT_ONCE = 2.0  # of the budget is in memory before it is thinned
 _MOVES_M = 0.8  # a box whose centre wanders less far is parked, and was set by a hand that trembles
 _SKIN_M = (0.25, 0.25, 0.15)  # around a moving box: what is smeared reaches a little beyond
@@ -47,6 +49,8 @@ class Merged:
         How many points they had.
     moving : int
         How many of these were left out since they lay in boxes of moving tracks; what else is missing was thinned.
+    swapped : (N, 3) float32, metres
+        `xyz` as the view from above takes it.
     """
 
     xyz: Points
@@ -58,12 +62,14 @@ class Merged:
     moving: int
     colors: Colors | None = None
     scale: Scale | None = None
+    swapped: Points | None = None
 
     @property
     def nbytes(self) -> int:
         """Memory it holds, in bytes."""
         painted = self.colors.nbytes if self.colors is not None else 0
-        return self.xyz.nbytes + self.steps.nbytes + painted + sum(v.nbytes for v in self.fields.values())
+        swapped = self.swapped.nbytes if self.swapped is not None else 0
+        return self.xyz.nbytes + swapped + self.steps.nbytes + painted + sum(v.nbytes for v in self.fields.values())
 
 
 def frames_of(index: int, count: int, span: Span) -> list[int]:
@@ -151,6 +157,19 @@ def merge(
     )
 
 
+def size_for(xyz: Points, most: int, least: float) -> float:
+    """Return the side of cubes of which a cloud takes about `most`, metres, tried out on an eighth of the ground."""
+    if len(xyz) <= most or not most:
+        return least
+    block = np.floor(xyz[:, :2] / _BLOCK_M).astype(np.int64)
+    some = xyz[(block[:, 0] * 73_856_093 ^ block[:, 1] * 19_349_663) % 8 == 0]
+    some = some if len(some) > len(xyz) // 20 else xyz
+    wanted, size = most * len(some) / len(xyz), least
+    while len(voxel_downsample(some, size, "first", threads=1).index) > wanted:
+        size *= _COARSER
+    return size
+
+
 class _Pile:
     """Points that are piled up, and thinned whenever there are too many: memory stays within a few budgets."""
 
@@ -183,12 +202,12 @@ class _Pile:
     def _thin(self) -> None:
         xyz, steps = np.concatenate(self._xyz), np.concatenate(self._steps)
         values = np.concatenate(self._values) if self._values else None
+        self._size = size_for(xyz, self._most, self._size)
         while len(xyz) > self._most:
-            if not self._most:
-                kept = np.empty(0, np.int64)
-            else:
+            kept = np.empty(0, np.int64)
+            if self._most:
                 kept = voxel_downsample(xyz, self._size, "first", threads=1).index
-                self._size *= max(1.1, np.sqrt(len(kept) / self._most) * 1.05)  # most points lie on surfaces
+                self._size *= _COARSER
             xyz, steps = xyz[kept], steps[kept]
             values = values[kept] if values is not None else None
         self._xyz, self._steps = [xyz], [steps]

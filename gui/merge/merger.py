@@ -16,6 +16,7 @@ from lidar_label.gui.loader import FrameLoader, FrameView, read_points, step_bac
 from lidar_label.gui.merge.cloud import Merged, frames_of, merge, moving_tracks
 from lidar_label.gui.views.colors import ground_height
 from lidar_label.gui.views.pictured import pictured
+from lidar_label.gui.views.prepare import swap
 from lidar_label.gui.views.scales import field_of, painted
 from lidar_label.gui.worker import Worker
 from lidar_label.progress import Progress
@@ -166,7 +167,7 @@ class Merger(QObject):
             )  # fmt: skip
             made, scale = painted(mode, merged.xyz, merged.fields, ground_height(view.xyz), merged.steps)
             made = pictured(view, merged.xyz, made) if mode == "camera" else made
-            return replace(merged, colors=made, scale=scale)
+            return replace(merged, colors=made, scale=scale, swapped=swap(merged.xyz))
 
         def arrived(merged: Merged) -> None:
             if wish == self._wished:

@@ -66,6 +66,7 @@ class TopView(QWidget):
         desk.tool_changed.connect(self._tool_changed)
         desk.selection_changed.connect(self._selection_changed)
         self._stage.cloud_changed.connect(self._cloud_changed)
+        self._stage.points_changed.connect(self._cloud_changed)
         self._stage.colors_changed.connect(self._stale)
         self._stage.boxes_changed.connect(self._boxes_changed)
         self._stage.focus_asked.connect(self.focus_selection)
@@ -154,7 +155,8 @@ class TopView(QWidget):
         if ready is not None and ready.top is not None and fits:
             return ready.top
         if self._swapped is None or len(self._swapped) != len(stage.xyz):
-            self._swapped = swap(stage.xyz)
+            ready_made = stage.merged.swapped if stage.merged is not None else None
+            self._swapped = ready_made if ready_made is not None else swap(stage.xyz)
         return place.draw(self._swapped, stage.colors, stage.crop)
 
     # What the mouse does
