@@ -89,11 +89,15 @@ class Framing(QObject):
 
     def slice(self, axes: Floats, low: Floats, high: Floats) -> Cloud | None:
         """Return the points between limits along three axes, rows of this frame, about the place."""
-        stage, index, ground = self._stage, self.index, self.ground()
-        if ground is None:
+        stage, index = self._stage, self.index
+        if index < 0:
             return None
+        near = self._fitting.about(stage.arrays.centers[index], stage.arrays.sizes[index])
+        ground = near.ground
         reach = float(np.linalg.norm(np.maximum(np.abs(low), np.abs(high))))
-        xyz = self._fitting.finder.points(self.place, reach)
+        # Three panes look at one place: what was found for the first mostly holds all that the others need.
+        held = float(np.abs(near.center - self.place).max()) + reach <= near.reach
+        xyz = near.xyz if held else self._fitting.finder.points(self.place, reach)
         turn = axes @ self.rotation.T
         local, which = points_between(xyz, self.place, turn, low, high)
         crop = stage.crop

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -12,6 +13,14 @@ from lidar_label.model import Floats
 
 _BY_SIGNS = {signs: name for name, signs in handles.CARRIED.items()}
 _AXES = "xyz"
+
+
+@lru_cache(maxsize=16)
+def _axes(right: Signs, up: Signs) -> Floats:
+    """Return the axes of a side; each handle and each line of a picture asks."""
+    made = np.array([right, up, np.cross(right, up)], dtype=np.float64)
+    made.setflags(write=False)
+    return made
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,18 +48,17 @@ class Side:
     @property
     def axes(self) -> Floats:
         """Rows: right, up, and towards the person, in the box's frame, (3, 3)."""
-        right, up = np.array(self.right, dtype=np.float64), np.array(self.up, dtype=np.float64)
-        return np.stack([right, up, np.cross(right, up)])
+        return _axes(self.right, self.up)
 
     @property
     def across(self) -> int:
         """Which of the box's axes runs across the picture; `high` the one upwards, `deep` the one away."""
-        return int(np.flatnonzero(self.right)[0])
+        return next(axis for axis, sign in enumerate(self.right) if sign)
 
     @property
     def high(self) -> int:
         """Which of the box's axes runs upwards."""
-        return int(np.flatnonzero(self.up)[0])
+        return next(axis for axis, sign in enumerate(self.up) if sign)
 
     @property
     def deep(self) -> int:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,35 +27,11 @@ from lidar_label.gui.views.drag import Drag, differs
 from lidar_label.gui.views.handles import Mode, Stop
 from lidar_label.gui.views.newbox import ground_at
 from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish
+from lidar_label.gui.views.tints import Tints
 from lidar_label.model import SE3, Box, Floats
 
 _AROUND_M = 4.0  # what says where the ground is
 _WISH_SETTLES_MS = 80
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Tints:
-    """The colours boxes have, and which each of the M has, (M,): what is of one colour is drawn in one go."""
-
-    colors: tuple[QColor, ...]
-    of_box: NDArray[np.intp]
-
-    def groups(self, owners: NDArray[np.intp], chosen: NDArray[np.bool_]) -> Iterator[tuple[QColor, NDArray[np.intp]]]:
-        """Yield each colour that chosen lines of boxes have, and the rows of those lines, in one sort of all.
-
-        Parameters
-        ----------
-        owners : (K,) int
-            Which box each line is of.
-        chosen : (K,) bool
-        """
-        rows = np.flatnonzero(chosen)
-        tints = self.of_box[owners[rows]]
-        order = np.argsort(tints, kind="stable")
-        edges = np.searchsorted(tints[order], np.arange(len(self.colors) + 1)).tolist()
-        for color, first, last in zip(self.colors, edges, edges[1:], strict=False):
-            if first < last:
-                yield color, rows[order[first:last]]
 
 
 class Stage(QObject):
