@@ -66,6 +66,7 @@ class CommentsPanel(QWidget):
         self.tree, self.field, self.send = QTreeWidget(), WritingField(), QPushButton()
         self.cancel = QToolButton()
         self._lay_out()
+        self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.filter.activated.connect(self.renew)
         self.next.clicked.connect(self.go_next)
         self.settle.clicked.connect(self._settle)
@@ -284,6 +285,7 @@ class CommentsPanel(QWidget):
             self.filter.clear()
             self.filter.addItems([self.tr("Open"), self.tr("All")])
             self.filter.setCurrentIndex(chosen)
+            self.about.clear()  # it is filled again in the language in use
         self.next.setText(self.tr("Next (F3)"))
         self.answer.setText(self.tr("Answer"))
         self.delete.setText(self.tr("Delete"))

@@ -65,6 +65,7 @@ QToolBar QToolButton:hover, QToolButton[flat="true"]:hover {{ background: {s.lin
 QToolButton[over="view"] {{ padding: 1px 6px; background: {DARK.panel}; color: {DARK.quiet};
   border-color: {DARK.line}; }}
 QToolButton[over="view"]:hover {{ color: {DARK.text}; border-color: {DARK.accent}; }}
+QLabel[over="view"] {{ background: {DARK.ground}; color: {DARK.quiet}; }}
 QToolBar QToolButton:checked {{ background: {s.chosen}; color: {s.chosen_text}; }}
 QDockWidget {{ font-weight: 600; color: {s.quiet}; }}
 QDockWidget::title {{ background: {s.panel}; padding: 6px 9px; }}

@@ -26,7 +26,7 @@ class SideViews(QStackedWidget):
         self.note.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.note.setWordWrap(True)
         self.note.setMargin(16)
-        self.note.setProperty("quiet", "true")
+        self.note.setProperty("over", "view")
         self.column = QSplitter(Qt.Orientation.Vertical)
         for pane in self.panes.values():
             self.column.addWidget(pane)
