@@ -14,6 +14,7 @@ from lidar_label.gui.painters.base import Batch
 from lidar_label.gui.views import colors, scales
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.scales import Scale
+from lidar_label.kernels.near_box import points_between
 
 if TYPE_CHECKING:
     from lidar_label.gui.desk import Desk
@@ -75,11 +76,39 @@ def lacks_intensity(desk: Desk, view: FrameView | None) -> bool:
     return asked and view is not None and colors.intensity_of(view.fields) is None
 
 
-def count_inside(arrays: BoxArrays, index: int, xyz: NDArray[np.float32]) -> int:
-    """Count points in a box."""
-    near = np.flatnonzero(np.abs(xyz[:, 0] - arrays.centers[index, 0]) < arrays.sizes[index].sum())
-    local = np.abs(arrays.local(index, xyz[near].astype(np.float64)))
-    return int(np.count_nonzero((local <= arrays.sizes[index] / 2).all(axis=1)))
+class Dragged:
+    """The boxes of a frame with the dragged one as it is now; the same tuple until it is moved on."""
+
+    def __init__(self) -> None:
+        self._moved: Box | None = None
+        self._still: tuple[Box, ...] = ()
+        self._all: tuple[Box, ...] = ()
+
+    def among(self, boxes: tuple[Box, ...], moved: Box) -> tuple[Box, ...]:
+        """Return boxes with that of the same track in its place."""
+        if self._moved is not moved or self._still is not boxes:
+            self._moved, self._still = moved, boxes
+            self._all = tuple(moved if box.track == moved.track else box for box in boxes)
+        return self._all
+
+
+class Counts:
+    """Points in boxes, counted once for each while boxes and points stay: every view that writes it asks."""
+
+    def __init__(self) -> None:
+        self._arrays: BoxArrays | None = None
+        self._xyz: NDArray[np.float32] | None = None
+        self._known: dict[int, int] = {}
+
+    def of(self, arrays: BoxArrays, index: int, xyz: NDArray[np.float32]) -> int:
+        """Count points in a box."""
+        if self._arrays is not arrays or self._xyz is not xyz:
+            self._arrays, self._xyz, self._known = arrays, xyz, {}
+        if index not in self._known:
+            half = arrays.sizes[index] / 2
+            inside, _ = points_between(xyz, arrays.centers[index], arrays.rotations[index].T, -half, half)
+            self._known[index] = len(inside)
+        return self._known[index]
 
 
 def box_points(desk: Desk, view: FrameView | None, xyz: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -68,6 +68,7 @@ class Stage(QObject):
         self._boxes: tuple[Box, ...] = ()
         self._placed: tuple[Box, ...] = ()
         self._places: dict[str, int] = {}
+        self._dragged, self._counts = shown.Dragged(), shown.Counts()
         self._arrays: BoxArrays | None = None
         self._tints: Tints | None = None
         self._merger = Merger.of(desk)
@@ -132,9 +133,7 @@ class Stage(QObject):
     def boxes(self) -> tuple[Box, ...]:
         """The boxes of the shown frame, the dragged one as it is now."""
         moved = self._drag.moved if self._drag is not None else None
-        if moved is None:
-            return self._boxes
-        return tuple(moved if box.track == moved.track else box for box in self._boxes)
+        return self._boxes if moved is None else self._dragged.among(self._boxes, moved)
 
     @property
     def arrays(self) -> BoxArrays:
@@ -255,7 +254,7 @@ class Stage(QObject):
 
     def count_points(self, index: int) -> int:
         """Count the frame's own points in a box."""
-        return shown.count_inside(self.arrays, index, self._own)
+        return self._counts.of(self.arrays, index, self._own)
 
     def ground_at(self, x: float, y: float) -> float:
         """Return the height of the ground at a place."""
