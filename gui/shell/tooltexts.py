@@ -22,6 +22,7 @@ class ToolTexts(QObject):
     def __init__(self, tools: QToolBar, window: QMainWindow) -> None:
         super().__init__(window)
         self._tools, self._window = tools, window
+        self._bare, self._spoken, self._wide = 0, "", 0
         window.installEventFilter(self)
         tools.installEventFilter(self)
 
@@ -29,8 +30,12 @@ class ToolTexts(QObject):
         """Show the texts if they fit now."""
         tools = self._tools
         shown = tools.toolButtonStyle() == _STYLE.ToolButtonTextBesideIcon
-        needed = tools.sizeHint().width() + (0 if shown else self._texts())
-        fits = needed <= self._window.width()
+        hint = tools.sizeHint().width()
+        if not shown:
+            self._bare = hint
+        elif hint > self._window.width() and self._bare:
+            self._wide = hint - self._bare  # kept, so that a guess below it cannot show and hide them for ever
+        fits = (hint if shown else hint + self._texts()) <= self._window.width()
         if fits != shown:
             tools.setToolButtonStyle(_STYLE.ToolButtonTextBesideIcon if fits else _STYLE.ToolButtonIconOnly)
 
@@ -38,7 +43,9 @@ class ToolTexts(QObject):
         """Return how many pixels the texts would take."""
         letters = self._tools.fontMetrics()
         texts = [action.iconText() for action in self._tools.actions() if not action.icon().isNull()]
-        return sum(_BESIDE + letters.horizontalAdvance(f"{text}  ") for text in texts)
+        if self._spoken != " ".join(texts):
+            self._spoken, self._wide = " ".join(texts), 0
+        return max(self._wide, sum(_BESIDE + letters.horizontalAdvance(f"{text}  ") for text in texts))
 
     def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
         """Follow the window's width, and what is in the bar."""

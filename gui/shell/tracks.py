@@ -133,7 +133,7 @@ class TracksPanel(QWidget):
         """Give the names the width they need, but not more than leaves the categories theirs."""
         header, letter = self.table.horizontalHeader(), self.table.fontMetrics().horizontalAdvance("0")
         if header is not None:
-            header.resizeSection(NAME, min(max(self.table.sizeHintForColumn(NAME), 8 * letter), 14 * letter))
+            header.resizeSection(NAME, min(max(self.table.sizeHintForColumn(NAME), 8 * letter), 12 * letter))
 
     def _index_of(self, token: str) -> QModelIndex:
         return self.proxy.index(self.proxy.row_of(token), NAME)

@@ -9,14 +9,16 @@ import pytest
 from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QColor, QIcon, QPalette
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication
+from PyQt6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.commands import ACTIONS, BY_ID
 from lidar_label.gui.shell.icons import STROKES, icon
 from lidar_label.gui.shell.layouts import LAYOUTS
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.shades import THEMES, shades
+from lidar_label.gui.shell.sheet import ShortcutSheet
 from lidar_label.gui.shell.theme import apply_theme
 from lidar_label.gui.shell.tour import STOPS, Tour
 from lidar_label.gui.shell.window import Window
@@ -88,6 +90,42 @@ def test_the_theme_switches_while_the_window_is_open_and_is_remembered(window: W
     assert max(color.lightnessF() for color in drawn) < 0.6, "an icon is dark on the light ground"
     window.appearance.switch()
     assert shades() is THEMES["dark"]
+
+
+def test_the_sheet_of_keys_is_in_the_colours_of_the_theme(window: Window, qtbot: QtBot) -> None:
+    for name in ("light", "dark"):
+        window.appearance.use(name)
+        sheet = ShortcutSheet(window.keymap, window)
+        qtbot.addWidget(sheet)
+        texts = " ".join(label.text() for label in sheet.findChildren(QLabel))
+        for theme, colors in THEMES.items():
+            assert (colors.field in texts, colors.accent in texts) == (theme == name, theme == name)
+
+
+def test_every_command_in_the_tool_bar_has_an_icon_and_every_icon_a_command() -> None:
+    assert {action.id for action in ACTIONS if action.tool} <= STROKES.keys() <= BY_ID.keys()
+
+
+@pytest.mark.parametrize("language", ["en", "zh_CN"])
+def test_the_tool_bar_is_one_row_and_a_narrow_window_keeps_the_icons(
+    window: Window, qtbot: QtBot, language: str
+) -> None:
+    tools = window.menus.tools
+    window.use_language(language)
+    for width, style in (
+        (1600, Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
+        (800, Qt.ToolButtonStyle.ToolButtonIconOnly),
+        (1600, Qt.ToolButtonStyle.ToolButtonTextBesideIcon),
+    ):
+        window.resize(width, 700)
+        qtbot.waitUntil(lambda style=style: tools.toolButtonStyle() == style)
+        shown = [tools.widgetForAction(window.menus.actions[action.id]) for action in ACTIONS if action.tool]
+        qtbot.waitUntil(
+            lambda shown=shown: all(
+                button.isVisible() and button.width() >= button.sizeHint().width() for button in shown
+            )
+        )
+    window.use_language("en")
 
 
 @pytest.mark.parametrize("ratio", [1.0, 1.5, 2.0])
