@@ -35,6 +35,7 @@ _QUIET_S = 0.1  # the longest that reading waits while the window paints a step
 _PLENTY = 20  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
 _NICE = 10  # steps that the threads stand back: the window gets a core at once, and they what it leaves
 _SWITCH_S = 0.001  # the longest that a thread's Python runs while the window waits; it is 5 ms otherwise
+_PLAIN = QImage.Format.Format_RGB32  # here: PyQt makes an enum at its first use, and threads must not race for it
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -160,7 +161,7 @@ def decode(encoded: bytes, wanted: tuple[int, int] | None = None) -> tuple[QImag
         reader.setScaledSize(QSize(*wanted))
     picture = reader.read()
     size = (own.width(), own.height()) if own.isValid() else (picture.width(), picture.height())
-    return picture.convertToFormat(QImage.Format.Format_RGB32), size
+    return picture.convertToFormat(_PLAIN), size
 
 
 def _line(channel: str, error: Exception) -> str:

@@ -132,7 +132,7 @@ class Window(QMainWindow):
             dock.setVisible(panel.shown)
             docks[panel.id] = dock
         self.setCorner(Qt.Corner.BottomRightCorner, Qt.DockWidgetArea.BottomDockWidgetArea)
-        self.resizeDocks([docks["tracks"]], [330], Qt.Orientation.Horizontal)
+        self.resizeDocks([docks["tracks"]], [364], Qt.Orientation.Horizontal)
         column = [panel for panel in PANELS if panel.area == Qt.DockWidgetArea.RightDockWidgetArea and not panel.beside]
         self.resizeDocks(
             [docks[panel.id] for panel in column], [panel.height for panel in column], Qt.Orientation.Vertical
