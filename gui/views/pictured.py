@@ -16,6 +16,7 @@ from lidar_label.kernels.projection import project_points
 if TYPE_CHECKING:
     from lidar_label.gui.loader import FrameView
 
+_RGB = QImage.Format.Format_RGB888  # here: PyQt makes an enum at its first use, and threads must not race for it
 _CELL_PART = 0.004  # of the focal length: about a quarter of a degree
 
 
@@ -56,7 +57,7 @@ def pictured(view: FrameView, xyz: NDArray[np.float32], others: Colors) -> Color
 
 def _rgb(picture: QImage) -> NDArray[np.uint8]:
     """Return the pixels of a picture, (H, W, 3), red first."""
-    image = picture.convertToFormat(QImage.Format.Format_RGB888)
+    image = picture.convertToFormat(_RGB)
     bits = image.constBits()
     if bits is None:
         return np.zeros((1, 1, 3), np.uint8)
