@@ -141,7 +141,8 @@ class TracksPanel(QWidget):
     def _chosen_rows(self) -> list[int]:
         """Return the rows that are selected; whole ranges at once, since there may be thousands."""
         selection = self.table.selectionModel()
-        ranges = selection.selection() if selection is not None else []
+        chosen = selection.selection() if selection is not None else QItemSelection()
+        ranges = [chosen[at] for at in range(len(chosen))]
         return sorted({row for part in ranges for row in range(part.top(), part.bottom() + 1)})
 
     # What is chosen
