@@ -75,7 +75,7 @@ def _run(
     settings, language = Settings(), Language()
     apply_theme(app, settings.theme)
     language.use(chosen_language(settings.language))
-    desk = Desk(author=_author())
+    desk = Desk(author=settings.author)
     window = Window(desk, settings, language)
     net.show = window.crashed.emit
     desk.scene_changed.connect(lambda: vigil.works_on(desk.project.path if desk.project else None))
@@ -139,12 +139,3 @@ def warm_up() -> None:
     from lidar_label.gui.shell.views import preload
 
     preload()
-
-
-def _author() -> str:
-    import getpass
-
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):
-        return ""

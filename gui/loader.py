@@ -241,6 +241,12 @@ class FrameLoader(QObject):
         with self._change:
             return sum(view.nbytes for view in self._kept.values())
 
+    def set_budget(self, budget: int) -> None:
+        """Let the frames in memory hold more or less; what does not fit any more goes with the next one read."""
+        with self._change:
+            self._budget = budget
+            self._change.notify_all()
+
     def set_scene(self, scene: Scene | None) -> None:
         """Forget everything and read from another scene (or from none)."""
         with self._change:

@@ -50,7 +50,7 @@ class State(Look):
 
     def __init__(self, parent: QObject | None = None, *, author: str = "") -> None:
         super().__init__(parent)
-        self._author = author
+        self.author = author  # of every edit from now on; `preferences` changes it
         self._store = Worker("store", self)
         self._jobs = Worker("jobs", self)
         self._loader = FrameLoader(parent=self)
@@ -171,7 +171,7 @@ class State(Look):
             if then is not None:
                 then()
 
-        self.run_job(lambda progress: open_path(path, self._author, progress, self.big_points), opened)
+        self.run_job(lambda progress: open_path(path, self.author, progress, self.big_points), opened)
 
     def open_scene(self, token: str, frame: int = 0) -> None:
         """Show another scene of the open project."""
@@ -300,6 +300,10 @@ class State(Look):
     def is_ready(self, index: int) -> bool:
         """Whether a frame is in memory, so that it is shown without waiting."""
         return self._loader.get(index) is not None
+
+    def set_frames_budget(self, size: int) -> None:
+        """Let frames in memory hold so many bytes."""
+        self._loader.set_budget(size)
 
     def set_wish(self, wish: Wish) -> None:
         """Say what the views want made ready of each frame before it is shown."""

@@ -22,6 +22,7 @@ from lidar_label.gui.shell.appearance import Appearance
 from lidar_label.gui.shell.asking import Asking
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.centre import Centre
+from lidar_label.gui.shell.choices import keep_pictures, use_settings
 from lidar_label.gui.shell.drops import dropped_path
 from lidar_label.gui.shell.first_run import open_demo
 from lidar_label.gui.shell.keyguard import KeyGuard
@@ -98,8 +99,8 @@ class Window(QMainWindow):
         self.standing = Standing(self)
         self.retranslate()
         desk.set_point_size(settings.point_size)
-        desk.set_point_budget(settings.point_budget)
-        desk.big_points = settings.big_points
+        use_settings(desk, settings)
+        keep_pictures(desk, settings)
 
     # Building
 

@@ -93,7 +93,7 @@ class Pointer(QObject):
         if self._stage.tiles.is_active:
             found = self._exact(widget, at)
             if found is not None:
-                self._set(found)
+                self._set(found - self._stage.tiles.origin + np.array(scene.origin))  # of a drive they are two
                 return
         ego = self._in_ego(widget, at)
         self._set(None if ego is None else view.world_SE3_ego.apply(ego[None])[0] + np.array(scene.origin))

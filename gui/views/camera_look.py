@@ -46,6 +46,16 @@ class CameraLook(QObject):
         self._follows = follows
         self.changed.emit()
 
+    @property
+    def tones(self) -> dict[str, Tone]:
+        """The tones that were set, by channel."""
+        return dict(self._tones)
+
+    def restore(self, names: bool, follows: bool, tones: dict[str, Tone]) -> None:
+        """Show the pictures as they were shown before."""
+        self._names, self._follows, self._tones = names, follows, dict(tones)
+        self.changed.emit()
+
     def tone(self, channel: str) -> Tone:
         """Return how the pictures of a camera are shown."""
         return self._tones.get(channel, Tone())

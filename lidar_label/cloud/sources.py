@@ -13,6 +13,7 @@ from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudSour
 from lidar_label.datasets.clouds.registry import open_cloud
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import Scene, Sweep
+from lidar_label.progress import Progress
 
 FRAME = "frame"
 
@@ -28,9 +29,11 @@ class MergedSweeps(CloudSource):
     scene : Scene
     first, last : int
         Frames to take, both included; `last` None for the scene's last.
+    progress : Progress, optional
+        Counts the sweeps that are read.
     """
 
-    def __init__(self, scene: Scene, first: int = 0, last: int | None = None) -> None:
+    def __init__(self, scene: Scene, first: int = 0, last: int | None = None, progress: Progress | None = None) -> None:
         frames = scene.frames[first : None if last is None else last + 1]
         self._sweeps = [
             (frame.index, sweep)
@@ -40,7 +43,7 @@ class MergedSweeps(CloudSource):
         ]
         self._scene, self.findings, self.points = scene, [], 0
         common: dict[str, np.dtype[Any]] | None = None
-        for _, sweep in self._sweeps:
+        for _, sweep in (progress or Progress()).over(self._sweeps, len(self._sweeps), "sweeps"):
             cloud = sweep.points()
             self.points += len(cloud)
             own = {name: values.dtype for name, values in cloud.fields.items() if name != FRAME}

@@ -16,6 +16,7 @@ from lidar_label.cloud.store import TileStore
 from lidar_label.datasets.clouds.base import CloudFile
 from lidar_label.datasets.plain.single import SingleCloudDataset
 from lidar_label.errors import MissingFile, UnreadableFile
+from lidar_label.jobs.merged import DriveSweeps, MergedDrive, merged_store
 from lidar_label.jobs.project import Project
 from lidar_label.model import Box, PointCloud, Scene
 from lidar_label.progress import Progress
@@ -31,15 +32,15 @@ class BigCloud:
 
     Parameters
     ----------
-    source : CloudFile
-        The file; its header is known, none of its points is held.
+    source : CloudFile or DriveSweeps
+        The file, or the drive whose sweeps are merged; none of its points is held.
     origin : (x, y, z), metres
         What the scene takes off its coordinates.
     store : Path, optional
-        The tile store a person opened; without, the one in the cache.
+        The tile store a person opened, or that of a drive; without, the one of the file in the cache.
     """
 
-    source: CloudFile
+    source: CloudFile | DriveSweeps
     origin: tuple[float, float, float]
     store: Path | None = None
 
@@ -63,24 +64,40 @@ def big_cloud(project: Project, token: str, least: int = BIG_POINTS) -> BigCloud
     return BigCloud(source=dataset.source, origin=dataset.scene(ref.scene).origin)
 
 
-def source_of_store(path: Path) -> Path | None:
-    """Return the cloud file a tile store was built from; None where a path is no store.
+def merged_cloud(
+    project: Project, token: str, progress: Progress | None = None, store: Path | None = None
+) -> BigCloud | None:
+    """Return the cloud of a scene that is a drive's sweeps as one, its tiles built now; None for any other scene.
+
+    With `store` its tiles are those that a person opened. Raises as `merged_store` does.
+    """
+    ref = project.ref(token)
+    dataset = project.dataset(ref)
+    if not isinstance(dataset, MergedDrive):
+        return None
+    folder = store or merged_store(dataset, ref.scene, progress or Progress())
+    return BigCloud(source=DriveSweeps(dataset.path, read_index(folder).points), origin=(0.0, 0.0, 0.0), store=folder)
+
+
+def source_of_store(path: Path) -> tuple[Path, str] | None:
+    """Return the cloud file or the drive a tile store was built from, and the part of it; None for what is no store.
 
     Raises
     ------
     MissingFile
-        If the file is not there any more.
+        If it is not there any more.
     """
     if not (path / INDEX).is_file() or not (path / TILES).is_file():
         return None
-    source = source_of(read_index(path).source, path)
-    if not source.is_file():
+    stamp = read_index(path).source
+    source = source_of(stamp, path)
+    if not source.exists():
         raise MissingFile(
             f"the cloud these tiles were built from is not there: {source}",
             where=path,
             hint="move the data back, or keep the tiles beside it",
         )
-    return source
+    return source, stamp.part
 
 
 def with_sample(scene: Scene, cloud: BigCloud) -> Scene:
@@ -100,7 +117,7 @@ def sample(cloud: BigCloud, points: int = SAMPLE_POINTS) -> PointCloud:
     origin = np.array(cloud.origin)
     store = found_store(cloud)
     if store is None:
-        found = preview(cloud.source, points)
+        found = preview(_file_of(cloud), points)
         return PointCloud((found.xyz - origin).astype(np.float32), found.fields)
     with store:
         names = tuple(name for name in _SAMPLED if name in store.fields)
@@ -123,11 +140,11 @@ def found_store(cloud: BigCloud) -> TileStore | None:
 
     if cloud.store is not None:
         opened = TileStore.open(cloud.store)
-        if is_same(opened.index.source, stamp_of(cloud.path, cloud.store)):
+        if is_same(opened.index.source, replace(stamp_of(cloud.path, cloud.store), part=opened.index.source.part)):
             return opened
         opened.close()
         raise UnreadableFile("its source changed since", where=cloud.store, hint="remove the store and build it again")
-    folder = fresh_store(cloud.source)
+    folder = fresh_store(_file_of(cloud))
     return None if folder is None else TileStore.open(folder)
 
 
@@ -143,7 +160,7 @@ def build_store(cloud: BigCloud, progress: Progress) -> TileStore:
     """
     from lidar_label.cloud.cache import built_store
 
-    return TileStore.open(built_store(cloud.source, progress))
+    return TileStore.open(built_store(_file_of(cloud), progress))
 
 
 def points_in(store: TileStore, cloud: BigCloud, box: Box) -> int:
@@ -151,3 +168,9 @@ def points_in(store: TileStore, cloud: BigCloud, box: Box) -> int:
     pose = box.world_SE3_box
     center = pose.translation + np.array(cloud.origin)
     return count(store, RotatedBox(center, np.array(box.size), pose.rotation_matrix))
+
+
+def _file_of(cloud: BigCloud) -> CloudFile:
+    if isinstance(cloud.source, DriveSweeps):
+        raise UnreadableFile("the tiles of the drive are gone", where=cloud.path, hint="open it as one cloud again")
+    return cloud.source

@@ -45,14 +45,23 @@ def import_drive(
     LidarLabelError
         If the source cannot be read or the project file exists or cannot be made.
     """
-    progress = progress or Progress()
-    if project.suffix != SUFFIX:
-        raise CannotWrite(f"a project file ends in {SUFFIX}", where=project)
-    if project.exists():
-        raise CannotWrite("the project file exists already", where=project, hint="open it, or choose another name")
-    if not project.parent.is_dir():
-        raise MissingFile("the folder for the project file is not there", where=project.parent)
+    _check_place(project)
     dataset = open_dataset(source, source_format, read)
+    return make_project(project, dataset, read, labels=labels, progress=progress, author=author)
+
+
+def make_project(
+    project: Path,
+    dataset: Dataset,
+    read: ReadOptions = NO_OPTIONS,
+    *,
+    labels: bool = True,
+    progress: Progress | None = None,
+    author: str = "",
+) -> Report:
+    """Make a new project file on a data set that is open; see `import_drive`."""
+    _check_place(project)
+    progress = progress or Progress()
     unfinished = project.with_name(f".{project.name}.{os.getpid()}.part")
     try:
         scenes = _fill(unfinished, project, dataset, read, labels, progress, author)
@@ -63,6 +72,15 @@ def import_drive(
         for leftover in unfinished.parent.glob(f"{unfinished.name}*"):
             leftover.unlink()
     return Report(target=project, scenes=scenes, findings=list(dataset.findings))
+
+
+def _check_place(project: Path) -> None:
+    if project.suffix != SUFFIX:
+        raise CannotWrite(f"a project file ends in {SUFFIX}", where=project)
+    if project.exists():
+        raise CannotWrite("the project file exists already", where=project, hint="open it, or choose another name")
+    if not project.parent.is_dir():
+        raise MissingFile("the folder for the project file is not there", where=project.parent)
 
 
 def _fill(

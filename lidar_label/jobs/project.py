@@ -13,6 +13,7 @@ from lidar_label.datasets import Dataset, ReadOptions, open_dataset
 from lidar_label.edit import Session
 from lidar_label.errors import BrokenReference, MissingFile, UnreadableFile
 from lidar_label.held import Held, Holder, hold, holder_of
+from lidar_label.jobs.merged import MERGED, MergedDrive
 from lidar_label.model import Finding, Scene
 from lidar_label.store import HistoryEntry, ProjectStore, SceneRef
 
@@ -77,7 +78,7 @@ class Project:
                         where=self.path,
                         hint="move the data back, or keep the project file beside it",
                     )
-                self._datasets[key] = open_dataset(source, ref.format, read_options(ref, self.path))
+                self._datasets[key] = _opened(source, ref.format, read_options(ref, self.path))
             return self._datasets[key]
 
     def scene(self, token: str) -> Scene:
@@ -145,6 +146,12 @@ def open_project(path: Path, author: str = "", *, alone: bool = False) -> Projec
         If it is not there or is no project file.
     """
     return Project(path, author, alone=alone)
+
+
+def _opened(source: Path, name: str, read: ReadOptions) -> Dataset:
+    if name.startswith(MERGED):
+        return MergedDrive(source, name, read)
+    return open_dataset(source, name, read)
 
 
 def last_edit(path: Path) -> HistoryEntry | None:

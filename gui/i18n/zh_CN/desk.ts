@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>Delete a track</source>
-        <translation>删除目标轨迹</translation>
+        <translation>删除目标</translation>
     </message>
     <message>
         <source>Draw a box</source>
@@ -37,7 +37,7 @@
     </message>
     <message>
         <source>Interpolate a track</source>
-        <translation>插值目标轨迹</translation>
+        <translation>对目标插值</translation>
     </message>
     <message>
         <source>Name a track</source>
@@ -115,8 +115,8 @@
         <translation>无法写入缓存：{0}</translation>
     </message>
     <message>
-        <source>set XDG_CACHE_HOME to another folder</source>
-        <translation>请把 XDG_CACHE_HOME 设为另一个文件夹</translation>
+        <source>choose another folder for the cache</source>
+        <translation>请为缓存另选一个文件夹</translation>
     </message>
     <message>
         <source>a file of the tile store is gone</source>
@@ -744,11 +744,11 @@
     </message>
     <message>
         <source>the frames of the data are not those that the project was made on; labels may be off</source>
-        <translation>数据的帧与创建项目时不同；标注可能错位</translation>
+        <translation>数据的帧与创建工程时不同；标注可能错位</translation>
     </message>
     <message>
         <source>the world was shifted by {0} m when the project was made and is by {1} m now; labels are off</source>
-        <translation>创建项目时世界坐标平移了 {0} 米，现在是 {1} 米；标注已错位</translation>
+        <translation>创建工程时世界坐标平移了 {0} 米，现在是 {1} 米；标注已错位</translation>
     </message>
     <message>
         <source>there are no poses, so the vehicle stands where the world begins</source>

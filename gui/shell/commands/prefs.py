@@ -1,0 +1,34 @@
+"""The commands that open the preferences, and a drive as one cloud."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP
+
+from lidar_label.gui.shell.commands.action import Action, has_frame
+
+if TYPE_CHECKING:
+    from lidar_label.gui.shell.window import Window as Shell
+
+_T = QT_TRANSLATE_NOOP
+
+
+def _preferences(shell: Shell) -> None:
+    from lidar_label.gui.shell.preferences import Preferences
+
+    Preferences(shell).open()
+
+
+def _open_as_one(shell: Shell) -> None:
+    from lidar_label.gui.whole_drive import open_as_one
+
+    open_as_one(shell.desk, lambda path: shell.settings.add_recent(path))
+
+
+COMMANDS: tuple[Action, ...] = (
+    Action(id="preferences", menu="edit", text=_T("Actions", "Preferences..."), keys=("Ctrl+,",), section=True,
+           call=_preferences),
+    Action(id="open-as-one", menu="file", text=_T("Actions", "Open the drive as one cloud"), enabled=has_frame,
+           call=_open_as_one),
+)  # fmt: skip
