@@ -144,7 +144,9 @@ def draw_channel(painter: QPainter, name: str, area: QRectF, *, is_best: bool) -
     """Write the channel in the corner, and frame the picture of the camera that sees the selection best."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PILL)
-    wide = painter.fontMetrics().horizontalAdvance(name) + 12
+    letters, room = painter.fontMetrics(), max(int(area.width()) - 20, 0)
+    name = letters.elidedText(name, Qt.TextElideMode.ElideMiddle, room)  # the ends tell cameras apart
+    wide = letters.horizontalAdvance(name) + 12
     painter.drawRoundedRect(QRectF(4, 4, wide, _NAME_HEIGHT), 4, 4)
     painter.setPen(paint.BEST.lighter(130) if is_best else paint.NOTE)
     painter.drawText(QRectF(4, 4, wide, _NAME_HEIGHT), Qt.AlignmentFlag.AlignCenter, name)

@@ -11,7 +11,8 @@ from PyQt6.QtGui import QColor, QPainter, QPen
 from lidar_label.gui.views import paint
 from lidar_label.model import Floats
 
-_BAR_PIXELS = 110.0
+_BAR_PIXELS = 110.0  # the longest the bar gets
+_BAR_MARGIN = 30.0
 
 
 def draw_ground(painter: QPainter, origin: QPointF, metres_per_pixel: float) -> None:
@@ -54,8 +55,9 @@ def draw_scale(painter: QPainter, area: QRectF, metres_per_pixel: float) -> None
 
 
 def draw_frame(painter: QPainter, area: QRectF, text: str) -> None:
-    """Write in the lower left corner which frame is shown."""
-    paint.draw_caption(painter, QPointF(area.left() + 12, area.bottom() - 12), text)
+    """Write in the lower left corner which frame is shown, where that leaves the scale its corner."""
+    if painter.fontMetrics().horizontalAdvance(text) + _BAR_MARGIN <= area.width() - _BAR_PIXELS - _BAR_MARGIN:
+        paint.draw_caption(painter, QPointF(area.left() + 12, area.bottom() - 12), text)
 
 
 def round_length(metres: float) -> float:
