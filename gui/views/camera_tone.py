@@ -60,7 +60,8 @@ class Tone:
         # Bytes translate by a table some ten times as fast as an array is indexed.
         shown = bytearray(bits.asstring(plain.sizeInBytes())).translate(self.table(picture).tobytes())
         np.frombuffer(shown, np.uint8)[3::4] = 255  # the byte that no colour has
-        return QImage(shown, plain.width(), plain.height(), plain.bytesPerLine(), plain.format()).copy()
+        size = plain.width(), plain.height(), plain.bytesPerLine()
+        return QImage(bytes(shown), *size, plain.format()).copy()
 
 
 def _stretch(picture: QImage) -> tuple[float, float, float]:
