@@ -89,7 +89,7 @@ QPushButton:disabled {{ color: {s.faint}; }}
 QTableView {{ background: {s.ground}; alternate-background-color: {s.panel}; border: none; gridline-color: transparent;
   selection-background-color: {s.chosen}; selection-color: {s.chosen_text}; }}
 QHeaderView::section {{ background: {s.panel}; color: {s.quiet}; border: none; border-bottom: 1px solid {s.line};
-  padding: 4px 6px; }}
+  padding: 4px; }}
 QTableCornerButton::section {{ background: {s.panel}; border: none; }}
 QScrollBar {{ background: {s.ground}; border: none; }}
 QScrollBar:vertical {{ width: 10px; }} QScrollBar:horizontal {{ height: 10px; }}

@@ -25,6 +25,7 @@ from lidar_label.gui.opening import open_scene
 from lidar_label.gui.shell.export_dialog import ExportDialog
 from lidar_label.gui.shell.import_report import ImportReport, look
 from lidar_label.gui.shell.keys_dialog import KeysDialog
+from lidar_label.gui.shell.preferences import Preferences
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.sheet import ShortcutSheet
 from lidar_label.gui.shell.theme import apply_theme
@@ -76,6 +77,7 @@ def look_round(window: Window, drive: Path, found: dict[str, list[str]]) -> None
         ExportDialog(targets(), drive, "drive", window),
         ImportReport(*inspected, window),
         KeysDialog(window.keymap, window),
+        Preferences(window),
         ShortcutSheet(window.keymap, window),
     ]
     for dialog in dialogs:
