@@ -48,6 +48,6 @@ virtual_environment() {
   python=$(find_python)
   [ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
   "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip
-  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check -c "$constraints" -e "$ROOT[$extras]"
+  "$folder/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check -c "$constraints" -e "$ROOT[$extras]"
   echo "$stamp" > "$folder/.stamp"
 }
