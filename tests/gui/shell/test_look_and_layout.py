@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QEvent, QPoint, Qt
 from PyQt6.QtGui import QColor, QIcon, QPalette
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLabel
@@ -45,6 +45,8 @@ def window(
     qtbot.waitUntil(lambda: made.views is not None and made.views.main.isVisible())
     yield made
     made.close()
+    made.deleteLater()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a sheet is worked out for every widget there is
     apply_theme(qapp)
     qapp.setStyleSheet(sheet)
     qapp.setFont(font)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QSettings, Qt
+from PyQt6.QtCore import QEvent, QSettings, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QComboBox, QDialogButtonBox
 from pytestqt.qtbot import QtBot
@@ -53,10 +53,14 @@ def make_window(
     for window in made:
         window.use_language(ENGLISH)
         window.close()
+        window.deleteLater()
+    made.clear()
+    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a sheet is worked out for every widget there is
     use_place()
-    apply_theme(qapp)
-    qapp.setStyleSheet(sheet)
-    qapp.setFont(font)
+    if qapp.styleSheet() != sheet:
+        apply_theme(qapp)
+        qapp.setStyleSheet(sheet)
+        qapp.setFont(font)
 
 
 def opened(window: Window, qtbot: QtBot) -> Preferences:
