@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Unpack
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from PyQt6.QtGui import QColor
@@ -14,7 +15,7 @@ from lidar_label.gui.labels import Edit, LabelState, first_category, frames_of
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.look import ColorMode, Tool
 from lidar_label.gui.merge.track import put_corrected
-from lidar_label.gui.nudge import nudged, nudged_together
+from lidar_label.gui.nudge import Step, nudged, nudged_together
 from lidar_label.gui.state import State
 from lidar_label.model import SE3, AttributeValue, Box, Patch, Source, Track
 
@@ -134,16 +135,7 @@ class Desk(State):
             num_radar_pts=None if moved else box.num_radar_pts,
         )
 
-    def nudge(
-        self,
-        dx: float = 0.0,
-        dy: float = 0.0,
-        dz: float = 0.0,
-        dyaw: float = 0.0,
-        dl: float = 0.0,
-        dw: float = 0.0,
-        dh: float = 0.0,
-    ) -> None:
+    def nudge(self, **step: Unpack[Step]) -> None:
         """Move, turn or resize the selected box by a small step along its own axes.
 
         The boxes chosen besides move with it, and are turned and resized each for itself. Steps
@@ -153,7 +145,7 @@ class Desk(State):
         boxes = self._nudging or self.chosen_boxes
         if not boxes:
             return
-        self._nudging = nudged_together(boxes, dx=dx, dy=dy, dz=dz, dyaw=dyaw, dl=dl, dw=dw, dh=dh)
+        self._nudging = nudged_together(boxes, **step)
         now = {box.track: box for box in self._nudging}
         self._labels.preview([now.get(box.track, box) for box in self.boxes])
         self._settle.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import TypedDict, Unpack
 
 from scipy.spatial.transform import Rotation
 
@@ -12,56 +13,50 @@ from lidar_label.model import SE3, Box
 SHORTEST_SIDE_M = 0.05
 
 
-def nudged(
-    box: Box,
-    *,
-    dx: float = 0.0,
-    dy: float = 0.0,
-    dz: float = 0.0,
-    dyaw: float = 0.0,
-    dl: float = 0.0,
-    dw: float = 0.0,
-    dh: float = 0.0,
-) -> Box:
+class Step(TypedDict, total=False):
+    """A small step; what is not named stays as it is.
+
+    dx, dy, dz : metres forward, to the box's left, and up. dyaw : radians, counter-clockwise seen from above.
+    dl, dw, dh : metres added to length, width and height.
+    """
+
+    dx: float
+    dy: float
+    dz: float
+    dyaw: float
+    dl: float
+    dw: float
+    dh: float
+
+
+def nudged(box: Box, **step: Unpack[Step]) -> Box:
     """Return the box moved along its own axes, turned about its own +z and resized.
 
-    Parameters
-    ----------
-    dx, dy, dz : float, metres
-        Forward, to its left, up.
-    dyaw : float, radians
-        Counter-clockwise, seen from above.
-    dl, dw, dh : float, metres
-        Added to length, width and height; a side never gets below 5 cm. Height grows upwards
-        from the bottom face, which stands on the ground.
+    A side never gets below 5 cm. Height grows upwards from the bottom face, which stands on the ground.
     """
     length, width, height = box.size
-    size = (max(length + dl, SHORTEST_SIDE_M), max(width + dw, SHORTEST_SIDE_M), max(height + dh, SHORTEST_SIDE_M))
+    size = (
+        max(length + step.get("dl", 0.0), SHORTEST_SIDE_M),
+        max(width + step.get("dw", 0.0), SHORTEST_SIDE_M),
+        max(height + step.get("dh", 0.0), SHORTEST_SIDE_M),
+    )
     lift = (size[2] - height) / 2
-    turn = Rotation.from_euler("z", dyaw).as_quat(scalar_first=True)
-    pose = box.world_SE3_box @ SE3("box", "box", turn, (dx, dy, dz + lift))
+    turn = Rotation.from_euler("z", step.get("dyaw", 0.0)).as_quat(scalar_first=True)
+    way = (step.get("dx", 0.0), step.get("dy", 0.0), step.get("dz", 0.0) + lift)
+    pose = box.world_SE3_box @ SE3("box", "box", turn, way)
     return replace(box, world_SE3_box=pose, size=size, num_lidar_pts=None, num_radar_pts=None)
 
 
-def nudged_together(
-    boxes: Sequence[Box],
-    *,
-    dx: float = 0.0,
-    dy: float = 0.0,
-    dz: float = 0.0,
-    dyaw: float = 0.0,
-    dl: float = 0.0,
-    dw: float = 0.0,
-    dh: float = 0.0,
-) -> tuple[Box, ...]:
+def nudged_together(boxes: Sequence[Box], **step: Unpack[Step]) -> tuple[Box, ...]:
     """Return boxes moved along the axes of the first, each turned and resized for itself."""
     first = boxes[0]
     if len(boxes) == 1:
-        return (nudged(first, dx=dx, dy=dy, dz=dz, dyaw=dyaw, dl=dl, dw=dw, dh=dh),)
-    moved = nudged(first, dx=dx, dy=dy, dz=dz)
-    step = moved.world_SE3_box.translation - first.world_SE3_box.translation
+        return (nudged(first, **step),)
+    moved = nudged(first, dx=step.get("dx", 0.0), dy=step.get("dy", 0.0), dz=step.get("dz", 0.0))
+    along = moved.world_SE3_box.translation - first.world_SE3_box.translation
+    own: Step = {**step, "dx": 0.0, "dy": 0.0, "dz": 0.0}
     made = []
     for box in boxes:
-        pose = SE3("world", "box", box.world_SE3_box.rotation, box.world_SE3_box.translation + step)
-        made.append(nudged(replace(box, world_SE3_box=pose), dyaw=dyaw, dl=dl, dw=dw, dh=dh))
+        pose = SE3("world", "box", box.world_SE3_box.rotation, box.world_SE3_box.translation + along)
+        made.append(nudged(replace(box, world_SE3_box=pose), **own))
     return tuple(made)

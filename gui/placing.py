@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Unpack
 
 from PyQt6.QtCore import QObject
 from PyQt6.QtWidgets import QApplication
@@ -14,7 +15,7 @@ from lidar_label.gui import edits
 from lidar_label.gui.clipboard import Clip, Copied, fitted, known_of, read_clip, to_text
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
-from lidar_label.gui.nudge import nudged_together
+from lidar_label.gui.nudge import Step, nudged_together
 from lidar_label.gui.wording import line_of
 from lidar_label.model import SE3, Box, Patch, Source, Track, new_token
 
@@ -81,7 +82,7 @@ class Placing(QObject):
 
         desk.do(look, show)
 
-    def nudge(self, **step: float) -> None:
+    def nudge(self, **step: Unpack[Step]) -> None:
         """Move what is to be placed; with nothing to be placed, the chosen boxes."""
         if not self._ghosts:
             self._desk.nudge(**step)
