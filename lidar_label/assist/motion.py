@@ -67,8 +67,8 @@ OTHER = Motion("other", speed=60.0, acceleration=10.0, sideways=10.0, turn=4.0, 
 # and a person on a scooter rides although persons walk.
 _WORDS: tuple[tuple[Motion, str], ...] = (
     (OTHER, "rack cone barrier bollard barrel sign light board debris obstacle static"),
-    (CYCLE, "bicycle bike cyclist bicyclist motorcycle motorcyclist motorbike motor moped scooter rider cycle tricycle"),
-    (CYCLE, "mobility wheeled 自行车 摩托车 电动车 骑行者 骑车人 三轮车"),
+    (CYCLE, "bicycle bike cyclist bicyclist motorcycle motorcyclist motorbike motor moped scooter rider cycle"),
+    (CYCLE, "tricycle mobility wheeled 自行车 摩托车 电动车 骑行者 骑车人 三轮车"),
     (WALKER, "pedestrian person people human adult child worker officer stroller pram wheelchair animal dog signaler"),
     (WALKER, "walker man woman 行人 人 儿童 动物 婴儿车 轮椅"),
     (WHEELED, "car van truck lorry bus coach trailer vehicle tram train railed caravan rv pickup suv taxi ambulance"),
