@@ -28,6 +28,8 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         (_T("Actions", "Drag the ground"), _T("Actions", "shift the view")),
         (_T("Actions", "Drag the selected box"), _T("Actions", "move it")),
         (_T("Actions", "Drag an edge or a corner"), _T("Actions", "resize the box")),
+        (_T("Actions", "Ctrl + drag an edge"), _T("Actions", "the edge stops at the points")),
+        (_T("Actions", "Shift + drag an edge"), _T("Actions", "the box slides there and keeps its size")),
         (_T("Actions", "Drag the disc ahead"), _T("Actions", "turn the box")),
     ),
     _T("Actions", "In the side views"): (

@@ -81,7 +81,7 @@ def make_views(desk: Desk) -> Views:
         cameras=cameras,
         sides=sides,
         look_down=main.look_down,
-        look_home=main.look_home,
+        look_home=lambda: (main.look_home(), top.look_home()),
         focus_selection=main.focus_selection,
         close=lambda: [view.close() for view in (main, top, cameras, sides)],
         use_painter=main.set_painter,

@@ -223,7 +223,7 @@ class Window(QMainWindow):
             self.views.look_down()
 
     def look_home(self) -> None:
-        """Look from behind the vehicle in the 3D view."""
+        """Look at the vehicle again."""
         if self.views is not None:
             self.views.look_home()
 

@@ -13,14 +13,9 @@ from lidar_label.gui.fitting import Fitting
 from lidar_label.gui.sides.framing import Framing
 from lidar_label.gui.sides.picture import SidePicture
 from lidar_label.gui.views import handles, paint
-from lidar_label.gui.views.drag import mode_of
 from lidar_label.gui.views.stage import Stage
 
 _ZOOM_PER_STEP = 0.85
-_KEYS = {
-    Qt.Key.Key_Control: Qt.KeyboardModifier.ControlModifier,
-    Qt.Key.Key_Shift: Qt.KeyboardModifier.ShiftModifier,
-}
 Grip = Literal["", "pan", "handle"]
 
 
@@ -37,7 +32,6 @@ class SidePane(SidePicture):
         super().__init__(name, stage, fitting, framing, parent)
         self._grip: Grip = ""
         self._pressed = self._last = QPointF()
-        self._stop: handles.Stop | None = None
         self.flip = QToolButton(self)
         self.flip.setText("⇄")
         self.flip.setProperty("over", "view")
@@ -74,15 +68,15 @@ class SidePane(SidePicture):
         if event is not None and event.key() == Qt.Key.Key_Escape and self._grip == "handle":
             self._stage.cancel_drag()
             self._let_go()
-        elif event is not None and event.key() in _KEYS:
-            self._take_keys(self._keys | _KEYS[Qt.Key(event.key())])
+        elif self._keys.take(event, down=True):
+            self._go_on()
         else:
             super().keyPressEvent(event)
 
     def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
         """Drag plainly again."""
-        if event is not None and event.key() in _KEYS:
-            self._take_keys(self._keys & ~_KEYS[Qt.Key(event.key())])
+        if self._keys.take(event, down=False):
+            self._go_on()
         else:
             super().keyReleaseEvent(event)
 
@@ -91,10 +85,10 @@ class SidePane(SidePicture):
         if event is None or self._grip:
             return
         self._pressed = self._last = event.position()
-        self._keys = event.modifiers()
+        self._keys.begin(event.modifiers())
         name = self.handle_at(event.position()) if event.button() == Qt.MouseButton.LeftButton else ""
         if name and self._stage.begin_drag(name, self.spot(event.position())):
-            self._grip, self._active, self._stop, self._is_dragging = "handle", name, None, True
+            self._grip, self._active, self._is_dragging = "handle", name, True
             self._framing.hold(True)
         else:
             self._grip = "pan"
@@ -104,12 +98,12 @@ class SidePane(SidePicture):
         if event is None:
             return
         at = event.position()
-        step, self._last, self._keys = at - self._last, at, event.modifiers()
+        step, self._last, self._keys.keys = at - self._last, at, event.modifiers()
         if self._grip == "pan":
             self.shift(-step.x() * self._scale, step.y() * self._scale)
         elif self._grip == "handle":
             if self._stage.is_moved or (at - self._pressed).manhattanLength() > 1:
-                self._drag_to(at)
+                self._keys.drag_to(self.spot(at))
         else:
             self._look_under(at)
 
@@ -158,17 +152,11 @@ class SidePane(SidePicture):
         self._changed()
         super().resizeEvent(event)
 
-    def _take_keys(self, keys: Qt.KeyboardModifier) -> None:
-        self._keys = keys
+    def _go_on(self) -> None:
+        """Drag on where the mouse is: other keys are held."""
         if self._grip == "handle" and self._stage.is_moved:
-            self._drag_to(self._last)
+            self._keys.drag_to(self.spot(self._last))
         self.update()
-
-    def _drag_to(self, at: QPointF) -> None:
-        mode = mode_of(self._keys)
-        if mode == "fit" and self._stop is None and self._active in handles.CARRIED:
-            self._stop = self._fitting.stop()
-        self._stage.drag_to(self.spot(at), mode, self._stop)
 
     def _look_under(self, at: QPointF) -> None:
         self._active = self.handle_at(at)
@@ -185,7 +173,7 @@ class SidePane(SidePicture):
 
     def _let_go(self) -> None:
         if self._grip:
-            self._grip, self._active, self._stop, self._is_dragging = "", "", None, False
+            self._grip, self._active, self._is_dragging = "", "", False
             self._framing.hold(False)
             self.update()
 

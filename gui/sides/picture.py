@@ -16,7 +16,7 @@ from lidar_label.gui.sides.framing import Framing
 from lidar_label.gui.sides.side import BOTH, Side
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.boxes import EDGE_ENDS, EDGE_STARTS
-from lidar_label.gui.views.drag import mode_of
+from lidar_label.gui.views.held_keys import HeldKeys
 from lidar_label.gui.views.stage import Stage
 from lidar_label.model import Floats
 
@@ -53,7 +53,7 @@ class SidePicture(QWidget):
         self._points: QImage | None = None
         self._active = ""  # the handle under the mouse
         self._is_dragging = False
-        self._keys = Qt.KeyboardModifier.NoModifier
+        self._keys = HeldKeys(stage)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setMinimumSize(120, 80)
 
@@ -232,7 +232,7 @@ class SidePicture(QWidget):
         high = painter.fontMetrics().height()
         painter.setPen(paint.NOTE)
         painter.drawText(QPointF(area.left() + 8, area.top() + high), self.title)
-        text = words.deed(self._held, mode_of(self._keys))
+        text = words.deed(self._held, self._keys.mode)
         painter.setPen(paint.BEST)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(area.width()) - 14)
         painter.drawText(QPointF(area.left() + 8, area.top() + 2 * high + 1), shown)

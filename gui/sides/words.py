@@ -28,7 +28,7 @@ def deed(handle: str, mode: Mode) -> str:
         return ""
     if handle in handles.TURNS:
         return QCoreApplication.translate("Sides", "Turn the box")
-    if handle == handles.SLIDE:
+    if handle in (handles.SLIDE, handles.MOVE):
         return QCoreApplication.translate("Sides", "Move the box")
     if mode == "fit":
         return QCoreApplication.translate("Sides", "To the points: the side stops at them")

@@ -9,6 +9,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QPainter, QPen
 
 from lidar_label.gui.views import handles, marks, paint
+from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.stage import Stage
 from lidar_label.model import Floats
 
@@ -50,6 +51,16 @@ def draw_handles(painter: QPainter, stage: Stage, places: Mapping[str, Floats], 
     for name, place in places.items():
         at = QPointF(*place.tolist())
         paint.draw_handle(painter, at, color, round_=name == handles.TURN, active=name == active)
+
+
+def under(arrays: BoxArrays, place: tuple[float, float], slack: float) -> list[int]:
+    """Return the boxes whose outline holds a place of the ego frame, the smallest first; `slack` metres about count."""
+    if not len(arrays):
+        return []
+    local = np.abs(np.einsum("mij,mi->mj", arrays.rotations[:, :2, :2], np.array(place) - arrays.centers[:, :2]))
+    held = np.flatnonzero((local <= arrays.sizes[:, :2] / 2 + slack).all(axis=1))
+    area = arrays.sizes[held, 0] * arrays.sizes[held, 1]
+    return [int(i) for i in held[np.argsort(area, kind="stable")]]
 
 
 def _draw_labels(painter: QPainter, stage: Stage, corners: Floats, bounds: QRectF) -> None:

@@ -14,9 +14,11 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.making import Maker
 from lidar_label.gui.painters.base import Crop
+from lidar_label.gui.sides.words import deed
 from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_boxes, top_paint
 from lidar_label.gui.views.geometry import place_elsewhere
+from lidar_label.gui.views.held_keys import HeldKeys
 from lidar_label.gui.views.measure import Measure
 from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.prepare import TopPlace, swap
@@ -37,7 +39,8 @@ class TopView(QWidget):
     """The drive from above, in the vehicle's frame: x is up, y is left.
 
     Left drag on the empty ground, right or middle drag shift it, the wheel zooms at the cursor. The
-    selected box is moved by its inside, resized by edges and corners, turned by the disc ahead of it.
+    selected box is moved by its inside, resized by edges and corners, turned by the disc ahead of it. With Ctrl
+    an edge stops at the points, with Shift it takes the box along.
     """
 
     cursor_moved = pyqtSignal(float, float)
@@ -57,6 +60,7 @@ class TopView(QWidget):
         self._grip: Grip = ""
         self._pressed = self._last = QPointF()
         self._active = ""
+        self._keys = HeldKeys(self._stage)
         self._rectangle: tuple[QPointF, QPointF] | None = None  # in metres
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
@@ -110,6 +114,13 @@ class TopView(QWidget):
             span = max(self._stage.arrays.sizes[index].max() * 3.0, 4.0)
             self.look_at(x, y, span / max(min(self.width(), self.height()), 1))
 
+    def look_home(self) -> None:
+        """Show what is seen when a drive opens."""
+        x, y, span = self._home
+        self._center, self._is_home = (x, y), True
+        self._scale = span / max(min(self.width(), self.height()), 1)
+        self._stale()
+
     # What it draws
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
@@ -132,7 +143,8 @@ class TopView(QWidget):
         for marked in (Trajectories.of(self._desk), Picked.of(self._desk), Measure.of(self._desk)):
             marked.draw(painter, self.to_pixels)
         top_paint.draw_scale(painter, bounds, self._scale)
-        top_paint.draw_frame(painter, bounds, self.tr("vehicle frame: x up, y left"))
+        does = deed(self._active, self._keys.mode) if self._desk.tool == "select" else ""
+        top_paint.draw_frame(painter, bounds, does or self.tr("vehicle frame: x up, y left"))
         painter.end()
         self._shown = self._stage.view.index if self._stage.view is not None else -1
 
@@ -172,17 +184,26 @@ class TopView(QWidget):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
-        """Cancel a drag with Escape."""
+        """Cancel a drag with Escape; drag otherwise with Ctrl or Shift."""
         if event is not None and event.key() == Qt.Key.Key_Escape and self._grip in ("handle", "draw"):
             self._let_go()
             self._stage.cancel_drag()
+        elif self._keys.take(event, down=True):
+            self._go_on()
         else:
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent | None) -> None:
+        """Drag plainly again."""
+        if self._keys.take(event, down=False):
+            self._go_on()
+        else:
+            super().keyReleaseEvent(event)
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Draw anew in the new size."""
         if self._is_home:
-            self._look_home()
+            self.look_home()
         self._stale()
         super().resizeEvent(event)
 
@@ -191,6 +212,7 @@ class TopView(QWidget):
         if event is None or self._grip:
             return
         self._pressed = self._last = event.position()
+        self._keys.begin(event.modifiers())
         if event.button() in (Qt.MouseButton.MiddleButton, Qt.MouseButton.RightButton):
             self._grip = "pan"
         elif event.button() == Qt.MouseButton.LeftButton:
@@ -209,7 +231,7 @@ class TopView(QWidget):
         if event is None:
             return
         at = event.position()
-        step, self._last = at - self._last, at
+        step, self._last, self._keys.keys = at - self._last, at, event.modifiers()
         self.cursor_moved.emit(*self.to_metres(at))
         if self._grip == "press" and (at - self._pressed).manhattanLength() >= QApplication.startDragDistance() / 2:
             self._grip, step = "pan", at - self._pressed
@@ -218,7 +240,7 @@ class TopView(QWidget):
             self.look_at(x + step.y() * self._scale, y + step.x() * self._scale)
         elif self._grip == "handle":
             if self._stage.is_moved or (at - self._pressed).manhattanLength() > 1:
-                self._stage.drag_to(self._spot(at))
+                self._keys.drag_to(self._spot(at))
         elif self._grip == "draw" and self._rectangle is not None:
             self._rectangle = (self._rectangle[0], QPointF(*self.to_metres(at)))
             self.update()
@@ -296,21 +318,17 @@ class TopView(QWidget):
             return handles.MOVE
         return name
 
+    def _go_on(self) -> None:
+        """Drag on where the mouse is: other keys are held."""
+        if self._grip == "handle" and self._stage.is_moved:
+            self._keys.drag_to(self._spot(self._last))
+        self.update()
+
     def _under(self, at: QPointF) -> list[int]:
-        """Return the boxes whose outline holds a pixel, the smallest first."""
-        arrays = self._stage.arrays
-        if not len(arrays):
-            return []
-        flat = np.array([*self.to_metres(at)]) - arrays.centers[:, :2]
-        local = np.abs(np.einsum("mij,mi->mj", arrays.rotations[:, :2, :2], flat))
-        reach = arrays.sizes[:, :2] / 2 + 3 * self._scale
-        held = np.flatnonzero((local <= reach).all(axis=1))
-        area = arrays.sizes[held, 0] * arrays.sizes[held, 1]
-        return [int(i) for i in held[np.argsort(area, kind="stable")]]
+        return top_boxes.under(self._stage.arrays, self.to_metres(at), 3 * self._scale)
 
     def _box_at(self, at: QPointF) -> int:
-        under = self._under(at)
-        return under[0] if under else -1
+        return next(iter(self._under(at)), -1)
 
     def _look_under(self, at: QPointF) -> None:
         name = self._handle_at(at) if self._desk.tool == "select" else ""
@@ -348,12 +366,7 @@ class TopView(QWidget):
 
     def _scene_changed(self) -> None:
         self._home, self._fitted = _HOME, False
-        self._look_home()
-
-    def _look_home(self) -> None:
-        x, y, span = self._home
-        self._center, self._is_home = (x, y), True
-        self._scale = span / max(min(self.width(), self.height()), 1)
+        self.look_home()
 
     def _tool_changed(self) -> None:
         if self._grip == "draw":
@@ -377,7 +390,7 @@ class TopView(QWidget):
             x, y, reach = place_elsewhere(self._stage.xyz) or (0.0, 0.0, 0.0)
             self._home, self._fitted = (x, y, _FITS * reach) if reach else _HOME, len(self._stage.xyz) > 0
             if self._is_home:
-                self._look_home()
+                self.look_home()
         self._stale()
 
     def _boxes_changed(self) -> None:

@@ -216,8 +216,8 @@
         <translation>加长 5 厘米</translation>
     </message>
     <message>
-        <source>Look from behind the vehicle</source>
-        <translation>车后视角</translation>
+        <source>Look at the vehicle again, from behind and above</source>
+        <translation>回到车辆：车后视角与俯视全貌</translation>
     </message>
     <message>
         <source>Look straight down</source>

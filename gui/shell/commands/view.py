@@ -43,8 +43,8 @@ def _is_field(desk: Desk) -> bool:
 COMMANDS: tuple[Action, ...] = (
     Action(id="look-down", menu="view", text=_T("Actions", "Look straight down"), keys=("T",), enabled=has_scene,
            call=lambda s: s.look_down()),
-    Action(id="look-home", menu="view", text=_T("Actions", "Look from behind the vehicle"), keys=("Y",),
-           enabled=has_scene, call=lambda s: s.look_home()),
+    Action(id="look-home", menu="view", text=_T("Actions", "Look at the vehicle again, from behind and above"),
+           keys=("Y",), enabled=has_scene, call=lambda s: s.look_home()),
     Action(id="focus", menu="view", text=_T("Actions", "Focus on the selection"), keys=("F",), enabled=has_box,
            call=lambda s: s.focus_selection()),
     Action(id="color-height", menu="view", text=_T("Actions", "Colour points by height"), keys=("Alt+1",),

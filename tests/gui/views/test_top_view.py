@@ -15,6 +15,7 @@ from PyQt6.QtWidgets import QApplication
 from lidar_label.gui.views.handles import CORNERS, FACES
 from lidar_label.model import SE3, wrap_angle
 
+CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 EDGES = [name for name in FACES if name not in ("top", "bottom")]
 
 
@@ -199,4 +200,53 @@ def test_another_size_shows_the_same_ground_until_somebody_looks_elsewhere(corne
     mouse.drag(corner.top, corner.top_pixel(-20, 20), corner.top_pixel(-10, 20))
     scale = corner.top.metres_per_pixel
     corner.top.resize(400, 400)
+    assert corner.top.metres_per_pixel == scale
+
+
+def test_with_ctrl_an_edge_stops_at_the_points_and_with_shift_the_box_slides(corner: Any, mouse: Any) -> None:
+    corner.desk.select("near")
+    corner.top.focus_selection()
+    before = corner.box("near")
+    half = np.array(before.size) / 2
+    for handle, (axis, sign) in {"front": (0, 1), "left": (1, 1), "rear": (0, -1), "right": (1, -1)}.items():
+        goal = tuple(np.array(FACES[handle]) * (half + 0.6) / half)
+        mouse.drag(corner.top, spot(corner, FACES[handle]), spot(corner, goal), keys=CTRL)
+        corner.settle(len(corner.edits) + 1)
+        far = reach(corner.box("near"), before)[axis, sign]
+        assert far == pytest.approx(half[axis] * 0.95, abs=0.06), (
+            f"{handle}: where the points end, and not at the mouse"
+        )
+    fitted = corner.box("near")
+    goal = tuple(np.array(FACES["front"]) * (np.array(fitted.size) / 2 + 1.0) / (np.array(fitted.size) / 2))
+    mouse.drag(corner.top, spot(corner, FACES["front"]), spot(corner, goal), keys=SHIFT)
+    corner.settle(len(corner.edits) + 1)
+    way = (corner.box("near").center - fitted.center) @ fitted.world_SE3_box.rotation_matrix
+    np.testing.assert_allclose(way, (1.0, 0.0, 0.0), atol=0.03)
+    assert corner.box("near").size == fitted.size
+
+
+def test_a_key_pressed_during_a_drag_changes_what_it_does(corner: Any, mouse: Any) -> None:
+    corner.desk.select("near")
+    corner.top.focus_selection()
+    before = corner.box("near")
+    mouse.press(corner.top, spot(corner, FACES["front"]))
+    mouse.move(corner.top, spot(corner, FACES["front"]) + QPointF(0, -60), Qt.MouseButton.LeftButton)
+    assert corner.stage.boxes[corner.stage.selected].size[0] > before.size[0]
+    QTest.keyPress(corner.top, Qt.Key.Key_Shift)
+    assert corner.stage.boxes[corner.stage.selected].size == before.size
+    QTest.keyRelease(corner.top, Qt.Key.Key_Shift)
+    assert corner.stage.boxes[corner.stage.selected].size[0] > before.size[0]
+    QTest.keyClick(corner.top, Qt.Key.Key_Escape)
+    assert corner.stage.boxes[corner.stage.selected] == before
+    mouse.release(corner.top, QPointF(10, 10))
+
+
+def test_home_shows_all_of_it_again(corner: Any, mouse: Any) -> None:
+    middle = corner.top.rect().toRectF().center()
+    home, scale = corner.top.to_metres(middle), corner.top.metres_per_pixel
+    corner.desk.select("far")
+    corner.top.focus_selection()
+    assert corner.top.metres_per_pixel < scale / 2
+    corner.top.look_home()
+    assert corner.top.to_metres(middle) == pytest.approx(home)
     assert corner.top.metres_per_pixel == scale
