@@ -109,6 +109,7 @@ def _carried(box: Box, frame: int, pose: SE3) -> Box:
         is_keyframe=False,
         source=Source.PROPAGATED,
         score=None,
+        doubt="",
         num_lidar_pts=None,
         num_radar_pts=None,
         token=new_token(),

@@ -65,6 +65,9 @@ class Box:
     source : Source
     score : float or None
         How sure the machine is, 0 to 1; None for what a person made.
+    doubt : str
+        Why the machine wants a person to look at it, as a short word such as "occluded"; empty where
+        it does not, and always empty in what a person made or checked.
     num_lidar_pts, num_radar_pts : int or None
         Counts as the source data stated them; None where it did not.
     token : str
@@ -85,6 +88,7 @@ class Box:
     is_keyframe: bool = True
     source: Source = Source.HUMAN
     score: float | None = None
+    doubt: str = ""
     num_lidar_pts: int | None = None
     num_radar_pts: int | None = None
     token: str = field(default_factory=new_token)
@@ -98,6 +102,8 @@ class Box:
             raise InvalidValue(f"a box's pose is world_SE3_box, got {self.world_SE3_box!r}")
         object.__setattr__(self, "size", check_size(self.size))
         object.__setattr__(self, "attributes", dict(self.attributes))
+        if self.source == Source.HUMAN:
+            object.__setattr__(self, "doubt", "")
         if self.score is not None and not 0.0 <= self.score <= 1.0:
             raise InvalidValue(f"a score is between 0 and 1, got {self.score}")
         for name in ("num_lidar_pts", "num_radar_pts"):

@@ -136,6 +136,7 @@ def box_row(box: Box, scene: str) -> Row:
         "score": None if box.score is None else float(box.score) + 0.0,
         "num_lidar_pts": None if box.num_lidar_pts is None else int(box.num_lidar_pts),
         "num_radar_pts": None if box.num_radar_pts is None else int(box.num_radar_pts),
+        "doubt": box.doubt or None,
     }
 
 
@@ -285,6 +286,7 @@ def box_of(row: Row) -> Box:
         is_keyframe=bool(row["is_keyframe"]),
         source=Source(_text(row, "source")),
         score=None if score is None else _number(row, "score"),
+        doubt="" if row["doubt"] is None else _text(row, "doubt"),
         num_lidar_pts=_count(row, "num_lidar_pts"),
         num_radar_pts=_count(row, "num_radar_pts"),
         token=_text(row, "token"),

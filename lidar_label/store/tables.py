@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0003"
+REVISION = "0004"
 APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
 
 metadata = MetaData()
@@ -123,6 +123,7 @@ box = Table(
     Column("score", Double),
     Column("num_lidar_pts", BigInteger),
     Column("num_radar_pts", BigInteger),
+    Column("doubt", Text),
     Index("box_scene_frame", "scene", "frame"),
 )
 

@@ -50,9 +50,9 @@ def at_revision(path: Path, revision: str) -> None:
         "INSERT INTO track (token, scene, position, name, category, attributes) VALUES ('t1', 's1', 0, '', 'car', '{}')"
     )
     numbers = "0.1, 0.2, 0.3, 1.0, 0.0, 0.0, 0.0, 4.0, 2.0, 1.5"
-    connection.execute(
-        f"INSERT INTO box VALUES ('t1', 2, 's1', 'b1', {numbers}, '{{}}', '', 1, 'human', NULL, NULL, NULL)"
-    )
+    columns = "track, frame, scene, token, x, y, z, qw, qx, qy, qz, length, width, height"
+    columns += ", attributes, visibility, is_keyframe, source"
+    connection.execute(f"INSERT INTO box ({columns}) VALUES ('t1', 2, 's1', 'b1', {numbers}, '{{}}', '', 1, 'human')")
     connection.commit()
     connection.close()
 

@@ -1,0 +1,21 @@
+"""Boxes may say why the machine wants a person to look at them."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    """Add a column that may be empty, which the history of older versions need not name."""
+    op.add_column("box", sa.Column("doubt", sa.Text))
+
+
+def downgrade() -> None:
+    """Refuse: a file is only ever brought forward, and its backup is beside it."""
+    raise NotImplementedError("a project file is not taken back to an older version")
