@@ -33,6 +33,7 @@ from lidar_label.model import (
     Track,
     Visibility,
 )
+from tests.gui.patience import PatientBot
 from tests.gui.screens import own_screen
 
 if TYPE_CHECKING:
@@ -69,6 +70,12 @@ def cloud(index: int, points: int = 500) -> PointCloud:
     random = np.random.default_rng(index)
     xyz = random.uniform((-30, -30, -1.8), (30, 30, 0.5), (points, 3)).astype(np.float32)
     return PointCloud(xyz, {"intensity": random.uniform(0, 1, points).astype(np.float32)})
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's bot, with the patience that a busy machine asks for."""
+    return PatientBot(request)
 
 
 @pytest.fixture(scope="session")

@@ -43,8 +43,8 @@ def drives(shared_data: Path, tmp_path: Path) -> Path:
 
 def shown(window: Window, qtbot: QtBot, name: str) -> None:
     desk = window.desk
-    qtbot.waitUntil(lambda: desk.scene is not None and desk.scene.name == name, timeout=20_000)
-    qtbot.waitUntil(lambda: desk.view is not None and desk.view.index == desk.index, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.scene is not None and desk.scene.name == name)
+    qtbot.waitUntil(lambda: desk.view is not None and desk.view.index == desk.index)
 
 
 FIRST, SECOND = "2011_09_26_drive_0001_sync", "2011_09_26_drive_0052_sync"
@@ -74,13 +74,13 @@ def test_a_path_that_cannot_be_opened_leaves_what_is_open(
     shown(window, qtbot, FIRST)
     project = window.desk.project
     for wrong in (tmp_path / "not there", tmp_path):
-        with qtbot.waitSignal(window.desk.failed, timeout=20_000):
+        with qtbot.waitSignal(window.desk.failed):
             window.open(wrong)
         assert window.desk.project is project
         assert window.strip.isVisible()
     broken = tmp_path / "broken.lidarlabel"
     broken.write_bytes(b"SQLite format 3\0 but no more")
-    with qtbot.waitSignal(window.desk.failed, timeout=20_000):
+    with qtbot.waitSignal(window.desk.failed):
         window.open(broken)
     assert window.desk.scene is not None
     assert [path.name for path in window.settings.recent if "broken" in path.name] == []

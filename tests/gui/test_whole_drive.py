@@ -53,8 +53,8 @@ def drive(shared_data: Path, tmp_path: Path) -> Path:
 
 def shown(window: Window, qtbot: QtBot, points: int) -> None:
     desk = window.desk
-    qtbot.waitUntil(lambda: desk.tiles.phase == "tiles" and desk.view is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: Stage.of(desk).tiles.is_complete("3d"), timeout=20_000)
+    qtbot.waitUntil(lambda: desk.tiles.phase == "tiles" and desk.view is not None)
+    qtbot.waitUntil(lambda: Stage.of(desk).tiles.is_complete("3d"))
     assert desk.tiles.points == points
 
 
@@ -64,7 +64,7 @@ def test_a_drive_opens_as_one_cloud_and_keeps_its_own_labels(
     window = make_window()
     desk = window.desk
     window.open(drive)
-    qtbot.waitUntil(lambda: desk.view is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: desk.view is not None)
     assert desk.project is not None
     assert desk.scene is not None
     first, frames, categories = desk.project.path, desk.scene.frames, list(desk.taxonomy.categories)
@@ -92,13 +92,13 @@ def test_a_drive_opens_as_one_cloud_and_keeps_its_own_labels(
     qtbot.waitUntil(lambda: desk.selected_box is not None)
     box = desk.selected_box
     assert box is not None
-    qtbot.waitUntil(lambda: bool(desk.tiles.count(box)), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(desk.tiles.count(box)))
     own = desk.project.path
     window.open(first)
-    qtbot.waitUntil(lambda: desk.project is not None and desk.project.path == first, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.project is not None and desk.project.path == first)
     assert len(desk.times_ns) == len(frames)
     window.open(own)  # from its project file, the tiles that are there are taken
-    qtbot.waitUntil(lambda: desk.project is not None and desk.project.path == own, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.project is not None and desk.project.path == own)
     shown(window, qtbot, points)
     assert len(desk.boxes) == 1
 
@@ -134,14 +134,14 @@ def test_a_drive_that_stops_halfway_or_has_no_poses_stays_as_it_is(
     window = make_window()
     desk = window.desk
     window.open(drive)
-    qtbot.waitUntil(lambda: desk.view is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: desk.view is not None)
     assert desk.scene is not None
     said: list[str] = []
     desk.said.connect(said.append)
     scene = desk.scene
     desk.busy_changed.connect(lambda text, *_: window.status.stop.click() if text.strip() else None)
     window.menus.actions["open-as-one"].trigger()
-    qtbot.waitUntil(lambda: bool(said), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(said))
     assert isinstance(window.status.stop, QToolButton)
     assert desk.scene is scene
     assert desk.tiles.cloud is None

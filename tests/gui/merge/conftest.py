@@ -121,7 +121,7 @@ class Road:
         self.merged()
 
     def merged(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.merger.is_merging and self.merger.merged is not None, timeout=30_000)
+        self.qtbot.waitUntil(lambda: not self.merger.is_merging and self.merger.merged is not None)
 
     def settle(self) -> None:
         """Wait until every edit is stored and shown."""

@@ -43,7 +43,7 @@ def ready(road: Road, mode: str) -> np.ndarray:
         kept = road.desk._loader.get(MIDDLE + 1)
         return kept is not None and kept.prepared is not None and kept.prepared.wish.color_mode == mode
 
-    road.qtbot.waitUntil(is_made, timeout=60_000)
+    road.qtbot.waitUntil(is_made)
     before = road.stage.colors
     road.go_to(MIDDLE + 1)
     prepared = road.stage.view.prepared  # type: ignore[union-attr]
@@ -112,7 +112,7 @@ def test_merged_points_are_coloured_by_the_frame_they_were_seen_in(road: Road) -
 
 def test_pictures_colour_the_points_they_see_and_no_hidden_ones(seeing: Road) -> None:
     seeing.desk.set_color_mode("camera")  # of the frame that is shown they are made anew, beside the window
-    seeing.qtbot.waitUntil(lambda: seeing.stage.merged is not None, timeout=60_000)
+    seeing.qtbot.waitUntil(lambda: seeing.stage.merged is not None)
     assert seeing.stage.merged is not None
     at_once = seeing.stage.merged.colors
     assert np.array_equal(seeing.stage.xyz, seeing.stage.view.xyz)  # type: ignore[union-attr]

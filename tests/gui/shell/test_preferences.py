@@ -67,7 +67,7 @@ def opened(window: Window, qtbot: QtBot) -> Preferences:
     """Open the preferences by their key."""
     QTest.keyClick(window, Qt.Key.Key_Comma, CTRL)
     dialog = next(found for found in window.findChildren(Preferences) if found.isVisible())
-    qtbot.waitUntil(lambda: "GB" in dialog.held.text(), timeout=60_000)  # the library of tiles is loaded for it
+    qtbot.waitUntil(lambda: "GB" in dialog.held.text())  # the library of tiles is loaded for it
     return dialog
 
 

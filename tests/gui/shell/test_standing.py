@@ -71,7 +71,7 @@ def test_a_project_that_another_has_is_read_until_it_is_taken_over(window: Windo
     desk = window.desk
     try:
         window.open(project)
-        qtbot.waitUntil(lambda: desk.view is not None and len(desk.boxes) > 0, timeout=30_000)
+        qtbot.waitUntil(lambda: desk.view is not None and len(desk.boxes) > 0)
         assert f"process {other.pid}" in window.strip.text.text()
         assert window.standing.label.isVisible()
         assert window.windowTitle().endswith("– read-only")
@@ -95,10 +95,10 @@ def test_a_project_that_another_has_is_read_until_it_is_taken_over(window: Windo
     finally:
         other.send_signal(signal.SIGKILL)
         other.communicate()
-    qtbot.waitUntil(window.menus.actions["take-over"].isEnabled, timeout=10_000)
+    qtbot.waitUntil(window.menus.actions["take-over"].isEnabled)
     assert "Take over" in window.strip.messages[-1]
     window.menus.actions["take-over"].trigger()
-    qtbot.waitUntil(lambda: not window.standing.read_only and desk.view is not None, timeout=30_000)
+    qtbot.waitUntil(lambda: not window.standing.read_only and desk.view is not None)
     assert not window.standing.label.isVisible()
     assert "read-only" not in window.windowTitle()
     qtbot.waitUntil(lambda: len(desk.boxes) > 0)
@@ -118,7 +118,7 @@ def test_after_a_fall_it_names_the_last_edit_and_the_report(window: Window, proj
         opened.session.do(AddTrack(ref.token, Track(category=category), (), "Draw a box"))
     report = project.parent / "crash-1.txt"
     window.standing.tell_of([Ended(since=time.time() - 60, project=project, report=report)])
-    qtbot.waitUntil(lambda: bool(window.strip.messages), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(window.strip.messages))
     (said,) = window.strip.messages
     for part in ("ended unexpectedly", str(project), '"Draw a box"', str(report)):
         assert part in said
@@ -128,5 +128,5 @@ def test_after_a_fall_with_a_project_that_was_moved_it_says_what_it_can(
     window: Window, tmp_path: Path, qtbot: QtBot
 ) -> None:
     window.standing.tell_of([Ended(since=0.0, project=tmp_path / "gone.lidarlabel", report=None)])
-    qtbot.waitUntil(lambda: bool(window.strip.messages), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(window.strip.messages))
     assert "ended unexpectedly" in window.strip.messages[0]

@@ -343,7 +343,7 @@ def test_about_names_the_program(window: Window) -> None:
 
 def test_the_import_report_is_made_beside_the_edits(window: Window, qtbot: QtBot) -> None:
     window.menus.actions["import-report"].trigger()
-    qtbot.waitUntil(lambda: bool(window.findChildren(ImportReport)), timeout=30_000)
+    qtbot.waitUntil(lambda: bool(window.findChildren(ImportReport)))
     (dialog,) = window.findChildren(ImportReport)
     assert dialog.tabs.tabText(0) == "Scenes"
     assert dialog.isVisible()

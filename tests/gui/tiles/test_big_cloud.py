@@ -90,8 +90,8 @@ def opened(window: Window, path: Path, qtbot: QtBot) -> None:
     """Open a cloud, and wait until its tiles are drawn whole."""
     window.open(path)
     desk = window.desk
-    qtbot.waitUntil(lambda: desk.tiles.phase == "tiles" and desk.view is not None, timeout=60_000)
-    qtbot.waitUntil(lambda: Stage.of(desk).tiles.is_complete("3d"), timeout=20_000)
+    qtbot.waitUntil(lambda: desk.tiles.phase == "tiles" and desk.view is not None)
+    qtbot.waitUntil(lambda: Stage.of(desk).tiles.is_complete("3d"))
 
 
 def test_a_sample_comes_first_then_the_tiles_and_the_numbers_are_told(
@@ -121,7 +121,7 @@ def test_a_cloud_below_the_threshold_is_read_whole(
     path, xyz = park
     window = make_window(big_points=1_000_000)
     window.open(path)
-    qtbot.waitUntil(lambda: window.desk.view is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: window.desk.view is not None)
     assert window.desk.view is not None
     assert len(window.desk.view.xyz) == len(xyz)
     assert window.desk.tiles.phase == "none"
@@ -143,7 +143,7 @@ def test_the_mouse_points_at_exact_source_coordinates_in_both_views(
     for widget in (top, main):
         at = top.to_pixels(pole[None, :2])[0] if widget is top else np.array([main.width() / 2, main.height() / 2])
         QTest.mouseMove(widget, QPoint(round(at[0]) - 3, round(at[1]) - 3))
-        with qtbot.waitSignal(window.desk.said, timeout=5000):
+        with qtbot.waitSignal(window.desk.said):
             QTest.mouseMove(widget, QPoint(round(at[0]), round(at[1])))
             QTest.keyClick(main, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         clipboard = QGuiApplication.clipboard()
@@ -185,7 +185,7 @@ def test_a_box_drawn_in_tiles_is_counted_over_all_points(
     local = (xyz - np.array(desk.scene.origin) - pose.translation) @ pose.rotation_matrix
     truth = int((np.abs(local) <= np.array(box.size) / 2).all(axis=1).sum())
     assert truth > 900
-    qtbot.waitUntil(lambda: f"{truth:,}".replace(",", " ") in window.status.inside.text(), timeout=10_000)
+    qtbot.waitUntil(lambda: f"{truth:,}".replace(",", " ") in window.status.inside.text())
     assert window.box.points.text() == f"{truth:,}".replace(",", " ")
 
 
@@ -199,7 +199,7 @@ def test_colours_change_in_the_tiles(
     tiles, pictures = Stage.of(window.desk).tiles, {}
     for mode in ("height", "intensity", "track", "user_data"):  # the last is a field of the file
         window.desk.set_color_mode(mode)
-        qtbot.waitUntil(lambda: tiles.is_complete("3d"), timeout=10_000)
+        qtbot.waitUntil(lambda: tiles.is_complete("3d"))
         qtbot.waitUntil(lambda: not main.canvas.is_drawing)
         qtbot.wait(150)
         assert main.canvas.shown is not None
@@ -213,7 +213,7 @@ def test_closing_during_the_build_leaves_nothing(
     path, _ = park
     window = make_window()
     window.open(path)
-    qtbot.waitUntil(lambda: window.desk.tiles.phase == "building", timeout=20_000)
+    qtbot.waitUntil(lambda: window.desk.tiles.phase == "building")
     window.close()
     whole = cached_store(path.resolve())
     left = [p for p in cache_folder().rglob("*") if p != whole and not p.is_relative_to(whole)]
@@ -235,7 +235,7 @@ def test_a_cache_that_cannot_be_written_is_said_and_the_sample_stays(
     told: list[str] = []
     window.desk.failed.connect(told.append)
     window.open(path)
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(told))
     assert "cache" in told[0]
     assert window.desk.tiles.phase == "sample"
     assert window.desk.view is not None
@@ -252,7 +252,7 @@ def test_a_tile_file_that_goes_is_said_once(
     window.desk.failed.connect(told.append)
     shutil.rmtree(cached_store(path.resolve()))
     window.desk.set_color_mode("intensity")  # the overview is read anew, and is gone
-    qtbot.waitUntil(lambda: bool(told), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(told))
     assert "gone" in told[0]
     qtbot.wait(300)
     assert len(told) == 1
@@ -277,7 +277,7 @@ def test_a_tile_store_opens_as_the_cloud_it_was_built_from(
     told: list[str] = []
     window.desk.failed.connect(told.append)
     window.open(store)
-    qtbot.waitUntil(lambda: bool(told), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(told))
     assert "park.las" in told[0]
     assert window.desk.scene is None
 
@@ -289,7 +289,7 @@ def test_the_mouse_points_at_source_coordinates_in_a_cloud_that_is_read_whole(
     window = make_window(big_points=1_000_000)
     desk = window.desk
     window.open(path)
-    qtbot.waitUntil(lambda: desk.view is not None and window.views is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: desk.view is not None and window.views is not None)
     assert desk.scene is not None
     main, top = views_of(window)
     pole = UTM - np.array(desk.scene.origin) + np.array([10.0, 0.0, 2.0])
@@ -298,7 +298,7 @@ def test_the_mouse_points_at_source_coordinates_in_a_cloud_that_is_read_whole(
     for widget in (top, main):
         at = QPoint(widget.width() // 2, widget.height() // 2)
         QTest.mouseMove(widget, at + QPoint(2, 2))
-        with qtbot.waitSignal(desk.said, timeout=5000):
+        with qtbot.waitSignal(desk.said):
             QTest.mouseMove(widget, at)
             QTest.keyClick(main, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
         clipboard = QGuiApplication.clipboard()

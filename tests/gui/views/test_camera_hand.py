@@ -215,8 +215,8 @@ def test_a_rectangle_drawn_with_the_tool_makes_a_box_and_escape_none(large: Any,
     assert pane.hand.rectangle is None
     large.desk.set_tool("box")
     mouse.drag(pane, low, high)
-    large.qtbot.waitUntil(lambda: not Maker.of(large.desk).is_fitting, timeout=60_000)
-    large.qtbot.waitUntil(lambda: len(large.desk.boxes) == 3, timeout=60_000)
+    large.qtbot.waitUntil(lambda: not Maker.of(large.desk).is_fitting)
+    large.qtbot.waitUntil(lambda: len(large.desk.boxes) == 3)
     large.settle(2)
     (made,) = [box for box in large.desk.boxes if box.track not in ("far", "walker")]
     where = large.stage.view.world_SE3_ego.inverse.apply([made.center])[0]
@@ -236,7 +236,7 @@ def test_the_tool_that_fits_by_a_click_works_in_a_picture_too(large: Any, mouse:
     large.settle(1)
     large.desk.set_tool("click")
     mouse.click(pane, QPointF(*on_it.tolist()))
-    large.qtbot.waitUntil(lambda: not Maker.of(large.desk).is_fitting, timeout=60_000)
+    large.qtbot.waitUntil(lambda: not Maker.of(large.desk).is_fitting)
     large.settle(2)
     large.qtbot.waitUntil(lambda: len(large.desk.boxes) == 3)
     (made,) = [box for box in large.desk.boxes if box.track not in ("far", "walker")]
