@@ -16,10 +16,12 @@ from lidar_label.edit.commands import (
 from lidar_label.edit.comment_commands import AddComment, ChangeComment, DeleteComments, ResolveComments
 from lidar_label.edit.project_commands import AddScene, ImportLabels, RemoveScene, SetTaxonomy
 from lidar_label.edit.session import Session
+from lidar_label.edit.surgery import Keep, MergePlan, MergeTracks, NameTracks, SplitTrack, SwapTracks
 from lidar_label.edit.together import Together
 
 __all__ = [
     "AddComment", "AddScene", "AddTrack", "ChangeComment", "Command", "DeleteBoxes", "DeleteComments", "DeleteTracks",
-    "ImportLabels", "PutBoxes", "RemoveScene", "ResolveComments", "Session", "SetBoxAttributes", "SetCategory",
-    "SetTaxonomy", "SetTrackAttributes", "SetTrackLock", "SetTrackName", "SetVisibility", "Together",
+    "ImportLabels", "Keep", "MergePlan", "MergeTracks", "NameTracks", "PutBoxes", "RemoveScene", "ResolveComments",
+    "Session", "SetBoxAttributes", "SetCategory", "SetTaxonomy", "SetTrackAttributes", "SetTrackLock", "SetTrackName",
+    "SetVisibility", "SplitTrack", "SwapTracks", "Together",
 ]  # fmt: skip

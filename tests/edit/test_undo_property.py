@@ -22,6 +22,9 @@ from lidar_label.edit import (
     DeleteComments,
     DeleteTracks,
     ImportLabels,
+    Keep,
+    MergeTracks,
+    NameTracks,
     PutBoxes,
     RemoveScene,
     ResolveComments,
@@ -33,6 +36,8 @@ from lidar_label.edit import (
     SetTrackLock,
     SetTrackName,
     SetVisibility,
+    SplitTrack,
+    SwapTracks,
     Together,
 )
 from lidar_label.errors import CannotEdit
@@ -92,6 +97,15 @@ class Player:
                 talk = self.pick(talks, b)
                 change = ChangeComment(talk, f"words {c}" if c else " ")
                 return (DeleteComments((talk,)), ResolveComments(tuple(talks[:c]), a % 2 == 0), change)[a % 3]
+            case "merge":
+                return MergeTracks(track, self.pick([t for t in tracks if t != track], c), list(Keep)[a % 3])
+            case "split":
+                frame = boxes[-1].frame if boxes else c
+                return SplitTrack(track, frame, f"t{next(self.fresh)}", f"part {a}")
+            case "swap":
+                return SwapTracks(track, self.pick([t for t in tracks if t != track], c), a % FRAMES)
+            case "number":
+                return NameTracks({token: f"{a + at}" for at, token in enumerate(tracks[: 1 + b])})
             case "together":
                 return Together(tuple(self.command(KINDS[n], a, b, c) for n in (a, c, 9)), "three")
             case "add scene":
@@ -123,6 +137,7 @@ class Player:
             is_keyframe=bool(number % 3),
             source=list(Source)[number % 5],
             score=number / 30 if number % 2 else None,
+            doubt="occluded" if number % 5 else "",
             num_lidar_pts=number if number % 4 else None,
         )
 
@@ -142,7 +157,7 @@ class Player:
 KINDS = (
     "add track", "put", "delete boxes", "delete tracks", "category", "name", "track attributes",
     "box attributes", "visibility", "lock", "comment", "settle", "together", "add scene", "remove scene", "taxonomy",
-    "import", "undo", "redo",
+    "merge", "split", "swap", "number", "import", "undo", "redo",
 )  # fmt: skip
 numbers = st.integers(min_value=0, max_value=11)
 # Tracks and boxes come first in most sequences, or there would be little to work on.
