@@ -24,12 +24,13 @@ from PyQt6.QtWidgets import (
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.keyguard import OWN_RETURN
 from lidar_label.gui.shell.shades import shades
+from lidar_label.gui.shell.wrapping import Wrapped
 from lidar_label.gui.talk import About, Talk
 from lidar_label.model import Comment
 
 TEXT, WHERE, WHO = range(3)
 _TOKEN = Qt.ItemDataRole.UserRole
-_LINES = 3
+_LINES, _SHOWN_LINES = 3, 8
 
 
 class WritingField(QPlainTextEdit):
@@ -87,6 +88,8 @@ class CommentsPanel(QWidget):
     def _lay_out(self) -> None:
         self.tree.setColumnCount(3)
         self.tree.setWordWrap(True)
+        self.tree.setItemDelegateForColumn(TEXT, Wrapped(self.tree, _SHOWN_LINES))
+        self.tree.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.tree.setAlternatingRowColors(True)
         self.tree.setRootIsDecorated(False)
         self.tree.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -167,6 +170,7 @@ class CommentsPanel(QWidget):
         item.setData(TEXT, _TOKEN, comment.token)
         for column in range(3):
             item.setToolTip(column, f"{comment.text}\n\n{where}\n{who}")
+            item.setTextAlignment(column, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignTop)
             if comment.done or column == WHO:
                 item.setForeground(column, QColor(shades().faint if comment.done else shades().quiet))
         return item

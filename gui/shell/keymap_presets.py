@@ -28,6 +28,8 @@ PRESETS: dict[str, Preset] = {
         # what those keys are for otherwise
         "interpolate": ("H",), "taller": ("Ctrl+=",), "lower": ("Ctrl+-",),
         "back-10": ("Ctrl+PgUp",), "ahead-10": ("Ctrl+PgDown",), "down": ("C",), "copy-next": ("Z",),
+        "category-1": ("Shift+1",), "category-2": ("Shift+2",), "category-3": ("Shift+3",),
+        "category-4": ("Shift+4",),
     }),
     # f and d go through the frames, v and c by ten; r and e through the key frames; n draws.
     "CVAT": _with_fine_steps({

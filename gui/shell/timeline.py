@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from PyQt6.QtCore import QEvent, QPointF, QSize, Qt
@@ -14,6 +15,7 @@ from lidar_label.gui.shell import timeline_paint
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.timeline_axis import MARGIN, TimeAxis, alive_in
 from lidar_label.gui.shell.timeline_marks import legend, source_text
+from lidar_label.gui.shell.timeline_talk import HEIGHT, open_comments, paint_comments, told
 
 __all__ = ["MARGIN", "TimeBar", "Timeline"]
 
@@ -53,7 +55,7 @@ class TimeBar(QWidget):
 
     def sizeHint(self) -> QSize:
         """Return the size at which ruler, track and strip all fit."""
-        return QSize(400, round(self.fontMetrics().height() * 1.4) + 46)
+        return QSize(400, round(self.fontMetrics().height() * 1.4) + 46 + round(HEIGHT))
 
     def minimumSizeHint(self) -> QSize:
         """Return the least size."""
@@ -74,7 +76,7 @@ class TimeBar(QWidget):
     @property
     def track_y(self) -> float:
         """Height of the line that the selected track is drawn on."""
-        return self._row + 17.0
+        return self._row + 16.0 + HEIGHT
 
     def bracket_x(self, end: Literal["begin", "end"]) -> float | None:
         """Return where the bracket at an end of the track stands; None without one."""
@@ -91,7 +93,13 @@ class TimeBar(QWidget):
 
     @property
     def _row(self) -> float:
-        return self.fontMetrics().height() * 1.25
+        return float(round(self.fontMetrics().height() * 1.25))
+
+    def zoom(self, steps: int) -> None:
+        """Look closer at the time about the playhead, or from farther; 0 shows the whole drive."""
+        factor = _ZOOM_PER_STEP**steps if steps else math.inf
+        self.axis.zoom(factor, self.x_of(self._desk.index))
+        self._stale()
 
     # What it draws
 
@@ -127,6 +135,7 @@ class TimeBar(QWidget):
         )
         timeline_paint.paint_gaps(painter, axis, height)
         timeline_paint.paint_ruler(painter, axis, row, (row + 1, row + 5))
+        paint_comments(painter, axis, open_comments(desk), row + 7)
         boxes = desk.track_boxes
         color = desk.color_of(boxes[0]) if boxes else QColor(shades().line)
         timeline_paint.paint_track(painter, axis, boxes, color, self.track_y, self._span)
@@ -265,7 +274,8 @@ class TimeBar(QWidget):
         full = self.tr("{0} tracks live in it (the strip at the foot)").format(int(counts[index]))
         box = next((box for box in self._desk.track_boxes if box.frame == index), None)
         of_box = f": {source_text(box.source)}" if box is not None else ""
-        return f"<b>{number}</b>{of_box}<br>{full}<br><br>{legend()}"
+        comments = told(open_comments(self._desk).get(index, []))
+        return f"<b>{number}</b>{of_box}<br>{full}{comments}<br><br>{legend()}"
 
     # Listening
 

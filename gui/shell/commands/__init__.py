@@ -21,6 +21,7 @@ from lidar_label.gui.shell.commands import (
     spans,
     steps,
     talk,
+    timeline,
     track,
     view,
 )
@@ -58,6 +59,7 @@ _ROOMS = (
     view,
     space,
     cameras,
+    timeline,
     look,
     help_menu,
     finding,

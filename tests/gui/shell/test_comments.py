@@ -6,11 +6,13 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from PyQt6.QtCore import QPoint, Qt
+from PyQt6.QtCore import QPoint, QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.comments import TEXT, WHERE, WHO, CommentsPanel
+from lidar_label.gui.shell.timeline import TimeBar
+from lidar_label.gui.shell.timeline_talk import open_comments
 from lidar_label.gui.talk import About, Talk
 from lidar_label.gui.views.stage import Stage
 from lidar_label.model import Comment
@@ -154,3 +156,49 @@ def test_boxes_with_open_comments_are_marked(panel: CommentsPanel, qtbot: QtBot)
     desk.undo()
     settled(panel, qtbot)
     assert stage.label(0) == "car 7"
+
+
+def test_the_timeline_marks_frames_with_open_comments(panel: CommentsPanel, qtbot: QtBot) -> None:
+    desk = panel._desk
+    bar = TimeBar(desk)
+    qtbot.addWidget(bar)
+    bar.resize(700, bar.sizeHint().height())
+    bar.show()
+    plain = bar.grab().toImage()
+
+    def marked() -> list[int]:
+        """The frames over whose place in the picture something is drawn that was not there."""
+        now, found = bar.grab().toImage(), []
+        for frame in range(1, len(desk.times_ns)):  # the playhead stands on 0
+            x, rows = round(bar.x_of(frame)), range(bar.height() // 2)
+            if any(now.pixel(x + dx, y) != plain.pixel(x + dx, y) for dx in (-4, 0, 4) for y in rows):
+                found.append(frame)
+        return found
+
+    talk = Talk.of(desk)
+    talk.write("fog <here>", About(4))
+    talk.write("of nobody who is selected", About(2, "walker"))
+    settled(panel, qtbot)
+    assert marked() == [4]
+    desk.select("walker")
+    qtbot.waitUntil(lambda: len(desk.track_boxes) == 1)
+    assert [frame for frame, found in open_comments(desk).items() if found] == [4, 2]
+    tip = bar._tip(QPointF(bar.x_of(4), 5), "")
+    assert "fog &lt;here&gt;" in tip, "as it was written, and no tag"
+    desk.select("")
+    talk.settle([stored(panel)[0].token], done=True)
+    settled(panel, qtbot)
+    assert marked() == []
+
+
+def test_a_long_comment_is_read_in_the_list(panel: CommentsPanel, qtbot: QtBot) -> None:
+    talk = Talk.of(panel._desk)
+    for text in ("short", "word " * 40, "字" * 120):
+        talk.write(text, About(1))
+    settled(panel, qtbot)
+    short, words, letters = (panel.tree.visualItemRect(panel.tree.topLevelItem(at)).height() for at in range(3))
+    assert words > 3 * short
+    assert letters > 3 * short
+    before = words
+    panel.resize(900, 460)
+    qtbot.waitUntil(lambda: panel.tree.visualItemRect(panel.tree.topLevelItem(1)).height() < before)

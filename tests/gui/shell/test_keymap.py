@@ -46,7 +46,7 @@ def test_a_preset_names_commands_and_keys_that_there_are(name: str) -> None:
     all_day = (
         "draw-box", "delete-box", "next-frame", "previous-frame", "undo", "redo", "escape", "forward", "back", "left",
         "right", "turn-left", "turn-right", "up", "down", "focus", "interpolate", "copy-next", "flip", "play",
-        "palette", "keys", "shortcuts",
+        "palette", "keys", "shortcuts", *(f"category-{number}" for number in range(1, 10)),
     )  # fmt: skip
     assert [command for command in all_day if not keys[command]] == []
 

@@ -151,3 +151,18 @@ def test_f4_leads_through_what_the_rules_find(window: Window, qtbot: QtBot) -> N
         pass
     with qtbot.waitSignal(desk.said):
         press(qtbot, Key.Key_F4)
+
+
+def test_the_time_axis_is_zoomed_about_the_playhead(window: Window, qtbot: QtBot) -> None:
+    bar, desk = window.timeline.bar, window.desk
+    desk.go_to(6)
+    before, whole = bar.x_of(6), bar.x_of(7) - bar.x_of(6)
+    press(qtbot, Key.Key_Equal, Modifier.AltModifier)
+    assert bar.x_of(6) == pytest.approx(before)
+    closer = bar.x_of(7) - bar.x_of(6)
+    assert closer > whole * 1.1
+    press(qtbot, Key.Key_Equal, Modifier.AltModifier)
+    press(qtbot, Key.Key_Minus, Modifier.AltModifier)
+    press(qtbot, Key.Key_0, Modifier.AltModifier)
+    assert not bar.axis.is_zoomed
+    assert bar.x_of(7) - bar.x_of(6) == pytest.approx(whole)
