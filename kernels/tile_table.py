@@ -33,6 +33,8 @@ class Tiles:
         A point lies at ``corner + grid * step``.
     owners : (K,) object
         The arrays themselves, grid and colours: while this is kept their memory is.
+    looks : (K, 2) int64
+        The tile's number, and which look of it this is: the same numbers begin with the same points and colours.
     """
 
     places: Ints
@@ -40,6 +42,7 @@ class Tiles:
     corners: Floats
     steps: Floats
     owners: NDArray[np.object_]
+    looks: Ints
 
     def __len__(self) -> int:
         """Return how many points there are in all."""
@@ -55,18 +58,15 @@ class Tiles:
         if share >= 1.0:
             return self
         counts = np.rint(self.counts * max(share, 0.0)).astype(np.int64)
-        return Tiles(self.places, _starts(counts), self.corners, self.steps, self.owners)
+        return Tiles(self.places, _starts(counts), self.corners, self.steps, self.owners, self.looks)
 
     def moved(self, by: ArrayLike) -> Tiles:
         """Return them elsewhere, by (3,) metres."""
-        return Tiles(self.places, self.starts, self.corners + np.asarray(by), self.steps, self.owners)
+        return Tiles(self.places, self.starts, self.corners + np.asarray(by), self.steps, self.owners, self.looks)
 
     def is_like(self, other: Tiles) -> bool:
-        """Say whether the other ones look the same: the same arrays, as much of each, at the same places."""
-        return all(
-            np.array_equal(getattr(self, name), getattr(other, name))
-            for name in ("places", "starts", "corners", "steps")
-        )
+        """Say whether the other ones, of the same table, look the same: as much of each, at the same places."""
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in ("looks", "starts", "corners"))
 
 
 class TileTable:
@@ -82,9 +82,17 @@ class TileTable:
         self._has = np.zeros(size, np.int64)
         self._corners, self._steps = np.zeros((size, 3)), np.ones((size, 3))
         self._owners = np.full(size, None, np.object_)
+        self._looks = np.stack([np.arange(size), np.zeros(size, np.int64)], axis=1)
 
     def put(
-        self, tile: int, grid: NDArray[np.uint16], colors: NDArray[np.uint8], corner: ArrayLike, step: ArrayLike
+        self,
+        tile: int,
+        grid: NDArray[np.uint16],
+        colors: NDArray[np.uint8],
+        corner: ArrayLike,
+        step: ArrayLike,
+        *,
+        as_before: bool = False,
     ) -> None:
         """Note the points of a tile; the arrays must not be changed as long as anything shows them.
 
@@ -95,6 +103,8 @@ class TileTable:
         colors : (N, 4) uint8
             RGBA; a point with alpha 0 is left out, any other alpha is opaque.
         corner, step : (3,) float, metres
+        as_before : bool
+            Whether it begins with the same points in the same colours as what was put there last.
 
         Raises
         ------
@@ -114,6 +124,7 @@ class TileTable:
         self._has[tile] = len(grid)
         self._corners[tile], self._steps[tile] = corner, step
         self._owners[tile] = whole, paint
+        self._looks[tile, 1] += not as_before
 
     def drop(self, tile: int) -> None:
         """Forget a tile."""
@@ -123,7 +134,9 @@ class TileTable:
         """Return of some tiles, (K,), as many of the first points as are wished, (K,), or as there are."""
         wished = np.minimum(counts, self._has[tiles])
         rows, starts = tiles[wished > 0], _starts(wished[wished > 0])
-        return Tiles(self._places[rows], starts, self._corners[rows], self._steps[rows], self._owners[rows])
+        return Tiles(
+            self._places[rows], starts, self._corners[rows], self._steps[rows], self._owners[rows], self._looks[rows]
+        )
 
 
 def _starts(counts: Ints) -> Ints:

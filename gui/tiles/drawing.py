@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Literal, NamedTuple
 
@@ -29,6 +31,7 @@ _TOP_PER_PIXEL = 2  # points of its budget
 _TELLS_MS = 150
 _NEWS_MS = 120  # between two pictures while tiles come in
 _AGAIN_MS = 500
+_RESTS_S = 0.08  # after a move: a camera that goes on moving draws what has come anyway
 
 
 class Seen(NamedTuple):
@@ -57,6 +60,8 @@ class TileDrawing(QObject):
 
     changed = pyqtSignal()
     """More can be drawn, or the same in other colours."""
+    drawn_above = pyqtSignal()
+    """Another picture from above is there."""
     switched = pyqtSignal()
     """Tiles are there now and were not, or are gone."""
 
@@ -72,15 +77,15 @@ class TileDrawing(QObject):
         self._mode: object = None
         self.kept: Kept | None = None
         """For whoever draws from above."""
+        self._moved = 0.0
         self._is_drawing = False
         self._next_above: Callable[[], Kept] | None = None
         self._again = QTimer(self)
         self._again.setSingleShot(True)
         self._again.setInterval(_AGAIN_MS)
-        self._again.timeout.connect(self.changed)
+        self._again.timeout.connect(self.drawn_above)
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
-        self._soon.setInterval(_NEWS_MS)
         self._soon.timeout.connect(self.changed)
         self._tell = QTimer(self)
         self._tell.setSingleShot(True)
@@ -147,7 +152,7 @@ class TileDrawing(QObject):
         self._is_drawing = False
         if self.kept is not None and self.kept.place == kept.place:  # nobody has moved the view since
             self.kept = kept
-            self.changed.emit()
+            self.drawn_above.emit()
         if self._next_above is not None:
             self.redraw(self._next_above)
 
@@ -216,6 +221,8 @@ class TileDrawing(QObject):
             return Seen()
         if self._asked.get(name) == (view, budget, stream.news):
             return self._given[name]  # nothing has come since, and nobody has moved
+        if name == "3d" and self._asked.get(name, (view,))[0] != view:
+            self._moved = time.monotonic()
         self._asked[name] = (view, budget, stream.news)
         choice = choose(bounds, view, budget)
         has = store.tiles["count"][choice.tiles]
@@ -274,11 +281,13 @@ class TileDrawing(QObject):
         stream = self._stream
         if stream is None:
             return
-        if any(seen.is_coming and stream.is_complete(name) for name, seen in self._given.items()):
+        moves_s = _RESTS_S - (time.monotonic() - self._moved)  # for so long it counts as moving yet
+        ended = any(seen.is_coming and stream.is_complete(name) for name, seen in self._given.items())
+        if ended and moves_s <= 0:
             self._soon.stop()
             self.changed.emit()
-        elif not self._soon.isActive():
-            self._soon.start()
+        elif not self._soon.isActive() or (ended and self._soon.remainingTime() > moves_s * 1e3):
+            self._soon.start(math.ceil(moves_s * 1e3) if ended else _NEWS_MS)
 
 
 def _rounded(counts: NDArray[np.int64]) -> NDArray[np.int64]:

@@ -17,6 +17,7 @@ from lidar_label.gui.painters.base import Crop
 from lidar_label.gui.sides.words import deed
 from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_boxes, top_paint
+from lidar_label.gui.views.calm import Calm
 from lidar_label.gui.views.geometry import place_elsewhere
 from lidar_label.gui.views.held_keys import HeldKeys
 from lidar_label.gui.views.measure import Measure
@@ -54,6 +55,7 @@ class TopView(QWidget):
         self._scale = _HOME[2] / 600  # metres a logical pixel
         self._is_home = True  # until somebody looks elsewhere, another size shows the same ground
         self._cloud: QImage | None = None
+        self._calm = Calm()
         self._crop: Crop | None = None
         self._swapped: NDArray[np.float32] | None = None
         self._shown = -1
@@ -72,6 +74,7 @@ class TopView(QWidget):
         self._stage.cloud_changed.connect(self._cloud_changed)
         self._stage.points_changed.connect(self._cloud_changed)
         self._stage.colors_changed.connect(self._stale)
+        self._stage.tiles.drawn_above.connect(self._stale)
         self._stage.boxes_changed.connect(self._boxes_changed)
         self._stage.focus_asked.connect(self.focus_selection)
         self._cloud_changed()
@@ -127,15 +130,19 @@ class TopView(QWidget):
         """Draw everything; the cloud only where it, its colours or the place are others."""
         if self._cloud is None or self._crop != self._stage.crop:
             self._cloud, self._crop = self._splat(), self._stage.crop
+        stage, bounds, cloud, font = self._stage, self.rect().toRectF(), self._cloud, paint.small(self.font())
+        calm = self._calm.picture(
+            stage, (cloud, stage.tints, stage.view), (self._center, self._scale, font),
+            lambda rows: top_boxes.draw_calm(cloud, font, stage, self.to_pixels, self._scale, rows),
+        )  # fmt: skip
         painter = QPainter(self)
-        painter.drawImage(0, 0, self._cloud)
+        painter.drawImage(0, 0, calm)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setFont(paint.small(self.font()))
-        top_paint.draw_ground(painter, QPointF(*self.to_pixels(np.zeros((1, 2)))[0].tolist()), self._scale)
-        bounds = self.rect().toRectF()
-        if len(self._stage.arrays):
-            top_boxes.draw_boxes(painter, self._stage, self.to_pixels, bounds)
-            top_boxes.draw_handles(painter, self._stage, self.handle_places(), self._active)
+        painter.setFont(font)
+        top_boxes.draw_boxes(painter, stage, self.to_pixels, self._calm.apart(stage))
+        top_boxes.draw_marked(painter, stage, self.to_pixels)
+        top_boxes.draw_labels(painter, stage, self.to_pixels, bounds)
+        top_boxes.draw_handles(painter, stage, self.handle_places(), self._active)
         if self._rectangle is not None:
             ends = self.to_pixels(np.array([[at.x(), at.y()] for at in self._rectangle]))
             color = self._desk.category_color(self._desk.active_category)

@@ -125,6 +125,7 @@ class TileStream:
         self._advised = np.zeros(len(self._has), np.int64)
         self._best = np.full(len(self._has), None, np.object_)  # the piece that is drawn of each tile
         self._table = TileTable(len(self._has))  # where its points lie
+        self._look: dict[int, Hashable] = {}  # what the colours depend on of what the table had last
         self._fresh = np.zeros(len(self._has), np.bool_)
         self._broken = np.zeros(len(self._has), np.bool_)
         self._queue: deque[int] = deque()
@@ -349,7 +350,9 @@ class TileStream:
         if piece is None:
             self._table.drop(tile)
         elif piece is not self._best[tile]:
-            self._table.put(tile, piece.grid, piece.colors, piece.corner, piece.step)
+            same = piece.key == self._look.get(tile)
+            self._look[tile] = piece.key
+            self._table.put(tile, piece.grid, piece.colors, piece.corner, piece.step, as_before=same)
         self._best[tile] = piece
         self._have[tile] = 0 if piece is None else len(piece)
         self._fresh[tile] = piece is not None and piece.key == self._key(tile)

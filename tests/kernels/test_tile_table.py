@@ -96,3 +96,15 @@ def test_what_makes_no_sense_is_refused(change: dict[str, Any], word: str) -> No
     given = {"grid": grid, "colors": colors, "corner": np.zeros(3), "step": np.ones(3), **change}
     with pytest.raises(ValueError, match=word):
         TileTable(1).put(0, **given)
+
+
+def test_more_of_the_same_points_looks_the_same_and_other_colours_do_not() -> None:
+    table, (grid, colors, *place) = TileTable(2), tile(3, 60)
+    table.put(1, grid[:40], colors[:40], *place)
+    before = table.take(np.array([1]), np.array([30]))
+    table.put(1, grid, colors, *place, as_before=True)
+    assert before.is_like(table.take(np.array([1]), np.array([30])))
+    assert not before.is_like(table.take(np.array([1]), np.array([31])))
+    assert not before.is_like(table.take(np.array([1]), np.array([30])).moved((0.0, 0.0, 1.0)))
+    table.put(1, grid, colors[::-1], *place)
+    assert not before.is_like(table.take(np.array([1]), np.array([30])))
