@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 
 from lidar_label.edit.commands import check_boxes, delete, differences, insert, need_category
 from lidar_label.errors import CannotEdit
@@ -52,8 +52,8 @@ class RemoveScene:
 class SetTaxonomy:
     """Say anew what may be labelled.
 
-    A category that keeps its token under another name is renamed, and its tracks with it. One
-    that is in use cannot be dropped.
+    A category that keeps its token under another name is renamed, and its tracks and the attributes asked
+    of it with it. One that is in use cannot be dropped.
     """
 
     taxonomy: Taxonomy
@@ -74,7 +74,7 @@ class SetTaxonomy:
                 hint="give those tracks another category first",
             )
         moved = [(row, {**row, "category": renamed[str(row["category"])]}) for row in tracks]
-        old, new = rows.taxonomy_rows(before), rows.taxonomy_rows(self.taxonomy)
+        old, new = rows.taxonomy_rows(before), rows.taxonomy_rows(_following(self.taxonomy, renamed))
         return (
             *(change for table in old for change in _replaced(table, old[table], new[table])),
             *(Change("track", rows.key_of("track", row), row, after) for row, after in moved),
@@ -127,6 +127,17 @@ class ImportLabels:
                 hint="was this data imported already?",
             )
         return () if there else (insert("scene", row),)
+
+
+def _following(taxonomy: Taxonomy, renamed: Mapping[str, str]) -> Taxonomy:
+    """Return a taxonomy whose attributes are asked of categories by their new names."""
+    if not renamed:
+        return taxonomy
+    attributes = [
+        replace(attribute, categories=tuple(renamed.get(name, name) for name in attribute.categories))
+        for attribute in taxonomy.attributes
+    ]
+    return Taxonomy(taxonomy.categories, attributes, taxonomy.visibilities)
 
 
 def _replaced(table: str, old: dict[Key, Row], new: dict[Key, Row]) -> Iterable[Change]:

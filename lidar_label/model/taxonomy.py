@@ -53,7 +53,8 @@ class Attribute:
     """Something that can be said of an object.
 
     `kind` "flag" is there or not (nuScenes); "choice" is one of `values`; "number" and "text" are
-    free. `per` says whether it holds for one box or for the whole track.
+    free. `per` says whether it holds for one box or for the whole track. `categories` are the names of
+    those it is asked of; empty for all.
     """
 
     name: str
@@ -61,6 +62,7 @@ class Attribute:
     kind: Literal["flag", "choice", "number", "text"] = "flag"
     values: tuple[str, ...] = ()
     per: Literal["box", "track"] = "box"
+    categories: tuple[str, ...] = ()
     token: str = field(default_factory=new_token)
 
     def __post_init__(self) -> None:
@@ -68,6 +70,10 @@ class Attribute:
             raise InvalidValue("an attribute needs a name")
         if self.kind not in ("flag", "choice", "number", "text") or self.per not in ("box", "track"):
             raise InvalidValue(f"no attribute is a {self.kind!r} per {self.per!r}", where=f"attribute {self.name}")
+
+    def concerns(self, category: str) -> bool:
+        """Say whether it is asked of objects of a category."""
+        return not self.categories or category in self.categories
 
     def allows(self, value: AttributeValue) -> bool:
         """Say whether a value is of this attribute's kind."""

@@ -70,6 +70,7 @@ def attribute_row(attribute: Attribute, position: int) -> Row:
         "kind": attribute.kind,
         "choices": _json(list(attribute.values), f"attribute {attribute.name}"),
         "per": attribute.per,
+        "categories": _json(attribute.categories, f"attribute {attribute.name}") if attribute.categories else None,
     }
 
 
@@ -227,15 +228,13 @@ def category_of(row: Row) -> Category:
 def attribute_of(row: Row) -> Attribute:
     """Return the attribute of a row."""
     kind, per = _text(row, "kind"), _text(row, "per")
-    values = json.loads(_text(row, "choices"))
-    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
-        raise InvalidValue("the choices are not a list of texts")
     return Attribute(
         name=_text(row, "name"),
         description=_text(row, "description"),
         kind=cast('Literal["flag", "choice", "number", "text"]', kind),
-        values=tuple(values),
+        values=_texts(row, "choices"),
         per=cast('Literal["box", "track"]', per),
+        categories=() if row["categories"] is None else _texts(row, "categories"),
         token=_text(row, "token"),
     )
 
@@ -324,6 +323,13 @@ def _size(row: Row, prefix: str = "") -> tuple[float, float, float] | None:
     if row[length] is None and row[width] is None and row[height] is None:
         return None
     return (_number(row, length), _number(row, width), _number(row, height))
+
+
+def _texts(row: Row, column: str) -> tuple[str, ...]:
+    values = json.loads(_text(row, column))
+    if not isinstance(values, list) or not all(isinstance(value, str) for value in values):
+        raise InvalidValue(f"the {column} are not a list of texts")
+    return tuple(values)
 
 
 def _attributes(row: Row) -> dict[str, AttributeValue]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0004"
+REVISION = "0005"
 APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
 
 metadata = MetaData()
@@ -72,6 +72,7 @@ attribute = Table(
     Column("kind", String, nullable=False),
     Column("choices", Text, nullable=False),  # JSON
     Column("per", String, nullable=False),
+    Column("categories", Text),  # JSON
 )
 
 visibility = Table(
