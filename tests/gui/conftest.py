@@ -33,6 +33,7 @@ from lidar_label.model import (
     Track,
     Visibility,
 )
+from tests.gui.looks import is_plain
 from tests.gui.patience import PatientBot
 from tests.gui.screens import own_screen
 
@@ -107,7 +108,8 @@ def make_scene() -> Callable[..., Scene]:
 
 @pytest.fixture(autouse=True)
 def _nothing_is_left_over(qapp: QApplication) -> Iterator[None]:
-    """Fail a test that leaves a thread, a window or a running timer behind."""
+    """Fail a test that leaves a thread, a window, a running timer, or another theme or language behind."""
+    assert is_plain(), "an earlier test left its theme or language on"
     threads = set(threading.enumerate())
     windows = set(map(id, qapp.topLevelWidgets()))
     yield
@@ -120,6 +122,7 @@ def _nothing_is_left_over(qapp: QApplication) -> Iterator[None]:
     assert not shown, f"windows left open: {shown}"
     ticking = [timer for timer in qapp.findChildren(QTimer) if timer.isActive()]
     assert not ticking, f"timers left running: {ticking}"
+    assert is_plain(), "theme or language left on"
 
 
 class MemoryProject:

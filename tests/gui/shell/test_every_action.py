@@ -18,11 +18,12 @@ from lidar_label.gui.opening import open_scene
 from lidar_label.gui.shell.commands import ACTIONS, BY_ID
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.window import Window
-from lidar_label.gui.translate import Language
+from lidar_label.gui.translate import ENGLISH, Language
 from lidar_label.gui.worker import Worker
 from lidar_label.jobs import Project
 from lidar_label.model import Labels, Scene, Track
 from tests.gui.conftest import MemoryProject, box_at
+from tests.gui.looks import same_look
 
 # Not to be run here: it would end the window, or is there only when another desk was on the project before.
 LEFT_OUT = {"quit", "take-over"}
@@ -47,7 +48,7 @@ def window(
     )
     boxes = [box_at(car, i, 110 + i, 52, is_keyframe=i in (0, 2, 4)) for i in range(6) if i != 3]
     labels = Labels([car, walker], [*boxes, box_at(walker, 2, 105, 48)])
-    with pytest.MonkeyPatch.context() as patch:
+    with pytest.MonkeyPatch.context() as patch, same_look(qapp):
         patch.setenv("XDG_CONFIG_HOME", str(folder))
         project = cast("Project", MemoryProject(folder / "made.lidarlabel", make_scene(), labels))
         desk = Desk(author="tester")
@@ -57,9 +58,9 @@ def window(
         desk.show(open_scene(project, project.refs[0].token))
         settle(made)
         yield made
+        made.use_language(ENGLISH)
         made.close()
         made.deleteLater()
-        qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)
 
 
 def settle(window: Window) -> None:

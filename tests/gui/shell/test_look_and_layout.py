@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QEvent, QPoint, Qt
+from PyQt6.QtCore import QPoint, Qt
 from PyQt6.QtGui import QColor, QIcon, QPalette
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QLabel
@@ -19,10 +19,10 @@ from lidar_label.gui.shell.layouts import LAYOUTS
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.shades import THEMES, shades
 from lidar_label.gui.shell.sheet import ShortcutSheet
-from lidar_label.gui.shell.theme import apply_theme
 from lidar_label.gui.shell.tour import STOPS, Tour
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
+from tests.gui.looks import same_look
 
 OpenDesk = Callable[..., Desk]
 
@@ -35,7 +35,11 @@ def window(
 ) -> Iterator[Window]:
     """A real window with the real views, on the made-up scene."""
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path))
-    sheet, font = qapp.styleSheet(), qapp.font()
+    with same_look(qapp):
+        yield from _shown(open_desk, qtbot)
+
+
+def _shown(open_desk: OpenDesk, qtbot: QtBot) -> Iterator[Window]:
     made = Window(open_desk(), Settings(), Language())
     made.resize(1400, 900)
     made.show()
@@ -46,10 +50,6 @@ def window(
     yield made
     made.close()
     made.deleteLater()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a sheet is worked out for every widget there is
-    apply_theme(qapp)
-    qapp.setStyleSheet(sheet)
-    qapp.setFont(font)
 
 
 def _light(color: str) -> float:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PyQt6.QtCore import QEvent, QSettings, Qt
+from PyQt6.QtCore import QSettings, Qt
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QComboBox, QDialogButtonBox
 from pytestqt.qtbot import QtBot
@@ -18,12 +18,12 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.preferences import Preferences
 from lidar_label.gui.shell.settings import Settings, login_name
 from lidar_label.gui.shell.shades import THEMES, shades
-from lidar_label.gui.shell.theme import apply_theme
 from lidar_label.gui.shell.tour import Tour
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import ENGLISH, Language
 from lidar_label.gui.views.camera_look import CameraLook
 from lidar_label.gui.views.camera_tone import Tone
+from tests.gui.looks import same_look
 
 OpenDesk = Callable[..., Desk]
 LEFT, CTRL = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.ControlModifier
@@ -36,7 +36,6 @@ def make_window(
 ) -> Iterator[Callable[[], Window]]:
     monkeypatch.setenv("XDG_CONFIG_HOME", str(tmp_path / "config"))
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    sheet, font = qapp.styleSheet(), qapp.font()
     made: list[Window] = []
 
     def make() -> Window:
@@ -49,18 +48,14 @@ def make_window(
         window.desk.scene_changed.emit()
         return window
 
-    yield make
-    for window in made:
-        window.use_language(ENGLISH)
-        window.close()
-        window.deleteLater()
-    made.clear()
-    qapp.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # a sheet is worked out for every widget there is
+    with same_look(qapp):
+        yield make
+        for window in made:
+            window.use_language(ENGLISH)
+            window.close()
+            window.deleteLater()
+        made.clear()
     use_place()
-    if qapp.styleSheet() != sheet:
-        apply_theme(qapp)
-        qapp.setStyleSheet(sheet)
-        qapp.setFont(font)
 
 
 def opened(window: Window, qtbot: QtBot) -> Preferences:
