@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.views.geometry import ray_boxes
@@ -55,6 +56,18 @@ class BoxArrays:
 
     def __len__(self) -> int:
         return len(self.centers)
+
+    def only(self, rows: NDArray[np.intp]) -> BoxArrays:
+        """Return some of the boxes."""
+        return BoxArrays(self.centers[rows], self.rotations[rows], self.sizes[rows], self.corners[rows])
+
+    def having(self, rows: Sequence[int], some: BoxArrays) -> BoxArrays:
+        """Return all boxes with others in some places."""
+        made = BoxArrays(self.centers.copy(), self.rotations.copy(), self.sizes.copy(), self.corners.copy())
+        where = list(rows)
+        made.centers[where], made.rotations[where] = some.centers, some.rotations
+        made.sizes[where], made.corners[where] = some.sizes, some.corners
+        return made
 
     def hits(self, origin: Floats, direction: Floats) -> list[int]:
         """Return the boxes that a ray meets, nearest first."""

@@ -91,17 +91,18 @@ def draw_handle(painter: QPainter, at: QPointF, color: QColor, *, round_: bool, 
 
 def label_area(painter: QPainter, at: QPointF, text: str) -> QRectF:
     """Return the area that a label above a point takes."""
-    wide, high = _label_size(text, _name_of(painter.font()))
+    wide, high = label_size(text, font_name(painter.font()))
     return QRectF(at.x() - wide / 2, at.y() - high - 6, wide, high)
 
 
-@lru_cache(maxsize=1024)
-def _label_size(text: str, font: FontName) -> tuple[float, float]:
+@lru_cache(maxsize=4096)
+def label_size(text: str, font: FontName) -> tuple[float, float]:
+    """Return how wide and high a label is."""
     metrics = QFontMetricsF(_fonts[font])
     return metrics.horizontalAdvance(text) + 12, metrics.height() + 4
 
 
-def _name_of(font: QFont) -> FontName:
+def font_name(font: QFont) -> FontName:
     """Return what tells the fonts of labels apart; a font itself has no hash, and to write it out takes long."""
     if _last_font and _last_font[0][0] == font:  # the labels of a view, one after another
         return _last_font[0][1]
@@ -123,16 +124,27 @@ def held_inside(painter: QPainter, at: QPointF, text: str, bounds: QRectF) -> QP
 def draw_label(painter: QPainter, at: QPointF, text: str, color: QColor) -> None:
     """Write a label centred above a point, on a dark ground that any picture lets read."""
     pill = label_area(painter, at, text)
+    draw_label_at(painter, pill.left(), pill.top(), text, color, font_name(painter.font()), ratio_of(painter))
+
+
+def draw_label_at(
+    painter: QPainter, left: float, top: float, text: str, color: QColor, font: FontName, ratio: float
+) -> None:
+    """Write a label of which the upper left corner and the size, `label_size`, are known."""
+    foot = QPointF(round(left * ratio) / ratio, round(top * ratio) / ratio)  # sharp letters
+    painter.drawImage(foot, _label(text, color.rgb(), font, ratio))
+
+
+def ratio_of(painter: QPainter) -> float:
+    """Return how many of the screen's pixels a logical one has where a painter draws."""
     device = painter.device()
-    ratio = device.devicePixelRatioF() if device is not None else 1.0
-    foot = QPointF(round(pill.left() * ratio) / ratio, round(pill.top() * ratio) / ratio)  # sharp letters
-    painter.drawImage(foot, _label(text, color.rgb(), _name_of(painter.font()), ratio))
+    return device.devicePixelRatioF() if device is not None else 1.0
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=1024)
 def _label(text: str, rgb: int, font: FontName, ratio: float) -> QImage:
     """Return a label as a picture: the same few dozen are written in every frame."""
-    wide, high = _label_size(text, font)
+    wide, high = label_size(text, font)
     picture = QImage(math.ceil(wide * ratio), math.ceil(high * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)

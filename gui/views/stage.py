@@ -18,17 +18,18 @@ from lidar_label.gui.merge.merger import Merger
 from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.painters.base import Batch, Crop
-from lidar_label.gui.talk import Talk
 from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.views import colors, shown
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.clipping import crop_of, shown_by
 from lidar_label.gui.views.drag import Drag, differs
 from lidar_label.gui.views.handles import Mode, Stop
+from lidar_label.gui.views.labelled import Labelled
 from lidar_label.gui.views.newbox import ground_at
+from lidar_label.gui.views.placed import Placed
 from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish
-from lidar_label.gui.views.tints import Tints
-from lidar_label.model import SE3, Box, Floats
+from lidar_label.gui.views.tints import Tinting, Tints
+from lidar_label.model import Box, Floats
 
 _AROUND_M = 4.0  # what says where the ground is
 _WISH_SETTLES_MS = 80
@@ -70,6 +71,7 @@ class Stage(QObject):
         self._places: dict[str, int] = {}
         self._dragged, self._counts = shown.Dragged(), shown.Counts()
         self._arrays: BoxArrays | None = None
+        self._in_ego, self._tinting, self._labelled = Placed(), Tinting(), Labelled(desk)
         self._tints: Tints | None = None
         self._merger = Merger.of(desk)
         self._merged: Merged | None = None
@@ -139,10 +141,7 @@ class Stage(QObject):
     def arrays(self) -> BoxArrays:
         """`boxes` in the ego frame."""
         if self._arrays is None:
-            view = self._view
-            boxes = self.boxes if view is not None else ()
-            ego_SE3_world = view.world_SE3_ego.inverse if view is not None else SE3.identity("ego", "world")
-            self._arrays = BoxArrays.of(boxes, ego_SE3_world)
+            self._arrays = self._in_ego.of(self.boxes if self._view is not None else (), self._view)
         return self._arrays
 
     @property
@@ -240,17 +239,12 @@ class Stage(QObject):
     def tints(self) -> Tints:
         """The colours of all boxes; the same until boxes or colours are others."""
         if self._tints is None:
-            names = [self.desk.color_of(box).rgba() for box in self.boxes]
-            found, which = np.unique(np.array(names, np.uint32), return_inverse=True)
-            self._tints = Tints(tuple(QColor.fromRgba(int(rgba)) for rgba in found), which.reshape(-1))
+            self._tints = self._tinting.of(self.desk, self.boxes)
         return self._tints
 
     def label(self, index: int) -> str:
         """Return what is written at a box: the last word of its category, and its name."""
-        track = self.desk.tracks.get(self.boxes[index].track)
-        if track is None:
-            return ""
-        return f"{shown.label_of(track)} {Talk.of(self.desk).mark(self.boxes[index])}".strip()
+        return self._labelled.text(self.boxes[index])
 
     def count_points(self, index: int) -> int:
         """Count the frame's own points in a box."""

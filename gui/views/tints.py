@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtGui import QColor
+
+from lidar_label.gui.desk import Desk
+from lidar_label.model import Box
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -33,3 +36,32 @@ class Tints:
         for color, first, last in zip(self.colors, edges, edges[1:], strict=False):
             if first < last:
                 yield color, rows[order[first:last]]
+
+
+class Tinting:
+    """Finds the colours of boxes; the same object again while they are the same."""
+
+    def __init__(self) -> None:
+        self._tints = Tints((), np.empty(0, np.intp))
+
+    def of(self, desk: Desk, boxes: Sequence[Box]) -> Tints:
+        """Return the colours of boxes; the desk is asked once for all of a kind."""
+        tracks, ghosts, by_track = desk.tracks, desk.ghosts, desk.color_mode == "track"
+        known: dict[str, int] = {}
+        names = []
+        for box in boxes:
+            kind = ghosts.get(box.track)
+            if kind is None and by_track:
+                kind = box.track
+            elif kind is None:
+                track = tracks.get(box.track)
+                kind = track.category if track is not None else ""
+            if kind not in known:
+                known[kind] = desk.color_of(box).rgba()
+            names.append(known[kind])
+        found, which = np.unique(np.array(names, np.uint32), return_inverse=True)
+        made = tuple(QColor.fromRgba(int(rgba)) for rgba in found)
+        which = which.reshape(-1)
+        if made != self._tints.colors or not np.array_equal(which, self._tints.of_box):
+            self._tints = Tints(made, which)
+        return self._tints

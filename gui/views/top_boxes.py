@@ -5,39 +5,74 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QPainter, QPen
+from PyQt6.QtGui import QFont, QImage, QPainter, QPen
 
 from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.boxes import BoxArrays
+from lidar_label.gui.views.names import Name, write
 from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.views.top_paint import draw_ground
 from lidar_label.model import Floats
 
 _LABELLED_PIXELS, _MOST_LABELS = 44.0, 40
 _TOP_CORNERS = [0, 1, 5, 4]
+ToPixels = Callable[[Floats], Floats]
 
 
-def draw_boxes(painter: QPainter, stage: Stage, to_pixels: Callable[[Floats], Floats], bounds: QRectF) -> None:
-    """Draw the outline of each box with a line where it heads, and name the large ones; the marked are filled."""
-    arrays = stage.arrays
-    corners = to_pixels(arrays.corners.reshape(-1, 3)).reshape(-1, 8, 2)
-    starts, ends = (to_pixels(points) for points in arrays.headings())
-    selected, hovered = stage.selected, stage.hovered
-    outlines = corners[:, _TOP_CORNERS]
-    sides = np.stack([outlines, np.roll(outlines, -1, axis=1)], axis=2)
-    lines = np.concatenate([sides, np.stack([starts, ends], axis=1)[:, None]], axis=1)
+def draw_calm(
+    cloud: QImage,
+    font: QFont,
+    stage: Stage,
+    to_pixels: ToPixels,
+    scale: float,
+    rows: NDArray[np.intp],
+) -> QImage:
+    """Return the picture of the cloud with the rings on it, at metres a pixel, and some of the boxes."""
+    picture = QImage(cloud)
+    painter = QPainter(picture)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    draw_ground(painter, QPointF(*to_pixels(np.zeros((1, 2)))[0].tolist()), scale)
+    draw_boxes(painter, stage, to_pixels, rows)
+    painter.end()
+    return picture
+
+
+def draw_boxes(painter: QPainter, stage: Stage, to_pixels: ToPixels, rows: NDArray[np.intp]) -> None:
+    """Draw the outline of boxes with a line where each heads."""
+    if len(rows):
+        lines = _lines(stage.arrays.only(rows), to_pixels)
+        for color, own in stage.tints.groups(rows, np.ones(len(rows), np.bool_)):
+            painter.setPen(paint.box_pen(color))
+            paint.draw_segments(painter, lines[own].reshape(-1, 2, 2))
+
+
+def draw_marked(painter: QPainter, stage: Stage, to_pixels: ToPixels) -> None:
+    """Draw the hovered, the chosen and the selected box over the others, stronger and filled."""
     marked = marks.marked(stage)
-    plain = ~np.isin(np.arange(len(arrays)), marked)
-    for color, rows in stage.tints.groups(np.arange(len(arrays)), plain):
-        painter.setPen(paint.box_pen(color))
-        paint.draw_segments(painter, lines[rows].reshape(-1, 2, 2))
-    for index in marked:
+    if not marked:
+        return
+    lines = _lines(stage.arrays.only(np.array(marked)), to_pixels)
+    for index, own in zip(marked, lines, strict=True):
         color = stage.box_color(index)
         painter.setPen(marks.pen(stage, index))
-        painter.setBrush(paint.face_brush(color, 34 if index == selected else 16 if index == hovered else 0))
-        painter.drawPolygon(paint.polygon(corners[index][_TOP_CORNERS]))
-        painter.drawLine(QPointF(*starts[index].tolist()), QPointF(*ends[index].tolist()))
-    _draw_labels(painter, stage, corners, bounds)
+        alpha = 34 if index == stage.selected else 16 if index == stage.hovered else 0
+        painter.setBrush(paint.face_brush(color, alpha) if alpha else Qt.BrushStyle.NoBrush)
+        painter.drawPolygon(paint.polygon(own[:4, 0]))
+        painter.drawLine(QPointF(*own[4, 0].tolist()), QPointF(*own[4, 1].tolist()))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+
+
+def _lines(arrays: BoxArrays, to_pixels: ToPixels) -> Floats:
+    """Return the four sides and the heading of each box, (M, 5, 2, 2) pixels."""
+    outlines = to_pixels(arrays.corners[:, _TOP_CORNERS].reshape(-1, 3)).reshape(-1, 4, 2)
+    starts, ends = (to_pixels(points) for points in arrays.headings())
+    lines = np.empty((len(arrays), 5, 2, 2))
+    lines[:, :4, 0], lines[:, :4, 1] = outlines, np.roll(outlines, -1, axis=1)
+    lines[:, 4, 0], lines[:, 4, 1] = starts, ends
+    return lines
 
 
 def draw_handles(painter: QPainter, stage: Stage, places: Mapping[str, Floats], active: str) -> None:
@@ -63,24 +98,29 @@ def under(arrays: BoxArrays, place: tuple[float, float], slack: float) -> list[i
     return [int(i) for i in held[np.argsort(area, kind="stable")]]
 
 
-def _draw_labels(painter: QPainter, stage: Stage, corners: Floats, bounds: QRectF) -> None:
+def draw_labels(painter: QPainter, stage: Stage, to_pixels: ToPixels, bounds: QRectF) -> None:
     """Name the boxes that are large enough; of two labels in one place the marked one is read."""
-    taken: list[QRectF] = []
+    if not len(stage.arrays):
+        return
+    corners = to_pixels(stage.arrays.corners.reshape(-1, 3)).reshape(-1, 8, 2)
+    x, y = corners[:, :, 0], corners[:, :, 1]
+    left, right, top, bottom = x.min(axis=1), x.max(axis=1), y.min(axis=1), y.max(axis=1)
+    seen = (left < bounds.right()) & (right > bounds.left()) & (top < bounds.bottom()) & (bottom > bounds.top())
     marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0]
-    spans = (corners.max(axis=1) - corners.min(axis=1)).max(axis=1)
-    large = [int(i) for i in np.argsort(-spans) if spans[i] > _LABELLED_PIXELS and i not in marked]
+    spans = np.maximum(right - left, bottom - top)
+    order = np.argsort(-spans)
+    large = [i for i in order[spans[order] > _LABELLED_PIXELS].tolist() if i not in marked]
+    names = []
     for index in [*marked, *large[:_MOST_LABELS]]:
-        text, color = stage.label(index), stage.box_color(index)
-        low, high = corners[index].min(axis=0), corners[index].max(axis=0)
-        if not text or not bounds.intersects(QRectF(QPointF(*low.tolist()), QPointF(*high.tolist()))):
+        text = stage.label(index)
+        if not text or not seen[index]:
             continue
         below = index == stage.selected and stage.arrays.rotations[index, 0, 0] > 0  # clear of the handle ahead
-        at = QPointF(float(low[0] + high[0]) / 2, float(high[1]) + 32 if below else float(low[1]) - 2)
         if index == stage.selected and stage.dragging:
             length, width, _ = stage.arrays.sizes[index].tolist()
             text = f"{length:.2f} × {width:.2f} m"
-        at = paint.held_inside(painter, at, text, bounds)
-        area = paint.label_area(painter, at, text)
-        if not any(area.intersects(other) for other in taken):
-            taken.append(area)
-            paint.draw_label(painter, at, text, color)
+        middle = float(left[index] + right[index]) / 2
+        names.append(
+            Name(text, middle, float(bottom[index]) + 32 if below else float(top[index]) - 2, stage.box_color(index))
+        )
+    write(painter, names, bounds)

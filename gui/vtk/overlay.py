@@ -14,6 +14,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.boxes import FACE_CORNERS, BoxArrays
 from lidar_label.gui.views.measure import Measure
+from lidar_label.gui.views.names import Name, write
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.stage import Stage
@@ -51,7 +52,6 @@ class Overlay:
         self.painter, self.camera = painter, camera
         self.width, self.height = size.width(), size.height()
         self._depth, self._ratio = depth, ratio
-        self._behind: NDArray[np.float64] = np.empty(0)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def segments(self, starts: Floats, ends: Floats, pen: QPen) -> None:
@@ -108,55 +108,69 @@ class Overlay:
         pen = QPen(_RING_OVER, 1.0)
         self._faintly(lambda painter: paint.draw_segments(painter, pieces[~hidden]), pen, _RINGS_OVER)
 
-    def boxes(self, stage: Stage) -> None:
-        """Draw every box, the hovered and the selected one last and stronger; what points hide of them is dimmed."""
-        arrays = stage.arrays
-        count = len(arrays)
-        self._behind = np.zeros(count)
-        if not count:
-            return
-        lines = [np.concatenate(ends) for ends in zip(arrays.edges(), arrays.headings(), strict=True)]
-        pieces, of, hidden = self.parts(*lines)
-        owner = np.where(of < 12 * count, of // 12, of - 12 * count)
+    def boxes(self, stage: Stage, rows: NDArray[np.intp]) -> Floats:
+        """Draw boxes, what points hide of them dimmed.
+
+        Returns
+        -------
+        (M,) float64
+            Which part of each is hidden, of all M that the stage has; 0 of those not drawn.
+        """
+        behind = np.zeros(len(stage.arrays))
+        if not len(rows):
+            return behind
+        pieces, of, hidden = self._edges(stage.arrays.only(rows))
+        owner = rows[of]
         long = np.hypot(*(pieces[:, 1] - pieces[:, 0]).T)
-        whole = np.bincount(owner, long, count)
-        self._behind = np.bincount(owner, long * hidden, count) / np.maximum(whole, 1e-9)
-        selected = stage.selected
-        marked = marks.marked(stage)
+        whole = np.bincount(owner, long, len(behind))
+        behind = np.bincount(owner, long * hidden, len(behind)) / np.maximum(whole, 1e-9)
         tints = stage.tints
-        plain = ~np.isin(owner, marked)
 
         def draw(painter: QPainter, chosen: NDArray[np.bool_]) -> None:
-            for color, rows in tints.groups(owner, chosen):
+            for color, lines in tints.groups(owner, chosen):
                 painter.setPen(paint.box_pen(color))
-                paint.draw_segments(painter, pieces[rows])
+                paint.draw_segments(painter, pieces[lines])
 
-        behind = hidden & plain
-        if behind.any():
-            self._faintly(lambda painter: draw(painter, behind), QPen(), _DIMMED)
-        draw(self.painter, ~hidden & plain)
-        for index in marked:
-            color, own = stage.box_color(index), owner == index
+        if hidden.any():
+            self._faintly(lambda painter: draw(painter, hidden), QPen(), _DIMMED)
+        draw(self.painter, ~hidden)
+        return behind
+
+    def marked(self, stage: Stage) -> None:
+        """Draw the hovered, the chosen and the selected box over the others, and stronger."""
+        rows = np.array(marks.marked(stage), np.intp)
+        if not len(rows):
+            return
+        arrays = stage.arrays
+        pieces, of, hidden = self._edges(arrays.only(rows))
+        for place, index in enumerate(rows.tolist()):
+            color, own = stage.box_color(index), of == place
             pen = marks.pen(stage, index)
-            if index == selected:
+            if index == stage.selected:
                 self._faces(arrays, index, color)
-            self.painter.setPen(pen)
-            paint.draw_segments(self.painter, pieces[own & ~hidden])
-            self.painter.setOpacity(_DIMMED_MARKED)
-            paint.draw_segments(self.painter, pieces[own & hidden])
-            self.painter.setOpacity(1.0)
+            self._both(pieces[own], hidden[own], pen, _DIMMED_MARKED)
             front = arrays.corners[index]
             pen.setWidthF(1.0)
             self.dimmed(front[[a for a, _ in _CROSS]], front[[b for _, b in _CROSS]], pen)
 
-    def dimmed(self, starts: Floats, ends: Floats, pen: QPen, strength: float = 0.5) -> None:
-        """Draw a few lines of the ego frame, what points hide of them more faintly."""
-        pieces, _, hidden = self.parts(starts, ends)
+    def _edges(self, arrays: BoxArrays) -> tuple[Floats, NDArray[np.intp], NDArray[np.bool_]]:
+        """Return the edges and headings of boxes as `parts` does; the owners are the boxes."""
+        count = len(arrays)
+        lines = [np.concatenate(ends) for ends in zip(arrays.edges(), arrays.headings(), strict=True)]
+        pieces, of, hidden = self.parts(*lines)
+        return pieces, np.where(of < 12 * count, of // 12, of - 12 * count), hidden
+
+    def _both(self, pieces: Floats, hidden: NDArray[np.bool_], pen: QPen, strength: float) -> None:
         self.painter.setPen(pen)
         paint.draw_segments(self.painter, pieces[~hidden])
         self.painter.setOpacity(strength)
         paint.draw_segments(self.painter, pieces[hidden])
         self.painter.setOpacity(1.0)
+
+    def dimmed(self, starts: Floats, ends: Floats, pen: QPen, strength: float = 0.5) -> None:
+        """Draw a few lines of the ego frame, what points hide of them more faintly."""
+        pieces, _, hidden = self.parts(starts, ends)
+        self._both(pieces, hidden, pen, strength)
 
     def _faintly(self, draw: Callable[[QPainter], None], pen: QPen, strength: float) -> None:
         """Draw on a picture of its own and lay that over: a translucent pen takes Qt many times as long."""
@@ -173,37 +187,33 @@ class Overlay:
         self.painter.drawImage(QPointF(0, 0), layer)
         self.painter.setOpacity(1.0)
 
-    def labels(self, stage: Stage) -> None:
-        """Write category and name over the boxes that are large enough to be looked at."""
+    def labels(self, stage: Stage, behind: Floats) -> None:
+        """Write category and name over the boxes that are large enough to be looked at.
+
+        `behind` says which part of each box is hidden, (M,).
+        """
         arrays = stage.arrays
         if not len(arrays):
             return
         uv, depth = self.camera.project(arrays.corners.reshape(-1, 3), self.width, self.height)
-        uv, depth = uv.reshape(-1, 8, 2), depth.reshape(-1, 8)
-        low, high, middle = uv.min(axis=1), uv.max(axis=1), uv[:, :, 0].mean(axis=1)
+        x, y, depth = uv[:, 0].reshape(-1, 8), uv[:, 1].reshape(-1, 8), depth.reshape(-1, 8)
+        top, bottom = y.min(axis=1), y.max(axis=1)
         # NaN, of a corner behind the camera, fails every comparison.
-        seen = ((low < (self.width, self.height)) & (high > 0)).all(axis=1)
-        large = seen & (high[:, 1] - low[:, 1] > _LABELLED_PIXELS)
+        seen = (x.min(axis=1) < self.width) & (x.max(axis=1) > 0) & (top < self.height) & (bottom > 0)
+        large = np.flatnonzero(seen & (bottom - top > _LABELLED_PIXELS))
         marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0 and seen[i]]
-        order = np.argsort(depth.min(axis=1))
-        near = [i for i in order[large[order]].tolist() if i not in marked]
-        taken: list[QRectF] = []
-        view = QRectF(0, 0, self.width, self.height)
+        order = large[np.argsort(depth[large].min(axis=1), kind="stable")]  # the nearer one is read
+        near = [i for i in order.tolist() if i not in marked]
+        wanted = []
         for index in [*marked, *near[:_MOST_LABELS]]:
             text = stage.label(index)
             if not text:
                 continue
             if index == stage.selected and not stage.dragging:
                 text = f"{text}  ·  {stage.count_points(index)}"
-            top = QPointF(float(middle[index]), float(low[index, 1]))
-            at = paint.held_inside(self.painter, top, text, view)
-            area = paint.label_area(self.painter, at, text)
-            if not any(area.intersects(other) for other in taken):  # the nearer one is read
-                taken.append(area)
-                hidden = index not in marked and self._behind[index] > _BEHIND
-                self.painter.setOpacity(_LABEL_DIMMED if hidden else 1.0)
-                paint.draw_label(self.painter, at, text, stage.box_color(index))
-        self.painter.setOpacity(1.0)
+            strength = _LABEL_DIMMED if index not in marked and behind[index] > _BEHIND else 1.0
+            wanted.append(Name(text, float(x[index].mean()), float(top[index]), stage.box_color(index), strength))
+        write(self.painter, wanted, QRectF(0, 0, self.width, self.height))
 
     def marks(self, desk: Desk) -> None:
         """Draw the ways of tracks, the place that was picked in a picture, and what is measured."""

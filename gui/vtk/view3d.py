@@ -155,13 +155,14 @@ class View3D(QWidget):
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
         """Draw everything; the cloud only where camera, cloud or size are others."""
         shown = self._picture()
-        picture = self._backdrop.draw(self, shown, self._stage.ground)
+        picture = self._backdrop.with_boxes(self, shown, self._camera, self._stage)
         painter = QPainter(self)
         painter.drawImage(0, 0, picture)
         painter.setFont(paint.small(self.font(), 9.0))
         over = overlay_on(painter, self, shown, self._camera)
-        over.boxes(self._stage)
-        over.labels(self._stage)
+        over.boxes(self._stage, self._backdrop.apart(self._stage))
+        over.marked(self._stage)
+        over.labels(self._stage, self._backdrop.behind)
         if self._stage.can_edit and self._desk.tool == "select":
             over.handles(self._stage, self._active)
         if self._rectangle is not None:
@@ -387,7 +388,6 @@ class View3D(QWidget):
         self.update()
 
     def _colors_changed(self) -> None:
-        self._backdrop.forget()
         self.update()
 
     def _boxes_changed(self) -> None:

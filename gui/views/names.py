@@ -1,0 +1,42 @@
+"""Names: texts at boxes, written where there is room for them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from PyQt6.QtCore import QRectF
+from PyQt6.QtGui import QColor, QPainter
+
+from lidar_label.gui.views import paint
+
+
+class Name(NamedTuple):
+    """A text to be written centred above a pixel; strength is 0 to 1."""
+
+    text: str
+    x: float
+    y: float
+    color: QColor
+    strength: float = 1.0
+
+
+def write(painter: QPainter, names: Iterable[Name], bounds: QRectF) -> None:
+    """Write names, each moved as little as it takes to be read whole; one that lies over an earlier one is left out."""
+    font, ratio = paint.font_name(painter.font()), paint.ratio_of(painter)
+    left, top, right, bottom = bounds.left(), bounds.top(), bounds.right(), bounds.bottom()
+    taken: list[tuple[float, float, float, float]] = []
+    strength = 1.0
+    for name in names:
+        wide, high = paint.label_size(name.text, font)
+        x, y = name.x - wide / 2, name.y - high - 6
+        x += max(left - x, 0.0) or min(right - x - wide, 0.0)
+        y += max(top - y, 0.0) or min(bottom - y - high, 0.0)
+        if any(x < end and start < x + wide and y < foot and head < y + high for start, head, end, foot in taken):
+            continue
+        taken.append((x, y, x + wide, y + high))
+        if name.strength != strength:
+            strength = name.strength
+            painter.setOpacity(strength)
+        paint.draw_label_at(painter, x, y, name.text, name.color, font, ratio)
+    painter.setOpacity(1.0)
