@@ -26,6 +26,7 @@ LARGEST_SIDE = 64
 _CHUNK = 1024
 _MOST_PIXELS = 1 << 28
 _NO_CELL = np.int32(-1)
+_NOWHERE = np.int32(EMPTY >> 32)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,7 +160,8 @@ def resolve(keys: Keys, lens: Lens, color: NDArray[np.uint8], depth: Single, fir
         Those of all threads that drew, of `new_keys`.
     lens : Lens
     color : (height, width, 4) uint8
-        RGBA; rows `first` to `last` are written. All four are 0 where no point falls, alpha is 255 elsewhere.
+        BGRA, the order that a screen's pictures have; rows `first` to `last` are written. All four are 0 where no
+        point falls, alpha is 255 elsewhere.
     depth : (height, width) float32, metres
         Likewise; infinite where no point falls.
     first, last : int
@@ -296,11 +298,11 @@ def _mark(flat: Keys, cells: NDArray[np.int32], depth: Single, count: int, color
     bits = depth.view(np.int32)
     for k in range(count):
         cell = cells[k]
-        if cell >= 0:
-            color = colors[k]
+        if cell >= 0:  # the one branch: whether a point is in front is as good as random, and would be guessed wrong
+            color, old = colors[k], flat[cell]
             key = (np.int64(bits[k]) << 32) | np.int64(color)
-            if key < flat[cell] and color >> 24 != 0:
-                flat[cell] = key
+            key = key if color >> 24 != 0 else EMPTY
+            flat[cell] = key if key < old else old
 
 
 @njit(cache=True, nogil=True, error_model="numpy")
@@ -311,25 +313,27 @@ def _resolve(
     least = np.empty(columns, np.int64)
     for row in range(first, last + side - 1):
         kept = rows[row % side]  # the last `side` rows, each the smallest of all threads
-        kept[:] = keys[0, row]
-        for thread in range(1, len(keys)):
-            _shrink(kept, keys[thread, row])
+        _smaller(keys[0, row], keys[min(1, len(keys) - 1), row], kept)
+        for thread in range(2, len(keys)):
+            _smaller(kept, keys[thread, row], kept)
         if row < first + side - 1:
             continue
-        least[:] = rows[0]
-        for other in range(1, side):
-            _shrink(least, rows[other])
-        for shift in range(1, side):
-            for k in range(columns - shift):  # from the left: the right neighbour is as it was before this pass
-                least[k] = min(least[k], least[k + 1])
-        top = row - side + 1
+        _smaller(rows[0], rows[min(1, side - 1)], least)
+        for other in range(2, side):
+            _smaller(least, rows[other], least)
+        for _ in range(1, side):  # from the left: the right neighbour is as it was before this pass
+            _smaller(least[:-1], least[1:], least[:-1])
+        shown, far = color[row - side + 1], depth[row - side + 1]
+        words = least.view(np.int32)
         for k in range(width):
-            key = least[k]
-            color[top, k] = np.uint32(key & 0xFFFFFFFF) | (np.uint32(0xFF000000) if key != EMPTY else np.uint32(0))
-            depth[top, k] = np.int32(key >> 32)
+            rgba, ahead = np.uint32(words[2 * k]), words[2 * k + 1]
+            red, blue = (rgba & np.uint32(0xFF)) << np.uint32(16), (rgba >> np.uint32(16)) & np.uint32(0xFF)
+            opaque = np.uint32(0xFF000000) if ahead != _NOWHERE else np.uint32(0)
+            shown[k] = (rgba & np.uint32(0xFF00)) | red | blue | opaque
+            far[k] = ahead
 
 
 @njit(cache=True, nogil=True, error_model="numpy", inline="always")
-def _shrink(least: Keys, others: Keys) -> None:
+def _smaller(one: Keys, other: Keys, least: Keys) -> None:
     for k in range(len(least)):
-        least[k] = min(least[k], others[k])
+        least[k] = min(one[k], other[k])

@@ -81,6 +81,7 @@ def _boxes_over(splat: Any, batch: Any, near: Any, view: Callable[[], Any]) -> C
     from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
     from lidar_label.gui.views import paint
+    from lidar_label.gui.vtk.backdrop import picture_of
     from lidar_label.gui.vtk.overlay import Overlay
 
     starts, ends = _edges(near)
@@ -91,7 +92,7 @@ def _boxes_over(splat: Any, batch: Any, near: Any, view: Callable[[], Any]) -> C
         image = QImage(*SIZE, QImage.Format.Format_ARGB32_Premultiplied)
         image.fill(QColor("black"))
         painter = QPainter(image)
-        painter.drawImage(0, 0, paint.picture_of(painted.color, 1.0))
+        painter.drawImage(0, 0, picture_of(painted, 1.0))
         overlay = Overlay(painter, camera, QSizeF(*SIZE), painted.depth)
         pieces, _, hidden = overlay.parts(starts, ends)
         for chosen, strength in ((~hidden, 1.0), (hidden, 0.3)):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -74,7 +74,8 @@ class Painted:
     Parameters
     ----------
     color : (H, W, 4) uint8
-        RGBA, row 0 at the top; all four are 0 where no point falls, alpha is 255 elsewhere.
+        BGRA, as Qt's own pictures lie in memory, row 0 at the top; all four are 0 where no point falls, alpha is 255
+        elsewhere.
     depth : (H, W) float32, metres
         Along the camera's axis; infinite where no point falls.
     """
@@ -83,10 +84,20 @@ class Painted:
     depth: NDArray[np.float32]
 
     @classmethod
+    def room(cls, width: int, height: int) -> Painted:
+        """Return a picture that is yet to be filled."""
+        return cls(np.empty((height, width, 4), np.uint8), np.empty((height, width), np.float32))
+
+    @classmethod
     def empty(cls, width: int, height: int) -> Painted:
         """Return a picture of nothing."""
         shape = (max(height, 0), max(width, 0))
         return cls(np.zeros((*shape, 4), np.uint8), np.full(shape, NOTHING, np.float32))
+
+
+def never() -> bool:
+    """Say that a picture is wanted."""
+    return False
 
 
 class Painter(Protocol):
@@ -107,6 +118,7 @@ class Painter(Protocol):
         *,
         most_points: int | None = None,
         crop: Crop | None = None,
+        is_stale: Callable[[], bool] = never,
     ) -> Painted:
         """Return what the camera sees.
 
@@ -121,6 +133,8 @@ class Painter(Protocol):
             Draw no more than about these: fewer of each batch, in proportion.
         crop : Crop, optional
             Leave out what lies outside.
+        is_stale : callable, optional
+            Asked now and then: once it says so nobody wants the picture, and any will do.
         """
         ...
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from dataclasses import dataclass, field
 
 from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
-from lidar_label.gui.painters.base import Crop, Painted, Painter, Points
+from lidar_label.gui.painters.base import Crop, Painted, Painter, Points, never
 from lidar_label.gui.painters.splat import SplatPainter
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.worker import Worker
@@ -56,7 +57,8 @@ class Canvas(QObject):
     """Keeps one picture up to date with the newest wish.
 
     While a picture is being drawn elsewhere the last one stays, and of the wishes that come meanwhile only the newest
-    is drawn. A moving camera is shown fewer points, all of them once it rests and they are there.
+    is drawn. A moving camera is shown fewer points, all of them once it rests and they are there; a picture of all
+    that is being drawn when it moves on is given up.
     """
 
     changed = pyqtSignal()
@@ -78,6 +80,8 @@ class Canvas(QObject):
         self._moved = -_COMES_S
         self._wish: Wish | None = None
         self._drawing: Wish | None = None
+        self._stale = threading.Event()
+        """Set for the picture that is being drawn of all points, where the camera has moved on."""
         self._shown: Shown | None = None
         self._closed = False
 
@@ -111,6 +115,7 @@ class Canvas(QObject):
         if before is not None and before.camera != wish.camera and wish.points > self._most:
             self._rest.start()
             self._moved = time.perf_counter()
+            self._stale.set()
         if not self._is_fresh(wish):
             self._go_on()
         return self._shown
@@ -142,17 +147,23 @@ class Canvas(QObject):
         points = wish.points if most is None else min(most, wish.points)
         quick = QUICK_S if most is None else _BEARABLE_S
         if self._painter.needs_gui_thread or points * self._point_s + _fixed(wish) < quick:
-            self._shown = self._draw(wish, most)
+            self._shown = self._draw(wish, most) or self._shown
             return
         self._drawing = wish
-        self._worker.run(lambda: self._draw(wish, most), self._arrived)
+        stale = self._stale = threading.Event()
+        if most is not None:
+            self._worker.run(lambda: self._draw(wish, most), self._arrived)
+        else:
+            self._worker.run(lambda: self._draw(wish, None, stale), self._arrived)
 
-    def _draw(self, wish: Wish, most: int | None) -> Shown:
+    def _draw(self, wish: Wish, most: int | None, stale: threading.Event | None = None) -> Shown | None:
         start = time.perf_counter()
         painted = self._painter.draw(
             wish.batches, wish.camera, wish.width, wish.height, wish.point_size,
-            most_points=most, crop=wish.crop,
+            most_points=most, crop=wish.crop, is_stale=never if stale is None else stale.is_set,
         )  # fmt: skip
+        if stale is not None and stale.is_set():
+            return None
         spent = time.perf_counter() - start
         drawn = wish.points if most is None else min(wish.points, most)
         if drawn >= _LEAST_MOVING / 4:
@@ -169,9 +180,9 @@ class Canvas(QObject):
         elif self._moving_s < 0.4 * MOVING_S and self._most < MOVING_POINTS:
             self._most, self._moving_s = self._most * 2, self._moving_s * 1.7
 
-    def _arrived(self, shown: Shown) -> None:
+    def _arrived(self, shown: Shown | None) -> None:
         self._drawing = None
-        self._shown = shown
+        self._shown = shown or self._shown
         self._swap()
         if self._wish is not None and not self._is_fresh(self._wish):
             self._go_on()

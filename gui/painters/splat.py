@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -9,13 +10,14 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 
-from lidar_label.gui.painters.base import Batch, Crop, Painted, Points, share_of
+from lidar_label.gui.painters.base import Batch, Crop, Painted, Points, never, share_of
 from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
 from lidar_label.kernels.splat import EMPTY, LARGEST_SIDE, Keys, Lens, new_keys, resolve, splat_tiles, splat_xyz
 from lidar_label.kernels.tile_table import TileTable
 
 _PIECE = 1 << 16  # points a thread takes at a time; so many stay in its cache
 _MOST_THREADS = 4
+_BANDS = 4  # of rows for each thread, so that one that is held up does not keep the others waiting
 _MOST_BYTES = 1 << 28  # of keys, which each thread has of its own
 
 Part = tuple[Points, int, int]
@@ -50,6 +52,7 @@ class SplatPainter:
         *,
         most_points: int | None = None,
         crop: Crop | None = None,
+        is_stale: Callable[[], bool] = never,
     ) -> Painted:
         """Return what the camera sees; see `Painter.draw`."""
         if self._closed or width < 1 or height < 1:
@@ -60,14 +63,12 @@ class SplatPainter:
         for drawn in (batch.part(share) for batch in batches):
             waiting.extend((drawn, first, min(first + _PIECE, len(drawn))) for first in range(0, len(drawn), _PIECE))
         workers = max(min(self._threads, len(waiting), _MOST_BYTES // (8 * lens.shape[0] * lens.shape[1])), 1)
-        keys = self._room(lens, workers)
-        self._together(workers, lambda worker: _draw(waiting, keys[worker], lens))
-        painted = Painted(np.empty((height, width, 4), np.uint8), np.empty((height, width), np.float32))
-        edges = [height * band // self._threads for band in range(self._threads + 1)]
-        self._together(
-            self._threads,
-            lambda band: resolve(keys, lens, painted.color, painted.depth, edges[band], edges[band + 1]),
-        )
+        room, numbers = self._room(lens, workers), itertools.count()
+        self._together(workers, lambda: _draw(waiting, room[next(numbers)], lens, is_stale))
+        painted, keys = Painted.room(width, height), room[: next(numbers)]
+        count = _BANDS * self._threads
+        bands = deque((height * band // count, height * (band + 1) // count) for band in range(count))
+        self._together(self._threads, lambda: _resolve(bands, keys, lens, painted))
         return painted
 
     def close(self) -> None:
@@ -86,16 +87,17 @@ class SplatPainter:
             self._keys = kept = new_keys(lens, workers)
         return kept[:workers]
 
-    def _together(self, workers: int, work: Callable[[int], None]) -> None:
-        """Do work in this thread and in helpers."""
+    def _together(self, workers: int, work: Callable[[], None]) -> None:
+        """Do work in this thread and in helpers; those that have not begun when this one is done are not waited for."""
         if workers > 1 and self._pool is None:
             self._pool = ThreadPoolExecutor(self._threads - 1, thread_name_prefix="splat")
-        others = [self._pool.submit(work, worker) for worker in range(1, workers)] if self._pool is not None else []
+        others = [self._pool.submit(work) for _ in range(1, workers)] if self._pool is not None else []
         try:
-            work(0)
+            work()
         finally:
             for other in others:
-                other.result()
+                if not other.cancel():
+                    other.result()
 
 
 def lens_of(camera: Orbit, width: int, height: int, point_size: float, crop: Crop | None = None) -> Lens:
@@ -125,10 +127,10 @@ def warm_up() -> None:
     painter.close()
 
 
-def _draw(waiting: deque[Part], keys: Keys, lens: Lens) -> None:
+def _draw(waiting: deque[Part], keys: Keys, lens: Lens, is_stale: Callable[[], bool]) -> None:
     """Draw what is waiting until nothing is."""
     keys.fill(EMPTY)
-    while True:
+    while not is_stale():
         try:
             points, first, last = waiting.popleft()
         except IndexError:
@@ -137,3 +139,13 @@ def _draw(waiting: deque[Part], keys: Keys, lens: Lens) -> None:
             splat_xyz(keys, points.xyz[first:last], points.colors[first:last], lens)
         else:
             splat_tiles(keys, points, lens, first, last)
+
+
+def _resolve(bands: deque[tuple[int, int]], keys: Keys, lens: Lens, painted: Painted) -> None:
+    """Turn keys into rows of the picture until there are no more."""
+    while True:
+        try:
+            first, last = bands.popleft()
+        except IndexError:
+            return
+        resolve(keys, lens, painted.color, painted.depth, first, last)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -23,7 +23,7 @@ from vtkmodules.vtkCommonCore import (
 from vtkmodules.vtkCommonDataModel import vtkCellArray, vtkPlane, vtkPlaneCollection, vtkPolyData
 from vtkmodules.vtkRenderingCore import vtkActor, vtkPolyDataMapper, vtkRenderer, vtkRenderWindow
 
-from lidar_label.gui.painters.base import NOTHING, Batch, Crop, Painted, Points, share_of
+from lidar_label.gui.painters.base import NOTHING, Batch, Crop, Painted, Points, never, share_of
 from lidar_label.gui.views.orbit import FAR_M, NEAR_M, Orbit
 from lidar_label.kernels.tile_table import Tiles
 
@@ -61,6 +61,7 @@ class VtkPainter:
         *,
         most_points: int | None = None,
         crop: Crop | None = None,
+        is_stale: Callable[[], bool] = never,  # noqa: ARG002  a picture that has begun is not stopped
     ) -> Painted:
         """Return what the camera sees; see `Painter.draw`."""
         drawn = self._keep(batches, share_of(batches, most_points))
@@ -84,7 +85,7 @@ class VtkPainter:
         window.Render()
         window.GetRGBACharPixelData(0, 0, width - 1, height - 1, 0, self._pixels, 0)
         window.GetZbufferData(0, 0, width - 1, height - 1, self._depths)
-        color = vtk_to_numpy(self._pixels).reshape(height, width, 4)[::-1].copy()  # type: ignore[no-untyped-call]
+        color = vtk_to_numpy(self._pixels).reshape(height, width, 4)[::-1, :, [2, 1, 0, 3]]  # type: ignore[no-untyped-call]
         kept = vtk_to_numpy(self._depths).reshape(height, width)[::-1]  # type: ignore[no-untyped-call]
         return Painted(color, _metres(kept, color[:, :, 3] > 0, near, far))
 

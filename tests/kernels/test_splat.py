@@ -36,7 +36,7 @@ def finish(keys: np.ndarray, seen: Lens, bands: int = 1) -> tuple[np.ndarray, np
     edges = [seen.height * band // bands for band in range(bands + 1)]
     for first, last in itertools.pairwise(edges):
         resolve(keys, seen, color, depth, first, last)
-    return color, depth
+    return color[:, :, [2, 1, 0, 3]], depth  # red first, as colours are given
 
 
 def plain(xyz: np.ndarray, colors: np.ndarray, seen: Lens) -> tuple[np.ndarray, np.ndarray]:
