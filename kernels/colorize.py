@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 Colors = NDArray[np.uint8]
 
 _CHUNK = 1 << 20  # values turned into float64 at a time
-_GREY = 128
+_GREY = np.frombuffer(bytes((128, 128, 128, 255)), np.uint32)[0]
 _NARROW = 2  # bytes of an integer, of which there are so few that each is looked up
 
 
@@ -58,9 +58,13 @@ def colors_by_value(values: NDArray[Any], low: float, high: float, table: Colors
         )
         return np.take(known.view(np.uint32)[:, 0], _bits(given)).view(np.uint8).reshape(-1, 4)
     colors = np.empty((len(given), 4), dtype=np.uint8)
+    words, paint = colors.view(np.uint32)[:, 0], rgba.view(np.uint32)[:, 0]
+    if given.dtype == np.uint16 and not given.flags.c_contiguous:  # a column of a tile's grid, as it lies
+        _color(given, float(low), float(high), paint, words)
+        return colors
     for start in range(0, len(given), _CHUNK):
         chunk = np.ascontiguousarray(given[start : start + _CHUNK], dtype=np.float64)
-        _color(chunk, float(low), float(high), rgba, colors[start : start + _CHUNK])
+        _color(chunk, float(low), float(high), paint, words[start : start + _CHUNK])
     return colors
 
 
@@ -121,13 +125,18 @@ def _bits(values: NDArray[Any]) -> NDArray[Any]:
 
 
 @njit(cache=True, nogil=True)
-def _color(values: NDArray[np.float64], low: float, high: float, rgba: Colors, colors: Colors) -> None:
+def _color(
+    values: NDArray[np.float64] | NDArray[np.uint16],
+    low: float,
+    high: float,
+    rgba: NDArray[np.uint32],
+    colors: NDArray[np.uint32],
+) -> None:
     scale = 255.0 / (high - low) if high > low else 0.0
     for n in range(len(values)):
-        value = values[n]
+        value = np.float64(values[n])
         if np.isnan(value):
-            colors[n, 0] = colors[n, 1] = colors[n, 2] = _GREY
-            colors[n, 3] = 255
+            colors[n] = _GREY
             continue
         if value <= low:
             place = 0
@@ -135,5 +144,4 @@ def _color(values: NDArray[np.float64], low: float, high: float, rgba: Colors, c
             place = 255
         else:
             place = min(int((value - low) * scale + 0.5), 255)
-        for k in range(4):
-            colors[n, k] = rgba[place, k]
+        colors[n] = rgba[place]

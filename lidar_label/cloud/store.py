@@ -85,6 +85,7 @@ class TileStore:
         self.fields = {one.name: np.dtype(one.dtype) for one in index.fields}
         self._by_name = {one.name: one for one in index.fields}
         self._step, self._step_from = np.array(index.step), np.array(index.step_from)
+        self._corners = tiles["corner"] * self._step + self._step_from
         self._places: dict[tuple[int, bool], dict[str, Place]] = {}
         self._own = threading.local()
         self._lock = threading.Lock()
@@ -142,7 +143,7 @@ class TileStore:
         """
         row = self._row(tile)
         many = int(row["count"]) if count is None else max(0, min(int(count), int(row["count"])))
-        corner, step = self._drawn(row)
+        corner, step = self._drawn(tile, row)
         return TilePoints(
             grid=self._column(row, "grid", many),
             corner=corner,
@@ -217,7 +218,7 @@ class TileStore:
         found = []
         for tile, row in enumerate(self.tiles):
             rows = slice(int(row["overview_first"]), int(row["overview_first"]) + int(row["overview_count"]))
-            corner, step = self._drawn(row)
+            corner, step = self._drawn(tile, row)
             own = {name: column[rows] for name, column in values.items()}
             found.append(TilePoints(grid=grid[rows], corner=corner, step=step, fields=own, tile=tile, store=self))
         return found
@@ -243,9 +244,9 @@ class TileStore:
         found: np.void = self.tiles[tile]
         return found
 
-    def _drawn(self, row: np.void) -> tuple[Floats, Floats]:
+    def _drawn(self, tile: int, row: np.void) -> tuple[Floats, Floats]:
         """Return where a tile's grid begins, and how wide its steps are, metres."""
-        return row["corner"] * self._step + self._step_from, self._step * float(1 << int(row["shift"]))
+        return self._corners[tile], self._step * float(1 << int(row["shift"]))
 
     def _layout(self, row: np.void) -> dict[str, Place]:
         key = (int(row["count"]), bool(row["shift"]))
