@@ -1,6 +1,10 @@
 # Sourced by the other scripts: what a bare machine needs before lidar-label runs on it.
 # Needs ROOT (the checkout). Gives: debian_packages NAMES..., virtual_environment FOLDER EXTRAS CONSTRAINTS.
 
+# Packages are installed without compiled Python and get it as they are first imported; an environment that forbids
+# that would have every process of every test compile all of numpy, scipy and pandas again.
+unset PYTHONDONTWRITEBYTECODE
+
 say() { printf '\033[1m%s\033[0m\n' "$*" >&2; }
 
 DESK_PACKAGES="libgl1 libegl1 libglib2.0-0 libdbus-1-3 libfontconfig1 libxkbcommon0 libgomp1
