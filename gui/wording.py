@@ -26,6 +26,8 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "the next frame has a key frame of this track already"),
     _T("Messages", "it was kept as it is"),
     _T("Messages", "the project is open for reading only"),
+    _T("Messages", "attribute {0} is said in {1} places that this would not fit"),
+    _T("Messages", "make a new attribute, or take back what was said first"),
     # pasting
     _T("Messages", "the clipboard holds no boxes"),
     _T("Messages", "select boxes and copy them first"),

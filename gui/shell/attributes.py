@@ -70,9 +70,8 @@ class AttributesForm(QWidget):
                 form.addRow(field)
             else:
                 form.addRow(attribute.name, field)
-        for heading, form in ((self.here, self._of_box), (self.throughout, self._of_track)):
-            heading.setVisible(form.rowCount() > 0)
         self.every.setVisible(self._of_box.rowCount() > 0)
+        self.renew()
 
     def renew(self) -> None:
         """Show what is true of the selected box and its track."""
@@ -82,8 +81,13 @@ class AttributesForm(QWidget):
             of_box = attribute.per == "box"
             values = (box.attributes if box else {}) if of_box else (track.attributes if track else {})
             field = self._fields[attribute.name]
+            form = self._of_box if of_box else self._of_track
+            is_said = attribute.name in values  # it is shown, so that it can be taken back
+            form.setRowVisible(field, track is None or attribute.concerns(track.category) or is_said)
             field.setEnabled(track is not None and (box is not None or not of_box or self.every.isChecked()))
             self._show(field, values.get(attribute.name))
+        for heading, form in ((self.here, self._of_box), (self.throughout, self._of_track)):
+            heading.setVisible(any(form.isRowVisible(row) for row in range(form.rowCount())))
         self.every.setEnabled(track is not None)
         count = len(Multi.of(desk).tokens)
         self.several.setVisible(count > 1)

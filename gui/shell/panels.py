@@ -9,6 +9,7 @@ from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PyQt6.QtWidgets import QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.attributes_panel import AttributesPanel
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.categories import CategoriesPanel
 from lidar_label.gui.shell.comments import CommentsPanel
@@ -62,6 +63,7 @@ PANELS: tuple[Panel, ...] = (
     Panel(id="tracks", text=_T("Panels", "Tracks"), make=TracksPanel, height=360),
     Panel(id="box", text=_T("Panels", "Selected box"), make=BoxPanel, height=460),
     Panel(id="categories", text=_T("Panels", "Categories"), make=CategoriesPanel, shown=False, beside="tracks"),
+    Panel(id="attributes", text=_T("Panels", "Attributes"), make=AttributesPanel, shown=False, beside="tracks"),
     Panel(id="comments", text=_T("Panels", "Comments"), make=CommentsPanel, shown=False, beside="box"),
     Panel(id="timeline", text=_T("Panels", "Timeline"), make=Timeline, area=_BOTTOM, fixed=True),
 )

@@ -40,7 +40,12 @@ class TracksMenu(QMenu):
             action.setEnabled(now != {category.name})
 
     def _attributes(self) -> None:
-        found = [a for a in self._desk.taxonomy.attributes if a.kind in ("flag", "choice")]
+        categories = {self._desk.tracks[t].category for t in self._multi.tokens if t in self._desk.tracks}
+        found = [
+            attribute
+            for attribute in self._desk.taxonomy.attributes
+            if attribute.kind in ("flag", "choice") and any(map(attribute.concerns, categories))
+        ]
         if not found:
             return
         under = self._under(self.tr("Attribute"))

@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lidar_label.edit.commands import merged, updates
+from lidar_label.edit.commands import attributes_in, merged, updates
 from lidar_label.edit.project_commands import SetTaxonomy
 from lidar_label.errors import CannotEdit
 from lidar_label.model import Attribute, AttributeValue, Change, Row, Taxonomy
-from lidar_label.store import ProjectStore, rows
+from lidar_label.store import ProjectStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,7 @@ def said_of(store: ProjectStore, attribute: Attribute) -> Iterator[tuple[str, Ro
     for table in ("track", "box"):
         for row in store.find_rows(table, "scene", scenes):
             if key in str(row["attributes"]):
-                read = rows.track_of if table == "track" else rows.box_of
-                found = rows.read(table, row, read, store.path).attributes
+                found = attributes_in(store, table, row)
                 if name in found:
                     yield table, row, found[name]
 

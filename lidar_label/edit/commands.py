@@ -259,16 +259,20 @@ def comments_left(
 def merged(store: ProjectStore, table: str, row: Row, attributes: Mapping[str, AttributeValue | None]) -> str:
     """Return the attributes of a row with some of them set or taken away, as the row keeps them."""
     where = f"table {table}, row {rows.key_of(table, row)}"
-    if table == "box":
-        now = dict(rows.read(table, row, rows.box_of, store.path).attributes)
-    else:
-        now = dict(rows.read(table, row, rows.track_of, store.path).attributes)
+    now = attributes_in(store, table, row)
     for name, value in attributes.items():
         if value is None:
             now.pop(name, None)
         else:
             now[name] = value
     return rows.attributes_text(now, where)
+
+
+def attributes_in(store: ProjectStore, table: str, row: Row) -> dict[str, AttributeValue]:
+    """Return what is said in a row of a box or a track."""
+    if table == "box":
+        return dict(rows.read(table, row, rows.box_of, store.path).attributes)
+    return dict(rows.read(table, row, rows.track_of, store.path).attributes)
 
 
 # ---------------------------------------------------------------------- what must be there
