@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.cli.forked import run_forked
+
 
 @dataclass(frozen=True)
 class Done:
@@ -25,6 +27,8 @@ Run = Callable[..., Done]
 @pytest.fixture
 def run(tmp_path: Path) -> Run:
     def call(*arguments: object, **environment: str) -> Done:
+        if hasattr(os, "fork") and not environment:
+            return Done(*run_forked([str(a) for a in arguments], tmp_path, {**os.environ, "COLUMNS": "200"}))
         command = [sys.executable, "-m", "lidar_label.cli.main", *map(str, arguments)]
         done = subprocess.run(
             command,
