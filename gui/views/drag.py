@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from PyQt6.QtCore import QCoreApplication, Qt
 
 from lidar_label.gui.views import handles
@@ -43,6 +45,10 @@ class Drag:
     def has_changed(self) -> bool:
         """Whether the box is another than when the drag began."""
         return self.moved is not None and differs(self.box, self.moved)
+
+    def fits(self, boxes: Iterable[Box]) -> bool:
+        """Say whether its box is still as it was when the drag began; an earlier edit may come back meanwhile."""
+        return any(box.track == self.box.track and not differs(box, self.box) for box in boxes)
 
     @property
     def title(self) -> str:
