@@ -58,6 +58,13 @@ class Isolation(QObject):
         self.end()
 
 
+def shown_alone(desk: Desk) -> frozenset[str] | None:
+    """Return the tracks whose boxes alone are shown: what is chosen and what is being placed; None for all."""
+    if not desk.clip.isolated:
+        return None
+    return frozenset((desk.selected, *desk.companions, *desk.ghosts))
+
+
 def _way_back(views: Views) -> Callable[[], None]:
     from lidar_label.gui.views.top_view import TopView
     from lidar_label.gui.vtk.view3d import View3D
