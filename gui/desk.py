@@ -75,6 +75,10 @@ class Desk(State):
         """Show boxes in this frame that are not stored."""
         self._labels.preview(boxes)
 
+    def preview_track(self, boxes: Iterable[Box]) -> None:
+        """Show boxes of the selected track, over all frames, that are not stored."""
+        self._labels.preview_followed(boxes)
+
     def do(
         self, edit: Edit, then: Callable[[Patch | None], None] | None = None, preview: Iterable[Box] | None = None
     ) -> None:

@@ -188,6 +188,10 @@ class LabelMirror(QObject):
         self._frames[self._frame] = tuple(boxes)
         self.boxes_changed.emit()
 
+    def preview_followed(self, boxes: Iterable[Box]) -> None:
+        """Show boxes of the followed track that are not stored yet."""
+        self._set_followed(tuple(boxes))
+
     def _forget(self, patch: Patch | None) -> None:
         for frame in frames_of(patch) if patch is not None else ():
             if frame != self._frame:  # the shown one stays until the new one is here: no flicker

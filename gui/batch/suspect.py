@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
+from lidar_label.gui.doubts import reason_word
 from lidar_label.model import Box, Floats
 
 _T = QT_TRANSLATE_NOOP
@@ -19,6 +20,7 @@ _TURN, _STEP_TURN = math.radians(10.0), math.radians(45.0)  # off the neighbours
 _DRIFT, _MOVES_M_S = math.radians(25.0), 2.0  # heading off the motion, of what moves so fast
 _JUMP_M, _JUMP_SHARE = 0.3, 0.1  # off the neighbours, and more of what they are apart
 _NEAR_S = 0.75  # neighbours farther away in time say nothing
+_ASKED = 100.0  # what its maker asks a person to look at comes before all that looks wrong
 _FEW = 5  # points in a box
 _OUTSIDE, _OUTSIDE_SHARE = 8, 0.12  # points just outside: so many, and so many of those inside
 
@@ -34,7 +36,7 @@ WORDS: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """Why a box looks wrong: a key of `WORDS`, and how many times over what is usual."""
+    """Why a box looks wrong: a key of `WORDS` or what its maker said, and how many times over what is usual."""
 
     kind: str
     score: float
@@ -42,6 +44,8 @@ class Doubt:
     @property
     def word(self) -> str:
         """The reason in the language in use."""
+        if self.kind not in WORDS:
+            return reason_word(self.kind)
         return QCoreApplication.translate("Doubts", WORDS[self.kind])
 
 
@@ -84,6 +88,8 @@ def doubts_of(
             if score >= 1.0:
                 found[box.frame].append(Doubt(kind, score))
     for box in boxes:
+        if box.doubt:
+            found[box.frame].append(Doubt(box.doubt, _ASKED))
         count = counts.get(box.frame)
         if count is None:
             continue

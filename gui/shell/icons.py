@@ -26,6 +26,7 @@ STROKES: dict[str, str] = {
     "copy-next": "M4 4h11v11H4z M9 19h11 M17 16l3 3-3 3",
     "delete-box": "M4 7h16 M9 7V4h6v3 M6 7l1 13h10l1-13 M10 11v6 M14 11v6",
     "interpolate": "M3 18l4-9 5 5 4-8 5 3 M7 9h.01 M12 14h.01 M16 6h.01",
+    "carry-on": "M3 5h6v6H3z M10 8h2 M13 13h8v6h-8z M6 14v2h4 M8 14l2 2-2 2",
     "fit": "M4 4h16v16H4z M12 5v5 M10 8l2 2 2-2 M12 19v-5 M10 16l2-2 2 2",
     "lock-size": "M6 11h12v9H6z M8.500 11V8a3.500 3.500 0 0 1 7 0v3",
     "batch": "M4 4h7v7H4z M13 4h7v7h-7z M4 13h7v7H4z M13 13h7v7h-7z",

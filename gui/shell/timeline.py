@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBox
 
 from lidar_label.gui import spans
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.doubts import reason_text
 from lidar_label.gui.shell import timeline_paint
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.timeline_axis import MARGIN, TimeAxis, alive_in
@@ -274,6 +275,8 @@ class TimeBar(QWidget):
         full = self.tr("{0} tracks live in it (the strip at the foot)").format(int(counts[index]))
         box = next((box for box in self._desk.track_boxes if box.frame == index), None)
         of_box = f": {source_text(box.source)}" if box is not None else ""
+        if box is not None and box.doubt:
+            of_box += f"<br><b>{reason_text(box.doubt)}</b>"
         comments = told(open_comments(self._desk).get(index, []))
         return f"<b>{number}</b>{of_box}<br>{full}{comments}<br><br>{legend()}"
 

@@ -43,6 +43,13 @@ def source_color(source: Source, now: Shades | None = None) -> QColor:
     return QColor(named[source])
 
 
+def draw_doubt(painter: QPainter, at: QPointF, radius: float, now: Shades | None = None) -> None:
+    """Draw a ring about the mark of a box that the machine is not sure of."""
+    painter.setPen(QPen(QColor((now or shades()).bad), 2.0))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawEllipse(at, radius, radius)
+
+
 def draw_mark(
     painter: QPainter, at: QPointF, source: Source, *, key: bool, radius: float, now: Shades | None = None
 ) -> None:
@@ -80,4 +87,6 @@ def legend(more: Iterable[str] = ()) -> str:
         f'<span style="color:{source_color(source).name()}">{_SHAPES[source]}</span> {source_text(source)}'
         for source in Source
     ]
+    doubt = QCoreApplication.translate("BoxMarks", "doubtful: the machine asks a person to look")
+    rows.append(f'<span style="color:{shades().bad}">◯</span> {doubt}')
     return "<br>".join([*rows, *more])

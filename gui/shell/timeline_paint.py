@@ -12,7 +12,7 @@ from PyQt6.QtGui import QColor, QPainter, QPen, QPolygonF
 
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.timeline_axis import MARGIN, TimeAxis
-from lidar_label.gui.shell.timeline_marks import draw_mark, source_color
+from lidar_label.gui.shell.timeline_marks import draw_doubt, draw_mark, source_color
 from lidar_label.model import Box
 
 STEPS_S = (0.1, 0.2, 0.5, 1, 2, 5, 10, 20, 30, 60, 120, 300, 600, 1800, 3600)
@@ -67,6 +67,10 @@ def paint_density(painter: QPainter, axis: TimeAxis, counts: NDArray[np.intp], t
     columns = np.arange(max(int(edges[0]), 0), min(int(edges[-1]) + 1, int(axis.width)))
     which = np.clip(np.searchsorted(edges, columns + 0.5, side="right") - 1, 0, len(counts) - 1)
     shares = counts[which] / most
+    bends = np.diff(shares) != 0  # columns as high as both beside them need no corner of their own
+    kept = np.ones(len(shares), np.bool_)
+    kept[1:-1] = bends[1:] | bends[:-1]
+    columns, shares = columns[kept], shares[kept]
     line = [QPointF(float(x), top + height * (1 - share)) for x, share in zip(columns, shares.tolist(), strict=True)]
     if not line:
         return
@@ -94,6 +98,7 @@ def paint_track(
     places = [xs[box.frame] for box in boxes]
     _paint_bar(painter, boxes, places, color, y)
     _paint_marks(painter, axis, boxes, places, y)
+    _paint_doubts(painter, axis, boxes, places, y)
     painter.setPen(QPen(QColor(now.warn), 2, Qt.PenStyle.DashLine))
     for start, end in ((first, boxes[0].frame), (boxes[-1].frame, last)):
         if start < end:
@@ -145,6 +150,18 @@ def _paint_marks(painter: QPainter, axis: TimeAxis, boxes: Sequence[Box], places
         if x in lines:
             painter.setPen(QPen(source_color(box.source), 1.4))
             painter.drawLine(QLineF(x, y - _MARK, x, y + _MARK))
+
+
+def _paint_doubts(painter: QPainter, axis: TimeAxis, boxes: Sequence[Box], places: Sequence[float], y: float) -> None:
+    """Mark the doubtful boxes, however close they lie: rings, and closer still a band under the bar."""
+    seen = [(box, x) for box, x in zip(boxes, places, strict=True) if -_MARK <= x <= axis.width + _MARK]
+    doubtful = [x for box, x in seen if box.doubt]
+    if _apart(seen) >= _MARK_APART:
+        for x in doubtful:
+            draw_doubt(painter, QPointF(x, y), _MARK)
+        return
+    for x in spread(np.array(doubtful), 1.0):
+        painter.fillRect(QRectF(x - 1.5, y + _BAR + 1, 3, 4), QColor(shades().bad))
 
 
 def _apart(placed: Sequence[tuple[Box, float]]) -> float:

@@ -21,6 +21,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.appearance import Appearance
 from lidar_label.gui.shell.asking import Asking
 from lidar_label.gui.shell.box_panel import BoxPanel
+from lidar_label.gui.shell.carry_bar import CarryBar
 from lidar_label.gui.shell.centre import Centre
 from lidar_label.gui.shell.choices import keep_pictures, use_settings
 from lidar_label.gui.shell.drops import dropped_path
@@ -97,6 +98,7 @@ class Window(QMainWindow):
             app.installEventFilter(self._guard)
         self._connect()
         self.standing = Standing(self)
+        CarryBar(self)
         self.retranslate()
         desk.set_point_size(settings.point_size)
         use_settings(desk, settings)

@@ -103,7 +103,7 @@ def test_every_older_version_opens(tmp_path: Path, revision: str) -> None:
     at_revision(path, revision)
     with ProjectStore.open(path) as store:
         (box,) = store.labels("s1").boxes()
-        assert box.center.tolist() == [0.1, 0.2, 0.3]
+        assert (box.center.tolist(), box.doubt) == ([0.1, 0.2, 0.3], "")
         (track,) = store.tracks("s1")
         assert (track.category, track.locked_size) == ("car", None)
         assert store.comments("s1") == ()

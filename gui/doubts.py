@@ -1,0 +1,118 @@
+"""What the machine is not sure of: the words for it, the ways from one such box to the next, and accepting the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.labels import frames_of
+from lidar_label.model import Box, Patch, Source
+from lidar_label.progress import Progress
+
+if TYPE_CHECKING:
+    from lidar_label.edit import Session
+
+CONTEXT = "Reasons"
+_T = QT_TRANSLATE_NOOP
+translate = QCoreApplication.translate
+
+# Why a box is doubtful: in a word or two for a cell, and in a sentence.
+_SHORT: dict[str, str] = {
+    "few-points": _T("Reasons", "few points"),
+    "occluded": _T("Reasons", "hidden"),
+    "poor-fit": _T("Reasons", "poor fit"),
+    "jump": _T("Reasons", "jump"),
+    "lost": _T("Reasons", "lost"),
+}
+_LONG: dict[str, str] = {
+    "few-points": _T("Reasons", "too few points lie on the object; its motion alone places the box"),
+    "occluded": _T("Reasons", "something hides the object; its motion alone places the box"),
+    "poor-fit": _T("Reasons", "the points do not fit the shape that was seen so far"),
+    "jump": _T("Reasons", "the points would have the object jump or turn as it cannot"),
+    "lost": _T("Reasons", "the object was not seen for a while"),
+}
+
+
+def reason_word(doubt: str) -> str:
+    """Say why a box is doubtful in a word or two, in the language in use; what is not known as it is."""
+    return translate(CONTEXT, _SHORT[doubt]) if doubt in _SHORT else doubt
+
+
+def reason_text(doubt: str) -> str:
+    """Say why a box is doubtful in a sentence, in the language in use; what is not known as it is."""
+    return translate(CONTEXT, _LONG[doubt]) if doubt in _LONG else doubt
+
+
+def step_unsure(desk: Desk, delta: int) -> None:
+    """Go to the next (or previous) box that the machine is not sure of: of the selected track; without, of any."""
+    desk.flush()
+    if desk.selected:
+        frames = unsure_in(desk.track_boxes)
+        there = [frame for frame in frames if (frame > desk.index if delta > 0 else frame < desk.index)]
+        _arrive(desk, (there[0] if delta > 0 else there[-1]) if there else None, "")
+        return
+    project, scene = desk.project, desk.scene_token
+    if project is None:
+        return
+    order = range(desk.index + 1, len(desk.times_ns)) if delta > 0 else range(desk.index - 1, -1, -1)
+    store = project.session.store
+
+    def look(progress: Progress) -> tuple[int, str] | None:
+        for count, frame in enumerate(order):
+            progress.step(count, len(order))
+            for box in store.boxes_in_frame(scene, frame):
+                if box.doubt:
+                    return frame, box.track
+        return None
+
+    def found(place: tuple[int, str] | None) -> None:
+        _arrive(desk, *(place or (None, "")))
+
+    desk.run_job(look, found)
+
+
+def unsure_in(boxes: Iterable[Box]) -> list[int]:
+    """Return the frames of the boxes that are doubtful."""
+    return [box.frame for box in boxes if box.doubt]
+
+
+def accept_sure(desk: Desk) -> None:
+    """Say that every box of the selected track is right that the machine is sure of; the doubtful ones stay so."""
+    desk.flush()
+    track, scene = desk.selected, desk.scene_token
+    title = translate("Doubts", "Accept the boxes of a track")
+    left: list[int] = []
+
+    def edit(session: Session) -> Patch | None:
+        from lidar_label.edit import PutBoxes
+
+        boxes = session.store.boxes_of_track(track)
+        left.extend(unsure_in(boxes))
+        made = [
+            replace(box, is_keyframe=True, source=Source.HUMAN, score=None)
+            for box in boxes
+            if not box.doubt and box.source != Source.HUMAN
+        ]
+        return session.do(PutBoxes(scene, tuple(made), title)) if made else None
+
+    def say(patch: Patch | None) -> None:
+        done = len(frames_of(patch)) if patch is not None else 0
+        told = translate("Doubts", "{0} boxes accepted").format(done)
+        if left:
+            told = translate("Doubts", "{0} boxes accepted; {1} are doubtful and stay so").format(done, len(left))
+        desk.said.emit(told)
+
+    desk.do(edit, say)
+
+
+def _arrive(desk: Desk, frame: int | None, track: str) -> None:
+    if frame is None:
+        desk.said.emit(translate("Doubts", "No doubtful box from here on"))
+        return
+    desk.go_to(frame)
+    if track:
+        desk.select(track)
