@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.making import Maker
+from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.painters.base import Crop
 from lidar_label.gui.sides.words import deed
 from lidar_label.gui.tiles.top import draw as tiles_from_above
@@ -24,6 +25,7 @@ from lidar_label.gui.views.measure import Measure
 from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.prepare import TopPlace, swap
 from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.views.top_cursor import show_cursor
 from lidar_label.gui.views.top_region import show_region
 from lidar_label.gui.views.trajectories import Trajectories
 from lidar_label.model import Floats
@@ -169,14 +171,17 @@ class TopView(QWidget):
             return tiles_from_above(stage.tiles, place, stage.crop)
         stage.wish_for_top(place)
         ready = stage.view.prepared if stage.view is not None else None
-        is_cut = self._desk.clip.isolated  # which boxes say
+        track = WholeTrack.of(self._desk).batches(stage.view)  # of all frames, while it is edited in all of them
+        is_cut = self._desk.clip.isolated or bool(track)  # which boxes say
         fits = ready is not None and ready.wish.top == place and ready.colors is stage.colors and not is_cut
         if ready is not None and ready.top is not None and fits:
             return ready.top
         if self._swapped is None or len(self._swapped) != len(stage.xyz):
             ready_made = stage.merged.swapped if stage.merged is not None else None
             self._swapped = ready_made if ready_made is not None else swap(stage.xyz)
-        return place.draw(self._swapped, stage.colors, stage.crop)
+        parts = [(self._swapped, stage.colors), *((swap(batch.xyz), batch.colors) for batch in track)]
+        xyz, colors = (np.concatenate(every) if track else every[0] for every in zip(*parts, strict=True))
+        return place.draw(xyz, colors, stage.crop)
 
     # What the mouse does
 
@@ -344,22 +349,7 @@ class TopView(QWidget):
             self.update()
         under = self._box_at(at) if self._desk.tool == "select" else -1
         self._stage.hover(under if name in ("", handles.MOVE) else -1)
-        self._show_cursor(name, over_box=under >= 0)
-
-    def _show_cursor(self, name: str, *, over_box: bool) -> None:
-        if self._desk.tool != "select":
-            self.setCursor(Qt.CursorShape.CrossCursor)
-        elif name == handles.MOVE:
-            self.setCursor(Qt.CursorShape.SizeAllCursor)
-        elif name in handles.SIGNS:
-            arrays, index = self._stage.arrays, self._stage.selected
-            local = handles.position(name, arrays.sizes[index].tolist())
-            ends = self.to_pixels(arrays.placed(index, np.stack([np.zeros(3), local])))
-            self.setCursor(paint.resize_cursor(ends[1] - ends[0]))
-        elif name or over_box:
-            self.setCursor(Qt.CursorShape.PointingHandCursor)
-        else:
-            self.unsetCursor()
+        show_cursor(self, self._stage, self.to_pixels, name, over_box=under >= 0)
 
     def _let_go(self) -> None:
         self._grip, self._active, self._rectangle = "", "", None
@@ -378,7 +368,7 @@ class TopView(QWidget):
     def _tool_changed(self) -> None:
         if self._grip == "draw":
             self._let_go()
-        self._show_cursor("", over_box=False)
+        show_cursor(self, self._stage, self.to_pixels, "", over_box=False)
         self.update()
 
     def _selection_changed(self) -> None:

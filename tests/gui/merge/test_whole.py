@@ -13,6 +13,8 @@ from PyQt6.QtWidgets import QWidget
 from lidar_label.gui import size_lock
 from lidar_label.gui.sides.column import SideViews
 from lidar_label.gui.views import paint
+from lidar_label.gui.views.colors import BACKGROUND
+from lidar_label.gui.views.top_view import TopView
 from lidar_label.model import Box
 from tests.gui.merge.conftest import CAR, FRAMES, Road, drag, ego_pose, mover_pose
 
@@ -48,6 +50,34 @@ def test_a_moving_track_is_sharp_in_its_box(whole: Road) -> None:
     assert np.allclose(mover_pose(view.index).inverse.apply(world), cloud.xyz, atol=2e-3)
     assert sum(map(len, whole.stage.batches)) == len(view.xyz) + len(placed)
     assert whole.stage.box_xyz is placed
+
+
+def test_the_view_from_above_shows_the_points_of_all_frames(
+    whole: Road, show: Callable[[QWidget, tuple[int, int]], QWidget]
+) -> None:
+    top = show(TopView(whole.desk), (500, 500))
+    assert isinstance(top, TopView)
+    top.focus_selection()
+    view, cloud = whole.stage.view, whole.whole.cloud
+    assert view is not None
+    assert cloud is not None
+    placed = whole.whole.placed(view)
+    assert placed is not None
+
+    def drawn(frame: int) -> float:
+        """The share of a frame's points on the car's roof under which the picture has no ground of its own colour."""
+        picture, roof = top._cloud, placed[(cloud.frames == frame) & (cloud.xyz[:, 2] > HALF[2] - 0.01)]
+        assert picture is not None
+        pixels = top.to_pixels(roof.astype(np.float64)).astype(int)
+        found = [picture.pixelColor(int(u), int(v)) for u, v in pixels]
+        return float(np.mean([color.name() != empty for color in found]))
+
+    top.grab()
+    empty = QColor(*BACKGROUND).name()
+    assert all(drawn(frame) > 0.95 for frame in range(FRAMES))
+    whole.whole.end()
+    top.grab()
+    assert drawn(0) < 0.7, "without it, those of this frame alone"
 
 
 def test_a_drag_in_a_side_view_goes_to_all_frames_and_is_one_step_of_undo(
