@@ -18,7 +18,7 @@ MOVING_S = 0.018  # for a picture while the camera moves: with what Qt draws, th
 _BEARABLE_S = 0.08  # for such a picture while the window waits: on a thread it would lag, and take longer
 MOVING_POINTS = 1_000_000  # at most in such a picture: as many as there are pixels
 RESTS_MS = 80  # without a move until everything is drawn
-_COMES_S = 0.5  # after a move, in which points that are still being read are worth waiting for
+_COMES_S = 1.0  # after a move, in which points that are still being read are worth waiting for
 _LEAST_MOVING = MOVING_POINTS // 4
 _FIRST_GUESS_S, _PIXEL_S = 6e-9, 4e-9  # a point, and a pixel, of which a picture has as many however few points
 
@@ -75,7 +75,10 @@ class Canvas(QObject):
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(RESTS_MS)
-        self._rest.timeout.connect(self._rested)
+        self._rest.timeout.connect(self._catch_up)
+        self._then = QTimer(self)
+        self._then.setSingleShot(True)
+        self._then.timeout.connect(self._catch_up)
         self._point_s, self._most, self._moving_s = _FIRST_GUESS_S, MOVING_POINTS, MOVING_S / 2
         self._moved = -_COMES_S
         self._wish: Wish | None = None
@@ -98,7 +101,7 @@ class Canvas(QObject):
     @property
     def is_drawing(self) -> bool:
         """Whether a picture is on its way."""
-        return self._drawing is not None or self._rest.isActive()
+        return self._drawing is not None or self._rest.isActive() or self._then.isActive()
 
     def set_painter(self, painter: Painter) -> None:
         """Have another draw from now on; the canvas closes it."""
@@ -112,18 +115,29 @@ class Canvas(QObject):
         before, self._wish = self._wish, wish
         if self._closed:
             return self._shown
-        if before is not None and before.camera != wish.camera and wish.points > self._most:
-            self._rest.start()
+        if before is not None and before.camera != wish.camera:
             self._moved = time.perf_counter()
             self._stale.set()
+            if wish.points > self._most:
+                self._rest.start()
+        elif self._drawing is not None and self._drawing.is_coming and not wish.is_coming:
+            self._stale.set()  # all of it is there now
         if not self._is_fresh(wish):
             self._go_on()
+        return self._shown
+
+    def take(self, wish: Wish, painted: Painted) -> Shown:
+        """Show a picture of all points of a wish that was drawn elsewhere."""
+        self._wish = wish
+        if self._shown is None or not self._shown.is_whole or self._shown.wish != wish:
+            self._shown = Shown(wish, painted, True, wish.points)
         return self._shown
 
     def close(self) -> None:
         """End what is being drawn, the thread, and the painter."""
         self._closed = True
         self._rest.stop()
+        self._then.stop()
         self._worker.close()
         for painter in (self._painter, self._next):
             if painter is not None:
@@ -182,17 +196,18 @@ class Canvas(QObject):
 
     def _arrived(self, shown: Shown | None) -> None:
         self._drawing = None
-        self._shown = shown or self._shown
+        if shown is not None and (self._wish is None or not self._is_fresh(self._wish)):  # else one was given meanwhile
+            self._shown = shown
         self._swap()
-        if self._wish is not None and not self._is_fresh(self._wish):
-            self._go_on()
         self.changed.emit()
+        self._then.start()  # who draws this says first what it wants by now
 
     def _lost(self, error: object) -> None:
         self._drawing = None
         self.failed.emit(error)
 
-    def _rested(self) -> None:
+    def _catch_up(self) -> None:
+        """Draw what the newest wish lacks yet."""
         if self._wish is not None and not self._is_fresh(self._wish):
             self._go_on()
             self.changed.emit()

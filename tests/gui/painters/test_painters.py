@@ -264,7 +264,7 @@ def test_what_is_still_being_read_holds_no_picture_up(qtbot: QtBot, make_canvas:
     assert not canvas.shown.is_whole
     canvas.show(replace(jumped, batches=(many,), is_coming=False))
     qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole and canvas.shown.points == 4_000_000)
-    qtbot.wait(600)
+    qtbot.wait(1100)
     canvas.show(
         replace(jumped, batches=(many.part(3 / 4),))
     )  # it comes so slowly that what there is is shown whole meanwhile
@@ -295,3 +295,30 @@ def test_a_picture_that_fails_is_told(qtbot: QtBot, make_canvas: Callable[..., C
     many = Batch(colors=np.zeros((6_000_000, 4), np.uint8), xyz=np.zeros((6_000_000, 3), np.float32))
     with qtbot.waitSignal(canvas.failed):
         canvas.show(Wish((many,), CAMERA, 20, 10, 2.0))
+
+
+def test_a_picture_of_all_points_is_given_up_once_the_camera_moves_on(
+    qtbot: QtBot, make_canvas: Callable[..., Canvas]
+) -> None:
+    given_up: list[bool] = []
+
+    class Watchful(Slow):
+        def draw(self, batches: Any, camera: Orbit, width: int, height: int, size: float, **more: Any) -> Painted:
+            painted = super().draw(batches, camera, width, height, size, **more)
+            given_up.append(more["is_stale"]())
+            return painted
+
+    slow = Watchful()
+    canvas = make_canvas(slow)
+    many = Batch(colors=np.zeros((6_000_000, 4), np.uint8), xyz=np.zeros((6_000_000, 3), np.float32))
+    wish = Wish((many,), CAMERA, 20, 10, 2.0)
+    canvas.show(wish)
+    qtbot.waitUntil(lambda: len(slow.asked) == 1)
+    moved = replace(wish, camera=CAMERA.turned(1, 0))
+    canvas.show(moved)
+    slow.go.release(99)
+    qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.is_whole and not canvas.is_drawing)
+    assert given_up[0], "and what came of it is not shown"
+    assert not any(given_up[1:])
+    assert canvas.shown is not None
+    assert canvas.shown.wish == moved
