@@ -84,6 +84,16 @@ class CloudSource(ABC):
             If the data is not what the header promises.
         """
 
+    def spread(self, points: int) -> Iterator[CloudChunk]:
+        """Yield about `points` of its points, from all over it where it can be entered anywhere, else the first ones.
+
+        Raises as `chunks` does.
+        """
+        for chunk in self.chunks(100_000) if points > 0 else ():
+            yield chunk
+            if chunk.start + len(chunk) >= points:
+                return
+
     @property
     def raw_rows(self) -> RawRows | None:
         """How its points stand in rows of bytes, where they do; `raw_chunks` gives these rows."""

@@ -14,7 +14,7 @@ from lidar_label.datasets.base import NO_OPTIONS, ReadOptions
 from lidar_label.datasets.clouds.base import CHUNK_POINTS, CloudChunk, CloudFile, CloudFormat, CloudSource, reading
 from lidar_label.datasets.clouds.las_header import LasHeader, read_las_header
 from lidar_label.datasets.clouds.las_records import LasFields, dimensions_of, positions
-from lidar_label.datasets.clouds.laz_chunks import LASZIP, read_laz_table, unpack
+from lidar_label.datasets.clouds.laz_chunks import LASZIP, read_laz_table, spread, unpack
 from lidar_label.datasets.clouds.raw import RawRows, RawValue
 from lidar_label.errors import UnreadableFile
 from lidar_label.model import Finding
@@ -57,11 +57,24 @@ class LasFile(CloudFile):
         start, stride = 0, self.header.record_length
         for records in self._records(size):
             for at in range(0, len(records), size * stride):
-                part = records[at : at + size * stride]
-                count = len(part) // stride
-                fields = LasFields(self._dimensions, part, count, stride)
-                yield CloudChunk(start=start, xyz=positions(part, count, self.header), fields=fields)
-                start += count
+                chunk = self._chunk(start, records[at : at + size * stride])
+                yield chunk
+                start += len(chunk)
+
+    def spread(self, points: int) -> Iterator[CloudChunk]:
+        """Yield packed chunks from all over the file, about `points` of its points; of a file not packed the first."""
+        if not self.header.is_compressed:
+            yield from super().spread(points)
+            return
+        with reading(self.path), self.path.open("rb", buffering=0) as file:
+            for start, part in spread(self._table, points):
+                for records in unpack(file, self.header, part, part.points[0], self.path):
+                    yield self._chunk(start, records)
+
+    def _chunk(self, start: int, records: NDArray[np.uint8]) -> CloudChunk:
+        count = len(records) // self.header.record_length
+        fields = LasFields(self._dimensions, records, count, self.header.record_length)
+        return CloudChunk(start=start, xyz=positions(records, count, self.header), fields=fields)
 
     @property
     def raw_rows(self) -> RawRows:

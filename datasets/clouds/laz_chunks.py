@@ -78,6 +78,18 @@ def read_laz_table(file: BinaryIO, header: LasHeader, path: Path) -> LazTable:
     return LazTable(record.data, tuple(points), tuple(sizes), start)
 
 
+def spread(table: LazTable, points: int) -> list[tuple[int, LazTable]]:
+    """Choose chunks from all over a file, with about so many points: the first point of each, and a table of it."""
+    begins, places = np.cumsum((0, *table.points[:-1])), table.start + np.cumsum((0, *table.sizes[:-1]))
+    most = len(table.points)
+    wanted = most if points >= sum(table.points) else min(most, max(points // max(table.points), 1))
+    chosen = np.arange(wanted) * most // max(wanted, 1)
+    return [
+        (int(begins[i]), LazTable(table.vlr, (table.points[i],), (table.sizes[i],), int(places[i])))
+        for i in chosen.tolist()
+    ]
+
+
 def unpack(file: BinaryIO, header: LasHeader, table: LazTable, size: int, path: Path) -> Iterator[Bytes]:
     """Yield the records of the points, (N * record length,) uint8, whole chunks with about `size` points at a time."""
     import lazrs

@@ -17,7 +17,7 @@ from lidar_label.datasets.clouds.registry import open_cloud
 from lidar_label.model import Floats
 
 _BLOCKS = 512  # places that are read, spread over the file
-_MOST_DECODED = 2_000_000  # points of a packed source that are unpacked, from its first on
+_MOST_DECODED = 2_000_000  # points of a packed source that are unpacked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,7 +37,7 @@ class Preview:
 
 
 def preview(source: CloudSource | Path, points: int = 1_000_000) -> Preview:
-    """Return about `points` of a source: blocks spread over a file of records, else the first points unpacked.
+    """Return about `points` of a source: blocks spread over a file of records or of packed chunks, else the first ones.
 
     Raises
     ------
@@ -86,17 +86,15 @@ def _taken(rows: Rows, source: CloudSource, records: NDArray[np.uint8], index: N
 
 
 def _unpacked(source: CloudSource, points: int) -> Preview:
-    """Take points evenly from the first that are unpacked, since a packed source has no other order."""
+    """Take points evenly from those that are unpacked."""
     most = min(source.points, _MOST_DECODED)
     every = max(1, most // max(points, 1))
     xyz, index, fields = [np.empty((0, 3))], [np.empty(0, dtype=np.int64)], {n: [np.empty(0, d)] for n, d in source.fields.items()}  # noqa: E501  # fmt: skip
-    for chunk in source.chunks(100_000) if most else ():
+    for chunk in source.spread(most):
         xyz.append(chunk.xyz[::every])
         index.append(np.arange(chunk.start, chunk.start + len(chunk), every, dtype=np.int64))
         for name, found in fields.items():
             found.append(np.asarray(chunk.fields[name])[::every])
-        if chunk.start + len(chunk) >= most:
-            break
     columns = {name: np.concatenate(found) for name, found in fields.items()}
     return _valid(np.concatenate(xyz), np.concatenate(index), columns, keeps_zero=source.step is not None)
 
