@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QEvent, QObject, QRect, Qt
+from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from lidar_label.gui.doubts import reason_text
@@ -68,12 +68,15 @@ class CarryBar(QFrame):
         self._place()
 
     def _place(self) -> None:
+        """Lie at the foot, in the middle; where the window is narrow, in several lines."""
         centre = self._window.centre
+        self.text.setWordWrap(False)
         size = self.sizeHint()
-        wide = min(size.width(), centre.width())
-        self.setGeometry(
-            QRect((centre.width() - wide) // 2, centre.height() - size.height() - _ABOVE_FOOT, wide, size.height())
-        )
+        if size.width() > centre.width():
+            self.text.setWordWrap(True)
+            size = QSize(centre.width(), max(self.heightForWidth(centre.width()), self.minimumSizeHint().height()))
+        left, top = (centre.width() - size.width()) // 2, centre.height() - size.height() - _ABOVE_FOOT
+        self.setGeometry(QRect(QPoint(left, max(top, 0)), size))
         self.raise_()
 
     def _retranslate(self) -> None:

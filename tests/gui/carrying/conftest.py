@@ -99,8 +99,8 @@ def labels() -> Labels:
 class Loop:
     """The window, and a hand on its keys."""
 
-    def __init__(self, window: Window, drive: Drive) -> None:
-        self.window, self.desk, self.drive = window, window.desk, drive
+    def __init__(self, window: Window, drive: Drive | None = None) -> None:
+        self.window, self.desk, self.drive = window, window.desk, drive or Drive()
         self.said: list[str] = []
         self.desk.said.connect(self.said.append)
         self.failed: list[str] = []

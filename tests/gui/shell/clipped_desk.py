@@ -28,13 +28,14 @@ from lidar_label.gui.shell.keys_dialog import KeysDialog
 from lidar_label.gui.shell.preferences import Preferences
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.sheet import ShortcutSheet
+from lidar_label.gui.shell.surgery_dialogs import MergeDialog, NumberDialog, SplitDialog, SwapDialog
 from lidar_label.gui.shell.theme import apply_theme
 from lidar_label.gui.shell.tour import Tour
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.talk import About, Talk
 from lidar_label.gui.translate import Language
 from lidar_label.jobs.targets import targets
-from lidar_label.model import SE3, Frame, Image, Labels, Scene, Sweep, Track
+from lidar_label.model import SE3, Frame, Image, Labels, Scene, Source, Sweep, Track
 from lidar_label.progress import Progress
 from tests.gui.conftest import CAMERA, LIDAR, MemoryProject, box_at, cloud, picture
 from tests.gui.shell.clipped import cut_off
@@ -72,12 +73,16 @@ def look_round(window: Window, drive: Path, found: dict[str, list[str]]) -> None
     actions["batch"].trigger()
     note("batch", window)
     actions["batch"].trigger()
+    window.desk.go_to(1)
+    wait(lambda: window.desk.selected_box is not None and bool(window.desk.selected_box.doubt))
+    note("doubtful", window)
     inspected = look(drive, Progress())
     dialogs: list[QDialog] = [
         ExportDialog(targets(), drive, "drive", window),
         ImportReport(*inspected, window),
         KeysDialog(window.keymap, window),
         Preferences(window),
+        *(kind(window.desk, window) for kind in (MergeDialog, SplitDialog, SwapDialog, NumberDialog)),
         ShortcutSheet(window.keymap, window),
     ]
     for dialog in dialogs:
@@ -123,6 +128,7 @@ def made_up(folder: Path) -> MemoryProject:
     car = Track(category="vehicle.car", name="rigid bus 1444", token="car")
     walker = Track(category="human.pedestrian", name="anna", token="walker")
     boxes = [*(box_at(car, i, 10 + i, 2, is_keyframe=i in (0, 3)) for i in range(4)), box_at(walker, 2, 5, -8)]
+    boxes[1] = replace(boxes[1], source=Source.PROPAGATED, doubt="few-points")
     return MemoryProject(folder / "made-up.lidarlabel", scene, Labels([car, walker], boxes))
 
 
