@@ -17,6 +17,7 @@ from lidar_label.model import SE3, Floats, Pinhole
 
 # A level frame at the rectified camera: x forward, y left, z up, from x right, y down, z forward.
 LEVEL_FROM_RECT: Floats = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
+_RECT_FROM_UPRIGHT: Floats = np.array([[1.0, 0.0, 0.0], [0.0, 0.0, -1.0], [0.0, 1.0, 0.0]])
 _CAMERAS = range(4)
 _TOLERANCE = 1e-3
 
@@ -43,6 +44,8 @@ class Calibration:
     velo_SE3_imu: SE3 | None = None
     _rect_from_velo: Floats = field(init=False, repr=False)
     _rotation: Floats = field(init=False, repr=False)
+    _velo_from_rect: Floats = field(init=False, repr=False)
+    _velo_SE3_upright: SE3 = field(init=False, repr=False)  # where a box of rotation_y 0 at the origin stands
 
     def __post_init__(self) -> None:
         rect_from_velo = np.eye(4)
@@ -51,6 +54,9 @@ class Calibration:
         SE3.from_matrix("rect", "velodyne", rect_from_velo)  # raises where it is no rigid transform
         object.__setattr__(self, "_rect_from_velo", rect_from_velo)
         object.__setattr__(self, "_rotation", Rotation.from_matrix(rect_from_velo[:3, :3]).as_matrix())
+        object.__setattr__(self, "_velo_from_rect", np.linalg.inv(rect_from_velo))
+        upright = Rotation.from_matrix(self._rotation.T @ _RECT_FROM_UPRIGHT).as_quat(scalar_first=True)
+        object.__setattr__(self, "_velo_SE3_upright", SE3("velodyne", "upright", upright, (0, 0, 0)))
         for number, projection in self.projections.items():
             _check_projection(number, projection)
 
@@ -89,12 +95,10 @@ class Calibration:
         rotation_y : float, radians
             Turn about the camera's y axis, which points down; 0 heads along its x axis.
         """
-        x, y, z = np.asarray(location, dtype=np.float64)
-        center = np.linalg.solve(self._rect_from_velo, (x, y - height / 2, z, 1.0))[:3]
-        cos, sin = math.cos(rotation_y), math.sin(rotation_y)
-        rect_from_box = np.array([[cos, sin, 0.0], [0.0, 0.0, -1.0], [-sin, cos, 0.0]])
-        turned = Rotation.from_matrix(self._rotation.T @ rect_from_box)
-        return SE3("velodyne", "box", turned.as_quat(scalar_first=True), center)
+        x, y, z = np.asarray(location, dtype=np.float64).tolist()
+        center = self._velo_from_rect[:3] @ (x, y - height / 2, z, 1.0)
+        turned = self._velo_SE3_upright @ SE3.from_yaw("upright", "box", -rotation_y, (0, 0, 0))
+        return SE3("velodyne", "box", turned.rotation, center)
 
     def level_SE3_box(self, velo_SE3_box: SE3) -> SE3:
         """Return the pose of a box in the level frame at the rectified camera.

@@ -36,7 +36,7 @@ def _vector(value: ArrayLike, length: int, name: str) -> Floats:
     array = _numbers(value, name) + 0.0  # -0.0 becomes 0.0: equal values get equal bits and hashes
     if array.shape != (length,):
         raise InvalidValue(f"{name} needs {length} numbers, got shape {array.shape}")
-    if not np.isfinite(array).all():
+    if not all(map(math.isfinite, array.tolist())):  # for so few numbers faster than numpy
         raise InvalidValue(f"{name} has a value that is not finite: {array.tolist()}")
     array.flags.writeable = False
     return array
@@ -78,7 +78,7 @@ class SE3:
         object.__setattr__(self, "src", src)
         object.__setattr__(self, "rotation", quaternion)
         shift = _vector(translation, 3, f"translation of {dst}_SE3_{src}")
-        if np.abs(shift).max() > _FARTHEST_M:
+        if max(map(abs, shift.tolist())) > _FARTHEST_M:
             raise InvalidValue(f"translation of {dst}_SE3_{src} is beyond {_FARTHEST_M:g} m: {shift.tolist()}")
         object.__setattr__(self, "translation", shift)
 
