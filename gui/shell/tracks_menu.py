@@ -9,15 +9,16 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QIcon
 from PyQt6.QtWidgets import QMenu, QWidget
 
-from lidar_label.gui import saying
+from lidar_label.gui import saying, spans
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
+from lidar_label.gui.shell import surgery_dialogs
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import Attribute, AttributeValue
 
 
 class TracksMenu(QMenu):
-    """Category, attributes and visibility of the chosen tracks, and their end."""
+    """Category, attributes and visibility of the chosen tracks, surgery on the selected one, and their end."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -26,6 +27,7 @@ class TracksMenu(QMenu):
         self._categories()
         self._attributes()
         self._visibility()
+        self._surgery(parent)
         self.addSeparator()
         count = len(self._multi.tokens)
         text = self.tr("Delete the track") if count < 2 else self.tr("Delete {0} tracks").format(count)
@@ -75,6 +77,16 @@ class TracksMenu(QMenu):
             for level in levels:
                 self._add(under, level.level, partial(self._multi.set_visibility, level.token))
 
+    def _surgery(self, parent: QWidget | None) -> None:
+        if spans.can_edit(self._desk):
+            self.addSeparator()
+            for text, dialog in (
+                (self.tr("Merge..."), surgery_dialogs.MergeDialog),
+                (self.tr("Split..."), surgery_dialogs.SplitDialog),
+                (self.tr("Swap..."), surgery_dialogs.SwapDialog),
+            ):
+                self._add(self, text, partial(_open, dialog, self._desk, parent))
+
     def _under(self, text: str, menu: QMenu | None = None) -> QMenu:
         made = QMenu(text, self)
         (menu or self).addMenu(made)
@@ -85,3 +97,7 @@ class TracksMenu(QMenu):
         action.triggered.connect(lambda _=False: call())
         menu.addAction(action)
         return action
+
+
+def _open(dialog: type[surgery_dialogs.SurgeryDialog], desk: Desk, parent: QWidget | None) -> None:
+    dialog(desk, parent).open()

@@ -1,17 +1,18 @@
-"""Who made the boxes of a track, as a bar in the table."""
+"""Who made the boxes of a track, and how many are doubtful, as a bar in the table."""
 
 from __future__ import annotations
 
 from PyQt6.QtCore import QModelIndex, QRectF
-from PyQt6.QtGui import QPainter
+from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
 from lidar_label.gui.labels import Mix
+from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.timeline_marks import source_color
 from lidar_label.gui.shell.tracks_model import MIX_ROLE
 from lidar_label.model import Source
 
-_HIGH, _ASIDE = 6.0, 6.0
+_HIGH, _ASIDE, _LEAST = 6.0, 6.0, 3.0
 
 
 def shares(mix: Mix) -> list[tuple[Source, int]]:
@@ -40,3 +41,6 @@ class MixDelegate(QStyledItemDelegate):
             wide = room.width() * count / whole
             painter.fillRect(QRectF(left, top, wide, _HIGH), source_color(source))
             left += wide
+        if mix.doubts:
+            wide = max(room.width() * mix.doubts / whole, _LEAST)
+            painter.fillRect(QRectF(room.right() - wide, top, wide, _HIGH), QColor(shades().bad))

@@ -185,6 +185,7 @@ class ProjectStore:
                 func.count().filter(_BOX.c.is_keyframe, ~by_machine).label("keys"),
                 func.count().filter(by_machine).label("machine"),
                 func.count().filter(_BOX.c.source == Source.HUMAN).label("human"),
+                func.count(_BOX.c.doubt).label("doubts"),
             )
             .where(_BOX.c.scene == scene)
             .group_by(_BOX.c.track)

@@ -66,7 +66,8 @@ class TrackSpan:
     """From which frame to which a track has boxes, how many, and how many of them who made.
 
     `keys` are key frames that no machine made, `machine` what a machine found or carried on; the
-    rest lies between key frames. `human` is what a person made or confirmed.
+    rest lies between key frames. `human` is what a person made or confirmed, `doubts` what a person is
+    asked to look at.
     """
 
     track: str
@@ -76,6 +77,7 @@ class TrackSpan:
     keys: int
     machine: int
     human: int
+    doubts: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

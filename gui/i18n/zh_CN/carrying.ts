@@ -51,6 +51,14 @@
         <source>Number the tracks</source>
         <translation>为目标重新编号</translation>
     </message>
+    <message>
+        <source>It stands: one box for all frames</source>
+        <translation>静止：所有帧共用一个框</translation>
+    </message>
+    <message>
+        <source>Set the headings right by the motion</source>
+        <translation>按运动校正朝向</translation>
+    </message>
 </context>
 <context>
     <name>BoxMarks</name>
@@ -293,6 +301,33 @@
     </message>
 </context>
 <context>
+    <name>Steadying</name>
+    <message>
+        <source>The drive has no poses, so nothing is known to stand</source>
+        <translation>该数据没有位姿，无法判断目标是否静止</translation>
+    </message>
+    <message>
+        <source>One box for all frames</source>
+        <translation>所有帧共用一个框</translation>
+    </message>
+    <message>
+        <source>One box in {0} frames, {1} to {2}</source>
+        <translation>{0} 帧共用一个框，第 {1} 至 {2} 帧</translation>
+    </message>
+    <message>
+        <source>Set the headings of a track</source>
+        <translation>校正目标朝向</translation>
+    </message>
+    <message>
+        <source>Every box heads the right way</source>
+        <translation>所有框朝向正确</translation>
+    </message>
+    <message>
+        <source>{0} boxes turned round</source>
+        <translation>已翻转 {0} 个框的朝向</translation>
+    </message>
+</context>
+<context>
     <name>Surgery</name>
     <message>
         <source> · frames {0} to {1}</source>
@@ -367,6 +402,28 @@
     <message>
         <source>One of the two would have no box left: merge them instead.</source>
         <translation>其中一个目标将没有框，请改用合并。</translation>
+    </message>
+</context>
+<context>
+    <name>TracksMenu</name>
+    <message>
+        <source>Merge...</source>
+        <translation>合并…</translation>
+    </message>
+    <message>
+        <source>Split...</source>
+        <translation>拆分…</translation>
+    </message>
+    <message>
+        <source>Swap...</source>
+        <translation>互换…</translation>
+    </message>
+</context>
+<context>
+    <name>TracksModel</name>
+    <message>
+        <source>; {0} are doubtful</source>
+        <translation>；{0} 个存疑</translation>
     </message>
 </context>
 </TS>
