@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from lidar_label.edit import Session
 
 CONTEXT = "Reasons"
+LOST = "lost"
 _T = QT_TRANSLATE_NOOP
 translate = QCoreApplication.translate
 
@@ -26,14 +27,14 @@ _SHORT: dict[str, str] = {
     "occluded": _T("Reasons", "hidden"),
     "poor-fit": _T("Reasons", "poor fit"),
     "jump": _T("Reasons", "jump"),
-    "lost": _T("Reasons", "lost"),
+    LOST: _T("Reasons", "lost"),
 }
 _LONG: dict[str, str] = {
     "few-points": _T("Reasons", "too few points lie on the object; its motion alone places the box"),
     "occluded": _T("Reasons", "something hides the object; its motion alone places the box"),
     "poor-fit": _T("Reasons", "the points do not fit the shape that was seen so far"),
     "jump": _T("Reasons", "the points would have the object jump or turn as it cannot"),
-    "lost": _T("Reasons", "the object was not seen for a while"),
+    LOST: _T("Reasons", "the object was not seen for a while"),
 }
 
 

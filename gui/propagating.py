@@ -11,7 +11,7 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from lidar_label.errors import Cancelled
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.doubts import reason_text
+from lidar_label.gui.doubts import LOST, reason_text, unsure_in
 from lidar_label.gui.labels import Edit
 from lidar_label.model import Box, Patch, Scene
 from lidar_label.progress import Progress
@@ -37,6 +37,8 @@ class Run:
     total: int
     bridging: bool = False
     """Unsure frames are passed over until a sure one comes: a person has said to go on without a correction."""
+    is_lost: bool = False
+    """It has asked already whether to go on with what was not seen for long."""
     stopping: threading.Event = field(default_factory=threading.Event)
     made: dict[int, Box] = field(default_factory=dict)
     asks: Step | None = None
@@ -119,7 +121,10 @@ class Propagating(QObject):
             self._run.stopping.set()
 
     def accept(self) -> None:
-        """Say that the selected box is right: it is a key frame from now on. A run that asked goes on."""
+        """Say that the selected box is right: it is a key frame from now on.
+
+        A run that asked goes on; without one, the playhead goes on to the next doubtful box of the track.
+        """
         desk, waiting = self._desk, self._waiting
         box = desk.selected_box
         if box is None:
@@ -129,6 +134,10 @@ class Propagating(QObject):
         if goes_on is not None:
             way, to_key = goes_on.way, goes_on.to_key
             desk.after_edits(lambda: self.start(way, to_key=to_key))
+        elif box.doubt:
+            frames = [frame for frame in unsure_in(desk.track_boxes) if (frame - box.frame) * self.way > 0]
+            if frames:
+                desk.go_to(min(frames, key=lambda frame: abs(frame - box.frame)))
 
     def _is_at(self, run: Run | None, frame: int) -> bool:
         desk = self._desk
@@ -163,6 +172,7 @@ class Propagating(QObject):
             steps, total = walk(scene, found, legs, track.category), sum(len(leg) for leg in legs)
             run = Run(project, desk.scene_token, track.token, way, to_key, steps, total)
             run.bridging = bool(start.doubt) and start.frame == index
+            run.is_lost = run.bridging and start.doubt == LOST
             self._begin(run)
 
         desk.do(look, begin)
@@ -197,8 +207,11 @@ class Propagating(QObject):
             run.total = max(run.total, done)
             self._made.emit(run, step)
             if step.reason is None:
-                run.bridging = False
-            elif not run.bridging:
+                run.bridging = run.is_lost = False
+                continue
+            newly_lost = str(step.reason) == LOST and not run.is_lost
+            run.is_lost = run.is_lost or newly_lost
+            if newly_lost or not run.bridging:
                 run.asks = step
                 return
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 _ABOVE_FOOT = 14  # pixels
 # Its buttons: the command each runs, and when it is there.
-RUNNING, ASKING = ("escape",), ("accept", "carry-on", "carry-back")
+RUNNING, ASKING = ("escape",), ("accept", "carry-on", "carry-back", "delete-box")
 
 
 class CarryBar(QFrame):
@@ -82,7 +82,7 @@ class CarryBar(QFrame):
     def _retranslate(self) -> None:
         words = {
             "escape": self.tr("Stop"), "accept": self.tr("It is right"), "carry-on": self.tr("Go on"),
-            "carry-back": self.tr("Go on back"),
+            "carry-back": self.tr("Go on back"), "delete-box": self.tr("It is gone"),
         }  # fmt: skip
         for name, button in self.buttons.items():
             keys = self._window.keymap.text(name)

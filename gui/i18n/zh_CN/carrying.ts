@@ -93,6 +93,10 @@
         <source>Go on back</source>
         <translation>继续向前</translation>
     </message>
+    <message>
+        <source>It is gone</source>
+        <translation>目标已离开</translation>
+    </message>
 </context>
 <context>
     <name>Doubts</name>

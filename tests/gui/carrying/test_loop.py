@@ -102,6 +102,10 @@ def test_the_same_key_again_bridges_what_is_hidden_and_leaves_it_marked(loop: Lo
     loop.press(Key.Key_F, ALT | CTRL)
     assert [f for f, box in loop.stored().items() if not box.is_keyframe] == list(HIDDEN)
     assert "2" in loop.said[-1]
+    assert desk.index == HIDDEN[0]
+    loop.press(Key.Key_F, ALT)  # and from one doubtful box to the next
+    assert desk.index == HIDDEN[1]
+    assert loop.stored()[HIDDEN[0]].is_keyframe
 
 
 def test_a_run_goes_back_as_well_and_to_a_key_frame(loop: Loop) -> None:
