@@ -10,10 +10,12 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.look import COLOR_MODES, FIELD
 from lidar_label.gui.merge.mode_names import name_of_mode
 from lidar_label.gui.views import paint
+from lidar_label.gui.views.colors import depth_of_colors
 from lidar_label.gui.views.scales import Scale, field_of, fields_to_choose
 from lidar_label.gui.views.stage import Stage
 
 _WIDE, _BAR, _EDGE, _MOST_ROWS = 168, 9, 8, 8
+_AXES_WIDE, _AXES_HIGH = 84, 76  # the corner in which the 3D view draws its axes
 
 
 def choose_colors(desk: Desk, beside: QWidget, at: QPoint | None = None) -> QMenu:
@@ -53,7 +55,7 @@ class Legend(QWidget):
         desk, view = self._desk, self._desk.view
         mode, scale = desk.color_mode, self._scale
         name = name_of_mode(mode)
-        if view is not None and mode == "camera" and not view.images:
+        if view is not None and mode == "camera" and not view.images and depth_of_colors(view.fields) is None:
             return self.tr("no {0} here: by height").format(name)
         if view is None or scale is None or scale.mode != "height" or mode == "height":
             unit = self.tr("frames") if mode == "time" and self._stage.merged is not None else ""
@@ -83,17 +85,18 @@ class Legend(QWidget):
         return QSize(wide, rows * high + bar + 2 * _EDGE - 4)
 
     def place(self) -> None:
-        """Sit in the lower right corner of the view."""
+        """Sit in the lower right corner of the view; over the axes where both do not fit side by side."""
         view = self.parentWidget()
         if view is not None:
             self.resize(self.sizeHint())
-            self.move(view.width() - self.width() - 8, view.height() - self.height() - 8)
+            is_narrow = view.width() < self.width() + _AXES_WIDE + 8
+            lift = _AXES_HIGH if is_narrow else 8
+            self.move(max(view.width() - self.width() - 8, 0), view.height() - self.height() - lift)
 
     def _renew(self) -> None:
         view = self._stage.view
         self.setVisible(view is not None and len(view.xyz) > 0)
-        self.place()
-        self.update()
+        self.place()  # the view is drawn anew by the same signals, and this with it: asked for, it would be drawn twice
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
         """Draw the scale."""
@@ -144,6 +147,7 @@ class Legend(QWidget):
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self.setToolTip(self.tr("Colour the points otherwise"))
             self._renew()
+            self.update()
         super().changeEvent(event)
 
 

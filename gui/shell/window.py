@@ -13,6 +13,7 @@ from PyQt6.QtWidgets import (
     QDockWidget,
     QLabel,
     QMainWindow,
+    QScrollArea,
     QSizePolicy,
     QWidget,
 )
@@ -32,6 +33,7 @@ from lidar_label.gui.shell.layouts import Layouts
 from lidar_label.gui.shell.menus import Menus
 from lidar_label.gui.shell.painting import Painting
 from lidar_label.gui.shell.panels import PANELS
+from lidar_label.gui.shell.scrolled import Scrolled
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.standing import Standing
 from lidar_label.gui.shell.status import Status
@@ -124,7 +126,8 @@ class Window(QMainWindow):
         for panel in PANELS:
             dock = QDockWidget(self)
             dock.setObjectName(panel.id)
-            dock.setWidget(self.panels[panel.id])
+            content = self.panels[panel.id]
+            dock.setWidget(content if panel.fixed or isinstance(content, QScrollArea) else Scrolled(content))
             self.addDockWidget(panel.area, dock)
             if panel.beside:
                 self.tabifyDockWidget(docks[panel.beside], dock)

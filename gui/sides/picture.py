@@ -51,11 +51,12 @@ class SidePicture(QWidget):
         self._scale, self._offset = 0.02, (0.0, 0.0)  # metres a pixel; what is in the middle, metres right and up
         self._is_zoomed = False
         self._points: QImage | None = None
+        self._words: tuple[tuple[object, ...], QImage] | None = None
         self._active = ""  # the handle under the mouse
         self._is_dragging = False
         self._keys = HeldKeys(stage)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(120, 80)
+        self.setMinimumSize(120, 60)
 
     # Where it looks
 
@@ -211,11 +212,14 @@ class SidePicture(QWidget):
         low, high = deep[index].min() - _DEEP_M, deep[index].max() + _DEEP_M
         shown = math.hypot(self.width(), self.height()) * self._scale
         away = np.abs(arrays.centers - self._framing.place).max(axis=1) - arrays.sizes.max(axis=1) / 2
-        for other in np.flatnonzero((away < shown) & (deep.max(axis=1) > low) & (deep.min(axis=1) < high)):
-            if other != index:
-                corners = self.to_pixels(arrays.corners[other])
-                lines = np.stack([corners[EDGE_STARTS], corners[EDGE_ENDS]], axis=1)
-                drawing.draw_others(painter, lines, self._stage.box_color(int(other)))
+        near = (away < shown) & (deep.max(axis=1) > low) & (deep.min(axis=1) < high)
+        near[index] = False
+        rows = np.flatnonzero(near)
+        if len(rows):
+            corners = self.to_pixels(arrays.corners[rows].reshape(-1, 3)).reshape(-1, 8, 2)
+            lines = np.stack([corners[:, EDGE_STARTS], corners[:, EDGE_ENDS]], axis=2)
+            for color, own in self._stage.tints.groups(rows, np.ones(len(rows), np.bool_)):
+                drawing.draw_others(painter, lines[own].reshape(-1, 2, 2), color)
 
     def _draw_taken(self, painter: QPainter, outline: Floats) -> None:
         """Show the edges that a press takes, or that are being dragged."""
@@ -227,12 +231,27 @@ class SidePicture(QWidget):
         drawing.draw_taken(painter, np.stack([outline[list(pair)] for pair in pairs]))
 
     def _draw_words(self, painter: QPainter, area: QRectF) -> None:
+        """Draw axes, scale, title and what a press does, from a picture that is kept while they stay the same."""
+        text, ratio, font = words.deed(self._held, self._keys.mode), self.devicePixelRatioF(), painter.font()
+        told = (self.title, self.side.axis_names, self._scale, text, area, ratio, font)
+        if self._words is None or self._words[0] != told:
+            made = QImage((self.size().toSizeF() * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+            made.setDevicePixelRatio(ratio)
+            made.fill(Qt.GlobalColor.transparent)
+            inner = QPainter(made)
+            inner.setRenderHint(QPainter.RenderHint.Antialiasing)
+            inner.setFont(font)
+            self._write_words(inner, area, text)
+            inner.end()
+            self._words = told, made
+        painter.drawImage(0, 0, self._words[1])
+
+    def _write_words(self, painter: QPainter, area: QRectF, text: str) -> None:
         drawing.draw_axes(painter, area, self.side.axis_names)
         drawing.draw_scale(painter, area, self._scale)
         high = painter.fontMetrics().height()
         painter.setPen(paint.NOTE)
         painter.drawText(QPointF(area.left() + 8, area.top() + high), self.title)
-        text = words.deed(self._held, self._keys.mode)
         painter.setPen(paint.BEST)
         shown = painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, round(area.width()) - 14)
         painter.drawText(QPointF(area.left() + 8, area.top() + 2 * high + 1), shown)
