@@ -315,8 +315,12 @@ class FrameLoader(QObject):
                     return
                 self._reading.add(index)
                 frame, epoch, wish = self._scene.frames[index], self._epoch, self._wish
+                kept = self._kept.get(index)
             try:
-                view = build_view(frame, wish, self._give_way)
+                if kept is not None and wish is not None and not kept.problems and not wish.needs_files(kept):
+                    view = replace(kept, prepared=wish.prepare(kept, self._give_way))
+                else:
+                    view = build_view(frame, wish, self._give_way)
             except Exception as error:
                 log.exception("frame %d cannot be shown", index)
                 self._built.emit(epoch, error)
@@ -342,12 +346,16 @@ class FrameLoader(QObject):
                 self._is_calm.wait(_QUIET_S)
 
     def _next(self) -> int | None:
-        """Choose what to read next: the first wish that is not there, if it fits the budget; then what is outdated."""
+        """Choose what to read next: what is not there or outdated, the nearest first, then what is not there."""
         usual = max(self._sizes.values(), default=0)
         coming = {*(i for i in self._plan if i in self._kept), *self._reading}
         taken = sum(self._sizes.get(i, usual) for i in coming)
-        for index in self._plan:
-            if index in self._kept or index in self._reading:
+        for place, index in enumerate(self._plan):
+            if index in self._reading:
+                continue
+            if index in self._kept:
+                if 0 < place <= _NEAREST and self._is_outdated(self._kept[index]):
+                    return index
                 continue
             first = index == self._plan[0]
             room = taken + self._sizes.get(index, usual) <= self._budget

@@ -9,6 +9,8 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
 from lidar_label.model import SE3, Box
 
+_last: list[tuple[FrameView, Box, int]] = []  # the panel and the status bar ask for the same, several times a step
+
 
 def points_inside(xyz: NDArray[np.float32], world_SE3_ego: SE3, box: Box) -> int:
     """Count the points in a box; a point on a face counts.
@@ -34,4 +36,6 @@ def count_inside(desk: Desk, view: FrameView, box: Box) -> int | None:
     """Count the points of a frame in a box; of a big cloud all of them, and None while they are being counted."""
     if desk.tiles.phase == "tiles":
         return desk.tiles.count(box)
-    return points_inside(view.xyz, view.world_SE3_ego, box)
+    if not _last or _last[0][0] is not view or _last[0][1] is not box:
+        _last[:] = [(view, box, points_inside(view.xyz, view.world_SE3_ego, box))]
+    return _last[0][2]

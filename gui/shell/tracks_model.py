@@ -21,6 +21,12 @@ COLUMNS = TALK + 1
 _ROLE = Qt.ItemDataRole
 SORT_ROLE = Qt.ItemDataRole.UserRole
 MIX_ROLE = Qt.ItemDataRole.UserRole + 1
+_TEXTS = {int(_ROLE.DisplayRole), int(_ROLE.EditRole)}  # an enum's members are looked up ten times as slowly
+_DECORATION, _FOREGROUND, _ALIGNMENT = (
+    int(role) for role in (_ROLE.DecorationRole, _ROLE.ForegroundRole, _ROLE.TextAlignmentRole)
+)
+_TIPS = {int(_ROLE.ToolTipRole), int(_ROLE.AccessibleTextRole)}
+_ANSWERED = {*_TEXTS, *_TIPS, _DECORATION, _FOREGROUND, _ALIGNMENT, int(SORT_ROLE), int(MIX_ROLE)}
 _NOWHERE = QModelIndex()
 _MOST_RUNS = 64  # of changed rows that are told one after the other; beyond, all are
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
@@ -113,24 +119,26 @@ class TracksModel(QAbstractTableModel):
 
     def data(self, index: QModelIndex, role: int = _ROLE.DisplayRole) -> Any:  # noqa: ANN401
         """Return what one cell shows."""
-        if not index.isValid() or not 0 <= index.row() < len(self._rows):
+        return self.value(index.row(), index.column(), role) if index.isValid() else None
+
+    def value(self, row: int, column: int, role: int) -> Any:  # noqa: ANN401
+        """Return what the cell of a row and a column shows; the table asks hundreds of times a painting."""
+        if role not in _ANSWERED or not 0 <= row < len(self._rows):
             return None
-        track, column = self._rows[index.row()], index.column()
-        if role in (_ROLE.DisplayRole, _ROLE.EditRole):
+        track = self._rows[row]
+        if role in _TEXTS:
             return self._text(track, column)
         if role == SORT_ROLE:
-            return self.sort_key(index.row(), column)
-        if role == MIX_ROLE and column == MADE:
-            return self.mix(index.row())
-        if role == _ROLE.DecorationRole and column == NAME:
-            return self._color(track)
-        if role == _ROLE.ForegroundRole and track.token not in self.here:
-            return QColor(shades().faint)
-        if role == _ROLE.TextAlignmentRole and column in (BOXES, SPAN, TALK):
-            return _CENTER if column == TALK else _RIGHT
-        if role in (_ROLE.ToolTipRole, _ROLE.AccessibleTextRole):
-            return self._tip(index.row(), column)
-        return None
+            return self.sort_key(row, column)
+        if role == MIX_ROLE:
+            return self.mix(row) if column == MADE else None
+        if role == _DECORATION:
+            return self._color(track) if column == NAME else None
+        if role == _FOREGROUND:
+            return None if track.token in self.here else QColor(shades().faint)
+        if role == _ALIGNMENT:
+            return _CENTER if column == TALK else _RIGHT if column in (BOXES, SPAN) else None
+        return self._tip(row, column)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
         """Let a name be edited."""
@@ -165,7 +173,8 @@ class TracksModel(QAbstractTableModel):
         if column == MADE:
             mix = self.mix(row)
             told = self.tr("{0} key frames, {1} between them, {2} by the machine; {3} made or checked by a person")
-            return told.format(mix.keys, mix.between, mix.machine, mix.human)
+            more = self.tr("; {0} are doubtful").format(mix.doubts) if mix.doubts else ""
+            return told.format(mix.keys, mix.between, mix.machine, mix.human) + more
         return self._rows[row].token
 
     def sort_key(self, row: int, column: int) -> Any:  # noqa: ANN401

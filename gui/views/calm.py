@@ -51,10 +51,9 @@ class Calm:
         draw : callable((K,) int) -> QImage
             Draws it with the boxes in these places.
         """
-        boxes = stage.boxes
-        changed = others(self._boxes, boxes)
-        is_same = len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True))
-        if self._picture is None or not is_same or place != self._place or not self._holds(changed):
+        if self._picture is None or not self.is_fresh(stage, of, place):
+            boxes = stage.boxes
+            changed = others(self._boxes, boxes)
             ghosts = stage.desk.ghosts
             alone = {i for i, box in enumerate(boxes) if box.track in ghosts} if ghosts else set()
             self._apart = frozenset({stage.selected, *alone, *(changed or ())} - {-1})
@@ -63,5 +62,10 @@ class Calm:
             self._picture = draw(rows)
         return self._picture
 
-    def _holds(self, changed: list[int] | None) -> bool:
+    def is_fresh(self, stage: Stage, of: tuple[object, ...], place: object) -> bool:
+        """Say whether the picture would be the same one again; see `picture`."""
+        is_same = len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True))
+        if self._picture is None or not is_same or place != self._place:
+            return False
+        changed = others(self._boxes, stage.boxes)
         return changed is not None and self._apart.issuperset(changed)

@@ -46,6 +46,21 @@ def seen_edges(camera: Camera, way: SE3, arrays: BoxArrays) -> tuple[Floats, NDA
     return segments, near[kept // _EACH], kept % _EACH
 
 
+def may_see(camera: Camera, way: SE3, arrays: BoxArrays) -> bool:
+    """Say whether any edge of boxes can be in a picture; where that takes long to tell, it says so too."""
+    before = _before(camera, way.apply(arrays.centers), arrays.sizes)
+    if not len(before) or not isinstance(camera, Pinhole):
+        return len(before) > 0
+    corners = way.apply(arrays.corners[before].reshape(-1, 3))
+    depth = corners[:, 2]
+    if (depth < NEAR_M).any() or camera.distortion:
+        return True
+    x, y = corners[:, 0] / depth * camera.fx + camera.cx, corners[:, 1] / depth * camera.fy + camera.cy
+    in_x = (x > 0).reshape(-1, 8).any(axis=1) & (x < camera.width).reshape(-1, 8).any(axis=1)
+    in_y = (y > 0).reshape(-1, 8).any(axis=1) & (y < camera.height).reshape(-1, 8).any(axis=1)
+    return bool((in_x & in_y).any())
+
+
 def draw_edges(
     painter: QPainter,
     segments: Floats,

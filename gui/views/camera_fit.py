@@ -22,18 +22,31 @@ class PictureFit:
         self.aspect = 16 / 9
         self.grid = (16, 9)
         self.zoom, self.shift = 1.0, QPointF()
+        self._kept: tuple[QRectF, QRectF] | None = None  # asked for a dozen times a painting
+
+    def put(self, room: QSizeF, aspect: float, grid: tuple[int, int]) -> None:
+        """Lie in a room; see the class."""
+        self.grid = grid
+        if room != self.room or aspect != self.aspect:
+            self.room, self.aspect, self._kept = room, aspect, None
 
     @property
     def area(self) -> QRectF:
         """Where the whole picture lies in the room, which may be beyond its edges when zoomed."""
-        wide = self._wide * self.zoom
-        middle = self._middle + self.shift
-        return QRectF(middle.x() - wide / 2, middle.y() - wide / self.aspect / 2, wide, wide / self.aspect)
+        return self._found()[0]
 
     @property
     def shown(self) -> QRectF:
         """The part of the room that shows picture."""
-        return self.area.intersected(QRectF(QPointF(), self.room))
+        return self._found()[1]
+
+    def _found(self) -> tuple[QRectF, QRectF]:
+        if self._kept is None:
+            wide = self._wide * self.zoom
+            middle = self._middle + self.shift
+            area = QRectF(middle.x() - wide / 2, middle.y() - wide / self.aspect / 2, wide, wide / self.aspect)
+            self._kept = area, area.intersected(QRectF(QPointF(), self.room))
+        return self._kept
 
     def to_widget(self, uv: Floats) -> Floats:
         """Return pixels of the picture, (..., 2), as places in the room."""
@@ -55,7 +68,7 @@ class PictureFit:
         """Zoom and shift, as far as the picture's edges allow."""
         room_x = max((self._wide * zoom - self.room.width()) / 2, 0.0)
         room_y = max((self._wide / self.aspect * zoom - self.room.height()) / 2, 0.0)
-        self.zoom = zoom
+        self.zoom, self._kept = zoom, None
         self.shift = QPointF(min(max(shift.x(), -room_x), room_x), min(max(shift.y(), -room_y), room_y))
 
     def turn(self, steps: float, at: QPointF) -> None:

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
-
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from lidar_label.gui.views import handles, marks, paint
-from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.camera_boxes import draw_edges, seen_edges
 from lidar_label.gui.views.camera_fit import PictureFit
 from lidar_label.gui.views.camera_handles import Grip
 from lidar_label.gui.views.camera_tone import Tone
 from lidar_label.gui.views.lens import Dots
+from lidar_label.gui.views.names import Name, write
 from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.stamps import stamp
 from lidar_label.model import SE3, Camera, Floats
@@ -68,38 +66,44 @@ def dots_picture(points: Dots, stage: Stage, fit: PictureFit, ratio: float) -> Q
     return paint.picture_of(pixels, ratio)
 
 
-@lru_cache(maxsize=12)
-def _edges(camera: Camera, way: SE3, arrays: BoxArrays) -> tuple[Floats, NDArray[np.intp], NDArray[np.intp]]:
-    """Find them once: a selection or the hand over a box draws the same edges again."""
-    return seen_edges(camera, way, arrays)
-
-
 def draw_boxes(
+    painter: QPainter, camera: Camera, way: SE3, stage: Stage, fit: PictureFit, rows: NDArray[np.intp]
+) -> None:
+    """Draw those of some boxes that the lens sees."""
+    if not len(rows):
+        return
+    segments, of, edge = seen_edges(camera, way, stage.arrays.only(rows))
+    segments, thin = fit.to_widget(segments), _thin(fit)
+    for color, lines in stage.tints.groups(rows[of], np.ones(len(of), np.bool_)):
+        own, part = segments[lines], edge[lines]
+        draw_edges(painter, own, part < 13, part < 4, paint.box_pen(color), thin, 1.5)
+
+
+def draw_marked(
     painter: QPainter, camera: Camera, way: SE3, stage: Stage, fit: PictureFit, *, has_names: bool = False
 ) -> None:
-    """Draw every box that the lens sees, the hovered and the selected one last and stronger."""
-    arrays = stage.arrays
-    if not len(arrays):
+    """Draw the hovered, the chosen and the selected box over the others, and stronger; write names."""
+    rows = np.arange(len(stage.arrays)) if has_names else np.array(marks.marked(stage), np.intp)
+    if not len(rows):
         return
-    selected, hovered = stage.selected, stage.hovered
-    segments, owner, edge = _edges(camera, way, arrays)
-    segments = fit.to_widget(segments)
-    thin = min(max(fit.area.width() / 560, 0.65), 1.0)
-    marked = marks.marked(stage)
-    for color, rows in stage.tints.groups(owner, ~np.isin(owner, marked)):
-        own, part = segments[rows], edge[rows]
-        draw_edges(painter, own, part < 13, part < 4, paint.box_pen(color), thin, 1.5)
+    segments, of, edge = seen_edges(camera, way, stage.arrays.only(rows))
+    segments, owner, thin = fit.to_widget(segments), rows[of], _thin(fit)
     named = [int(i) for i in np.unique(owner)] if has_names else []
-    for index in marked:
+    for index in marks.marked(stage):
         own = owner == index
         if own.any():
             pen = marks.pen(stage, index)
             draw_edges(painter, segments, own & (edge < 13), own & ((edge < 4) | (edge >= 13)), pen, thin, 0.6)
-            told = stage.dragging if index == selected else index == hovered
+            told = stage.dragging if index == stage.selected else index == stage.hovered
             if told and index not in named:
                 named.append(index)
     if named:
         _draw_names(painter, {index: segments[owner == index].reshape(-1, 2) for index in named}, stage, fit)
+
+
+def _thin(fit: PictureFit) -> float:
+    """Return how wide lines are in a picture, beside those of a large one."""
+    return min(max(fit.area.width() / 560, 0.65), 1.0)
 
 
 def _draw_names(painter: QPainter, ends: dict[int, Floats], stage: Stage, fit: PictureFit) -> None:
@@ -107,23 +111,19 @@ def _draw_names(painter: QPainter, ends: dict[int, Floats], stage: Stage, fit: P
     marked = {stage.selected, stage.hovered}
     spans = {index: float(np.ptp(places, axis=0).max()) for index, places in ends.items()}
     order = sorted(ends, key=lambda index: (index not in marked, -spans[index]))
-    taken: list[QRectF] = []
     bounds = fit.shown
+    names = []
     for index in order[:_MOST_NAMES]:
         text = stage.label(index)
         if index == stage.selected and stage.dragging:
             text = " × ".join(f"{side:.2f}" for side in stage.arrays.sizes[index].tolist()) + " m"
         if not text or (spans[index] < _NAMED_PIXELS and index not in marked):
             continue
-        low, high = ends[index].min(axis=0), ends[index].max(axis=0)
-        if not bounds.intersects(QRectF(QPointF(*low.tolist()), QPointF(*(high + 1).tolist()))):
-            continue
-        at = QPointF(float(low[0] + high[0]) / 2, float(max(low[1], bounds.top() + _NAME_HEIGHT + 6)))
-        at = paint.held_inside(painter, at, text, bounds)
-        area = paint.label_area(painter, at, text)
-        if not any(area.intersects(other) for other in taken):
-            taken.append(area)
-            paint.draw_label(painter, at, text, stage.box_color(index))
+        low, high = ends[index].min(axis=0).tolist(), ends[index].max(axis=0).tolist()
+        if bounds.intersects(QRectF(QPointF(*low), QPointF(high[0] + 1, high[1] + 1))):
+            top = max(low[1], bounds.top() + _NAME_HEIGHT + 6)
+            names.append(Name(text, (low[0] + high[0]) / 2, top, stage.box_color(index)))
+    write(painter, names, bounds)
 
 
 def draw_grips(painter: QPainter, found: dict[str, Grip], active: str, color: QColor, fit: PictureFit) -> None:
@@ -142,14 +142,10 @@ def draw_rectangle(painter: QPainter, area: QRectF, color: QColor) -> None:
 
 def draw_channel(painter: QPainter, name: str, area: QRectF, *, is_best: bool) -> None:
     """Write the channel in the corner, and frame the picture of the camera that sees the selection best."""
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(_PILL)
-    letters, room = painter.fontMetrics(), max(int(area.width()) - 20, 0)
-    name = letters.elidedText(name, Qt.TextElideMode.ElideMiddle, room)  # the ends tell cameras apart
-    wide = letters.horizontalAdvance(name) + 12
-    painter.drawRoundedRect(QRectF(4, 4, wide, _NAME_HEIGHT), 4, 4)
-    painter.setPen(paint.BEST.lighter(130) if is_best else paint.NOTE)
-    painter.drawText(QRectF(4, 4, wide, _NAME_HEIGHT), Qt.AlignmentFlag.AlignCenter, name)
+    room = max(int(area.width()) - 20, 0)
+    name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)  # the ends tell cameras apart
+    color = paint.BEST.lighter(130) if is_best else paint.NOTE
+    paint.draw_tag(painter, QPointF(4, 4), _NAME_HEIGHT, name, color)
     if is_best:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(paint.BEST, 2.0))

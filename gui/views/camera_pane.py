@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from lidar_label.gui.loader import FrameView
-from lidar_label.gui.views import camera_paint, paint
+from lidar_label.gui.views import camera_paint, marks, paint
+from lidar_label.gui.views.calm import Calm
+from lidar_label.gui.views.camera_boxes import may_see
 from lidar_label.gui.views.camera_fit import PictureFit
 from lidar_label.gui.views.camera_hand import CameraHand
 from lidar_label.gui.views.camera_look import CameraLook
@@ -52,6 +55,7 @@ class CameraPane(QWidget):
         self._points: Dots | None = None
         self._scaled: QImage | None = None
         self._dots: QImage | None = None
+        self._calm, self._sees = Calm(), True
         self._fit = PictureFit()
         self._is_best = False
         self.hand = CameraHand(self)
@@ -86,8 +90,8 @@ class CameraPane(QWidget):
     def fit(self) -> PictureFit:
         """Where the picture lies in the widget."""
         fit, camera = self._fit, self._camera
-        fit.room, fit.aspect = QSizeF(self.size()), self.aspect
-        fit.grid = (camera.width, camera.height) if camera is not None else self._size
+        grid = (camera.width, camera.height) if camera is not None else self._size
+        fit.put(QSizeF(self.size()), self.aspect, grid)
         return fit
 
     @property
@@ -180,9 +184,20 @@ class CameraPane(QWidget):
         self.update()
 
     def boxes_changed(self) -> None:
-        """Draw boxes anew."""
+        """Draw boxes anew, where that shows."""
         self.hand.boxes_changed()
-        self.update()
+        fresh = self._calm.is_fresh(self.stage, *self._looks(self.fit))
+        saw, self._sees = self._sees, not fresh or self._sees_marked()  # of other boxes it knows no places
+        if saw or self._sees:
+            self.update()
+
+    def _sees_marked(self) -> bool:
+        """Say whether any of what is drawn over the calm picture may be in it."""
+        camera, way, stage = self._camera, self._camera_SE3_ego, self.stage
+        if camera is None or way is None or self._look.names:
+            return True
+        rows = [*marks.marked(stage), *self._calm.apart(stage).tolist()]
+        return bool(rows) and may_see(camera, way, stage.arrays.only(np.array(rows, np.intp)))
 
     def set_best(self, best: bool) -> None:
         """Frame it as the camera that sees the selection best."""
@@ -222,22 +237,18 @@ class CameraPane(QWidget):
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
         """Draw the picture, the points, the boxes and the channel's name."""
+        fit = self.fit
+        calm = self._calm.picture(self.stage, *self._looks(fit), lambda rows: self._draw_calm(fit, rows))
         painter = QPainter(self)
-        painter.fillRect(self.rect(), paint.GROUND)
+        painter.drawImage(0, 0, calm)
         painter.setFont(paint.small(self.font()))
-        whole, fit = QRectF(self.rect()), self.fit
-        if self._picture is None:
-            text = self.tr("No picture") if self._image is None else self.tr("The picture is missing or cannot be read")
-            paint.draw_note(painter, whole.adjusted(10, 24, -10, -10), text)
-        else:
-            self._draw_picture(painter, self._picture, fit)
         if self._camera_SE3_ego is not None and self._camera is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(fit.shown)
-            self._draw_boxes(painter, self._camera, self._camera_SE3_ego, fit)
+            self._draw_marked(painter, self._camera, self._camera_SE3_ego, fit)
             painter.setClipping(False)
         elif self._picture is not None and self._camera is None:
-            foot = QPointF(whole.center().x(), whole.bottom())
+            foot = QPointF(self.width() / 2, self.height())
             paint.draw_label(painter, foot, self.tr("Not calibrated"), paint.QUIET)
         camera_paint.draw_channel(painter, self.channel, fit.shown, is_best=self._is_best)
         is_toned = not self._look.tone(self.channel).is_plain
@@ -246,20 +257,44 @@ class CameraPane(QWidget):
         painter.end()
         self._shown = self.stage.view.index if self.stage.view is not None else -1
 
-    def _draw_picture(self, painter: QPainter, picture: QImage, fit: PictureFit) -> None:
-        ratio = self.devicePixelRatioF()
-        if self._scaled is None:
+    def _looks(self, fit: PictureFit) -> tuple[tuple[object, ...], object]:
+        """Return what the calm picture is made of, and where that lies."""
+        ratio, picture = self.devicePixelRatioF(), self._picture
+        has_dots = picture is not None and self._points is not None and self.stage.desk.show_image_points
+        if self._scaled is None and picture is not None:
             tone = self._look.tone(self.channel)
             self._scaled = camera_paint.scaled_picture(picture, self._size[0], fit, ratio, tone)
-        painter.drawImage(fit.shown.topLeft(), self._scaled)
-        if self._points is not None and self.stage.desk.show_image_points:
-            if self._dots is None:
-                self._dots = camera_paint.dots_picture(self._points, self.stage, fit, ratio)
-            painter.drawImage(0, 0, self._dots)
+        if self._dots is None and has_dots and self._points is not None:
+            self._dots = camera_paint.dots_picture(self._points, self.stage, fit, ratio)
+        dots = self._dots if has_dots else None
+        return (self._scaled, dots, self.stage.tints, self._camera_SE3_ego), (fit.area, fit.shown, fit.room, ratio)
 
-    def _draw_boxes(self, painter: QPainter, camera: Camera, way: SE3, fit: PictureFit) -> None:
+    def _draw_calm(self, fit: PictureFit, rows: NDArray[np.intp]) -> QImage:
+        """Draw the picture with the points and some of the boxes."""
+        ratio = self.devicePixelRatioF()
+        made = QImage((self.size().toSizeF() * ratio).toSize(), QImage.Format.Format_RGB32)
+        made.setDevicePixelRatio(ratio)
+        made.fill(paint.GROUND)
+        painter = QPainter(made)
+        painter.setFont(paint.small(self.font()))
+        if self._picture is None or self._scaled is None:
+            text = self.tr("No picture") if self._image is None else self.tr("The picture is missing or cannot be read")
+            paint.draw_note(painter, self.rect().toRectF().adjusted(10, 24, -10, -10), text)
+        else:
+            painter.drawImage(fit.shown.topLeft(), self._scaled)
+            if self._points is not None and self._dots is not None and self.stage.desk.show_image_points:
+                painter.drawImage(0, 0, self._dots)
+        if self._camera_SE3_ego is not None and self._camera is not None:
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.setClipRect(fit.shown)
+            camera_paint.draw_boxes(painter, self._camera, self._camera_SE3_ego, self.stage, fit, rows)
+        painter.end()
+        return made
+
+    def _draw_marked(self, painter: QPainter, camera: Camera, way: SE3, fit: PictureFit) -> None:
         stage = self.stage
-        camera_paint.draw_boxes(painter, camera, way, stage, fit, has_names=self._look.names)
+        camera_paint.draw_boxes(painter, camera, way, stage, fit, self._calm.apart(stage))
+        camera_paint.draw_marked(painter, camera, way, stage, fit, has_names=self._look.names)
         found = self.hand.grips()
         if found:
             color = stage.box_color(stage.selected)
@@ -349,4 +384,5 @@ class CameraPane(QWidget):
 
     def _stale(self) -> None:
         self._scaled = self._dots = None
+        self._calm.forget()
         self.update()

@@ -145,6 +145,10 @@ def ratio_of(painter: QPainter) -> float:
 def _label(text: str, rgb: int, font: FontName, ratio: float) -> QImage:
     """Return a label as a picture: the same few dozen are written in every frame."""
     wide, high = label_size(text, font)
+    return _pill(text, QColor(rgb).lighter(130), font, wide, high, ratio)
+
+
+def _pill(text: str, color: QColor, font: FontName, wide: float, high: float, ratio: float) -> QImage:
     picture = QImage(math.ceil(wide * ratio), math.ceil(high * ratio), QImage.Format.Format_ARGB32_Premultiplied)
     picture.setDevicePixelRatio(ratio)
     picture.fill(Qt.GlobalColor.transparent)
@@ -154,10 +158,21 @@ def _label(text: str, rgb: int, font: FontName, ratio: float) -> QImage:
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PILL)
     painter.drawRoundedRect(QRectF(0, 0, wide, high), 4, 4)
-    painter.setPen(QColor(rgb).lighter(130))
+    painter.setPen(color)
     painter.drawText(QRectF(0, 0, wide, high), Qt.AlignmentFlag.AlignCenter, text)
     painter.end()
     return picture
+
+
+def draw_tag(painter: QPainter, at: QPointF, height: float, text: str, color: QColor) -> None:
+    """Write a name on a dark ground of some height, from its upper left corner on."""
+    painter.drawImage(at, _tag(text, color.rgb(), font_name(painter.font()), height, ratio_of(painter)))
+
+
+@lru_cache(maxsize=64)
+def _tag(text: str, rgb: int, font: FontName, high: float, ratio: float) -> QImage:
+    wide, _ = label_size(text, font)
+    return _pill(text, QColor(rgb), font, wide, high, ratio)
 
 
 def draw_caption(painter: QPainter, at: QPointF, text: str) -> None:

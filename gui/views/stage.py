@@ -14,6 +14,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.look import BY_LABELS
 from lidar_label.gui.merge.cloud import Merged
+from lidar_label.gui.merge.isolation import shown_alone
 from lidar_label.gui.merge.merger import Merger
 from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.multi import Multi
@@ -22,12 +23,12 @@ from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.views import colors, shown
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.clipping import crop_of, shown_by
-from lidar_label.gui.views.drag import Drag, differs
+from lidar_label.gui.views.drag import Drag
 from lidar_label.gui.views.handles import Mode, Stop
 from lidar_label.gui.views.labelled import Labelled
 from lidar_label.gui.views.newbox import ground_at
 from lidar_label.gui.views.placed import Placed
-from lidar_label.gui.views.prepare import PicturePlace, TopPlace, Wish
+from lidar_label.gui.views.prepare import MainPlace, PicturePlace, TopPlace, Wish
 from lidar_label.gui.views.tints import Tinting, Tints
 from lidar_label.model import Box, Floats
 
@@ -67,6 +68,7 @@ class Stage(QObject):
         self.tiles = TileDrawing(desk, self)
         self._view: FrameView | None = None
         self._boxes: tuple[Box, ...] = ()
+        self._alone: frozenset[str] | None = None  # tracks whose boxes alone are shown
         self._placed: tuple[Box, ...] = ()
         self._places: dict[str, int] = {}
         self._dragged, self._counts = shown.Dragged(), shown.Counts()
@@ -93,8 +95,8 @@ class Stage(QObject):
         desk.frame_changed.connect(self._frame_changed)
         desk.boxes_changed.connect(self._desk_boxes_changed)
         desk.tracks_changed.connect(self._paint_changed)
-        desk.selection_changed.connect(self.boxes_changed)
-        Multi.of(desk).changed.connect(self.boxes_changed)
+        desk.selection_changed.connect(self._chosen_changed)
+        Multi.of(desk).changed.connect(self._chosen_changed)
         desk.look_changed.connect(self._look_changed)
         self._merger.changed.connect(self._merged_changed)
         self._whole.changed.connect(self.points_changed)
@@ -111,6 +113,10 @@ class Stage(QObject):
     def wish_for_top(self, place: TopPlace) -> None:
         """Say what the view from above looks at."""
         self._wish_for(replace(self._wish, top=place))
+
+    def wish_for_main(self, place: MainPlace | None) -> None:
+        """Say what the 3D view looks at; None where it draws by itself."""
+        self._wish_for(replace(self._wish, main=place))
 
     def _wish_for(self, wish: Wish) -> None:
         if wish != self._wish:
@@ -352,18 +358,20 @@ class Stage(QObject):
             return  # these belong to a frame whose points are still on their way
         self._boxes = self._boxes_of_view()
         self._arrays, self._tints = None, None
-        if self._drag is not None and not self._still_there(self._drag.box):
+        if self._drag is not None and not self._drag.fits(self._boxes):
             self._drop_drag()
         self._paint_changed()
 
     def _boxes_of_view(self) -> tuple[Box, ...]:
         """Return the desk's boxes if they belong to the shown points; the two may arrive one after the other."""
         shown = self._view.index if self._view is not None else -1
-        return tuple(box for box in self.desk.boxes if box.frame == shown)
+        self._alone = alone = shown_alone(self.desk)
+        return tuple(b for b in self.desk.boxes if b.frame == shown and (alone is None or b.track in alone))
 
-    def _still_there(self, dragged: Box) -> bool:
-        """Say whether a box is as it was when its drag began; an earlier edit may come back meanwhile."""
-        return any(box.track == dragged.track and not differs(box, dragged) for box in self._boxes)
+    def _chosen_changed(self) -> None:
+        if self._alone != shown_alone(self.desk):
+            self._boxes, self._arrays, self._tints = self._boxes_of_view(), None, None
+        self.boxes_changed.emit()
 
     def _paint_changed(self) -> None:
         self._tints = None
@@ -379,7 +387,7 @@ class Stage(QObject):
         self._ink, self._tints = None, None
         self.tiles.look_changed(self._boxes)
         self.colors_changed.emit()
-        self.boxes_changed.emit()
+        self._chosen_changed()
 
     def _merged_changed(self) -> None:
         merged = self._merger.merged if self._view is self.desk.view else None

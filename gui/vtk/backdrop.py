@@ -31,7 +31,7 @@ def overlay_on(painter: QPainter, widget: QWidget, shown: Shown | None, camera: 
 
 
 def _fits(widget: QWidget, shown: Shown) -> bool:
-    return shown.painted.depth.shape[0] == max(round(widget.height() * widget.devicePixelRatioF()), 1)
+    return bool(shown.painted.depth.shape[0] == max(round(widget.height() * widget.devicePixelRatioF()), 1))
 
 
 def picture_of(painted: Painted, ratio: float) -> QImage:
