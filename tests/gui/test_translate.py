@@ -66,6 +66,25 @@ def test_a_translation_keeps_the_places_for_values(language: str) -> None:
         assert sorted(re.findall(r"\{\d+\}", text)) == wanted, (context, source, text)
 
 
+# What a deed is called in Chinese, and words that other tools have for it: one word each, all over the desk.
+ONE_WORD = {
+    r"\b[Ff]it(ted)?\b(?! a side)": ("拟合", "贴合"),
+    r"\b[Ll]ay\b": ("贴合", "拟合"),
+    r"\b[Tt]urned? round|heading round": ("翻转", "反转"),
+    r"\b[Dd]oubtful\b": ("可疑", "存疑"),
+    r"\baccept(ed)?\b": ("确认", "接受"),
+    r"\btracks?\b(?! [a-z])": ("目标", "轨迹"),
+}
+
+
+@pytest.mark.parametrize("english", ONE_WORD)
+def test_a_deed_has_one_word_in_chinese(english: str) -> None:
+    word, other = ONE_WORD[english]
+    found = [text for (context, source, _), text in texts_of("zh_CN").items()
+             if context != "Messages" and re.search(english, source) and other in text]  # fmt: skip
+    assert not [text for text in found if word not in text], "use the word of the other texts"
+
+
 def test_enough_was_found_to_believe_the_search() -> None:
     texts = all_texts()
     assert ("Actions", "Draw a box") in texts

@@ -41,7 +41,7 @@
     </message>
     <message>
         <source>Click or drag in the timeline</source>
-        <translation>在时间轴上点击或拖动</translation>
+        <translation>在时间轴上单击或拖动</translation>
     </message>
     <message>
         <source>Colour points by height</source>
@@ -317,7 +317,7 @@
     </message>
     <message>
         <source>Right click on a track</source>
-        <translation>右键点击目标</translation>
+        <translation>右键单击目标</translation>
     </message>
     <message>
         <source>Right or middle drag</source>
@@ -365,7 +365,7 @@
     </message>
     <message>
         <source>Turn the heading round</source>
-        <translation>朝向翻转 180°</translation>
+        <translation>翻转朝向</translation>
     </message>
     <message>
         <source>Undo</source>

@@ -36,7 +36,7 @@
     </message>
     <message>
         <source>{0} is said of {1} boxes and {2} tracks of this project. Delete it with what was said?</source>
-        <translation>本项目中有 {1} 个框、{2} 个目标填写了 {0}。连同已填写的内容一起删除？</translation>
+        <translation>本工程中有 {1} 个框、{2} 个目标填写了“{0}”。连同已填写的内容一起删除？</translation>
     </message>
     <message>
         <source>Delete an attribute</source>

@@ -53,7 +53,7 @@
     </message>
     <message>
         <source>interpolate, the same size for all, turn round</source>
-        <translation>插值、统一尺寸、翻转</translation>
+        <translation>插值、统一尺寸、翻转朝向</translation>
     </message>
     <message>
         <source>F, L</source>
@@ -61,7 +61,7 @@
     </message>
     <message>
         <source>fit to points, lay on points in its size</source>
-        <translation>贴合点云、保持尺寸移到点上</translation>
+        <translation>拟合点云、保持尺寸贴合点云</translation>
     </message>
     <message>
         <source>O</source>
@@ -105,11 +105,11 @@
     </message>
     <message>
         <source>Next box that nobody has checked</source>
-        <translation>下一个未检查的框</translation>
+        <translation>下一个未确认的框</translation>
     </message>
     <message>
         <source>Previous box that nobody has checked</source>
-        <translation>上一个未检查的框</translation>
+        <translation>上一个未确认的框</translation>
     </message>
     <message>
         <source>Next finding of the checks</source>
@@ -132,7 +132,7 @@
     </message>
     <message>
         <source>Every box from here on is made or checked by a person</source>
-        <translation>从这里起，所有框都由人工创建或检查过</translation>
+        <translation>从这里起，所有框都由人工标注或确认过</translation>
     </message>
 </context>
 <context>
@@ -154,7 +154,7 @@
     </message>
     <message>
         <source>made or checked by a person</source>
-        <translation>人工创建或检查</translation>
+        <translation>人工标注或确认</translation>
     </message>
     <message>
         <source>imported</source>
@@ -166,7 +166,7 @@
     </message>
     <message>
         <source>carried on by the machine</source>
-        <translation>由机器延续</translation>
+        <translation>由机器传播</translation>
     </message>
     <message>
         <source>found by the machine</source>
@@ -270,19 +270,19 @@
     </message>
     <message>
         <source>Fit boxes to their points</source>
-        <translation>将框贴合点云</translation>
+        <translation>按点云拟合框</translation>
     </message>
     <message>
         <source>Lay boxes on their points</source>
-        <translation>将框移到点上</translation>
+        <translation>将框贴合点云</translation>
     </message>
     <message>
         <source>{0} boxes fitted to their points</source>
-        <translation>{0} 个框已贴合点云</translation>
+        <translation>已按点云拟合 {0} 个框</translation>
     </message>
     <message>
         <source>{0} of {1} boxes fitted to their points; the others have too few</source>
-        <translation>{1} 个框中有 {0} 个已贴合点云；其余的点太少</translation>
+        <translation>{1} 个框中有 {0} 个已按点云拟合；其余的点太少</translation>
     </message>
 </context>
 <context>
@@ -329,7 +329,7 @@
     </message>
     <message>
         <source>Checked by a person: they stay as they are</source>
-        <translation>由人工检查过：保持不变</translation>
+        <translation>标为人工确认：框本身不变</translation>
     </message>
     <message>
         <source>Interpolate</source>
@@ -349,19 +349,19 @@
     </message>
     <message>
         <source>Fit</source>
-        <translation>贴合</translation>
+        <translation>拟合</translation>
     </message>
     <message>
         <source>Fit the selected boxes to their points</source>
-        <translation>将选中的框贴合点云</translation>
+        <translation>按点云拟合选中的框</translation>
     </message>
     <message>
         <source>Lay on</source>
-        <translation>移到点上</translation>
+        <translation>贴合</translation>
     </message>
     <message>
         <source>Lay the selected boxes on their points in the size they have</source>
-        <translation>保持尺寸，将选中的框移到点上</translation>
+        <translation>保持尺寸，将选中的框贴合点云</translation>
     </message>
     <message>
         <source>Flip</source>

@@ -13,11 +13,11 @@
     </message>
     <message>
         <source>Click beside the boxes</source>
-        <translation>点击框以外的位置</translation>
+        <translation>单击框以外的位置</translation>
     </message>
     <message>
         <source>Click the half disc</source>
-        <translation>点击半圆图标</translation>
+        <translation>单击半圆图标</translation>
     </message>
     <message>
         <source>Drag the disc in its middle</source>
@@ -29,7 +29,7 @@
     </message>
     <message>
         <source>Export pictures with boxes...</source>
-        <translation>导出带标注框的图像...</translation>
+        <translation>导出带标注框的图像…</translation>
     </message>
     <message>
         <source>Names in the pictures</source>
@@ -95,7 +95,7 @@
     </message>
     <message>
         <source>Choose...</source>
-        <translation>选择...</translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Export</source>
@@ -119,7 +119,7 @@
     </message>
     <message>
         <source>Name the folder for the pictures.</source>
-        <translation>请输入图像文件夹。</translation>
+        <translation>请填写图像文件夹。</translation>
     </message>
     <message>
         <source>Points of the LiDAR</source>

@@ -5,7 +5,7 @@
     <name>Actions</name>
     <message>
         <source>Carry on by the points</source>
-        <translation>按点云向后传播</translation>
+        <translation>按点云传播到后续帧</translation>
     </message>
     <message>
         <source>Carry on</source>
@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>Carry back by the points</source>
-        <translation>按点云向前传播</translation>
+        <translation>按点云传播到之前的帧</translation>
     </message>
     <message>
         <source>Carry on to the next key frame</source>
@@ -25,15 +25,15 @@
     </message>
     <message>
         <source>Accept all boxes but the doubtful ones</source>
-        <translation>接受除存疑框外的所有框</translation>
+        <translation>确认除可疑框外的所有框</translation>
     </message>
     <message>
         <source>Next doubtful box</source>
-        <translation>下一个存疑框</translation>
+        <translation>下一个可疑框</translation>
     </message>
     <message>
         <source>Previous doubtful box</source>
-        <translation>上一个存疑框</translation>
+        <translation>上一个可疑框</translation>
     </message>
     <message>
         <source>Merge with another track</source>
@@ -57,14 +57,14 @@
     </message>
     <message>
         <source>Set the headings right by the motion</source>
-        <translation>按运动校正朝向</translation>
+        <translation>按运动方向校正朝向</translation>
     </message>
 </context>
 <context>
     <name>BoxMarks</name>
     <message>
         <source>doubtful: the machine asks a person to look</source>
-        <translation>存疑：程序请人查看</translation>
+        <translation>可疑：程序请人查看</translation>
     </message>
 </context>
 <context>
@@ -91,7 +91,7 @@
     </message>
     <message>
         <source>Go on back</source>
-        <translation>继续向前</translation>
+        <translation>继续传播到之前的帧</translation>
     </message>
     <message>
         <source>It is gone</source>
@@ -102,19 +102,19 @@
     <name>Doubts</name>
     <message>
         <source>No doubtful box from here on</source>
-        <translation>此后没有存疑框</translation>
+        <translation>此后没有可疑框</translation>
     </message>
     <message>
         <source>Accept the boxes of a track</source>
-        <translation>接受目标的框</translation>
+        <translation>确认目标的框</translation>
     </message>
     <message>
         <source>{0} boxes accepted</source>
-        <translation>已接受 {0} 个框</translation>
+        <translation>已确认 {0} 个框</translation>
     </message>
     <message>
         <source>{0} boxes accepted; {1} are doubtful and stay so</source>
-        <translation>已接受 {0} 个框；{1} 个框仍存疑</translation>
+        <translation>已确认 {0} 个框；{1} 个框仍为可疑</translation>
     </message>
 </context>
 <context>
@@ -215,7 +215,7 @@
     </message>
     <message>
         <source>Accept a box</source>
-        <translation>接受框</translation>
+        <translation>确认框</translation>
     </message>
     <message>
         <source>{0} boxes carried on</source>
@@ -427,7 +427,7 @@
     <name>TracksModel</name>
     <message>
         <source>; {0} are doubtful</source>
-        <translation>；{0} 个存疑</translation>
+        <translation>；{0} 个可疑</translation>
     </message>
 </context>
 </TS>

@@ -213,7 +213,7 @@
     </message>
     <message>
         <source>Click here and press a key:</source>
-        <translation>点击此处并按键：</translation>
+        <translation>单击此处并按键：</translation>
     </message>
     <message>
         <source>All as they were</source>

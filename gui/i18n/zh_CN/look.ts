@@ -9,7 +9,7 @@
     </message>
     <message>
         <source>Layout: fitting boxes</source>
-        <translation>布局：贴合框</translation>
+        <translation>布局：拟合标注框</translation>
     </message>
     <message>
         <source>Layout: pictures large</source>
@@ -79,7 +79,7 @@
     </message>
     <message>
         <source>This is one frame of a drive. Turn the 3D view with the left button, shift it with the right one, zoom with the wheel. A and D step through the frames.</source>
-        <translation>这是一段行驶中的一帧。左键旋转三维视图，右键平移，滚轮缩放。A 和 D 逐帧切换。</translation>
+        <translation>这是采集数据中的一帧。左键旋转三维视图，右键平移，滚轮缩放。A 和 D 逐帧切换。</translation>
     </message>
     <message>
         <source>Draw a box: press B and drag over an object seen from above. Its height comes from the points. N makes a box from one click.</source>
@@ -87,7 +87,7 @@
     </message>
     <message>
         <source>The selected box from above, from its side and from behind. Drag an edge, a corner or the arrow; double-click an edge and it goes to the points.</source>
-        <translation>所选标注框的俯视、侧视和后视。拖动边、角或箭头；双击一条边，它就贴到点上。</translation>
+        <translation>所选标注框的俯视、侧视和后视。拖动边、角或箭头；双击一条边，它就贴合点云。</translation>
     </message>
     <message>
         <source>The same box in every camera. A double click makes a picture large; the best one for the selection is framed.</source>

@@ -5,18 +5,18 @@
     <name>Actions</name>
     <message>
         <source>Open the drive as one cloud</source>
-        <translation>将整段行驶作为一个点云打开</translation>
+        <translation>将整段采集数据作为一个点云打开</translation>
     </message>
     <message>
         <source>Preferences...</source>
-        <translation>首选项...</translation>
+        <translation>首选项…</translation>
     </message>
 </context>
 <context>
     <name>Messages</name>
     <message>
         <source>label this drive frame by frame</source>
-        <translation>请逐帧标注该行驶数据</translation>
+        <translation>请逐帧标注该采集数据</translation>
     </message>
     <message>
         <source>open it as one cloud again</source>
@@ -32,7 +32,7 @@
     </message>
     <message>
         <source>the tiles of the drive are gone</source>
-        <translation>该行驶数据的瓦片已不存在</translation>
+        <translation>该采集数据的瓦片已不存在</translation>
     </message>
 </context>
 <context>
@@ -55,7 +55,7 @@
     </message>
     <message>
         <source>Choose...</source>
-        <translation>选择...</translation>
+        <translation>选择…</translation>
     </message>
     <message>
         <source>Dark</source>
@@ -158,7 +158,7 @@
     <name>WholeDrive</name>
     <message>
         <source>This drive has no poses, so its frames cannot be put together into one cloud.</source>
-        <translation>该行驶数据没有位姿，无法将各帧合并为一个点云。</translation>
+        <translation>该采集数据没有位姿，无法将各帧合并为一个点云。</translation>
     </message>
     <message>
         <source>This is one cloud already.</source>
@@ -166,7 +166,7 @@
     </message>
     <message>
         <source>{0} frames as one cloud, with labels of its own. File &gt; Recent leads back to the drive.</source>
-        <translation>{0} 帧已合并为一个点云，并有自己的标注。通过“文件 &gt; 最近打开”可返回行驶数据。</translation>
+        <translation>{0} 帧已合并为一个点云，并有自己的标注。通过“文件 &gt; 最近打开”可返回采集数据。</translation>
     </message>
 </context>
 </TS>

@@ -13,7 +13,7 @@
     </message>
     <message>
         <source>Click a box to see its numbers, or press B to draw one.</source>
-        <translation>点击标注框可查看其数值，按 B 可新画一个。</translation>
+        <translation>单击标注框可查看其数值，按 B 可新画一个。</translation>
     </message>
     <message>
         <source>Heading</source>
@@ -515,7 +515,7 @@ Press B and drag over an object on the ground.</source>
     <name>Welcome</name>
     <message>
         <source>Try a made-up drive</source>
-        <translation>试用合成的行驶数据</translation>
+        <translation>试用合成的采集数据</translation>
     </message>
     <message>
         <source>Drop a drive's folder or a project file here, or open one. F1 shows the keys.</source>

@@ -63,7 +63,7 @@
     </message>
     <message>
         <source>Click a box to see it here from above, from the side and from the rear, and to fit it.</source>
-        <translation>单击标注框，即可在此从上方、侧面和后方查看并贴合它。</translation>
+        <translation>单击标注框，即可在此从上方、侧面和后方查看并拟合它。</translation>
     </message>
 </context>
 <context>
@@ -82,11 +82,11 @@
     </message>
     <message>
         <source>Fit a box to its points</source>
-        <translation>将标注框贴合点云</translation>
+        <translation>按点云拟合标注框</translation>
     </message>
     <message>
         <source>Lay a box on its points</source>
-        <translation>将标注框移到点云上</translation>
+        <translation>将标注框贴合点云</translation>
     </message>
     <message>
         <source>Put a box on the ground</source>
@@ -102,11 +102,11 @@
     </message>
     <message>
         <source>Turn a track round</source>
-        <translation>反转整个目标的朝向</translation>
+        <translation>翻转整个目标的朝向</translation>
     </message>
     <message>
         <source>Turned round in {0} frames</source>
-        <translation>已在 {0} 帧中反转朝向</translation>
+        <translation>已在 {0} 帧中翻转朝向</translation>
     </message>
     <message>
         <source>Each box of the track may have a size of its own</source>
@@ -130,7 +130,7 @@
     </message>
     <message>
         <source>Too few points in the box to fit it to</source>
-        <translation>框内点数太少，无法贴合</translation>
+        <translation>框内点数太少，无法拟合</translation>
     </message>
 </context>
 <context>
@@ -141,11 +141,11 @@
     </message>
     <message>
         <source>Fit</source>
-        <translation>贴合</translation>
+        <translation>拟合</translation>
     </message>
     <message>
         <source>Fit the box to the points in it</source>
-        <translation>将标注框贴合框内的点云</translation>
+        <translation>按框内的点拟合标注框</translation>
     </message>
     <message>
         <source>Usual size</source>
@@ -168,15 +168,15 @@
     <name>Actions</name>
     <message>
         <source>Fit to the points</source>
-        <translation>贴合点云</translation>
+        <translation>拟合点云</translation>
     </message>
     <message>
         <source>Fit</source>
-        <translation>贴合</translation>
+        <translation>拟合</translation>
     </message>
     <message>
         <source>Lay on the points, keep the size</source>
-        <translation>移到点云上，保持尺寸</translation>
+        <translation>贴合点云，保持尺寸</translation>
     </message>
     <message>
         <source>Put on the ground</source>
@@ -192,7 +192,7 @@
     </message>
     <message>
         <source>Turn the heading round in the whole track</source>
-        <translation>反转整个目标的朝向</translation>
+        <translation>翻转整个目标的朝向</translation>
     </message>
     <message>
         <source>Pitch and roll, too</source>
@@ -200,11 +200,11 @@
     </message>
     <message>
         <source>Look from the other side in the side views</source>
-        <translation>侧视图从另一侧看</translation>
+        <translation>三视图从另一侧看</translation>
     </message>
     <message>
         <source>In the side views</source>
-        <translation>在侧视图中</translation>
+        <translation>在三视图中</translation>
     </message>
     <message>
         <source>move that side of the box alone</source>
@@ -216,7 +216,7 @@
     </message>
     <message>
         <source>the edge stops at the points</source>
-        <translation>边停在点上</translation>
+        <translation>边贴合点云，停在点上</translation>
     </message>
     <message>
         <source>Shift + drag an edge</source>
@@ -240,7 +240,7 @@
     </message>
     <message>
         <source>draw it in to the points</source>
-        <translation>将其收到点云处</translation>
+        <translation>将其贴合到点云</translation>
     </message>
     <message>
         <source>Double click the inside</source>
@@ -248,7 +248,7 @@
     </message>
     <message>
         <source>fit all sides to the points</source>
-        <translation>所有边贴合点云</translation>
+        <translation>按点云拟合所有边</translation>
     </message>
     <message>
         <source>Double click beside the box</source>

@@ -5,7 +5,7 @@
     <name>Actions</name>
     <message>
         <source>Merge frames over time</source>
-        <translation>合并多帧点云</translation>
+        <translation>叠加多帧点云</translation>
     </message>
     <message>
         <source>Edit the track in all its frames at once</source>
@@ -33,19 +33,19 @@
     </message>
     <message>
         <source>Colour points by category</source>
-        <translation>按类别为点着色</translation>
+        <translation>点云按类别着色</translation>
     </message>
     <message>
         <source>Colour points by time</source>
-        <translation>按时间为点着色</translation>
+        <translation>点云按时间着色</translation>
     </message>
     <message>
         <source>Colour points by the pictures</source>
-        <translation>按图像为点着色</translation>
+        <translation>点云按图像着色</translation>
     </message>
     <message>
         <source>Colour points by a field...</source>
-        <translation>按字段为点着色…</translation>
+        <translation>点云按字段着色…</translation>
     </message>
     <message>
         <source>Hide the ground</source>
@@ -60,7 +60,7 @@
     </message>
     <message>
         <source>Intensity</source>
-        <translation>强度</translation>
+        <translation>反射强度</translation>
     </message>
     <message>
         <source>Track</source>
@@ -102,7 +102,7 @@
     <name>Merger</name>
     <message>
         <source>Frames could not be merged: {0}</source>
-        <translation>无法合并帧：{0}</translation>
+        <translation>无法叠加多帧：{0}</translation>
     </message>
 </context>
 <context>
@@ -120,11 +120,11 @@
     <name>Measure</name>
     <message>
         <source>Click the second point</source>
-        <translation>请点击第二个点</translation>
+        <translation>请单击第二个点</translation>
     </message>
     <message>
         <source>Click two points to measure between</source>
-        <translation>请点击两个点进行测量</translation>
+        <translation>请单击两个点进行测量</translation>
     </message>
     <message>
         <source>{0} m · along the ground {1} m · height {2} m</source>
@@ -171,11 +171,11 @@
     </message>
     <message>
         <source>This is a single cloud: there is nothing to merge</source>
-        <translation>这是单个点云：没有可合并的帧</translation>
+        <translation>这是单个点云：没有可叠加的帧</translation>
     </message>
     <message>
         <source>at rest</source>
-        <translation>静止时合并</translation>
+        <translation>静止时叠加</translation>
     </message>
     <message>
         <source>{0} frames, {1} points</source>

@@ -255,7 +255,7 @@
     </message>
     <message>
         <source>Unchecked</source>
-        <translation>未检查</translation>
+        <translation>未确认</translation>
     </message>
     <message>
         <source>Only tracks of which no box was made or checked by a person</source>
@@ -355,7 +355,7 @@
     </message>
     <message>
         <source>Return or a click places it, the keys move it, Esc drops it</source>
-        <translation>按回车或点击放置，用按键移动，按 Esc 放弃</translation>
+        <translation>按回车或单击放置，用按键移动，按 Esc 放弃</translation>
     </message>
     <message>
         <source>{0} attributes that this project does not have are left out</source>
