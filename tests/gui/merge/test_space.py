@@ -73,7 +73,9 @@ def test_isolating_shows_what_is_about_the_box_and_comes_back(road: Road, show: 
     low, high = (corners.min(axis=0) - 1.5).astype(np.float32), (corners.max(axis=0) + 1.5).astype(np.float32)
     kept(road, ((road.stage.xyz >= low) & (road.stage.xyz <= high)).all(axis=1))
     assert main.camera != camera
-    road.go_to(road.desk.index + 1)  # it goes along with the box
+    assert [box.track for box in road.stage.boxes] == ["parked"], "the others' boxes are hidden, too"
+    road.desk.go_to(road.desk.index + 1)  # it goes along with the box
+    road.qtbot.waitUntil(lambda: road.stage.can_edit and len(road.stage.boxes) == 1)
     corners = road.stage.arrays.corners[road.stage.selected]
     assert road.stage.crop is not None
     assert road.stage.crop.low == pytest.approx(corners.min(axis=0) - 1.5)
@@ -81,9 +83,14 @@ def test_isolating_shows_what_is_about_the_box_and_comes_back(road: Road, show: 
     assert road.stage.crop is None
     assert main.camera == camera
     assert top.to_metres(QPointF(0, 0)) == pytest.approx(place)
+    assert {box.track for box in road.stage.boxes} == {"parked", "mover"}
     isolation.toggle(views)
+    road.desk.select("mover")
+    assert [box.track for box in road.stage.boxes] == ["mover"]
+    assert road.stage.selected == 0
     road.desk.select("")
     assert not road.desk.clip.isolated
+    assert len(road.stage.boxes) == 2
 
 
 def test_a_region_is_drawn_in_the_top_view_and_holds_there_too(road: Road, show: Show) -> None:
