@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
 
-from lidar_label.kernels.camera_dots import FISHEYE, PINHOLE, Lens, Window, nearest_dots
-from lidar_label.model import NEAR_M, SE3, Camera, Fisheye, Image, Pinhole
+from lidar_label.cloud.camera_colors import lens_of as numbers_of
+from lidar_label.kernels.camera_dots import Window, nearest_dots
+from lidar_label.model import SE3, Camera, Image
 
 
 def camera_SE3_ego(image: Image, world_SE3_ego: SE3) -> SE3:
@@ -49,15 +49,3 @@ def dots_in(
     way = camera_SE3_points
     uv, index = nearest_dots(xyz, way.rotation_matrix, way.translation, numbers_of(camera), window, chosen)
     return Dots(uv, index, window, chosen is not None)
-
-
-@lru_cache(maxsize=256)
-def numbers_of(camera: Camera) -> Lens:
-    """Return a lens as the kernels take it."""
-    if not isinstance(camera, Pinhole | Fisheye):
-        raise TypeError(f"no kernel knows a lens of kind {type(camera).__name__}")
-    bend = np.zeros(8)
-    bend[: len(camera.distortion)] = camera.distortion
-    kind = FISHEYE if isinstance(camera, Fisheye) else PINHOLE
-    widest = camera.widest if camera.distortion or kind == FISHEYE else np.inf
-    return Lens(kind, camera.fx, camera.fy, camera.cx, camera.cy, bend, widest, NEAR_M)

@@ -15,7 +15,7 @@ from lidar_label.cloud.build import build_tiles
 from lidar_label.cloud.layout import INDEX, LABELS, POINTS, read_index
 from lidar_label.cloud.place import chosen_folder, limit_bytes
 from lidar_label.cloud.stamps import is_same, stamp_of
-from lidar_label.cloud.workplace import locked
+from lidar_label.cloud.workplace import clear_left, locked
 from lidar_label.datasets.clouds.base import CloudFile, CloudSource
 from lidar_label.errors import CannotWrite, LidarLabelError
 from lidar_label.progress import Progress
@@ -84,6 +84,7 @@ def built_store(
         text = f"the cache cannot be written: {error.strerror}"
         raise CannotWrite(text, where=store.parent, hint="choose another folder for the cache") from None
     stamp = replace(stamp_of(path, store), part=part)
+    clear_left(store.parent)
     build_tiles(opened() if opened is not None else source, store, progress=progress, stamp=stamp)
     _touch(store)
     trim(keep=store)

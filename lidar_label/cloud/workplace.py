@@ -15,6 +15,7 @@ from lidar_label.errors import CannotWrite
 from lidar_label.progress import Progress
 
 _PAUSE_S = 0.1
+_PART, _OLD = ".tiles.part", ".tiles.old"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 WAITING = "another program builds the same tiles; waiting for it"
 
@@ -81,8 +82,7 @@ def new_store(store: Path) -> Iterator[Path]:
 
     The lock must be held: what lies in the hidden folder's place was left by a program that was ended.
     """
-    unfinished = store.with_name(f".{store.name}.tiles.part")
-    old = store.with_name(f".{store.name}.tiles.old")
+    unfinished, old = (store.with_name(f".{store.name}{suffix}") for suffix in (_PART, _OLD))
     done = False
     try:
         for left in (unfinished, old):
@@ -101,6 +101,15 @@ def new_store(store: Path) -> Iterator[Path]:
         if not done:
             shutil.rmtree(unfinished, ignore_errors=True)
         shutil.rmtree(old, ignore_errors=True)
+
+
+def clear_left(folder: Path) -> None:
+    """Remove what programs that were ended while they built left in a folder; what is being built now stays."""
+    for suffix in (_PART, _OLD):
+        for left in folder.glob(f".*{suffix}"):
+            store = left.with_name(left.name[1:].removesuffix(suffix))
+            with suppress(CannotWrite, OSError), locked(store, Progress(), wait=False):
+                shutil.rmtree(left, ignore_errors=True)
 
 
 def check_space(folder: Path, needed: int) -> None:

@@ -122,3 +122,21 @@ def test_two_programs_that_build_the_same(tmp_path: Path, las_maker: Callable[..
     with TileStore.open(folder / "store") as store:
         numbers = np.concatenate([store.index_of(tile) for tile in range(len(store.tiles))])
     assert np.array_equal(np.sort(numbers), np.arange(300_000))
+
+
+def test_a_build_clears_away_what_killed_builds_of_other_sources_left(
+    tmp_path: Path, las_maker: Callable[..., Path]
+) -> None:
+    killed, running = (cache_folder() / f"{name}.tiles" for name in ("killed", "running"))
+    cache_folder().mkdir(parents=True)
+    source = las_maker(tmp_path / "a.las", 300_000)
+    with start(BUILDS, source, killed, "stops") as dead, start(BUILDS, source, running, "stops") as alive:
+        assert dead.stdout.readline() == alive.stdout.readline() == "half\n"
+        dead.kill()
+        dead.wait()
+        left = {path.name for path in cache_folder().iterdir()}
+        assert {".killed.tiles.tiles.part", ".running.tiles.tiles.part"} <= left
+        store = built_store(las_maker(tmp_path / "b.las", 1000))
+        kept = {path.name for path in cache_folder().iterdir()}
+        assert kept == {store.name, ".running.tiles.tiles.part", ".running.tiles.tiles.lock"}
+        assert alive.communicate()[0].endswith("300000 True\n"), "another program's build goes on undisturbed"
