@@ -113,7 +113,9 @@ class TileDrawing(QObject):
     def is_complete(self, view: ViewName = "3d") -> bool:
         """Say whether all that a view asked for last is there, and was handed out."""
         stream, asked = self._stream, self._asked.get(view)
-        return stream is not None and asked is not None and asked[2] == stream.news and stream.is_complete(view)
+        if stream is None or asked is None or not stream.is_complete(view):
+            return False
+        return asked[2] == stream.news  # looked at last: a tile that came between the two looks is not handed out yet
 
     def seen_by(self, camera: Orbit, width: int, height: int) -> Seen:
         """Return what a camera in the scene's world sees."""
@@ -265,6 +267,9 @@ class TileDrawing(QObject):
         xyz = view.xyz if view is not None else np.empty((0, 3), np.float32)
         fields = view.fields if view is not None else {}
         ground, z = ground_height(xyz), float(self._origin[2])
+        own = inks.by_color(fields, store.fields) if store is not None and self._mode == "camera" else None
+        if own is not None:
+            return own
         if store is not None and self._mode not in ("height", *BY_LABELS):
             names = INTENSITY_NAMES if self._mode == "intensity" else (str(self._mode).removeprefix(FIELD),)
             name = inks.field_of({name: fields[name] for name in fields if name in store.fields}, names)

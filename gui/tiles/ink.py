@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Container, Hashable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.gui.views.boxes import BoxArrays
-from lidar_label.gui.views.colors import HEIGHTS, INTENSITIES, SHADES, Colors
+from lidar_label.gui.views.colors import HEIGHTS, INTENSITIES, RGB, SHADES, Colors, colors_of, depth_of_colors
 from lidar_label.gui.views.geometry import is_sweep_sized, middle_and_reach
 from lidar_label.kernels.colorize import colors_by_value
 from lidar_label.kernels.points_in_boxes import box_of_points
@@ -65,6 +65,22 @@ class ByField:
     def paint(self, tile: int, points: Points) -> Colors:  # noqa: ARG002
         """Colour the field's values."""
         return colors_by_value(points.fields[self.name], self.low, self.high, self.table)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ByColor:
+    """The colours that the points have themselves; of their numbers the bits above `shift` are shown."""
+
+    shift: int
+    fields: tuple[str, ...] = RGB
+
+    def key(self, tile: int) -> Hashable:  # noqa: ARG002
+        """Return nothing: all tiles are coloured alike for good."""
+        return None
+
+    def paint(self, tile: int, points: Points) -> Colors:  # noqa: ARG002
+        """Take the colours as they are."""
+        return colors_of([points.fields[name] for name in RGB], self.shift)
 
 
 class ByBox:
@@ -153,6 +169,12 @@ def by_field(name: str, values: NDArray[Any]) -> ByField | None:
         return None
     low, high = (float(v) for v in np.percentile(finite, (2, 98)))
     return ByField(name, low, max(high, low + 1e-9), by_root(INTENSITIES))
+
+
+def by_color(sample: Mapping[str, Any], has: Container[str]) -> ByColor | None:
+    """Return the ink of the points' own colours, by a sample of them; None where the fields `has` hold none."""
+    shift = depth_of_colors(sample)
+    return None if shift is None or not all(name in has for name in RGB) else ByColor(shift)
 
 
 def by_root(table: Colors) -> Colors:

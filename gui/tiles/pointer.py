@@ -14,6 +14,8 @@ from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk.picking import REACH_PIXELS
 
 if TYPE_CHECKING:
+    from lidar_label.cloud.query import Pick
+    from lidar_label.cloud.regions import Ray
     from lidar_label.gui.views.top_view import TopView
     from lidar_label.gui.vtk.view3d import View3D
     from lidar_label.model import Floats
@@ -36,6 +38,7 @@ class Pointer(QObject):
         self._desk, self._stage, self._main, self._top = desk, Stage.of(desk), main, top
         self._at: tuple[QWidget, QPointF] | None = None
         self._place: tuple[float, float, float] | None = None
+        self._asking = self._asks_again = self._copies = False
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_RESTS_MS)
@@ -65,6 +68,12 @@ class Pointer(QObject):
         if self._rest.isActive():
             self._rest.stop()
             self._look()
+        if self._asking:
+            self._copies = True
+        else:
+            self._copy()
+
+    def _copy(self) -> None:
         clipboard = QGuiApplication.clipboard()
         if self._place is not None and clipboard is not None:
             clipboard.setText(self.text)
@@ -83,6 +92,7 @@ class Pointer(QObject):
     def _forget(self) -> None:
         self._rest.stop()
         self._at = None
+        self._asks_again = self._copies = False
         self._set(None)
 
     def _look(self) -> None:
@@ -90,38 +100,64 @@ class Pointer(QObject):
         if self._at is None or view is None or scene is None:
             return
         widget, at = self._at
-        if self._stage.tiles.is_active:
-            found = self._exact(widget, at)
-            if found is not None:
-                self._set(found - self._stage.tiles.origin + np.array(scene.origin))  # of a drive they are two
-                return
-        ego = self._in_ego(widget, at)
-        self._set(None if ego is None else view.world_SE3_ego.apply(ego[None])[0] + np.array(scene.origin))
+        if self._stage.tiles.is_active and self._desk.tiles.store is not None:
+            self._ask(widget, at)
+        else:
+            self._show_near(widget, at)
 
-    def _exact(self, widget: QWidget, at: QPointF) -> Floats | None:
-        """Return the point of the whole cloud under the mouse, as the source has it."""
+    def _show_near(self, widget: QWidget, at: QPointF) -> None:
+        """Show the place that is seen there."""
+        view, scene, ego = self._stage.view, self._desk.scene, self._in_ego(widget, at)
+        if view is None or scene is None or ego is None:
+            self._set(None)
+        else:
+            self._set(view.world_SE3_ego.apply(ego[None])[0] + np.array(scene.origin))
+
+    def _ask(self, widget: QWidget, at: QPointF) -> None:
+        """Look for the point of the whole cloud under the mouse on a thread, then for the newest asked meanwhile."""
         from lidar_label.cloud.query import pick
-        from lidar_label.cloud.regions import Ray
-        from lidar_label.errors import LidarLabelError
 
-        store, origin = self._desk.tiles.store, self._stage.tiles.origin
-        if store is None:
-            return None
+        store, ray = self._desk.tiles.store, self._ray(widget, at)
+        self._asks_again = self._asking
+        if self._asking or store is None:
+            return
+        self._asking = True
+
+        def done(found: Pick | None) -> None:
+            self._asking = False
+            scene = self._desk.scene
+            if self._at is None or scene is None or self._desk.tiles.store is not store:
+                return
+            if found is None:
+                self._show_near(widget, at)
+            else:
+                self._set(found.xyz - self._stage.tiles.origin + np.array(scene.origin))  # of a drive they are two
+            if self._asks_again:
+                self._look()
+            elif self._copies:
+                self._copies = False
+                self._copy()
+
+        def failed(error: Exception) -> None:
+            self._asking = self._asks_again = self._copies = False
+            if self._desk.tiles.store is store:
+                self._desk.tiles.failed.emit(error)
+
+        self._desk.tiles.queries.run(lambda: pick(store, ray), done, failed)
+
+    def _ray(self, widget: QWidget, at: QPointF) -> Ray:
+        """Return where a pixel of a view looks, in the coordinates of the store."""
+        from lidar_label.cloud.regions import Ray
+
+        origin = self._stage.tiles.origin
         if widget is self._main:
             size = self._main.width(), self._main.height()
             eye, way = self._main.camera.ray(at.x(), at.y(), *size)
             slope = REACH_PIXELS * self._main.camera.metres_per_pixel(1.0, size[1])
-            ray = Ray(eye + origin, way, slope=slope)
-        else:
-            x, y = self._top.to_metres(at)
-            above = np.array([x, y, self._stage.tiles.ceiling + 1.0]) + origin
-            ray = Ray(above, np.array([0.0, 0.0, -1.0]), radius=REACH_PIXELS * self._top.metres_per_pixel)
-        try:
-            found = pick(store, ray)
-        except LidarLabelError as error:
-            self._desk.tiles.failed.emit(error)
-            return None
-        return None if found is None else found.xyz
+            return Ray(eye + origin, way, slope=slope)
+        x, y = self._top.to_metres(at)
+        above = np.array([x, y, self._stage.tiles.ceiling + 1.0]) + origin
+        return Ray(above, np.array([0.0, 0.0, -1.0]), radius=REACH_PIXELS * self._top.metres_per_pixel)
 
     def _in_ego(self, widget: QWidget, at: QPointF) -> Floats | None:
         if widget is self._main:

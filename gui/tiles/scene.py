@@ -47,9 +47,9 @@ class TileScene(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._work, self._queries = Worker("tiles", self), Worker("counts", self)
+        self._work, self.queries = Worker("tiles", self), Worker("queries", self)
         self.pictures = Worker("above", self)
-        """Draws the tiles from above while the window goes on."""
+        """Draws the tiles from above while the window goes on; `queries` asks all points, one thing after another."""
         self._soon = QTimer(self)  # so that the first picture need not share the processor
         self._soon.setSingleShot(True)
         self._soon.setInterval(_BUILDS_AFTER_MS)
@@ -166,7 +166,7 @@ class TileScene(QObject):
         self.stop()
         self._next = []
         self._work.close()
-        self._queries.close()
+        self.queries.close()
         self.pictures.close()
         self._drop()
 
@@ -233,7 +233,7 @@ class TileScene(QObject):
             self._counting = None
             self.failed.emit(error)
 
-        self._queries.run(lambda: points_in(store, cloud, box), done, failed)
+        self.queries.run(lambda: points_in(store, cloud, box), done, failed)
 
     def _drop(self) -> None:
         self.stop()

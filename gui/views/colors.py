@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,8 +16,10 @@ from lidar_label.kernels.top_view import splat_top
 
 Colors = NDArray[np.uint8]
 BACKGROUND = (17, 20, 24)
+RGB = ("r", "g", "b")
 INTENSITY_NAMES = ("intensity", "reflectance", "i", "remission")
 _GROUND_RADII_M = (3.0, 25.0)
+_BYTE = 255
 _ROUGH_M = 0.2  # what the ground rises and falls anyway, all in one colour
 
 
@@ -63,6 +65,24 @@ def warm_up() -> None:
     xyz, one = np.zeros((4, 3), np.float32), np.ones((1, 3))
     boxes = BoxArrays(one, np.eye(3)[None], one, np.zeros((1, 8, 3)))
     splat_top(xyz, by_box(xyz, boxes, np.zeros((1, 3), np.uint8), by_height(xyz, 0.0))[0], 0.0, 0.0, 1.0, 2, 2)
+
+
+def depth_of_colors(fields: Mapping[str, Any]) -> int | None:
+    """Return how many bits the colours of points have beyond eight, by their values; None where they have none.
+
+    LAS has 16 bits for each, and some programs fill only the lower eight.
+    """
+    values = [fields[name] for name in RGB if name in fields and fields[name].dtype.kind == "u"]
+    most = max((int(one.max(initial=0)) for one in values), default=0)
+    return None if len(values) < len(RGB) or not most else 8 * (most > _BYTE)
+
+
+def colors_of(values: Sequence[NDArray[Any]], shift: int) -> Colors:
+    """Return red, green and blue, each (N,), as (N, 4) RGBA; of their bits those above `shift`."""
+    made = np.full((len(values[0]), 4), 255, np.uint8)
+    for column, one in enumerate(values):
+        made[:, column] = one >> shift
+    return made
 
 
 def ground_height(xyz: NDArray[np.float32]) -> float:

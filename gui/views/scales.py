@@ -98,6 +98,9 @@ def painted(
         return colors.by_intensity(values), Scale(mode, low, high, "", colors.INTENSITIES[_roots()])
     if name:
         return by_values(mode, fields[name], _UNITS.get(name, ""))
+    shift = colors.depth_of_colors(fields) if mode == "camera" else None
+    if shift is not None:
+        return colors.colors_of([fields[name] for name in colors.RGB], shift), None
     if mode in (*BY_LABELS, "camera"):
         return colors.by_height(xyz, ground, colors.SHADES), None
     low, high = colors.heights_of(xyz, ground)

@@ -29,7 +29,7 @@ def halves(left: list[int], right: list[int]) -> bytes:
 
 @pytest.fixture
 def scene(small_drive: Callable[..., Any]) -> Scene:
-    """Two frames, each with points ahead to the left, to the right, behind the left one, behind the vehicle, and none."""
+    """Two frames, each with points ahead to the left and right, behind the left one, behind the vehicle, and none."""
     made: Scene = small_drive("seen", frames=2).scene
     xyz = np.array([[10, 2, 0], [10, -2, 0], [20, 4, 0], [-10, 2, 0], [np.nan] * 3], np.float32)
     for frame in made.frames:

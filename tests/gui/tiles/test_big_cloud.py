@@ -39,12 +39,13 @@ def car_park(path: Path) -> NDArray[np.float64]:
         for x in ((10.0, 0.0), (30.0, 12.0), (-25.0, -8.0))
     ]
     xyz = np.concatenate([ground, *poles]) + UTM
-    header = laspy.LasHeader(point_format=6, version="1.4")
+    header = laspy.LasHeader(point_format=7, version="1.4")
     header.scales, header.offsets = [0.001] * 3, UTM
     las = laspy.LasData(header)
     las.xyz = xyz
     las.intensity = random.integers(0, 60_000, len(xyz)).astype(np.uint16)
     las.user_data = random.integers(0, 250, len(xyz)).astype(np.uint8)
+    las.red, las.green, las.blue = (np.full(len(xyz), level << 8, np.uint16) for level in (200, 90, 30))
     las.write(path)
     return np.asarray(laspy.read(path).xyz, dtype=np.float64)
 
@@ -197,14 +198,19 @@ def test_colours_change_in_the_tiles(
     opened(window, path, qtbot)
     main, _ = views_of(window)
     tiles, pictures = Stage.of(window.desk).tiles, {}
-    for mode in ("height", "intensity", "track", "user_data"):  # the last is a field of the file
+    for mode in ("height", "intensity", "track", "user_data", "camera"):  # user_data is a field of the file
         window.desk.set_color_mode(mode)
-        qtbot.waitUntil(lambda: tiles.is_complete("3d"))
-        qtbot.waitUntil(lambda: not main.canvas.is_drawing)
-        qtbot.wait(150)
+
+        def is_shown() -> bool:
+            shown = main.canvas.shown
+            return shown is not None and main.is_drawn() and shown.wish.batches == tiles.given("3d").batches
+
+        qtbot.waitUntil(is_shown)
         assert main.canvas.shown is not None
         pictures[mode] = main.canvas.shown.painted.color.tobytes()
-    assert len(set(pictures.values())) == 4
+    assert len(set(pictures.values())) == 5
+    pixels = np.frombuffer(pictures["camera"], np.uint8).reshape(-1, 4)
+    assert np.unique(pixels[pixels[:, 3] > 0], axis=0).tolist() == [[30, 90, 200, 255]], "the colours of the file"
 
 
 def test_closing_during_the_build_leaves_nothing(

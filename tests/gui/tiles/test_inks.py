@@ -36,3 +36,21 @@ def test_a_field_of_one_value_and_one_without_numbers() -> None:
     assert len(np.unique(same.paint(0, points(flag=np.full(4, 3, np.uint8))), axis=0)) == 1
     assert inks.by_field("gap", np.full(5, np.nan)) is None
     assert inks.by_field("none", np.empty(0, np.float32)) is None
+
+
+def test_points_show_their_own_colours_of_eight_bits_or_sixteen() -> None:
+    wide = {
+        "r": np.array([0x1234, 0xFF00], np.uint16),
+        "g": np.array([0, 1], np.uint16),
+        "b": np.array([9, 0], np.uint16),
+    }
+    found = inks.by_color(wide, ("r", "g", "b"))
+    assert found is not None
+    assert found.paint(0, points(**wide)).tolist() == [[0x12, 0, 0, 255], [0xFF, 0, 0, 255]]
+    narrow = {name: np.array([7, 255], np.uint16) for name in "rgb"}
+    found = inks.by_color(narrow, ("r", "g", "b"))
+    assert found is not None
+    assert found.paint(0, points(**narrow)).tolist() == [[7, 7, 7, 255], [255, 255, 255, 255]]
+    assert inks.by_color(wide, ("r", "g")) is None
+    assert inks.by_color({**wide, "b": np.zeros(2)}, ("r", "g", "b")) is None
+    assert inks.by_color({name: np.zeros(2, np.uint8) for name in "rgb"}, ("r", "g", "b")) is None, "black is no colour"
