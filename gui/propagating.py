@@ -158,7 +158,7 @@ class Propagating(QObject):
 
         def begin(_: Patch | None) -> None:
             behind = [box for box in found if (box.frame <= index if way > 0 else box.frame >= index)]
-            if self._run is not None or desk.scene is not scene:
+            if self._run is not None or desk.scene is not scene or desk.selected != track.token:
                 return
             if not behind:
                 desk.said.emit(self.tr("The track has no box to start from here"))
@@ -268,7 +268,7 @@ class Propagating(QObject):
 
     def _show_newest(self) -> None:
         run, desk = self._run, self._desk
-        if run is None or not run.made:
+        if run is None or not run.made or desk.selected != run.track:
             return
         frame = self._last(run)
         desk.preview_track([box for _, box in sorted({**self._known, **run.made}.items())])
