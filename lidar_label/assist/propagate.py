@@ -10,9 +10,10 @@ import numpy as np
 
 from lidar_label.assist.motion import Motion
 from lidar_label.assist.predict import ordered, time_of
-from lidar_label.assist.propagate_follow import Follower, Sight
+from lidar_label.assist.propagate_follow import Follower
 from lidar_label.assist.propagate_judge import Reason, judge
 from lidar_label.assist.propagate_scan import Points
+from lidar_label.assist.propagate_sight import Sight
 from lidar_label.errors import InvalidValue
 from lidar_label.model import SE3, Box, Source, new_token
 

@@ -115,8 +115,8 @@ class Course:
 
     def correct(self, pose: Floats, precision: Floats) -> None:
         """Take the pose, (4,), that prediction and points together give, and what the points alone tell, (4, 4)."""
-        told = np.linalg.inv(self.place)
-        after = np.linalg.inv(told + precision[:2, :2])
+        told: Floats = np.asarray(np.linalg.inv(self.place), dtype=np.float64)
+        after: Floats = np.asarray(np.linalg.inv(told + precision[:2, :2]), dtype=np.float64)
         gain = self.mixed @ told
         self.velocity = self.velocity + gain @ (pose[:2] - self.pose[:2])
         self.speeds = self.speeds - gain @ (self.place - after) @ gain.T

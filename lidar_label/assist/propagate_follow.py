@@ -2,85 +2,45 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from lidar_label.assist.motion import Motion
 from lidar_label.assist.propagate_course import Course
+from lidar_label.assist.propagate_match import (
+    APART_M,
+    SEEN_FROM_M,
+    STEPS,
+    curvature,
+    inside_of,
+    local_of,
+    pose_of,
+    reach_of,
+    search,
+    turned_with,
+    weight_of,
+)
 from lidar_label.assist.propagate_scan import Nearby, Points, gather
 from lidar_label.assist.propagate_shape import Shape
+from lidar_label.assist.propagate_sight import Sight
 from lidar_label.model import Box, Floats, wrap_angle
 
-_WEIGHT, _MOST_POINTS = 0.5, 200  # what a point counts beside the motion, and how many count in full
-_SIGMAS = 2.5
-_COARSE_M, _LEAST_M = 0.2, 0.3  # between tried places, and how far is looked at least
-_FASTEST_M_S = 42.0
-_MOST_TRIED = 40_000
-_STEPS = (0.1, 0.1, 0.04, math.radians(2.0))
-_APART_M, _RIVALS = 0.5, 4
+_MANY_RIVALS = 20
+_SIGMAS, _LEAST_M = 2.5, 0.3
 # How much must speak for it that a standing thing moves, summed over frames, less a little for each.
 _STARTS = {"wheeled": 3.0, "walker": 2.5, "other": 8.0}
 _BETTER, _TRIES = {"wheeled": 0.5, "walker": 3.0, "other": 8.0}, 3
+_FITS, _FITS_HERE = 0.55, 2.0  # how well points fit a thing that stands, and what speaks against a move then
+_AS_SEEN, _TOO_MANY = 0.45, 2.0  # of a thing that moved far: its fit there, and how many more points it may have
 _USUAL = 0.25  # of the fastest of its kind: as fast as it goes as a rule
 _DOUBT, _DOUBT_SHARE = 0.7, 0.02
 _SPEEDS_M_S = (-3.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 17.0, 20.0, 23.0, 26.0, 30.0, 34.0)
 _FEWEST = 3
-_BAND_M = (0.08, 0.35)
-_STANDS_M_S, _STANDS = 0.15, 6
-_SEEN_FROM = 0.05
-_PLACE_M, _YAW = 0.2, math.radians(16.0)  # how sure one point makes a place and a heading
+_BAND_M = (0.08, 0.35)  # outside the box: points there should have been inside
+_STANDS_M_S, _STANDS = 0.15, 6  # slower than this for so many frames, and it stands
 _DENSE = 0.5  # of the most that was seen: fewer points show nothing new
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Sight:
-    """What one frame shows of an object, and where it was found.
-
-    Parameters
-    ----------
-    pose : (4,) float64
-        x, y, z, yaw of its box in world.
-    inside : int
-        Points in the box.
-    expected : float
-        As many as the last sure frame leads to expect at this range.
-    fit : float
-        What a point in the box is worth on average: 1 where all lie on the shape seen before.
-    beside : float
-        Points close outside the box for each point inside.
-    jump : float
-        How far from the prediction, in its standard deviations.
-    spread : (3,) float64
-        Standard deviations left: along and across as shares of the box's sides, yaw in radians.
-    rival : float
-        How much better the place is than the next best elsewhere; 0 to 20.
-    bridged : bool
-        Whether too few points were found, so that the motion alone says where it is.
-    stands : bool
-        Whether it has not moved since the box it started from.
-    blind : float, seconds
-        Since the last frame that was sure.
-    range_m : float
-        From the sensor.
-    """
-
-    pose: Floats
-    inside: int
-    expected: float
-    fit: float
-    beside: float
-    jump: float
-    spread: Floats
-    rival: float
-    bridged: bool
-    stands: bool
-    blind: float
-    range_m: float
 
 
 class Follower:
@@ -98,11 +58,11 @@ class Follower:
         box = seeds[0][0]
         self.half: Floats = np.array(box.size) / 2
         self.motion = motion
-        self.anchor = _pose_of(box)
+        self.anchor = pose_of(box)
         self.course = Course(self.anchor, motion, grounded=has_poses)
         self.time = self.sure_at = seeds[0][1]
         self.has_poses = has_poses
-        self._seeds = [(_pose_of(b), t, b.size, p) for b, t, p in seeds]
+        self._seeds = [(pose_of(b), t, b.size, p) for b, t, p in seeds]
         self._starting, self._tried, self._gain = True, 0, 0.0
         self._suits: dict[float, float] = {}
         self._slow, self._doubt = 0, 0.0
@@ -130,7 +90,7 @@ class Follower:
             return
         if sure and score > 0.5:
             if sight.inside >= _DENSE * self._most:
-                self.shape.add(_local(self._last.at_rest(self.course.velocity), sight.pose))
+                self.shape.add(local_of(self._last.at_rest(self.course.velocity), sight.pose))
                 self._most = max(self._most, sight.inside)
             if sight.inside > 0.6 * sight.expected:
                 self.seen, self.seen_from = sight.inside, sight.range_m
@@ -160,8 +120,8 @@ class Follower:
         shape = Shape(self._seeds[0][2])
         for pose, _, _, points in self._seeds:
             near = gather(points, pose, shape.half, 2.0)
-            moved = _rotated_to(velocity, self._seeds[0][0], pose)
-            shape.add(_local(near.at_rest(moved), pose))
+            moved = turned_with(velocity, self._seeds[0][0], pose)
+            shape.add(local_of(near.at_rest(moved), pose))
         return shape
 
     def _start(self, points: Points, dt: float) -> bool:
@@ -172,11 +132,13 @@ class Follower:
         pose, _, _, cloud = self._seeds[0]
         self._tried += 1
         self._starting = self._tried < _TRIES
+        least, velocity, gain = _BETTER[self.motion.kind], np.zeros(2), -math.inf
         if cloud.seconds is not None and self.motion.kind == "wheeled" and self.has_poses:
             velocity, gain = self._fastest_fit(points, dt)
-        else:
+        if gain < least:
             velocity, gain = self._moved_at_once(points, dt)
-        if self.has_poses and (gain < _BETTER[self.motion.kind] or np.hypot(*velocity) < 0.25):
+        if self.has_poses and (gain < least or np.hypot(*velocity) < 0.25):
+            self.course.stay()
             return False
         self.stands = self._starting = False
         self.course = Course(pose, self.motion, grounded=self.has_poses)
@@ -190,14 +152,37 @@ class Follower:
         pose = self._seeds[0][0]
         guess = Course(pose, self.motion, grounded=self.has_poses)
         guess.predict(dt)
-        reach = self._reach(guess, dt)
+        reach = reach_of(guess, dt)
         near = gather(points, guess.pose, self.half, float(np.abs(reach).max()))
         if len(near.xyz) < _FEWEST:
-            return np.zeros(2), 0.0
-        weight = self._weight(near)
-        found, value, _ = self._search(self.shape, guess, near.xyz, weight, reach)
-        self._gain += value - self._here(self.shape, near.xyz, weight)
-        return (found - pose)[:2] / dt, self._gain
+            return np.zeros(2), self._gain
+        weight = weight_of(near)
+        here = self._here(self.shape, near.xyz, weight)
+        best, gain = pose, 0.0
+        for value, found in search(self.shape, guess, near.xyz, weight, reach, _MANY_RIVALS):
+            local = local_of(near.xyz, found)
+            fits = self.shape.worth(local[inside_of(local, self.half)])
+            fit = float(fits.mean()) if len(fits) else 0.0
+            count = int(inside_of(local_of(near.dense, found), self.half).sum())
+            expected = self.seen * (self.seen_from / max(float(np.hypot(*(found[:2] - near.sensor[:2]))), 1.0)) ** 2
+            value *= min(1.0, _TOO_MANY * (expected + _FEWEST) / max(count, 1))  # else whatever is dense would do
+            if (fit > _AS_SEEN or not self.has_poses) and value - here > gain:
+                best, gain = found, value - here
+        self._gain += gain
+        if not self.has_poses:
+            self._gain = math.inf
+        elif self._fits_here(near):
+            self._gain -= _FITS_HERE
+        return (best - pose)[:2] / dt, self._gain
+
+    def _fits_here(self, near: Nearby) -> bool:
+        """Say whether the points fit a thing that stands: then it takes much to say that it moves."""
+        local = local_of(near.xyz, self.anchor)
+        inside = inside_of(local, self.half)
+        if inside.sum() < _FEWEST:
+            return False
+        many = inside_of(local_of(near.dense, self.anchor), self.half).sum() > 0.5 * self.seen
+        return bool(many and np.mean(self.shape.worth(local[inside])) > _FITS)
 
     def _fastest_fit(self, points: Points, dt: float) -> tuple[Floats, float]:
         """Return the velocity along the heading that suits both sweeps best, each point at its own time; as above.
@@ -208,7 +193,7 @@ class Follower:
         ahead = np.array([math.cos(pose[3]), math.sin(pose[3])])
         own = gather(cloud, pose, self.half, 2.0)
         near = gather(points, pose, self.half, _SPEEDS_M_S[-1] * abs(dt) + 2.0)
-        weight, own_weight = self._weight(near), self._weight(own)
+        weight, own_weight = weight_of(near), weight_of(own)
         empty = Shape(size)
         tight = np.diag([1 / (0.25 + 0.5 * abs(dt)) ** 2, 1 / (0.1 + abs(dt)) ** 2, 1 / 0.05**2, 1 / 0.05**2])
         c, s = ahead
@@ -219,9 +204,9 @@ class Follower:
             velocity = ahead * speed
             shape = Shape(size)
             before = own.at_rest(velocity)
-            shape.add(_local(before, pose))
+            shape.add(local_of(before, pose))
             expected = pose + np.array([*(velocity * dt), 0.0, 0.0])
-            value = shape.climb(near.at_rest(velocity), expected, expected, tight, weight, np.array(_STEPS))[1]
+            value = shape.climb(near.at_rest(velocity), expected, expected, tight, weight, np.array(STEPS))[1]
             return value + own_weight * float(empty.values(before, pose[None])[0])
 
         known = {speed: suits(speed) for speed in _SPEEDS_M_S}
@@ -229,7 +214,7 @@ class Follower:
         for speed, value in known.items():
             self._suits[speed] = self._suits.get(speed, -0.5 * (speed / usual) ** 2) + value
         best = max(self._suits, key=self._suits.__getitem__)
-        gain = self._suits[best] - self._suits[0.0]
+        gain = self._suits[best] - self._suits[0.0] - (_FITS_HERE if self._fits_here(near) else 0.0)
         if best:
             for step in (1.0, 0.5, 0.25):
                 known |= {speed: suits(speed) for speed in (best - step, best + step) if speed not in known}
@@ -241,27 +226,29 @@ class Follower:
     def _find(self, points: Points) -> Sight:
         course = self.course
         spread = _SIGMAS * math.sqrt(max(np.linalg.eigvalsh(course.place).max(), 0.0))
-        reach = self._reach(course, 0.0)
+        reach = reach_of(course, 0.0)
         near = gather(points, course.pose, self.half, min(max(spread, _LEAST_M), 12.0))
         self._last = near
-        weight = self._weight(near)
+        weight = weight_of(near)
         predicted, precision = course.pose.copy(), course.precision()
         at_rest = near.at_rest(course.velocity)
         range_m = float(np.hypot(*(predicted - np.append(near.sensor, 0.0))[:2]))
         expected = self.seen * (self.seen_from / max(range_m, 1.0)) ** 2
-        if _inside(_local(at_rest, predicted), self.half + np.array([spread, spread, 0.2])).sum() < _FEWEST:
+        if inside_of(local_of(at_rest, predicted), self.half + np.array([spread, spread, 0.2])).sum() < _FEWEST:
             return self._bridge(predicted, expected, range_m)
-        pose, value, rival = self._search(self.shape, course, at_rest, weight, reach)
+        found = search(self.shape, course, at_rest, weight, reach)
+        value, pose = found[0]
+        rival = min((value - other for other, p in found[1:] if np.hypot(*(p - pose)[:2]) > APART_M), default=20.0)
         stands = self.stands and not self._has_started(pose, value, near, weight)
         if stands:
             pose, at_rest = self.anchor.copy(), near.xyz
-        local = _local(at_rest, pose)
-        if _inside(local, self.half + _SEEN_FROM).sum() < _FEWEST:
+        local = local_of(at_rest, pose)
+        if inside_of(local, self.half + SEEN_FROM_M).sum() < _FEWEST:
             return self._bridge(predicted, expected, range_m)
         offset = pose - predicted
         offset[3] = wrap_angle(float(offset[3]))
         jump = math.sqrt(max(float(offset @ precision @ offset), 0.0)) if not stands else 0.0
-        told = self._curvature(pose, at_rest, weight)
+        told = curvature(self.shape, self.motion.kind, pose, at_rest, weight)
         if stands:
             course.stay()
             course.pose = self.anchor.copy()
@@ -274,10 +261,10 @@ class Follower:
         self, pose: Floats, near: Nearby, local: Floats, told: Floats, expected: float, range_m: float, jump: float,
         rival: float, stands: bool,
     ) -> Sight:  # fmt: skip
-        dense = _local(near.all_at_rest(self.course.velocity if not stands else np.zeros(2)), pose)
-        inside = _inside(local, self.half + _SEEN_FROM)
-        band = _inside(local, self.half + np.array([_BAND_M[1], _BAND_M[1], 0.0]))
-        band &= ~_inside(local, self.half + np.array([_BAND_M[0], _BAND_M[0], 0.0]))
+        dense = local_of(near.all_at_rest(self.course.velocity if not stands else np.zeros(2)), pose)
+        inside = inside_of(local, self.half + SEEN_FROM_M)
+        band = inside_of(local, self.half + np.array([_BAND_M[1], _BAND_M[1], 0.0]))
+        band &= ~inside_of(local, self.half + np.array([_BAND_M[0], _BAND_M[0], 0.0]))
         c, s = math.cos(pose[3]), math.sin(pose[3])
         axes = np.array([[c, s], [-s, c]])
         left = self.course.place if not stands else np.linalg.inv(told[:2, :2] + np.eye(2) / 0.3**2)
@@ -287,7 +274,7 @@ class Follower:
         )
         return Sight(
             pose=pose.copy(),
-            inside=int(_inside(dense, self.half).sum()),
+            inside=int(inside_of(dense, self.half).sum()),
             expected=expected,
             fit=float(np.mean(self.shape.worth(local[inside]))),
             beside=float(band.sum() / max(inside.sum(), 1)),
@@ -338,123 +325,12 @@ class Follower:
             self._slow, self._doubt, self._stood_at = 0, 0.0, self.time
             self.stands, self.anchor = True, self.course.pose.copy()
 
-    # The search
-
-    def _reach(self, course: Course, dt: float) -> Floats:
-        """Return how far is looked along and across the heading: (2, 2), from and to, metres from the prediction."""
-        c, s = math.cos(course.pose[3]), math.sin(course.pose[3])
-        axes = np.array([[c, s], [-s, c]])
-        spread = _SIGMAS * np.sqrt(np.maximum(np.diag(axes @ course.place @ axes.T), 0.0))
-        spread = np.maximum(spread, _LEAST_M)
-        reach = np.stack([-spread, spread], axis=1)
-        if dt and self.has_poses and self.motion.kind == "wheeled":
-            back = 0 if dt > 0 else 1
-            reach[0, back] *= 0.25
-        if dt:
-            most = _FASTEST_M_S * abs(dt)
-            reach = np.clip(reach, -most, most)
-        return reach
-
-    def _search(
-        self, shape: Shape, course: Course, points: Floats, weight: float, reach: Floats
-    ) -> tuple[Floats, float, float]:
-        """Return the best pose about a prediction, what speaks for it, and how much less for any other place."""
-        expected, precision = course.pose, course.precision()
-        step = _COARSE_M
-        spans = reach[:, 1] - reach[:, 0]
-        if np.prod(spans / step) > _MOST_TRIED:
-            step = math.sqrt(float(np.prod(spans)) / _MOST_TRIED)
-        along, across = (np.arange(low, high + step / 2, step) for low, high in reach)
-        grid = np.stack(np.meshgrid(along, across, indexing="ij"), axis=-1).reshape(-1, 2)
-        c, s = math.cos(expected[3]), math.sin(expected[3])
-        poses = np.tile(expected, (len(grid) + 1, 1))
-        poses[:-1, 0] += c * grid[:, 0] - s * grid[:, 1]
-        poses[:-1, 1] += s * grid[:, 0] + c * grid[:, 1]
-        off = poses - expected
-        prior = 0.5 * np.einsum("ka,ab,kb->k", off, precision, off)
-        worth = weight * shape.values(points, poses, wide=True) - prior
-        steps = np.array(_STEPS)
-        if self.motion.kind == "walker":
-            steps[3] = 0.0
-        found: list[tuple[float, Floats]] = []
-        left = worth.copy()
-        for _ in range(_RIVALS):
-            best = int(np.argmax(left))
-            if not np.isfinite(left[best]):
-                break
-            pose, value = shape.climb(points, poses[best], expected, precision, weight, steps)
-            found.append((value, pose))
-            left[np.hypot(*(poses[:, :2] - poses[best, :2]).T) < _APART_M] = -np.inf
-        found.sort(key=lambda pair: -pair[0])
-        value, pose = found[0]
-        others = [v for v, p in found[1:] if np.hypot(*(p - pose)[:2]) > _APART_M]
-        return pose, value, value - others[0] if others else 20.0
-
     def _here(self, shape: Shape, points: Floats, weight: float) -> float:
         """Return what speaks for it that a thing stands where it was."""
         return weight * float(shape.values(points, self.anchor[None])[0])
 
-    def _curvature(self, pose: Floats, points: Floats, weight: float) -> Floats:
-        """Return what the points alone tell of a pose: the inverse covariance, (4, 4), of x, y, z and yaw."""
-        h = np.array([0.06, 0.06, 0.05, math.radians(2.0)])
-        free = 3 if self.motion.kind == "walker" else 4
-        moves = [np.zeros(4)]
-        for a in range(free):
-            moves += [h * np.eye(4)[a], -h * np.eye(4)[a]]
-        corners = list(itertools.combinations((0, 1), 2))
-        for a, b in corners:
-            for p, q in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
-                moves.append(h * (p * np.eye(4)[a] + q * np.eye(4)[b]))
-        values = -weight * self.shape.values(points, pose + np.array(moves))
-        told = np.zeros((4, 4))
-        for a in range(free):
-            told[a, a] = max((values[1 + 2 * a] + values[2 + 2 * a] - 2 * values[0]) / h[a] ** 2, 0.0)
-        at = 1 + 2 * free
-        cross = (values[at] - values[at + 1] - values[at + 2] + values[at + 3]) / (4 * h[0] * h[1])
-        most = 0.95 * math.sqrt(told[0, 0] * told[1, 1])
-        told[0, 1] = told[1, 0] = float(np.clip(cross, -most, most))
-        # Curves of a field are steeper than so few points are sure.
-        many = float(_inside(_local(points, pose), self.half + _SEEN_FROM).sum())
-        told[:2, :2] = _at_most(told[:2, :2], 1 / (0.01**2 + _PLACE_M**2 / many))
-        told[2, 2] = min(told[2, 2], 1 / (0.02**2 + _PLACE_M**2 / many))
-        told[3, 3] = min(told[3, 3], 1 / (math.radians(0.3) ** 2 + _YAW**2 / many))
-        return told
-
-    def _weight(self, near: Nearby) -> float:
-        return _WEIGHT * min(1.0, _MOST_POINTS / max(len(near.xyz), 1))
-
     def _count(self, pose: Floats, points: Points, velocity: Floats) -> tuple[int, float]:
         """Return how many points lie in the box, and from how far they were seen."""
         near = gather(points, pose, self.half, 1.0)
-        inside = int(_inside(_local(near.all_at_rest(velocity), pose), self.half).sum())
+        inside = int(inside_of(local_of(near.all_at_rest(velocity), pose), self.half).sum())
         return inside, max(float(np.hypot(*(pose[:2] - near.sensor[:2]))), 1.0)
-
-
-def _at_most(matrix: Floats, most: float) -> Floats:
-    """Return a symmetric matrix with its eigenvalues held between 0 and a most."""
-    values, axes = np.linalg.eigh(matrix)
-    held: Floats = axes @ np.diag(np.clip(values, 1e-6, most)) @ axes.T
-    return held
-
-
-def _pose_of(box: Box) -> Floats:
-    return np.array([*box.center, box.yaw])
-
-
-def _rotated_to(velocity: Floats, at: Floats, pose: Floats) -> Floats:
-    """Return a velocity turned as the box is from one pose to another."""
-    turn = float(pose[3] - at[3])
-    c, s = math.cos(turn), math.sin(turn)
-    return np.array([c * velocity[0] - s * velocity[1], s * velocity[0] + c * velocity[1]])
-
-
-def _local(points: Floats, pose: Floats) -> Floats:
-    """Return points, (N, 3), in the frame of a box at a pose."""
-    c, s = math.cos(pose[3]), math.sin(pose[3])
-    d = points - pose[:3]
-    return np.stack([c * d[:, 0] + s * d[:, 1], c * d[:, 1] - s * d[:, 0], d[:, 2]], axis=1)
-
-
-def _inside(local: Floats, half: Floats) -> NDArray[np.bool_]:
-    found: NDArray[np.bool_] = (np.abs(local) <= half).all(axis=1)
-    return found

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from lidar_label.assist.propagate_follow import Sight
+from lidar_label.assist.propagate_sight import Sight
 
 
 class Reason(StrEnum):
     """Why a person should look at a step."""
 
-    FEW = "few_points"
+    FEW = "few-points"
     OCCLUDED = "occluded"
-    POOR = "poor_fit"
+    POOR = "poor-fit"
     JUMP = "jump"
     LOST = "lost"
 

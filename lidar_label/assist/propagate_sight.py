@@ -1,0 +1,53 @@
+"""What one frame shows of an object that is followed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from lidar_label.model import Floats
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Sight:
+    """What one frame shows of an object, and where it was found.
+
+    Parameters
+    ----------
+    pose : (4,) float64
+        x, y, z, yaw of its box in world.
+    inside : int
+        Points in the box.
+    expected : float
+        As many as the last sure frame leads to expect at this range.
+    fit : float
+        What a point in the box is worth on average: 1 where all lie on the shape seen before.
+    beside : float
+        Points close outside the box for each point inside.
+    jump : float
+        How far from the prediction, in its standard deviations.
+    spread : (3,) float64
+        Standard deviations left: along and across as shares of the box's sides, yaw in radians.
+    rival : float
+        How much better the place is than the next best elsewhere; 0 to 20.
+    bridged : bool
+        Whether too few points were found, so that the motion alone says where it is.
+    stands : bool
+        Whether it has not moved since the box it started from.
+    blind : float, seconds
+        Since the last frame that was sure.
+    range_m : float
+        From the sensor.
+    """
+
+    pose: Floats
+    inside: int
+    expected: float
+    fit: float
+    beside: float
+    jump: float
+    spread: Floats
+    rival: float
+    bridged: bool
+    stands: bool
+    blind: float
+    range_m: float
