@@ -15,6 +15,8 @@ from lidar_label.gui.batch.pane import BatchPane
 from lidar_label.gui.batch.points import CellLoader
 from lidar_label.gui.batch.suspect import doubts_of
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.commands.cells import COMMANDS, name_of
+from lidar_label.gui.shell.keymap import KeyMap, native
 from lidar_label.gui.shell.timeline_marks import legend
 from lidar_label.model import Box
 
@@ -23,11 +25,8 @@ if TYPE_CHECKING:
 
 Order = Literal["time", "doubt"]
 _SETTLES_MS = 150  # between two reckonings of doubts while points come
-# The deeds in the order of their buttons, with their keys.
-DEEDS: dict[str, str] = {
-    "all": "A", "accept": "Return", "interpolate": "G", "size": "T", "fit": "F", "lay": "L", "flip": "H",
-    "delete": "Del", "order": "O",
-}  # fmt: skip
+# The deeds in the order of their buttons.
+DEEDS = ("all", "accept", "interpolate", "size", "fit", "lay", "flip", "delete", "order")
 
 
 class BatchPage(QWidget):
@@ -112,6 +111,8 @@ class BatchPage(QWidget):
         desk, chosen = self._desk, self._chosen()
         if name == "all":
             self.grid.choose_all()
+        elif name == "open":
+            self._open(self.grid.current)
         elif name == "order":
             self._set_order("time" if self._order == "doubt" else "doubt")
         elif chosen:
@@ -326,15 +327,23 @@ class BatchPage(QWidget):
         self.sum.setToolTip(legend())
         for name, (text, tip) in texts.items():
             self.buttons[name].setText(text)
-            self.buttons[name].setToolTip(f"{tip}  ({DEEDS[name]})")
+            keys = native([key for key, deed in self.grid.keys.items() if deed == name][:1])
+            self.buttons[name].setToolTip(f"{tip}  ({keys})" if keys else tip)
         self.back.setText(self.tr("Back"))
         self.back.setToolTip(self.tr("Back to the views  (Esc or M; Ctrl+Return or a double click opens the frame)"))
 
+    def use_keys(self, keymap: KeyMap) -> None:
+        """Do the deeds by the keys that a person has set, from now on."""
+        self.grid.keys = {key: name_of(action.id) for action in COMMANDS for key in keymap.keys(action.id)}
+        self._retranslate()
 
-def toggle(desk: Desk, centre: Centre) -> None:
+
+def toggle(desk: Desk, centre: Centre, keymap: KeyMap) -> None:
     """Show all frames of the selected track in the place of the views, or bring the views back."""
     page = centre.findChild(BatchPage)
     if page is None:
         page = BatchPage(desk, centre)
         page.left.connect(lambda: centre.cover(None))
+        page.use_keys(keymap)
+        keymap.changed.connect(partial(page.use_keys, keymap))
     centre.cover(None if centre.covering is page else page)

@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
-from PyQt6.QtCore import QEvent, QPointF, Qt, pyqtSignal
-from PyQt6.QtGui import QKeyEvent, QMouseEvent
+from PyQt6.QtCore import QEvent, QKeyCombination, QPointF, Qt, pyqtSignal
+from PyQt6.QtGui import QKeyEvent, QKeySequence, QMouseEvent
 
 from lidar_label.gui.batch.cell import SIDES, Shown
 from lidar_label.gui.batch.grid import BatchGrid
+from lidar_label.gui.shell.commands.cells import COMMANDS, name_of
 from lidar_label.gui.spans import can_edit
 from lidar_label.gui.views import handles, paint
 from lidar_label.gui.views.drag import Drag, mode_of
 from lidar_label.model import SE3, Box
 
-KEYS: dict[int, str] = {
-    Qt.Key.Key_Return: "accept",
-    Qt.Key.Key_Enter: "accept",
-    Qt.Key.Key_Delete: "delete",
-    Qt.Key.Key_H: "flip",
-    Qt.Key.Key_G: "interpolate",
-    Qt.Key.Key_T: "size",
-    Qt.Key.Key_F: "fit",
-    Qt.Key.Key_L: "lay",
-    Qt.Key.Key_O: "order",
-}
 _STEPS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
 _OTHERS = {
-    Qt.Key.Key_A, Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape,
+    Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown, Qt.Key.Key_Escape,
 }  # fmt: skip
 _NONE, _SHIFT, _CTRL = (
     Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.ShiftModifier, Qt.KeyboardModifier.ControlModifier,
@@ -43,11 +35,14 @@ class BatchPane(BatchGrid):
     edited = pyqtSignal(object, str)
     """A box as a drag left it, and what the edit is called."""
     asked = pyqtSignal(str)
-    """A value of `KEYS`, for what is selected."""
+    """A deed, by its name in `shell/commands/cells.py`, for what is selected."""
     opened = pyqtSignal(int)
     """A frame to be shown in the views."""
     left = pyqtSignal()
     """The person is done here."""
+
+    keys: Mapping[str, str] = {key: name_of(action.id) for action in COMMANDS for key in action.keys}
+    """Deeds by their keys, in Qt's portable notation; the page keeps them as a person has set them."""
 
     _drag: Drag | None = None
     _drag_view = ""
@@ -189,9 +184,12 @@ class BatchPane(BatchGrid):
         key, keys = event.key(), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         if key in _STEPS:
             return keys in (_NONE, _SHIFT)
-        if key == Qt.Key.Key_A or key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return keys in (_NONE, _CTRL)
-        return keys == _NONE and (key in KEYS or key in _OTHERS)
+        return (keys == _NONE and key in _OTHERS) or bool(self._deed_of(event))
+
+    def _deed_of(self, event: QKeyEvent) -> str:
+        keys = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        pressed = QKeySequence(QKeyCombination(keys, Qt.Key(event.key())))
+        return self.keys.get(pressed.toString(QKeySequence.SequenceFormat.PortableText), "")
 
     def keyPressEvent(self, event: QKeyEvent | None) -> None:
         """Do what a key stands for."""
@@ -200,8 +198,10 @@ class BatchPane(BatchGrid):
         if not self._is_mine(event):
             super().keyPressEvent(event)
             return
-        key = Qt.Key(event.key())
-        if key == Qt.Key.Key_Escape:
+        key, deed = Qt.Key(event.key()), self._deed_of(event)
+        if deed:
+            self.asked.emit(deed)
+        elif key == Qt.Key.Key_Escape:
             if self._drag is not None:
                 self._let_go()
             else:
@@ -209,14 +209,8 @@ class BatchPane(BatchGrid):
         elif key in _STEPS:
             across, down = _STEPS[key]
             self.step(across + down * self.columns, event.modifiers())
-        elif key == Qt.Key.Key_A:
-            self.choose_all()
         elif key in (Qt.Key.Key_Home, Qt.Key.Key_End):
             self.step(-len(self.boxes) if key == Qt.Key.Key_Home else len(self.boxes))
-        elif key in (Qt.Key.Key_PageUp, Qt.Key.Key_PageDown):
+        else:
             rows = max(len(self.in_sight()) // self.columns - 1, 1)
             self.step((-rows if key == Qt.Key.Key_PageUp else rows) * self.columns)
-        elif KEYS[key] == "accept" and event.modifiers() & _CTRL:
-            self.opened.emit(self.current)
-        else:
-            self.asked.emit(KEYS[key])

@@ -12,11 +12,11 @@ from typing import Any
 from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QKeySequence
 
-from lidar_label.gui.shell.commands import ACTIONS, BY_ID
+from lidar_label.gui.shell.commands import BY_ID, PAGES
 from lidar_label.gui.shell.keymap_presets import PRESETS
 
 Keys = Mapping[str, tuple[str, ...]]
-DEFAULTS: Keys = {action.id: action.keys for action in ACTIONS}
+DEFAULTS: Keys = {action.id: action.keys for action in BY_ID.values()}
 _PORTABLE, _NATIVE = QKeySequence.SequenceFormat.PortableText, QKeySequence.SequenceFormat.NativeText
 
 
@@ -32,18 +32,25 @@ def native(keys: Iterable[str]) -> str:
 
 
 def resolve(*layers: Keys) -> dict[str, tuple[str, ...]]:
-    """Return the keys of every command where each layer stands above the next; no key is given twice.
+    """Return the keys of every command where each layer stands above the next; no key is given twice in a place.
 
     A command's keys are those of the first layer that names it; the command named first keeps a key.
     """
     found: dict[str, tuple[str, ...]] = {}
-    taken: set[str] = set()
+    taken: dict[str, set[str]] = {}
     for layer in layers:
         for name, keys in layer.items():
             if name not in found:
-                found[name] = tuple(key for key in map(plain, keys) if key and key not in taken)
-                taken.update(found[name])
+                others = taken.setdefault(place_of(name), set())
+                found[name] = tuple(key for key in map(plain, keys) if key and key not in others)
+                others.update(found[name])
     return found
+
+
+def place_of(name: str) -> str:
+    """Return the page whose keys a command's are; empty for the window."""
+    action = BY_ID.get(name)
+    return action.menu if action is not None and action.menu in PAGES else ""
 
 
 class KeyMap(QObject):
@@ -84,10 +91,10 @@ class KeyMap(QObject):
         """Return the keys of a command as this system writes them."""
         return native(self.keys(name))
 
-    def owner(self, key: str) -> str:
-        """Return the id of the command that a key fires; empty where it fires none."""
-        wanted = plain(key)
-        return next((name for name, keys in self._keys.items() if wanted in keys), "")
+    def owner(self, key: str, beside: str = "") -> str:
+        """Return the id of the command that a key fires, in the place of the command `beside`; empty where none."""
+        wanted, place = plain(key), place_of(beside)
+        return next((name for name, keys in self._keys.items() if wanted in keys and place_of(name) == place), "")
 
     @property
     def preset(self) -> str:
@@ -104,7 +111,8 @@ class KeyMap(QObject):
         """Give a command these keys; a command that had one of them loses it."""
         wanted = tuple(dict.fromkeys(filter(None, map(plain, keys))))
         for other, old in self._own.items():
-            self._own[other] = tuple(key for key in old if key not in wanted)
+            if place_of(other) == place_of(name):
+                self._own[other] = tuple(key for key in old if key not in wanted)
         self._own.pop(name, None)
         if wanted != resolve(self._own, PRESETS.get(self._preset, {}), DEFAULTS).get(name):
             self._own = {name: wanted, **self._own}
@@ -150,7 +158,7 @@ class KeyMap(QObject):
         else:
             known = ", ".join(PRESETS)
             self._say(self.tr("there is no preset {0}; there are: {1}").format(json.dumps(preset), known))
-        taken: dict[str, str] = {}
+        taken: dict[tuple[str, str], str] = {}
         for name, wished in keys.items():
             if name not in BY_ID:
                 self._strange[name] = wished
@@ -162,13 +170,13 @@ class KeyMap(QObject):
                 self._own[name] = tuple(self._fit(name, key, taken) for key in wished)
                 self._own[name] = tuple(filter(None, self._own[name]))
 
-    def _fit(self, name: str, key: str, taken: dict[str, str]) -> str:
+    def _fit(self, name: str, key: str, taken: dict[tuple[str, str], str]) -> str:
         """Return a key of the file as Qt writes it; empty, with a word about it, where it cannot be used."""
         found = plain(key)
         if not found:
             self._say(self.tr('{0}: "{1}" is no key; it is left out').format(name, key))
-        elif taken.setdefault(found, name) != name:
-            self._say(self.tr("{0} has the key {1} already; {2} goes without it").format(taken[found], found, name))
+        elif (owner := taken.setdefault((place_of(name), found), name)) != name:
+            self._say(self.tr("{0} has the key {1} already; {2} goes without it").format(owner, found, name))
             return ""
         return found
 

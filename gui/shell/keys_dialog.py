@@ -22,7 +22,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
-from lidar_label.gui.shell.commands import ACTIONS, BY_ID, CONTEXT, MENUS, SHEET_ONLY, Action
+from lidar_label.gui.shell.commands import BY_ID, CONTEXT, MENUS, PAGES, SHEET_ONLY, Action
 from lidar_label.gui.shell.keymap import KeyMap, native
 from lidar_label.gui.shell.keymap_presets import PRESETS
 
@@ -103,12 +103,12 @@ class KeysDialog(QDialog):
 
     def _fill(self) -> None:
         self._items: dict[str, QTreeWidgetItem] = {}
-        for menu, title in {**MENUS, **SHEET_ONLY, _HIDDEN: self.tr("Further keys")}.items():
+        for menu, title in {**MENUS, **SHEET_ONLY, **PAGES, _HIDDEN: self.tr("Further keys")}.items():
             shown = title if menu == _HIDDEN else QCoreApplication.translate(CONTEXT, title)
             group = QTreeWidgetItem([shown])
             group.setFlags(Qt.ItemFlag.ItemIsEnabled)
             self.table.addTopLevelItem(group)
-            for action in ACTIONS:
+            for action in BY_ID.values():
                 if action.menu == menu:
                     item = QTreeWidgetItem([self._title(action)])
                     item.setData(0, _ID, action.id)
@@ -180,7 +180,7 @@ class KeysDialog(QDialog):
 
     def _recorded(self) -> None:
         """Say at once whose a key is."""
-        owner = self._keymap.owner(self.recorded) if self.recorded else ""
+        owner = self._keymap.owner(self.recorded, self.chosen) if self.recorded else ""
         can = bool(self.chosen and self.recorded)
         self.add.setEnabled(can and owner != self.chosen)
         self.set_only.setEnabled(can)
@@ -191,7 +191,7 @@ class KeysDialog(QDialog):
 
     def _give(self, *, keep: bool) -> None:
         key, name = self.recorded, self.chosen
-        owner = self._keymap.owner(key)
+        owner = self._keymap.owner(key, name)
         if owner and owner != name and not self._may_move(key, owner):
             return
         self._keymap.set_keys(name, [*(self._keymap.keys(name) if keep else ()), key])

@@ -64,15 +64,11 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         (_T("Actions", "Drag with the tool for boxes (B)"), _T("Actions", "a new box around what is seen there")),
         (_T("Actions", "Click the half disc"), _T("Actions", "brightness and contrast")),
     ),
-    _T("Actions", "In all frames of the track (M)"): (
+    _T("Actions", "Mouse in all frames of the track (M)"): (
         (_T("Actions", "Click, Ctrl + click, Shift + click"), _T("Actions", "select cells")),
         (_T("Actions", "Drag an edge, the inside or the disc"), _T("Actions", "change that box alone")),
         (_T("Actions", "Double click a cell"), _T("Actions", "open its frame in the views")),
         (_T("Actions", "Ctrl + wheel"), _T("Actions", "larger or smaller cells")),
-        (_T("Actions", "A, Return, Del"), _T("Actions", "select all, accept, delete")),
-        (_T("Actions", "G, T, H"), _T("Actions", "interpolate, the same size for all, turn round")),
-        (_T("Actions", "F, L"), _T("Actions", "fit to points, lay on points in its size")),
-        (_T("Actions", "O"), _T("Actions", "doubtful boxes first")),
     ),
     _T("Actions", "Elsewhere"): (
         (_T("Actions", "Click or drag in the timeline"), _T("Actions", "go to that frame")),

@@ -10,7 +10,7 @@ from PyQt6.QtCore import QCoreApplication, QSize, Qt
 from PyQt6.QtGui import QFont, QFontMetrics, QIcon
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QHBoxLayout, QLabel, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 
-from lidar_label.gui.shell.commands import ACTIONS, CONTEXT, MENUS, SHEET_ONLY
+from lidar_label.gui.shell.commands import BY_ID, CONTEXT, MENUS, PAGES, SHEET_ONLY
 from lidar_label.gui.shell.finding import score
 from lidar_label.gui.shell.keymap import KeyMap
 from lidar_label.gui.shell.mouse import MOUSE
@@ -79,10 +79,10 @@ class ShortcutSheet(QDialog):
         return inner.sizeHint()
 
     def _groups(self) -> Iterator[Group]:
-        for menu, title in {**MENUS, **SHEET_ONLY}.items():
+        for menu, title in {**MENUS, **SHEET_ONLY, **PAGES}.items():
             rows = [
                 ("1 – 9" if action.id == NUMBERED and keys == "1" else keys, action.title)
-                for action in ACTIONS
+                for action in BY_ID.values()
                 if action.menu == menu and (keys := self._keymap.text(action.id))
             ]
             yield _say(title), rows

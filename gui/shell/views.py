@@ -73,6 +73,11 @@ def make_views(desk: Desk) -> Views:
 
     main, top, cameras, sides = View3D(desk), TopView(desk), CameraStrip(desk), SideViews(desk)
     pointer = Pointer(desk, main, top)
+
+    def look_home() -> None:
+        main.look_home()
+        top.look_home()
+
     Bars(desk, main)
     Picked.of(desk).changed.connect(pointer.show)
     return Views(
@@ -81,7 +86,7 @@ def make_views(desk: Desk) -> Views:
         cameras=cameras,
         sides=sides,
         look_down=main.look_down,
-        look_home=lambda: (main.look_home(), top.look_home()),
+        look_home=look_home,
         focus_selection=main.focus_selection,
         close=lambda: [view.close() for view in (main, top, cameras, sides)],
         use_painter=main.set_painter,

@@ -4,6 +4,50 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>Mouse in all frames of the track (M)</source>
+        <translation>目标的所有帧中的鼠标（M）</translation>
+    </message>
+    <message>
+        <source>Select all cells</source>
+        <translation>全选单元格</translation>
+    </message>
+    <message>
+        <source>Accept, and go to the next cell</source>
+        <translation>确认，并转到下一个单元格</translation>
+    </message>
+    <message>
+        <source>Interpolate within the selection</source>
+        <translation>在选中范围内插值</translation>
+    </message>
+    <message>
+        <source>Give the size of this cell to the others</source>
+        <translation>将此单元格的尺寸应用到其他</translation>
+    </message>
+    <message>
+        <source>Fit to the points in each cell</source>
+        <translation>按每个单元格的点云拟合</translation>
+    </message>
+    <message>
+        <source>Lay on the points in each cell</source>
+        <translation>在每个单元格中贴合点云</translation>
+    </message>
+    <message>
+        <source>Turn the headings of the cells round</source>
+        <translation>翻转单元格的朝向</translation>
+    </message>
+    <message>
+        <source>Delete the boxes of the cells</source>
+        <translation>删除单元格的框</translation>
+    </message>
+    <message>
+        <source>Doubtful boxes first, or in time</source>
+        <translation>可疑的框优先，或按时间</translation>
+    </message>
+    <message>
+        <source>Open the frame of the cell in the views</source>
+        <translation>在视图中打开单元格的帧</translation>
+    </message>
+    <message>
         <source>In all frames of the track (M)</source>
         <translation>在目标的所有帧中（M）</translation>
     </message>
@@ -38,38 +82,6 @@
     <message>
         <source>larger or smaller cells</source>
         <translation>放大或缩小单元格</translation>
-    </message>
-    <message>
-        <source>A, Return, Del</source>
-        <translation>A、Return、Del</translation>
-    </message>
-    <message>
-        <source>select all, accept, delete</source>
-        <translation>全选、确认、删除</translation>
-    </message>
-    <message>
-        <source>G, T, H</source>
-        <translation>G、T、H</translation>
-    </message>
-    <message>
-        <source>interpolate, the same size for all, turn round</source>
-        <translation>插值、统一尺寸、翻转朝向</translation>
-    </message>
-    <message>
-        <source>F, L</source>
-        <translation>F、L</translation>
-    </message>
-    <message>
-        <source>fit to points, lay on points in its size</source>
-        <translation>拟合点云、保持尺寸贴合点云</translation>
-    </message>
-    <message>
-        <source>O</source>
-        <translation>O</translation>
-    </message>
-    <message>
-        <source>doubtful boxes first</source>
-        <translation>可疑的框优先</translation>
     </message>
     <message>
         <source>Ctrl + wheel over the timeline</source>

@@ -9,6 +9,7 @@ from lidar_label.gui.shell.commands import (
     box,
     cameras,
     carry,
+    cells,
     clipboard,
     edit,
     file,
@@ -30,7 +31,7 @@ from lidar_label.gui.shell.commands import (
 from lidar_label.gui.shell.commands import help as help_menu
 from lidar_label.gui.shell.commands.action import CONTEXT, Action
 
-__all__ = ["ACTIONS", "BY_ID", "CONTEXT", "MENUS", "SHEET_ONLY", "Action"]
+__all__ = ["ACTIONS", "BY_ID", "CONTEXT", "MENUS", "ON_PAGE", "PAGES", "SHEET_ONLY", "Action"]
 
 MENUS: dict[str, str] = {
     "file": QT_TRANSLATE_NOOP("Actions", "File"),
@@ -71,4 +72,7 @@ _ROOMS = (
 )
 
 ACTIONS: tuple[Action, ...] = tuple(action for room in _ROOMS for action in room.COMMANDS)
-BY_ID: dict[str, Action] = {action.id: action for action in ACTIONS}
+# Keys of a page that covers the views: there they stand before the window's, so that both may have the same.
+ON_PAGE: tuple[Action, ...] = cells.COMMANDS
+PAGES: dict[str, str] = {cells.PAGE: cells.TITLE}
+BY_ID: dict[str, Action] = {action.id: action for action in (*ACTIONS, *ON_PAGE)}

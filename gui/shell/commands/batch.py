@@ -17,7 +17,7 @@ _T = QT_TRANSLATE_NOOP
 def _toggle(shell: Shell) -> None:
     from lidar_label.gui.batch.page import toggle  # its libraries are not there yet when the window comes up
 
-    toggle(shell.desk, shell.centre)
+    toggle(shell.desk, shell.centre, shell.keymap)
 
 
 COMMANDS: tuple[Action, ...] = (

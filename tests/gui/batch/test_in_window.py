@@ -82,6 +82,13 @@ def test_m_shows_it_and_escape_brings_the_views_back(
     press(qtbot, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
     assert window.centre.covering is None
     press(qtbot, Qt.Key.Key_M)
+    window.keymap.set_keys("cells-all", ["Shift+K"])
+    page.grid.choose(0)
+    press(qtbot, Qt.Key.Key_A)
+    assert page.grid.selected == {0}, "A is the window's again"
+    assert "Shift+K" in page.buttons["all"].toolTip()
+    press(qtbot, Qt.Key.Key_K, Qt.KeyboardModifier.ShiftModifier)
+    assert page.grid.selected == {0, 1, 2, 3}
     press(qtbot, Qt.Key.Key_M)
     assert window.centre.covering is None
 

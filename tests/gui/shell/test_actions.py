@@ -7,7 +7,7 @@ from pathlib import Path
 
 from PyQt6.QtGui import QKeySequence
 
-from lidar_label.gui.shell.commands import ACTIONS, MENUS
+from lidar_label.gui.shell.commands import ACTIONS, MENUS, ON_PAGE
 from lidar_label.gui.shell.mouse import MOUSE
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -63,5 +63,7 @@ def test_every_action_and_gesture_is_on_the_page_of_keys() -> None:
             continue
         keys = "`1` to `9`" if action.id == "category-1" else ", ".join(f"`{key}`" for key in action.keys)
         assert f"| {keys or '-'} | {action.text} |" in rows, action.id
+    for action in ON_PAGE:
+        assert f"| {', '.join(f'`{key}`' for key in action.keys)} | {action.text} |" in rows, action.id
     for gestures in MOUSE.values():
         assert all(f"| {gesture} | {does} |" in rows for gesture, does in gestures)

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.commands import ACTIONS, BY_ID, MENUS
-from lidar_label.gui.shell.keymap import DEFAULTS, KeyMap, plain, resolve
+from lidar_label.gui.shell.keymap import DEFAULTS, KeyMap, place_of, plain, resolve
 from lidar_label.gui.shell.keymap_presets import PRESETS
 from lidar_label.gui.shell.keys_dialog import KeysDialog
 from lidar_label.gui.shell.settings import Settings
@@ -30,9 +30,20 @@ Key, Modifier = Qt.Key, Qt.KeyboardModifier
 @pytest.mark.parametrize("name", ["", *PRESETS])
 def test_no_preset_gives_a_key_to_two_commands_or_leaves_one_out_of_reach(name: str) -> None:
     keys = resolve(PRESETS.get(name, {}), DEFAULTS)
-    used = Counter(key for found in keys.values() for key in found)
+    used = Counter((place_of(command), key) for command, found in keys.items() for key in found)
     assert {key for key, count in used.items() if count > 1} == set()
     assert all(keys[action.id] or action.menu != "hidden" or name for action in ACTIONS)
+
+
+def test_a_page_has_keys_of_its_own_beside_the_same_of_the_window(path: Path) -> None:
+    keymap = KeyMap(path)
+    assert keymap.keys("cells-interpolate") == keymap.keys("interpolate") == ("G",)
+    assert (keymap.owner("F"), keymap.owner("F", "cells-lay")) == ("focus", "cells-fit")
+    keymap.set_keys("cells-lay", ["F"])
+    assert (keymap.keys("cells-fit"), keymap.keys("focus")) == ((), ("F",))
+    keymap.set_keys("flip", ["F"])
+    assert KeyMap(path).keys("cells-lay") == ("F",)
+    assert KeyMap(path).problems == []
 
 
 @pytest.mark.parametrize("name", PRESETS)
