@@ -32,7 +32,8 @@ def test_position_follows_the_clock_not_the_frame_number() -> None:
 
 
 def test_size_changes_with_time_and_stays_exact_where_it_does_not() -> None:
-    made = interpolate_track([box(0, size=(4.0, 0.1, 0.3)), box(4, size=(5.0, 0.1, 0.3))], TIMES)
+    keys = [box(0, size=(4.0, 0.1, 0.3)), box(4, size=(5.0, 0.1, 0.3))]
+    made = interpolate_track(keys, TIMES, method="linear")
     assert [b.size[0] for b in made] == pytest.approx([4.1, 4.25, 4.3])
     assert {b.size[1:] for b in made} == {(0.1, 0.3)}
 
