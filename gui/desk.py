@@ -226,9 +226,10 @@ class Desk(State):
     def interpolate(self) -> None:
         """Fill the selected track between its key frames."""
         self.flush()
-        if self._selected not in self.tracks:
+        if self._selected not in self.tracks or self._scene is None:
             return
-        edit = edits.interpolate(self._token, self._selected, self._times, self.tr("Interpolate a track"))
+        title, frames = self.tr("Interpolate a track"), self._scene.frames if self._scene.has_poses else ()
+        edit = edits.interpolate(self._token, self._selected, self._times, title, frames)
 
         def say(patch: Patch | None) -> None:
             done = self.tr("{0} boxes written").format(len(frames_of(patch))) if patch is not None else ""

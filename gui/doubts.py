@@ -49,29 +49,36 @@ def reason_text(doubt: str) -> str:
 
 
 def step_unsure(desk: Desk, delta: int) -> None:
-    """Go to the next (or previous) box that the machine is not sure of: of the selected track; without, of any."""
+    """Go to the next (or previous) box that the machine is not sure of: of the selected track, else of any other.
+
+    Those of others are looked for from this frame on, and then from the other end of the drive.
+    """
     desk.flush()
-    if desk.selected:
-        frames = unsure_in(desk.track_boxes)
-        there = [frame for frame in frames if (frame > desk.index if delta > 0 else frame < desk.index)]
-        _arrive(desk, (there[0] if delta > 0 else there[-1]) if there else None, "")
+    frames = unsure_in(desk.track_boxes)
+    there = [frame for frame in frames if (frame > desk.index if delta > 0 else frame < desk.index)]
+    if there:
+        desk.go_to(there[0] if delta > 0 else there[-1])
         return
-    project, scene = desk.project, desk.scene_token
+    project, scene, count, selected = desk.project, desk.scene_token, len(desk.times_ns), desk.selected
     if project is None:
         return
-    order = range(desk.index + 1, len(desk.times_ns)) if delta > 0 else range(desk.index - 1, -1, -1)
     store = project.session.store
+    order = [(desk.index + delta * step) % count for step in range(1 if not selected else 0, count)]
 
     def look(progress: Progress) -> tuple[int, str] | None:
-        for count, frame in enumerate(order):
-            progress.step(count, len(order))
+        for done, frame in enumerate(order):
+            progress.step(done, len(order))
             for box in store.boxes_in_frame(scene, frame):
-                if box.doubt:
+                if box.doubt and box.track != selected:
                     return frame, box.track
         return None
 
     def found(place: tuple[int, str] | None) -> None:
-        _arrive(desk, *(place or (None, "")))
+        if place is None:
+            desk.said.emit(translate("Doubts", "There is no other doubtful box"))
+            return
+        desk.go_to(place[0])
+        desk.select(place[1])
 
     desk.run_job(look, found)
 
@@ -108,12 +115,3 @@ def accept_sure(desk: Desk) -> None:
         desk.said.emit(told)
 
     desk.do(edit, say)
-
-
-def _arrive(desk: Desk, frame: int | None, track: str) -> None:
-    if frame is None:
-        desk.said.emit(translate("Doubts", "No doubtful box from here on"))
-        return
-    desk.go_to(frame)
-    if track:
-        desk.select(track)

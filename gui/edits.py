@@ -9,7 +9,7 @@ from dataclasses import replace
 from lidar_label.edit import AddTrack, DeleteBoxes, DeleteTracks, PutBoxes, Session, SetCategory, SetTrackName
 from lidar_label.errors import CannotEdit
 from lidar_label.gui.labels import Edit
-from lidar_label.model import Box, Patch, Track
+from lidar_label.model import Box, Frame, Patch, Track
 
 
 def free_name(tracks: Iterable[Track]) -> str:
@@ -57,8 +57,23 @@ def undo(session: Session) -> Patch | None:
     return patch
 
 
-def interpolate(scene: str, track: str, times_ns: Sequence[int], title: str) -> Edit:
-    """Fill a track between its key frames; boxes that a person fixed stay as they are."""
+def interpolate(
+    scene: str,
+    track: str,
+    times_ns: Sequence[int],
+    title: str,
+    frames: Sequence[Frame] = (),
+    span: tuple[int, int] | None = None,
+) -> Edit:
+    """Fill a track between its key frames, as its kind moves; boxes that a person fixed stay as they are.
+
+    Parameters
+    ----------
+    frames : sequence of Frame
+        Those of the scene where its poses are known, so that the boxes stay on the points as poses shake.
+    span : (int, int), optional
+        Fill from one frame to another only.
+    """
 
     def edit(session: Session) -> Patch | None:
         from lidar_label.assist.interpolate import interpolate_track
@@ -69,7 +84,10 @@ def interpolate(scene: str, track: str, times_ns: Sequence[int], title: str) -> 
                 "there is nothing to interpolate between: the track has fewer than two key frames",
                 hint="change its box in another frame first",
             )
-        made = tuple(interpolate_track(boxes, times_ns))
+        first, last = span or (None, None)
+        poses = [frame.world_SE3_ego for frame in frames] or None
+        category = session.store.track(track).category
+        made = tuple(interpolate_track(boxes, times_ns, first=first, last=last, category=category, ego=poses))
         return session.do(PutBoxes(scene, made, title)) if made else None
 
     return edit

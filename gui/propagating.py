@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -12,8 +12,8 @@ from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 from lidar_label.errors import Cancelled
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.doubts import LOST, reason_text, unsure_in
-from lidar_label.gui.labels import Edit
-from lidar_label.model import Box, Patch, Scene
+from lidar_label.gui.legs import legs_of, put_unless_key, walk
+from lidar_label.model import Box, Patch
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
@@ -318,62 +318,3 @@ class Propagating(QObject):
             run.stopping.set()
             if run.made:
                 self._desk.do(put_unless_key(run.scene, tuple(run.made.values()), self.tr("Carry a track on")))
-
-
-def legs_of(boxes: Sequence[Box], start: int, frames: int, way: int, *, to_key: bool) -> list[list[int]]:
-    """Return the frames to be filled, in the order they are walked, in runs between the key frames.
-
-    Parameters
-    ----------
-    boxes : sequence of Box
-        Of one track.
-    start : int
-        The frame to start from.
-    frames : int
-        How many the scene has.
-    way : int
-        1 forward, -1 backward.
-    to_key : bool
-        End before the next key frame; without one there is nothing to be filled.
-    """
-    keys = {box.frame for box in boxes if box.is_keyframe}
-    legs: list[list[int]] = [[]]
-    for frame in range(start + 1, frames) if way > 0 else range(start - 1, -1, -1):
-        if frame in keys:
-            if to_key:
-                return [leg for leg in legs if leg]
-            legs.append([])
-        else:
-            legs[-1].append(frame)
-    return [] if to_key else [leg for leg in legs if leg]
-
-
-def walk(scene: Scene, boxes: Sequence[Box], legs: Sequence[Sequence[int]], category: str) -> Iterator[Step]:
-    """Yield the steps through runs of frames; each run starts from the key frame before it."""
-    from lidar_label.jobs.propagating import propagate_track
-
-    known = list(boxes)
-    for leg in legs:
-        made: list[Box] = []
-        for step in propagate_track(scene, known, leg, category=category):
-            made.append(step.box)
-            yield step
-        fresh = {box.frame for box in made}
-        known = [*(box for box in known if box.frame not in fresh), *made]
-
-
-def put_unless_key(scene: str, boxes: Sequence[Box], title: str) -> Edit:
-    """Return the edit that puts boxes of a track, but never over a key frame; a box that is there keeps its token."""
-
-    def edit(session: Session) -> Patch | None:
-        from lidar_label.edit import PutBoxes
-
-        now = {box.frame: box for box in session.store.boxes_of_track(boxes[0].track)}
-        made: list[Box] = []
-        for box in boxes:
-            old = now.get(box.frame)
-            if old is None or not old.is_keyframe:
-                made.append(box if old is None else replace(box, token=old.token))
-        return session.do(PutBoxes(scene, tuple(made), title)) if made else None
-
-    return edit

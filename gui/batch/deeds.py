@@ -10,9 +10,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from PyQt6.QtCore import QCoreApplication
 
-from lidar_label.errors import CannotEdit
 from lidar_label.gui import edits, size_lock
-from lidar_label.gui.batch.points import CellPoints, read_cell
+from lidar_label.gui.batch.points import CellPoints, points_of, read_cell
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.labels import Edit, frames_of
 from lidar_label.gui.nudge import nudged
@@ -85,23 +84,10 @@ def interpolate(desk: Desk, boxes: Sequence[Box]) -> None:
     """Fill a track between its key frames, from the first to the last of the boxes; of a single one, all of it."""
     desk.flush()
     track, scene, times = desk.selected, desk.scene_token, desk.times_ns
-    frames = [box.frame for box in boxes]
-    first, last = (min(frames), max(frames)) if len(frames) > 1 else (None, None)
-    title = translate("BatchDeeds", "Interpolate a track")
-
-    def edit(session: Session) -> Patch | None:
-        from lidar_label.assist.interpolate import interpolate_track
-        from lidar_label.edit import PutBoxes
-
-        found = tuple(session.store.boxes_of_track(track))
-        if sum(box.is_keyframe for box in found) < 2:
-            raise CannotEdit(
-                "there is nothing to interpolate between: the track has fewer than two key frames",
-                hint="change its box in another frame first",
-            )
-        made = tuple(interpolate_track(found, times, first=first, last=last))
-        return session.do(PutBoxes(scene, made, title)) if made else None
-
+    numbers = [box.frame for box in boxes]
+    span = (min(numbers), max(numbers)) if len(numbers) > 1 else None
+    frames = desk.scene.frames if desk.scene is not None and desk.scene.has_poses else ()
+    edit = edits.interpolate(scene, track, times, translate("BatchDeeds", "Interpolate a track"), frames, span)
     nothing = translate("BatchDeeds", "Nothing changed between the key frames")
     desk.do(edit, _say(desk, translate("BatchDeeds", "{0} boxes interpolated"), nothing))
 
@@ -115,6 +101,7 @@ def fit(desk: Desk, boxes: Sequence[Box], *, keep_size: bool) -> None:
     scene, keep_size = desk.scene, keep_size or _is_locked(desk)
     if scene is None or not boxes:
         return
+    about = points_of(desk)
     frames, sensors = scene.frames, {box.frame: scene.world_SE3_lidar(box.frame).translation for box in boxes}
     title = translate("BatchDeeds", "Fit boxes to their points")
     if keep_size:
@@ -123,7 +110,8 @@ def fit(desk: Desk, boxes: Sequence[Box], *, keep_size: bool) -> None:
     def work(progress: Progress) -> list[tuple[Box, Box]]:
         made: list[tuple[Box, Box]] = []
         for box in progress.over(boxes, len(boxes), title):
-            better = fitted(read_cell(frames[box.frame], box), box, sensors[box.frame], keep_size=keep_size)
+            cell = read_cell(frames[box.frame], box, about)
+            better = fitted(cell, box, sensors[box.frame], keep_size=keep_size)
             if better is not None:
                 made.append((box, better))
         return made

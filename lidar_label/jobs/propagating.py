@@ -2,20 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
+from functools import lru_cache, partial
+from itertools import pairwise
 
 import numpy as np
 
 from lidar_label.assist.propagate import Points, Step, propagate
-from lidar_label.errors import InvalidValue
-from lidar_label.model import Box, Floats, Scene
+from lidar_label.edit import PutBoxes
+from lidar_label.errors import BrokenReference, InvalidValue
+from lidar_label.jobs.project import Project
+from lidar_label.jobs.report import Report, SceneReport
+from lidar_label.model import Box, Finding, Floats, Scene
+from lidar_label.progress import Progress
 
+Reader = Callable[[int], Points]
+
+_ALL_KEPT = 100  # frames of a drive whose clouds are all held while its tracks are carried on
 _KEPT = 8  # clouds that are held, since a track is often begun at a frame of its seeds
 
 
-def propagate_track(scene: Scene, boxes: Sequence[Box], frames: Sequence[int], *, category: str) -> Iterator[Step]:
+def propagate_track(
+    scene: Scene,
+    boxes: Sequence[Box],
+    frames: Sequence[int],
+    *,
+    category: str,
+    read: Callable[[int], Points] | None = None,
+) -> Iterator[Step]:
     """Carry a track on through frames, one at a time; a frame is read when its step is asked for.
 
     Parameters
@@ -28,6 +43,8 @@ def propagate_track(scene: Scene, boxes: Sequence[Box], frames: Sequence[int], *
         To be filled, rising or falling.
     category : str
         Of the track; says how it moves.
+    read : callable(frame) -> Points, optional
+        Gives the points of a frame where several tracks share them; see `points_of`.
 
     Yields
     ------
@@ -52,7 +69,7 @@ def propagate_track(scene: Scene, boxes: Sequence[Box], frames: Sequence[int], *
     seeds = [
         box for box in boxes if box is start or box.is_keyframe or (not box.doubt and box.frame not in filled)
     ]  # fmt: skip
-    read = lru_cache(_KEPT)(lambda frame: points_of(scene, frame))
+    read = read or lru_cache(_KEPT)(lambda frame: points_of(scene, frame))
     times = [frame.timestamp_ns for frame in scene.frames]
     for step in propagate(seeds, frames, times, read, category=category, has_poses=scene.has_poses):
         yield replace(step, box=replace(step.box, doubt=str(step.reason or "")))
@@ -78,3 +95,95 @@ def points_of(scene: Scene, frame: int) -> Points:
         sensor=scene.world_SE3_lidar(frame).translation,
         seconds=np.concatenate(known) if known and len(known) == len(seconds) else None,
     )
+
+
+def propagate_project(
+    project: Project,
+    *,
+    track: str = "",
+    first: int = 0,
+    last: int | None = None,
+    through: bool = False,
+    progress: Progress | None = None,
+) -> Report:
+    """Carry the tracks of a project on from their key frames, each scene in one edit.
+
+    Frames between two key frames are filled from the earlier one, then from the later one as far as that stopped;
+    before the first and after the last key frame a track is carried on as far as the machine is sure.
+
+    Parameters
+    ----------
+    project : Project
+    track : str
+        One track alone, by its token or its name; all where it is empty.
+    first, last : int
+        The frames to fill; those outside stay as they are.
+    through : bool
+        Go on where the machine is not sure; such boxes say why in `doubt`.
+    progress : Progress, optional
+
+    Raises
+    ------
+    BrokenReference
+        If no track has this token or name.
+    InvalidValue
+        If the frames are none of the scene.
+    Cancelled
+        If the progress was stopped; nothing was written of the scene under way.
+    """
+    scenes, findings, known = [], [], False
+    for ref in project.refs:
+        scene, store = project.scene(ref.token), project.session.store
+        wanted = [found for found in store.tracks(ref.token) if track in ("", found.token, found.name)]
+        known = known or bool(wanted)
+        end = len(scene.frames) - 1 if last is None else last
+        if not 0 <= first <= end < len(scene.frames):
+            raise InvalidValue(f"scene {ref.name} has frames 0 to {len(scene.frames) - 1}, not {first} to {end}")
+        read = lru_cache(len(scene.frames))(partial(points_of, scene)) if len(scene.frames) <= _ALL_KEPT else None
+        made: list[Box] = []
+        for found in (progress or Progress()).over(wanted, len(wanted), f"propagating {ref.name}"):
+            boxes = store.boxes_of_track(found.token)
+            carried, stops = _fill(scene, boxes, (first, end), found.category, through=through, read=read)
+            made += carried
+            findings += [
+                Finding("info", "unsure", f"track {found.name or found.token} stopped: {step.reason}",
+                        f"{ref.name}, frame {step.box.frame}")
+                for step in stops
+            ]  # fmt: skip
+        if made:
+            project.session.do(PutBoxes(ref.token, tuple(made), "Propagate tracks"))
+        scenes.append(
+            SceneReport(
+                name=ref.name, status="done", frames=len({box.frame for box in made}),
+                tracks=len({box.track for box in made}), boxes=len(made),
+            )
+        )  # fmt: skip
+    if track and not known:
+        raise BrokenReference(f"the project has no track {track!r}", where=project.path)
+    return Report(target=project.path, scenes=scenes, findings=findings)
+
+
+def _fill(
+    scene: Scene, boxes: Sequence[Box], span: tuple[int, int], category: str, *, through: bool, read: Reader | None
+) -> tuple[list[Box], list[Step]]:
+    """Return the boxes that fill a track about its key frames, and the steps at which the machine stopped."""
+    keys = [box for box in boxes if box.is_keyframe]
+    tokens = {box.frame: box.token for box in boxes if not box.is_keyframe}
+    made: dict[int, Box] = {}
+    stops: list[Step] = []
+    ends = [None, *keys, None]
+    for before, after in pairwise(ends):
+        low = max(span[0], before.frame + 1 if before is not None else 0)
+        high = min(span[1], after.frame - 1 if after is not None else len(scene.frames) - 1)
+        ways = [(range(low, high + 1), before), (range(high, low - 1, -1), after)]
+        for frames, start in ways:
+            left = [frame for frame in frames if frame not in made]
+            if start is None or not left:
+                continue
+            for step in propagate_track(scene, keys, left, category=category, read=read):
+                if step.reason is not None and not through:
+                    stops.append(step)
+                    break
+                token = tokens.get(step.box.frame, step.box.token)
+                made[step.box.frame] = replace(step.box, token=token)
+    return list(made.values()), stops

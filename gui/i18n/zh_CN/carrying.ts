@@ -52,6 +52,10 @@
         <translation>为目标重新编号</translation>
     </message>
     <message>
+        <source>Smooth the boxes between key frames</source>
+        <translation>平滑关键帧之间的框</translation>
+    </message>
+    <message>
         <source>It stands: one box for all frames</source>
         <translation>静止：所有帧共用一个框</translation>
     </message>
@@ -99,10 +103,29 @@
     </message>
 </context>
 <context>
+    <name>CarryingMany</name>
+    <message>
+        <source>Carry tracks on</source>
+        <translation>传播多个目标</translation>
+    </message>
+    <message>
+        <source>{0} boxes of {1} tracks carried on</source>
+        <translation>已传播 {1} 个目标的 {0} 个框</translation>
+    </message>
+    <message>
+        <source>; {0} tracks stopped at a doubtful box</source>
+        <translation>；{0} 个目标停在可疑框处</translation>
+    </message>
+    <message>
+        <source>There is no frame to carry the boxes on to</source>
+        <translation>没有可传播到的帧</translation>
+    </message>
+</context>
+<context>
     <name>Doubts</name>
     <message>
-        <source>No doubtful box from here on</source>
-        <translation>此后没有可疑框</translation>
+        <source>There is no other doubtful box</source>
+        <translation>没有其他可疑框</translation>
     </message>
     <message>
         <source>Accept the boxes of a track</source>
@@ -306,6 +329,18 @@
 </context>
 <context>
     <name>Steadying</name>
+    <message>
+        <source>Smooth a track</source>
+        <translation>平滑目标</translation>
+    </message>
+    <message>
+        <source>There is nothing between key frames to be smoothed</source>
+        <translation>关键帧之间没有可平滑的框</translation>
+    </message>
+    <message>
+        <source>{0} boxes smoothed</source>
+        <translation>已平滑 {0} 个框</translation>
+    </message>
     <message>
         <source>The drive has no poses, so nothing is known to stand</source>
         <translation>该数据没有位姿，无法判断目标是否静止</translation>

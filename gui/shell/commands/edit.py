@@ -6,7 +6,7 @@ from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.placing import Placing
-from lidar_label.gui.propagating import Propagating
+from lidar_label.gui.propagating_many import end_run
 from lidar_label.gui.shell.commands.action import Action, has_frame, has_scene
 
 _T = QT_TRANSLATE_NOOP
@@ -14,9 +14,7 @@ _T = QT_TRANSLATE_NOOP
 
 def _escape(desk: Desk) -> None:
     """End what is under way; with nothing under way, put the tool away or select nothing."""
-    if Propagating.of(desk).is_running:
-        Propagating.of(desk).stop()
-    else:
+    if not end_run(desk):
         Placing.of(desk).escape()
 
 

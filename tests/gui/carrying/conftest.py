@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, cast
 
 import numpy as np
@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QApplication
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.opening import open_scene
 from lidar_label.gui.propagating import Propagating
+from lidar_label.gui.propagating_many import CarryingMany
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
@@ -124,8 +125,15 @@ class Loop:
             desk.flush()
             workers = [worker for root in (desk, self.window) for worker in root.findChildren(Worker)]
             busy = any(w.pending for w in workers) or desk.view is None or desk.view.index != desk.index
-            quiet = 0 if busy or Propagating.of(desk).is_running else quiet + 1
+            quiet = 0 if busy or Propagating.of(desk).is_running or CarryingMany.of(desk).is_running else quiet + 1
             assert time.monotonic() < until, "the desk does not come to rest"
+
+    def wait(self, until: Callable[[], bool]) -> None:
+        """Wait until something is so."""
+        end = time.monotonic() + PATIENCE_S
+        while not until():
+            QTest.qWait(5)
+            assert time.monotonic() < end, "it does not come"
 
     def stored(self, track: str = "car") -> dict[int, Box]:
         """The boxes of a track as the project file has them."""

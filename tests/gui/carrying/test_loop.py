@@ -9,7 +9,8 @@ from PyQt6.QtTest import QTest
 
 from lidar_label.gui.batch.page import BatchPage
 from lidar_label.gui.doubts import reason_text
-from lidar_label.gui.propagating import Propagating, legs_of
+from lidar_label.gui.legs import legs_of
+from lidar_label.gui.propagating import Propagating
 from lidar_label.gui.shell.carry_bar import CarryBar
 from lidar_label.gui.shell.shades import shades
 from lidar_label.model import Box, Source
