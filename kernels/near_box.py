@@ -64,9 +64,13 @@ def _between(
     for n in range(len(points)):
         x, y, z = points[n, 0] - x0, points[n, 1] - y0, points[n, 2] - z0
         a = axes[0, 0] * x + axes[0, 1] * y + axes[0, 2] * z
+        if not (a >= low[0] and a <= high[0]):  # most points are far away, and need no more
+            continue
         b = axes[1, 0] * x + axes[1, 1] * y + axes[1, 2] * z
+        if not (b >= low[1] and b <= high[1]):
+            continue
         c = axes[2, 0] * x + axes[2, 1] * y + axes[2, 2] * z
-        inside = (a >= low[0]) & (a <= high[0]) & (b >= low[1]) & (b <= high[1]) & (c >= low[2]) & (c <= high[2])
-        local[found, 0], local[found, 1], local[found, 2], index[found] = a, b, c, n
-        found += inside
+        if c >= low[2] and c <= high[2]:
+            local[found, 0], local[found, 1], local[found, 2], index[found] = a, b, c, n
+            found += 1
     return local[:found].copy(), index[:found].copy()

@@ -42,6 +42,7 @@ class BoxPanel(QScrollArea):
         super().__init__(parent)
         self._desk, self._fitting = desk, Fitting.of(desk)
         self._shown: Box | None = None
+        self._told: tuple[tuple[object, ...], int] = (None, None, None, None), -1
         self.name = QLineEdit()
         self.category = QComboBox()
         self.visibility = QComboBox()
@@ -112,8 +113,9 @@ class BoxPanel(QScrollArea):
     def _connect(self) -> None:
         desk = self._desk
         desk.tiles.counted.connect(self.renew)
-        for signal in (desk.selection_changed, desk.boxes_changed, desk.frame_changed, desk.scene_changed):
-            signal.connect(self.renew)
+        for signal in (desk.selection_changed, desk.boxes_changed, desk.frame_changed):
+            signal.connect(self._follow)
+        desk.scene_changed.connect(self.renew)
         desk.tracks_changed.connect(self._renew_taxonomy)
         desk.tracks_changed.connect(self.renew)
         desk.category_changed.connect(self.renew)
@@ -134,6 +136,14 @@ class BoxPanel(QScrollArea):
         self.name.editingFinished.connect(self._rename)
         for choice in (self.category.activated, self.visibility.activated, self.attributes.chosen):
             choice.connect(self.chosen)
+
+    def _follow(self) -> None:
+        """Show another box, or the same in another frame; a step tells of it three times."""
+        desk = self._desk
+        told = (desk.selected_box, desk.tracks.get(desk.selected), desk.view, desk.times_ns), desk.index
+        if told[1] != self._told[1] or any(a is not b for a, b in zip(told[0], self._told[0], strict=True)):
+            self._told = told
+            self.renew()
 
     def renew(self) -> None:
         """Show the box that is selected now."""

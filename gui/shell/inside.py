@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
+from lidar_label.kernels.near_box import points_between
 from lidar_label.model import SE3, Box
 
 _last: list[tuple[FrameView, Box, int]] = []  # the panel and the status bar ask for the same, several times a step
@@ -20,16 +21,10 @@ def points_inside(xyz: NDArray[np.float32], world_SE3_ego: SE3, box: Box) -> int
     xyz : (N, 3) float32, metres
         In the ego frame that `world_SE3_ego` places.
     """
-    if not len(xyz):
-        return 0
     pose = world_SE3_ego.inverse @ box.world_SE3_box
     half = np.asarray(box.size) / 2
-    reach = float(np.linalg.norm(half))
-    x, y, _ = pose.translation.astype(np.float32)
-    near = np.flatnonzero(np.abs(xyz[:, 0] - x) <= reach)  # most of the cloud is far away
-    near = near[np.abs(xyz[near, 1] - y) <= reach]
-    local = (xyz[near].astype(np.float64) - pose.translation) @ pose.rotation_matrix
-    return int((np.abs(local) <= half).all(axis=1).sum())
+    inside, _ = points_between(xyz, pose.translation, pose.rotation_matrix.T, -half, half)
+    return len(inside)
 
 
 def count_inside(desk: Desk, view: FrameView, box: Box) -> int | None:

@@ -46,8 +46,10 @@ class BoxArrays:
         """Return boxes in the frame `frame_SE3_world` leads to."""
         if not boxes:
             return cls(np.empty((0, 3)), np.empty((0, 3, 3)), np.empty((0, 3)), np.empty((0, 8, 3)))
-        turns = Rotation.from_quat(np.array([box.world_SE3_box.rotation for box in boxes]), scalar_first=True)
-        centers = frame_SE3_world.apply(np.array([box.center for box in boxes]))
+        poses = [box.world_SE3_box for box in boxes]
+        quats = np.concatenate([pose.rotation for pose in poses]).reshape(-1, 4)
+        turns = Rotation.from_quat(quats, scalar_first=True)
+        centers = frame_SE3_world.apply(np.concatenate([pose.translation for pose in poses]).reshape(-1, 3))
         rotations = frame_SE3_world.rotation_matrix @ turns.as_matrix()
         sizes = np.array([box.size for box in boxes])
         local = _SIGNS * (sizes[:, None] / 2)

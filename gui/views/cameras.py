@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views import paint
+from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.camera_layout import GAP, beside_large, grid, place_of
 from lidar_label.gui.views.camera_look import CameraLook
 from lidar_label.gui.views.camera_pane import CameraPane
@@ -41,6 +42,7 @@ class CameraStrip(QWidget):
         self._failed: FrameView | None = None
         self._running = False
         self._best_for = ""
+        self._best: tuple[BoxArrays, int, str] | None = None  # of which boxes and which of them
         self.setMinimumHeight(80)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         desk.selection_changed.connect(self._show_best)
@@ -122,6 +124,7 @@ class CameraStrip(QWidget):
         wanted = sorted({*channels, *images}, key=place_of)
         if list(self._panes) != wanted:
             self._make_panes(wanted)
+        self._best = None
         for channel, pane in self._panes.items():
             pane.show_frame(view, images.get(channel))
         self._arrange()
@@ -194,10 +197,12 @@ class CameraStrip(QWidget):
 
     def best(self) -> str:
         """Return the channel of the camera that sees the selected box best; empty where none does."""
-        index = self._stage.selected
-        found = {c: pane.coverage(index) for c, pane in self._panes.items()} if index >= 0 else {}
-        best = max(found, key=lambda channel: found[channel], default="")
-        return best if best and found[best] > 0 else ""
+        index, arrays = self._stage.selected, self._stage.arrays
+        if self._best is None or self._best[0] is not arrays or self._best[1] != index:
+            found = {c: pane.coverage(index) for c, pane in self._panes.items()} if index >= 0 else {}
+            best = max(found, key=lambda channel: found[channel], default="")
+            self._best = arrays, index, best if best and found[best] > 0 else ""
+        return self._best[2]
 
     def _focus(self) -> None:
         if best := self.best():

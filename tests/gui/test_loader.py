@@ -15,7 +15,10 @@ from pytestqt.qtbot import QtBot
 
 from lidar_label.errors import MissingFile, UnreadableFile
 from lidar_label.gui.loader import FrameLoader, FrameView, build_view, decode
-from lidar_label.gui.views.prepare import PicturePlace, Wish
+from lidar_label.gui.painters.base import Batch
+from lidar_label.gui.painters.splat import SplatPainter
+from lidar_label.gui.views.orbit import Orbit
+from lidar_label.gui.views.prepare import MainPlace, PicturePlace, Wish
 from lidar_label.model import PointCloud, Scene
 
 MakeScene = Callable[..., Scene]
@@ -264,6 +267,42 @@ def test_another_wish_makes_the_frames_anew_but_not_the_one_that_is_shown(
     near = loader.get(3)
     assert near is not None
     assert near.images["CAM_FRONT"].width() == 16
+
+
+def test_what_another_camera_sees_is_drawn_ahead_without_reading_a_frame_again(
+    make_scene: MakeScene, loaders: Callable[..., FrameLoader], qtbot: QtBot
+) -> None:
+    read: list[int] = []
+
+    def load(index: int) -> PointCloud:
+        read.append(index)
+        return PointCloud(np.random.default_rng(index).uniform(-9, 9, (500, 3)).astype(np.float32))
+
+    loader = loaders(make_scene(4, load=load), threads=2)
+    place = MainPlace(Orbit(), 80, 60, 2.0)
+    loader.set_wish(Wish(pictures={"CAM_FRONT": PicturePlace(32, 20)}))
+    loader.want(0)
+    qtbot.waitUntil(lambda: all(loader.get(i) is not None for i in range(4)))
+    loader.set_wish(Wish(pictures={"CAM_FRONT": PicturePlace(32, 20)}, main=place))
+
+    def has_picture(index: int) -> bool:
+        view = loader.get(index)
+        return view is not None and view.prepared is not None and view.prepared.main is not None
+
+    qtbot.waitUntil(lambda: all(has_picture(i) for i in (1, 2, 3)))
+    assert sorted(read) == [0, 1, 2, 3]
+    view = loader.get(3)
+    assert view is not None
+    assert view.prepared is not None
+    batch = Batch(colors=view.prepared.colors, xyz=view.xyz)
+    painter = SplatPainter()
+    wanted = painter.draw((batch,), place.camera, 80, 60, 2.0)
+    painter.close()
+    found = view.prepared.main
+    assert found is not None
+    assert np.isfinite(found.depth).any()
+    assert np.array_equal(found.depth, wanted.depth)
+    assert np.array_equal(found.color, wanted.color)
 
 
 def test_reading_ahead_gives_way_to_the_painting_of_a_step(
