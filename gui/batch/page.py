@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QLabel, QSizePolicy, QStackedLayout, QToolBar, QVBox
 
 from lidar_label.gui.batch import deeds
 from lidar_label.gui.batch.pane import BatchPane
-from lidar_label.gui.batch.points import CellLoader
+from lidar_label.gui.batch.points import CellLoader, points_of
 from lidar_label.gui.batch.suspect import doubts_of
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.commands.cells import COMMANDS, name_of
@@ -260,7 +260,7 @@ class BatchPage(QWidget):
     def _scene_changed(self) -> None:
         self._track = ""
         scene = self._desk.scene
-        self.loader.open(scene.frames if scene is not None else ())
+        self.loader.open(scene.frames if scene is not None else (), points_of(self._desk))
         self.grid.forget()
         self.grid.show_boxes(())
         self._renew()
@@ -285,7 +285,7 @@ class BatchPage(QWidget):
         super().showEvent(event)
         scene = self._desk.scene
         self._track = ""
-        self.loader.open(scene.frames if scene is not None else ())
+        self.loader.open(scene.frames if scene is not None else (), points_of(self._desk))
         self.grid.show_boxes(())
         self._renew()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -12,6 +12,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.errors import Cancelled, LidarLabelError
 from lidar_label.gui.batch.suspect import Counts
+from lidar_label.gui.desk import Desk
 from lidar_label.gui.nearby import Nearby
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.wording import line_of
@@ -81,15 +82,21 @@ class CellPoints:
         return Counts(inside, around)
 
 
-def read_cell(frame: Frame, box: Box) -> CellPoints:
-    """Read the points about a box from the files of its frame; runs off the GUI thread."""
+About = Callable[[Floats, float], Floats]
+"""Gives the points of a big cloud about a place of the world, and how far to each side: (N, 3) metres, in world."""
+
+
+def read_cell(frame: Frame, box: Box, about: About | None = None) -> CellPoints:
+    """Read the points about a box from the files of its frame, or of a big cloud; runs off the GUI thread."""
     from lidar_label.assist.fit_ground import ground_about
 
     pose = frame.world_SE3_ego
     center: Floats = pose.inverse.apply(box.center[None])[0]
     wide = float(np.linalg.norm(box.size)) / 2 + _MARGIN_M
     parts, problem = [np.empty((0, 3), np.float32)], ""
-    for sweep in frame.sweeps.values():
+    if about is not None:
+        parts.append(pose.inverse.apply(about(box.center, 1.75 * wide)).astype(np.float32))  # turned any way, too
+    for sweep in frame.sweeps.values() if about is None else ():
         if sweep.sensor.kind != "lidar":
             continue
         try:
@@ -106,6 +113,16 @@ def read_cell(frame: Frame, box: Box) -> CellPoints:
     ground = ground_about(near, center, wide, usual=float(center[2] - box.size[2] / 2))
     found = Nearby(np.ascontiguousarray(kept), center, wide, ground)
     return CellPoints(box.frame, found, pose, len(near) / max(len(kept), 1), problem)
+
+
+def points_of(desk: Desk) -> About | None:
+    """Return what gives the points of the big cloud that is open; None where frames are read as they are."""
+    from lidar_label.jobs.big import points_about
+
+    store, cloud = desk.tiles.store, desk.tiles.cloud
+    if store is None or cloud is None:
+        return None
+    return lambda center, reach: points_about(store, cloud, center, reach)
 
 
 def _end(worker: Worker) -> None:
@@ -132,6 +149,7 @@ class CellLoader(QObject):
         self._worker: Worker | None = None
         self._stop = threading.Event()
         self._frames: Sequence[Frame] = ()
+        self._about: About | None = None
         self._kept: dict[int, CellPoints] = {}
         self._counted: dict[int, tuple[Box, Counts]] = {}
         self._wished: list[Box] = []
@@ -158,10 +176,10 @@ class CellLoader(QObject):
         """Whether a frame is being read now."""
         return self._reading >= 0
 
-    def open(self, frames: Sequence[Frame]) -> None:
-        """Read from other frames, and forget everything."""
+    def open(self, frames: Sequence[Frame], about: About | None = None) -> None:
+        """Read from other frames, or from the tiles of a big cloud, and forget everything."""
         self.close(wait=False)
-        self._frames = frames
+        self._frames, self._about = frames, about
 
     def forget(self) -> None:
         """Forget what is known of the boxes so far: they are another track's."""
@@ -233,12 +251,12 @@ class CellLoader(QObject):
             self._worker, self._stop = Worker("cells", self), threading.Event()
         worker = self._worker
         self._reading = box.frame
-        frame, stop = self._frames[box.frame], self._stop
+        frame, about, stop = self._frames[box.frame], self._about, self._stop
 
         def read() -> tuple[CellPoints, Counts]:
             if stop.is_set():
                 raise Cancelled("stopped before it was done")
-            cell = read_cell(frame, box)
+            cell = read_cell(frame, box, about)
             return cell, cell.count(box)
 
         def take(found: tuple[CellPoints, Counts]) -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
+from lidar_label.cloud import regions
 from lidar_label.cloud.layout import INDEX, TILES, read_index
-from lidar_label.cloud.query import count
+from lidar_label.cloud.query import count, held_by_tile
 from lidar_label.cloud.regions import RotatedBox
 from lidar_label.cloud.stamps import is_same, source_of, stamp_of
 from lidar_label.cloud.store import TileStore
@@ -18,7 +19,7 @@ from lidar_label.datasets.plain.single import SingleCloudDataset
 from lidar_label.errors import MissingFile, UnreadableFile
 from lidar_label.jobs.merged import DriveSweeps, MergedDrive, merged_store
 from lidar_label.jobs.project import Project
-from lidar_label.model import Box, PointCloud, Scene
+from lidar_label.model import Box, Floats, PointCloud, Scene
 from lidar_label.progress import Progress
 
 BIG_POINTS = 3_000_000
@@ -168,6 +169,20 @@ def points_in(store: TileStore, cloud: BigCloud, box: Box) -> int:
     pose = box.world_SE3_box
     center = pose.translation + np.array(cloud.origin)
     return count(store, RotatedBox(center, np.array(box.size), pose.rotation_matrix))
+
+
+def points_about(store: TileStore, cloud: BigCloud, center: Floats, reach: float) -> Floats:
+    """Return all points of a cloud within a cube, `reach` metres to each side of a place of the scene, (N, 3) metres.
+
+    They are in the scene's world, as the place is.
+    """
+    origin = np.array(cloud.origin)
+    middle = center + origin
+    parts = [np.empty((0, 3))]
+    for tile, held in held_by_tile(store, regions.Box(middle - reach, middle + reach)):
+        exact = store.exact(tile)
+        parts.append((exact if held is None else exact[held]) - origin)
+    return np.concatenate(parts)
 
 
 def _file_of(cloud: BigCloud) -> CloudFile:

@@ -18,6 +18,7 @@ from pytestqt.qtbot import QtBot
 
 from lidar_label.cloud.build import build_tiles
 from lidar_label.cloud.cache import cache_folder, cached_store
+from lidar_label.gui.batch.page import BatchPage
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.window import Window
@@ -25,6 +26,7 @@ from lidar_label.gui.translate import Language
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.top_view import TopView
 from lidar_label.gui.vtk.view3d import View3D
+from lidar_label.model import SE3
 
 POINTS = 120_000
 UTM = np.array([689_000.0, 5_330_000.0, 500.0])
@@ -188,6 +190,32 @@ def test_a_box_drawn_in_tiles_is_counted_over_all_points(
     assert truth > 900
     qtbot.waitUntil(lambda: f"{truth:,}".replace(",", " ") in window.status.inside.text())
     assert window.box.points.text() == f"{truth:,}".replace(",", " ")
+
+
+def test_a_cell_shows_all_points_about_its_box_and_not_the_sample(
+    park: tuple[Path, NDArray[np.float64]], make_window: Callable[[], Window], qtbot: QtBot
+) -> None:
+    path, xyz = park
+    window = make_window()
+    window.desk.set_point_budget(20_000)
+    opened(window, path, qtbot)
+    desk = window.desk
+    assert desk.scene is not None
+    pole = UTM - np.array(desk.scene.origin) + np.array([30.0, 12.0, 2.2])
+    desk.add_box(SE3.from_yaw("world", "box", 0.7, pole), (1.0, 1.0, 3.9))
+    qtbot.waitUntil(lambda: len(desk.track_boxes) == 1)
+    window.menus.actions["batch"].trigger()
+    page = window.centre.covering
+    assert isinstance(page, BatchPage)
+    (box,) = desk.track_boxes
+    qtbot.waitUntil(lambda: page.loader.counts_of(box) is not None)
+    pose = box.world_SE3_box
+    local = (xyz - np.array(desk.scene.origin) - pose.translation) @ pose.rotation_matrix
+    truth = int((np.abs(local) <= np.array(box.size) / 2).all(axis=1).sum())
+    counts = page.loader.counts_of(box)
+    assert counts is not None
+    assert counts.inside == pytest.approx(truth, abs=2)
+    assert truth > 800
 
 
 def test_colours_change_in_the_tiles(
