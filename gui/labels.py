@@ -102,6 +102,7 @@ class LabelMirror(QObject):
         self._mapped: dict[str, Box] = {}
         self._way = 1
         self._ahead = -1  # the frame that is being read ahead
+        self._loose = -1  # the frame whose boxes are a preview that no edit stands behind
         self.state = LabelState()
 
     def open(self, session: Session | None, scene: str, length: int, state: LabelState) -> None:
@@ -109,7 +110,7 @@ class LabelMirror(QObject):
         self._edits += 1
         self._session, self._scene, self._length = session, scene, length
         self._frames = dict(state.frames)
-        self._frame, self._track, self._ahead = 0, "", -1
+        self._frame, self._track, self._ahead, self._loose = 0, "", -1, -1
         self.state = state
         self.tracks_changed.emit()
         self.boxes_changed.emit()
@@ -130,6 +131,9 @@ class LabelMirror(QObject):
     def show_frame(self, frame: int, direction: int = 1) -> None:
         """Say which frame is shown; its boxes are read if they are not here yet."""
         self._frame, self._way = frame, -1 if direction < 0 else 1
+        if self._loose not in (-1, frame):  # what was only tried there is gone
+            self._frames.pop(self._loose, None)
+            self._loose = -1
         self.boxes_changed.emit()
         if frame not in self._frames and frame != self._ahead:
             self._read(frame)
@@ -166,6 +170,7 @@ class LabelMirror(QObject):
         session, edits = self._session, self._edits
         if preview is not None:
             self.preview(preview)
+            self._loose = -1
 
         def stored(patch: Patch | None) -> None:
             if session is not self._session:
@@ -185,8 +190,9 @@ class LabelMirror(QObject):
         self._worker.run(lambda: edit(session), stored, refused)
 
     def preview(self, boxes: Iterable[Box]) -> None:
-        """Show boxes in the shown frame that are not stored yet."""
+        """Show boxes in the shown frame that are not stored yet, until another frame is shown."""
         self._frames[self._frame] = tuple(boxes)
+        self._loose = self._frame
         self.boxes_changed.emit()
 
     def preview_followed(self, boxes: Iterable[Box]) -> None:
