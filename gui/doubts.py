@@ -10,6 +10,7 @@ from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.labels import frames_of
+from lidar_label.gui.multi import Multi
 from lidar_label.model import Box, Patch, Source
 from lidar_label.progress import Progress
 
@@ -57,6 +58,7 @@ def step_unsure(desk: Desk, delta: int) -> None:
     frames = unsure_in(desk.track_boxes)
     there = [frame for frame in frames if (frame > desk.index if delta > 0 else frame < desk.index)]
     if there:
+        Multi.of(desk).choose([desk.selected])  # alone: what is done now is meant for it
         desk.go_to(there[0] if delta > 0 else there[-1])
         return
     project, scene, count, selected = desk.project, desk.scene_token, len(desk.times_ns), desk.selected

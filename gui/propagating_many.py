@@ -84,8 +84,11 @@ class ManyRun:
         behind = [box for box in boxes if (box.frame <= self.index if self.way > 0 else box.frame >= self.index)]
         if not behind:
             return iter(()), 0
-        start = (behind[-1] if self.way > 0 else behind[0]).frame
-        legs = legs_of(boxes, start, len(self.scene.frames), self.way, to_key=self.to_key)
+        start = behind[-1] if self.way > 0 else behind[0]
+        if start.doubt:  # a person is to answer first
+            self.asking.append(track.token)
+            return iter(()), 0
+        legs = legs_of(boxes, start.frame, len(self.scene.frames), self.way, to_key=self.to_key)
         return walk(self.scene, boxes, legs, track.category, read), sum(map(len, legs))
 
     def _take(self, step: Step | None) -> bool:
@@ -161,6 +164,8 @@ class CarryingMany(QObject):
 
         if desk.project is run.project and run.made:
             desk.do(put_unless_key(run.token, tuple(run.made), self.tr("Carry tracks on")), say)
+        elif run.asking:
+            say(None)
         else:
             desk.said.emit(self.tr("There is no frame to carry the boxes on to"))
 

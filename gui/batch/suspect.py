@@ -98,7 +98,13 @@ def doubts_of(
         most = max(_OUTSIDE, _OUTSIDE_SHARE * count.inside)
         if count.outside > most:
             found[box.frame].append(Doubt("outside", count.outside / most))
-    return {frame: tuple(sorted(all_, key=lambda doubt: -doubt.score)) for frame, all_ in found.items() if all_}
+    return {frame: _worst_first(doubts) for frame, doubts in found.items() if doubts}
+
+
+def _worst_first(doubts: Sequence[Doubt]) -> tuple[Doubt, ...]:
+    """Order doubts; what its maker said of a box is not said again in the same words."""
+    by_word = {doubt.word: doubt for doubt in sorted(doubts, key=lambda doubt: doubt.score)}
+    return tuple(sorted(by_word.values(), key=lambda doubt: -doubt.score))
 
 
 def _size_scores(sizes: Floats) -> Floats:

@@ -18,12 +18,22 @@ def test_all_boxes_of_the_frame_go_on_together(loop: Loop) -> None:
     assert loop.stored("car")[HIDDEN[0]].doubt
     assert list(loop.stored("p")) == list(range(FRAMES)), "the parked car is seen to the end"
     assert "1" in loop.said[-1]
+    loop.press(Key.Key_Z, CTRL)
+    assert loop.rows() == began, "one step of undo"
+    loop.press(Key.Key_Y, CTRL)
+
+    loop.desk.go_to(HIDDEN[0])
+    loop.press(Key.Key_D, ALT)
+    assert list(loop.stored("car")) == list(range(HIDDEN[0] + 1)), "it waits for an answer"
+    loop.desk.go_to(0)
+    loop.press(Key.Key_Period, ALT)
+    assert not loop.desk.companions, "what is done now is meant for the one"
 
     loop.desk.select("p")
     loop.settle()
     loop.press(Key.Key_Period, ALT)  # that of the other track
     assert (loop.desk.selected, loop.desk.index) == ("car", HIDDEN[0])
-    assert loop.undo_all() == 1
+    loop.undo_all()
     assert loop.rows() == began
     assert not loop.failed
 
