@@ -13,6 +13,7 @@ from scipy.linalg import solveh_banded
 from lidar_label.model import Floats
 
 _LEAST = 1e-9  # information where nothing was measured: the equations stay solvable
+_ROUNDING = 1e-13  # of what is known: keeps rounding from making less than nothing of it
 
 
 class Chain:
@@ -89,6 +90,7 @@ class Chain:
                 if row >= column:
                     bands[row - column, :, column] = self._own[:, row, column]
                 bands[side + row - column, :-1, column] = self._next[:, row, column]
+        bands[0] *= 1 + _ROUNDING
         found = solveh_banded(bands.reshape(2 * side, -1), self._pull.reshape(-1), lower=True)
         found = found.reshape(count, 2, self._axes)
         return found[:, 0], found[:, 1]

@@ -17,12 +17,13 @@ from lidar_label.assist.static import is_static
 from lidar_label.errors import InvalidValue
 from lidar_label.model import SE3, Box, Floats
 
-_WANDER, _WANDER_STANDING = 1.0, 1e-3  # m2/s3: how much the square of a velocity grows by in a second
+_WANDER, _WANDER_STANDING = 1.0, 1e-3  # m2/s3, rad2/s3: how much the square of a velocity grows by in a second
 _TURN_WANDER = 0.3  # rad2/s3
 _LEAST_OFF_M, _LEAST_OFF_RAD = 0.03, 0.01  # boxes are no better than this
 _FIXED = 1e-4  # m and rad: how far from a key frame
 _SLIP_MPS, _SLIP = 0.2, 0.04  # how much of a vehicle's speed goes sideways: at a crawl, and for each m/s
 _AXLE = 0.25  # of the length behind the centre is what goes where the wheels point
+_ONE_TIME_S = 1e-3  # closer boxes are of one time
 _ROUNDS = 6  # of weighing anew what is far off
 _FAR = 2.5  # times the usual: a box farther off counts little
 
@@ -93,12 +94,14 @@ def smooth_track(
     usual = np.median(sizes[fixed] if fixed.any() else sizes, axis=0)
     motion = Motion.of(category, (float(usual[0]), float(usual[1]), float(usual[2])))
     yaws = np.unwrap([box.yaw for box in track])
-    turned, rates = _robust(yaws[:, None], seconds, _TURN_WANDER, worth, fixed, _LEAST_OFF_RAD, None)
-    back = _AXLE * float(usual[0]) if motion.kind == "wheeled" else 0.0
-    wander = _WANDER_STANDING if is_static(track, times_ns) else _WANDER
+    stands = is_static(track, times_ns)
+    rolls = motion.kind == "wheeled" and not stands
+    wander, turn_wander = (_WANDER_STANDING, _WANDER_STANDING) if stands else (_WANDER, _TURN_WANDER)
+    turned, rates = _robust(yaws[:, None], seconds, turn_wander, worth, fixed, _LEAST_OFF_RAD, None)
+    back = _AXLE * float(usual[0]) if rolls else 0.0
     centers = np.stack([box.center for box in track])
     origin, axle = centers[0], centers - centers[0] - back * _ahead(yaws)
-    headings = turned[:, 0] if motion.kind == "wheeled" else None
+    headings = turned[:, 0] if rolls else None
     places, velocity = _robust(axle, seconds, wander, worth, fixed, _LEAST_OFF_M, headings)
     places = places + origin + back * _ahead(turned[:, 0])
     velocity = velocity + back * rates * _left(turned[:, 0])
@@ -120,8 +123,8 @@ def _robust(
 ) -> tuple[Floats, Floats]:
     """Return the smoothest values and rates, (N, A) each, with what is far off weighed down round by round."""
     steps = np.diff(seconds)
-    bound = np.where(steps > 0, 1 / wander, 0.0)  # two at one time say nothing of the way between them
-    steps = np.where(steps > 0, steps, 1.0)
+    bound = np.where(steps > _ONE_TIME_S, 1 / wander, 0.0)  # two at one time say nothing of the way between them
+    steps = np.maximum(steps, _ONE_TIME_S)
     off, weight = _usual_off(values, least), np.ones(len(values))
     found, rates = values, np.zeros_like(values)
     for _ in range(_ROUNDS if len(values) > 2 else 1):

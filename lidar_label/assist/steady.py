@@ -99,7 +99,7 @@ def calmed(values: Floats, seconds: Floats, speed: Floats) -> Floats:
 
     The shake of each is taken to be in proportion to `speed` (N,): that of places along the way comes from wrong times.
     """
-    steps, scale = np.diff(seconds), np.maximum(speed, _SLOW_MPS if speed.max() > _SLOW_MPS else speed.max())
+    steps, scale = np.diff(seconds), np.maximum(speed, _SLOW_MPS)
     usual = float(np.median(steps))
     bends = np.diff(np.diff(values) / steps) * usual / scale[1:-1]
     limit = _OUTLIER * 1.4826 * float(np.median(np.abs(bends)))

@@ -149,7 +149,7 @@ def _interpolate(project: Project, truth: Labels) -> str:
     store = project.session.store
     made: list[Box] = []
     for track in store.tracks(ref.token):
-        made += interpolate_track(store.boxes_of_track(track.token), times)
+        made += interpolate_track(store.boxes_of_track(track.token), times, category=track.category)
     if not made:
         return "nothing between the key frames"
     project.session.do(PutBoxes(ref.token, tuple(made), "Interpolate all tracks"))
