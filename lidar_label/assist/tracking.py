@@ -15,11 +15,12 @@ from lidar_label.assist.tracking_offline import track_boxes
 from lidar_label.assist.tracking_refine import Tracklet
 from lidar_label.assist.tracking_rules import rules_of
 from lidar_label.errors import InvalidValue
-from lidar_label.model import SE3, Box, Floats, Source, Track, new_token
+from lidar_label.model import SE3, Box, Floats, Source, Track
 
 __all__ = ["track_detections"]
 
 _MOST_ODDS = 20.0  # a score of 1 is no certainty
+_BLIND_S = 0.35  # since or until it was seen, from which a person should look
 _UNSURE = 2.0  # log-odds a metre that the place of a box without a detection may be off
 
 
@@ -55,7 +56,8 @@ def track_detections(
     -------
     list of (Track, list of Box)
         The surest first. Boxes by frame: `source` is MACHINE where there was a detection and PROPAGATED where there was
-        none, `is_keyframe` False, `score` how likely it is that the thing is there.
+        none, `is_keyframe` False, `score` how likely it is that the thing is there, `doubt` "occluded" where it was
+        not seen for a while.
 
     Raises
     ------
@@ -78,7 +80,7 @@ def track_detections(
         found = _arrays(rows, sensors)
         for tracklet in track_boxes(found, seconds, rules_of(category), odds(least_score)):
             track = Track(category=category)
-            made.append((tracklet.evidence, track, _boxes(tracklet, track, rows)))
+            made.append((tracklet.evidence, track, _boxes(tracklet, track, rows, seconds)))
     made.sort(key=lambda one: -one[0])
     return [(track, boxes) for _, track, boxes in made]
 
@@ -116,9 +118,10 @@ def _arrays(rows: Sequence[tuple[int, Box]], sensors: Sequence[ArrayLike] | None
     )
 
 
-def _boxes(tracklet: Tracklet, track: Track, rows: Sequence[tuple[int, Box]]) -> list[Box]:
+def _boxes(tracklet: Tracklet, track: Track, rows: Sequence[tuple[int, Box]], seconds: Floats) -> list[Box]:
     """Return a tracklet as boxes; one that was found keeps its attributes."""
     made: list[Box] = []
+    known = seconds[tracklet.frame[tracklet.row >= 0]]
     size = tuple(tracklet.boxes[0, 3:6].tolist())
     for frame, row, box, spread in zip(
         tracklet.frame.tolist(), tracklet.row.tolist(), tracklet.boxes.tolist(), tracklet.spread_m.tolist(), strict=True
@@ -135,10 +138,10 @@ def _boxes(tracklet: Tracklet, track: Track, rows: Sequence[tuple[int, Box]]) ->
                     score=chance(tracklet.evidence),
                     attributes=seen.attributes,
                     visibility=seen.visibility,
-                    token=new_token(),
                 )
             )
         else:
             score = chance(tracklet.evidence - _UNSURE * spread)
-            made.append(replace(plain, is_keyframe=False, source=Source.PROPAGATED, score=score, token=new_token()))
+            doubt = "occluded" if np.abs(seconds[frame] - known).min() > _BLIND_S else ""
+            made.append(replace(plain, is_keyframe=False, source=Source.PROPAGATED, score=score, doubt=doubt))
     return made

@@ -14,7 +14,7 @@ from lidar_label.model import Floats
 
 Whole = NDArray[np.int64]
 
-_STANDING = (0.002, 0.15)  # m2/s3 and m/s: a parked car drifts as the poses do
+_STANDING = (0.0003, 0.05)  # m2/s3 and m/s: a parked car drifts as the poses do
 _STEADY = 0.1  # of the full jerkiness
 _SLOPE = (0.02, 1.0)  # m2/s3 and m/s: how the ground rises and falls under it
 _TURNING = (0.05, 0.3)  # rad2/s3 and rad/s

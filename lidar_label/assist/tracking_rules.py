@@ -56,9 +56,9 @@ class Rules:
     doubled: float = 0.1
 
 
-WHEELED = Rules(jerkiness=2.0, fastest=12.0, near_m=0.08, far=0.0035, least_likeness=-0.5)
+WHEELED = Rules(jerkiness=1.0, fastest=12.0, near_m=0.05, far=0.002, least_likeness=-0.5)
 WALKER = Rules(jerkiness=0.5, fastest=1.5, near_m=0.06, far=0.001, least_likeness=-0.6, join_m=1.0)
-OTHER = Rules(jerkiness=2.0, fastest=8.0, near_m=0.08, far=0.0035, least_likeness=-0.5)
+OTHER = Rules(jerkiness=1.0, fastest=8.0, near_m=0.05, far=0.002, least_likeness=-0.5)
 
 
 def rules_of(category: str) -> Rules:
