@@ -25,6 +25,7 @@ from lidar_label.gui.multi import Multi
 from lidar_label.gui.shell.attributes import AttributesForm
 from lidar_label.gui.shell.inside import count_inside
 from lidar_label.gui.shell.keyguard import GIVEN
+from lidar_label.gui.shell.later import PaintedLater
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import SE3, Box, Source
 
@@ -41,6 +42,7 @@ class BoxPanel(QScrollArea):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._fitting = desk, Fitting.of(desk)
+        self._later = PaintedLater(self)
         self._shown: Box | None = None
         self._told: tuple[tuple[object, ...], int] = (None, None, None, None), -1
         self.name = QLineEdit()
@@ -143,6 +145,7 @@ class BoxPanel(QScrollArea):
         told = (desk.selected_box, desk.tracks.get(desk.selected), desk.view, desk.times_ns), desk.index
         if told[1] != self._told[1] or any(a is not b for a, b in zip(told[0], self._told[0], strict=True)):
             self._told = told
+            self._later.hold()
             self.renew()
 
     def renew(self) -> None:

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, 
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
+from lidar_label.gui.shell.later import PaintedLater
 from lidar_label.gui.shell.tracks_filter import FilterBar, TracksFilter
 from lidar_label.gui.shell.tracks_menu import TracksMenu
 from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SPAN, TALK, TracksModel, runs_of
@@ -37,6 +38,7 @@ class TracksPanel(QWidget):
         self.proxy.rowsAboutToBeRemoved.connect(lambda: setattr(self, "_selecting", True))
         self.proxy.rowsRemoved.connect(lambda: setattr(self, "_selecting", False))
         self.table = self._make_table()
+        self._later = PaintedLater(self.table)
         self.bar.top.addWidget(self.count)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -172,6 +174,7 @@ class TracksPanel(QWidget):
         wanted = sorted(row for row in map(self.proxy.row_of, self._multi.tokens) if row >= 0)
         if wanted == self._chosen_rows():
             return
+        self._later.hold()
         self._selecting = True
         try:
             chosen = QItemSelection()
