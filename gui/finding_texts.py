@@ -266,6 +266,7 @@ FINDINGS: tuple[str, ...] = (
     _T("Messages", "visibility {0} is not in the taxonomy"),
     _T("Messages", "attribute {0} is a {1}, not {2}"),
     _T("Messages", "{0} tracks of category {1} are called {2}"),
+    _T("Messages", "the machine asks a person to look at the box: {0}"),
     # calibration sanity, after the name of a sensor
     _T("Messages", "there is no calibration: pictures are shown without boxes"),
     _T("Messages", "the principal point lies outside the picture; is the calibration for another size?"),

@@ -48,6 +48,14 @@ def _broken(attributes: Mapping[str, AttributeValue]) -> list[str]:
     return [name for name, value in attributes.items() if isinstance(value, float) and not math.isfinite(value)]
 
 
+def doubtful(subject: Subject) -> Iterator[Remark]:
+    """Find boxes that the machine is not sure of and no person has looked at."""
+    found = (
+        (box, f"the machine asks a person to look at the box: {box.doubt}") for box in subject.placed() if box.doubt
+    )
+    yield from by_track(subject, found)
+
+
 def far_away(subject: Subject) -> Iterator[Remark]:
     """Find boxes that no sensor could have seen."""
     egos = [frame.world_SE3_ego.translation for frame in subject.scene.frames]

@@ -128,6 +128,13 @@ RULES: tuple[Rule, ...] = _table(
         motion.too_fast,
     ),
     Rule(
+        "doubtful-box",
+        "Box that the machine is not sure of",
+        "warning",
+        "Where too little was seen the motion alone placed it, and nobody has looked at it since.",
+        boxes.doubtful,
+    ),
+    Rule(
         "double-name",
         "Two tracks of one category with the same name",
         "info",

@@ -21,6 +21,7 @@ from lidar_label.model import (
     PointCloud,
     Scene,
     Sensor,
+    Source,
     Sweep,
     Taxonomy,
     Track,
@@ -96,6 +97,7 @@ BAD: list[tuple[str, Callable[[], list[Box]], list[Track]]] = [
     ("empty-track", list, [CAR]),
     ("heading-flip", lambda: [box(3, yaw=3.0), box(4, yaw=-0.1)], [CAR]),
     ("too-fast", lambda: [box(0), box(1, x=11.1)], [CAR]),
+    ("doubtful-box", lambda: [box(f, source=Source.PROPAGATED, doubt="occluded") for f in (2, 3)], [CAR]),
     ("double-name", lambda: [box(0), box(0, x=20.0, track="t2")], [CAR, replace(CAR, token="t2")]),
 ]  # fmt: skip
 

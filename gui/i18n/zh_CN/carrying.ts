@@ -141,6 +141,13 @@
     </message>
 </context>
 <context>
+    <name>Messages</name>
+    <message>
+        <source>the machine asks a person to look at the box: {0}</source>
+        <translation>程序请人查看此框：{0}</translation>
+    </message>
+</context>
+<context>
     <name>MergeDialog</name>
     <message>
         <source>Merge two tracks</source>
