@@ -69,8 +69,10 @@ class LabelFile:
     last_frame: int = -1
 
 
-def read_label_file(path: Path, *, tracking: bool = False) -> LabelFile:
+def read_label_file(path: Path, *, tracking: bool = False, doubled_ids: bool = False) -> LabelFile:
     """Read label rows of the object benchmark, or of the tracking benchmark (frame and id first).
+
+    Detections have an id too, which says nothing; with `doubled_ids` it may stand twice in a frame.
 
     Raises
     ------
@@ -102,7 +104,7 @@ def read_label_file(path: Path, *, tracking: bool = False) -> LabelFile:
         if height <= 0 and width <= 0 and length <= 0 and values[10] <= -1000:
             found.flat += 1
             continue
-        if tracking and seen.setdefault((frame, track), number) != number:
+        if tracking and not doubled_ids and seen.setdefault((frame, track), number) != number:
             raise UnreadableFile(
                 f"object {track} has two boxes in frame {frame}, the other in row {seen[frame, track]}", where=where
             )

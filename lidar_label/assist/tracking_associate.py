@@ -18,6 +18,7 @@ Whole = NDArray[np.int64]
 _SURE = 0.0  # log-odds from which a detection is more likely right than wrong
 _TURN = 0.4  # how far a track's heading and size go along with what is seen
 _USUAL_RANGE_M = 20.0
+_LEAST_WAIT = 2.05  # frames that a track is waited for, however slowly they come
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -106,6 +107,7 @@ def associate(found: Detections, seconds: Floats, rules: Rules) -> Whole:
     variance = (rules.near_m + rules.far * found.range_m) ** 2
     frames, starts = np.unique(found.frame, return_index=True)
     stops = np.append(starts[1:], len(found.frame))
+    slow = _LEAST_WAIT * float(np.median(np.diff(seconds))) if len(seconds) > 1 else 0.0
     alive = _Alive()
     made, before = 0, 0.0
     for frame, start, stop in zip(frames.tolist(), starts.tolist(), stops.tolist(), strict=True):
@@ -115,6 +117,7 @@ def associate(found: Detections, seconds: Floats, rules: Rules) -> Whole:
             n = alive.count
             carry(alive.place[:n], alive.velocity[:n], alive.spread[:n], now - before, rules.jerkiness)
             patience = np.minimum(rules.patience_most_s, rules.patience_s * alive.life[:n, 2])
+            patience = np.maximum(patience, slow)
             alive.keep(now - alive.life[:n, 1] <= patience + 1e-9)
         if alive.count:
             i, j = _pairs(alive, found.boxes[start:stop], variance[start:stop], found.evidence[start:stop], rules)

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import typer
 
-from lidar_label.cli import convert, demo, export, formats, import_, info, open_, overlays, tiles
+from lidar_label.cli import convert, demo, draft, export, formats, import_, info, open_, overlays, propagate, tiles
 
 app = typer.Typer(
     name="lidar-label",
@@ -25,6 +25,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_.import_drive,
     "export": export.export,
     "convert": convert.convert,
+    "draft": draft.draft,
+    "propagate": propagate.propagate,
     "overlays": overlays.overlays,
     "formats": formats.formats,
 }
