@@ -135,8 +135,8 @@ class Course:
     def stay(self) -> None:
         """Take it that it stands."""
         self.velocity, self.turning = np.zeros(2), 0.0
-        self.place, self.mixed = np.eye(2) * 0.02**2, np.zeros((2, 2))
-        self.speeds = self._turned(0.4**2, 0.1**2)
+        self.place, self.mixed = np.eye(2) * 0.03**2, np.zeros((2, 2))
+        self.speeds = self._turned(1.0, (0.7 if self.motion.kind == "walker" else 0.15) ** 2)
         self.heading = np.diag([math.radians(0.5) ** 2, 0.05**2])
         self.rise = 0.02**2
 

@@ -28,17 +28,19 @@ from lidar_label.assist.propagate_sight import Sight
 from lidar_label.model import Box, Floats, wrap_angle
 
 _MANY_RIVALS = 20
+_AT_ONCE = 1.5  # what speaks against a move that the times of the points do not bear out
 _SIGMAS, _LEAST_M = 2.5, 0.3
 # How much must speak for it that a standing thing moves, summed over frames, less a little for each.
 _STARTS = {"wheeled": 3.0, "walker": 2.5, "other": 8.0}
 _BETTER, _TRIES = {"wheeled": 0.5, "walker": 3.0, "other": 8.0}, 3
-_FITS, _FITS_HERE = 0.55, 2.0  # how well points fit a thing that stands, and what speaks against a move then
+_FITS, _FITS_HERE, _FITS_SHARE = 0.5, 2.0, 0.12  # how well points fit a thing that stands, and what that is worth
 _AS_SEEN, _TOO_MANY = 0.45, 2.0  # of a thing that moved far: its fit there, and how many more points it may have
 _USUAL = 0.25  # of the fastest of its kind: as fast as it goes as a rule
 _DOUBT, _DOUBT_SHARE = 0.7, 0.02
 _SPEEDS_M_S = (-3.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 17.0, 20.0, 23.0, 26.0, 30.0, 34.0)
 _FEWEST = 3
 _BAND_M = (0.08, 0.35)  # outside the box: points there should have been inside
+_SLOWEST_M_S, _LEAST_MOVE_M = 0.25, 0.06  # what is less is noise
 _STANDS_M_S, _STANDS = 0.15, 6  # slower than this for so many frames, and it stands
 _DENSE = 0.5  # of the most that was seen: fewer points show nothing new
 
@@ -135,9 +137,12 @@ class Follower:
         least, velocity, gain = _BETTER[self.motion.kind], np.zeros(2), -math.inf
         if cloud.seconds is not None and self.motion.kind == "wheeled" and self.has_poses:
             velocity, gain = self._fastest_fit(points, dt)
-        if gain < least:
+            if gain < least and self._tried == 1:  # later a neighbour may be within reach
+                velocity, gain = self._moved_at_once(points, dt)
+                gain -= _AT_ONCE
+        else:
             velocity, gain = self._moved_at_once(points, dt)
-        if self.has_poses and (gain < least or np.hypot(*velocity) < 0.25):
+        if self.has_poses and (gain < least or np.hypot(*velocity) < max(_SLOWEST_M_S, _LEAST_MOVE_M / abs(dt))):
             self.course.stay()
             return False
         self.stands = self._starting = False
@@ -171,18 +176,21 @@ class Follower:
         self._gain += gain
         if not self.has_poses:
             self._gain = math.inf
-        elif self._fits_here(near):
-            self._gain -= _FITS_HERE
+        else:
+            self._gain -= self._fits_here(near, weight)
         return (best - pose)[:2] / dt, self._gain
 
-    def _fits_here(self, near: Nearby) -> bool:
-        """Say whether the points fit a thing that stands: then it takes much to say that it moves."""
+    def _fits_here(self, near: Nearby, weight: float) -> float:
+        """Return what speaks against a move: a lot where the points fit a thing that stands, else nothing."""
         local = local_of(near.xyz, self.anchor)
         inside = inside_of(local, self.half)
-        if inside.sum() < _FEWEST:
-            return False
+        if inside.sum() < _FEWEST or self.motion.kind == "walker":  # whose steps are as short as it is thick
+            return 0.0
         many = inside_of(local_of(near.dense, self.anchor), self.half).sum() > 0.5 * self.seen
-        return bool(many and np.mean(self.shape.worth(local[inside])) > _FITS)
+        worth = self.shape.worth(local[inside])
+        if not many or worth.mean() < _FITS:
+            return 0.0
+        return _FITS_HERE + _FITS_SHARE * weight * float(worth.sum())
 
     def _fastest_fit(self, points: Points, dt: float) -> tuple[Floats, float]:
         """Return the velocity along the heading that suits both sweeps best, each point at its own time; as above.
@@ -214,7 +222,7 @@ class Follower:
         for speed, value in known.items():
             self._suits[speed] = self._suits.get(speed, -0.5 * (speed / usual) ** 2) + value
         best = max(self._suits, key=self._suits.__getitem__)
-        gain = self._suits[best] - self._suits[0.0] - (_FITS_HERE if self._fits_here(near) else 0.0)
+        gain = self._suits[best] - self._suits[0.0] - self._fits_here(near, weight)
         if best:
             for step in (1.0, 0.5, 0.25):
                 known |= {speed: suits(speed) for speed in (best - step, best + step) if speed not in known}
