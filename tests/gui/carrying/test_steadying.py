@@ -10,7 +10,7 @@ from PyQt6.QtCore import Qt
 
 from lidar_label.gui import edits
 from lidar_label.gui.nudge import nudged
-from lidar_label.model import Box
+from lidar_label.model import SE3, Box
 from tests.gui.carrying.conftest import ALT, CAR, CTRL, FRAMES, PARKED, SHIFT, Loop, car_pose
 
 Key = Qt.Key
@@ -67,6 +67,20 @@ def test_smoothing_takes_the_shake_from_what_the_machine_made(loop: Loop) -> Non
     assert float(np.mean([off(box) for box in loop.stored().values()])) < 0.8 * before
     assert [box.is_keyframe for box in loop.stored().values()][:2] == [True, False]
     assert loop.undo_all() == 3
+
+
+def test_a_car_is_interpolated_along_its_bend(loop: Loop) -> None:
+    """Straight lines between the key frames would cut the bend by 20 cm."""
+    around = {f: SE3.from_yaw("world", "box", f / 20, (104 + 20 * math.sin(f / 20), 76 - 20 * math.cos(f / 20), 0.75))
+              for f in range(FRAMES)}  # fmt: skip
+    keys = [Box(track="car", frame=f, world_SE3_box=around[f], size=CAR) for f in (0, 6, 11)]
+    loop.desk.change_boxes(keys, "keys")
+    loop.settle()
+    loop.press(Key.Key_G)
+    made = loop.stored()
+    assert list(made) == list(range(FRAMES))
+    assert max(float(np.linalg.norm(box.center - around[f].translation)) for f, box in made.items()) < 0.12
+    assert loop.undo_all() == 2
 
 
 def off(box: Box) -> float:
