@@ -87,7 +87,8 @@ def open_scene(
 def open_as_one(project: Project, token: str, progress: Progress) -> Opened:
     """Open a scene of a project as one cloud, in a project of its own that is made beside the drive.
 
-    The frames are merged into tiles first, with progress; runs off the GUI thread.
+    The frames are merged into tiles first, with progress, and boxes of what stands still come along; runs off the GUI
+    thread.
 
     Raises
     ------
@@ -95,13 +96,15 @@ def open_as_one(project: Project, token: str, progress: Progress) -> Opened:
         If the scene has no poses.
     """
     from lidar_label.jobs import open_project
-    from lidar_label.jobs.merged import merged_project, part_of
+    from lidar_label.jobs.merged import merged_project, part_of, standing_labels
     from lidar_label.jobs.project import read_options, source_of
 
     ref, author = project.ref(token), project.session.author
+    times = [frame.timestamp_ns for frame in project.scene(token).frames]
     path = merged_project(
         source_of(project.path, ref), part_of(ref.scene), format_name=ref.format,
-        options=read_options(ref, project.path), taxonomy=project.session.store.taxonomy(), author=author,
+        options=read_options(ref, project.path), taxonomy=project.session.store.taxonomy(),
+        standing=standing_labels(project.session.store.labels(token), times), author=author,
     )  # fmt: skip
     merged = open_project(path, author, alone=True)
     try:

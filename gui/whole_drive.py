@@ -13,7 +13,11 @@ from lidar_label.gui.opening import Opened
 _T = QT_TRANSLATE_NOOP
 _NO_POSES = _T("WholeDrive", "This drive has no poses, so its frames cannot be put together into one cloud.")
 _IS_ONE = _T("WholeDrive", "This is one cloud already.")
-_OPENED = _T("WholeDrive", "{0} frames as one cloud, with labels of its own. File > Recent leads back to the drive.")
+_OPENED = _T(
+    "WholeDrive",
+    "{0} frames as one cloud, with labels of its own; boxes of what stands still came along. "
+    "File > Recent leads back to the drive.",
+)
 
 
 def open_as_one(desk: Desk, then: Callable[[Path], None]) -> None:

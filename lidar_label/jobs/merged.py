@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
+from lidar_label.assist.static import is_static, static_track
 from lidar_label.cloud.sources import MergedSweeps
 from lidar_label.datasets import NO_OPTIONS, Dataset, ReadOptions, open_dataset
 from lidar_label.datasets.tokens import steady_scene
@@ -56,6 +57,7 @@ class MergedDrive(Dataset):
         parts: tuple[str, ...] = (),
     ) -> None:
         self._drive = open_dataset(path, format.removeprefix(MERGED), options)
+        self.standing = Labels()
         self._parts = parts or tuple(part_of(name) for name in self._drive.scene_names)
         super().__init__(MERGED + self._drive.format, path, self._drive.taxonomy)
 
@@ -97,9 +99,9 @@ class MergedDrive(Dataset):
         return steady_scene(self.format, made)
 
     def labels(self, name: str) -> Labels:
-        """Return no labels: the drive's are of its frames."""
+        """Return the labels that were given to it as `standing`: the drive's own are of its frames."""
         self.check_name(name)
-        return Labels()
+        return self.standing
 
     def sweeps(self, name: str, progress: Progress | None = None) -> MergedSweeps:
         """Open the points of a part; its sweeps are read once to count them."""
@@ -130,9 +132,12 @@ def merged_project(
     format_name: str = "",
     options: ReadOptions = NO_OPTIONS,
     taxonomy: Taxonomy | None = None,
+    standing: Labels | None = None,
     author: str = "",
 ) -> Path:
     """Return the project file of a part of a drive as one cloud: beside the drive, made now where there is none.
+
+    A new one begins with the labels `standing`; see `standing_labels`.
 
     Raises
     ------
@@ -151,8 +156,30 @@ def merged_project(
     if not project.exists():
         if taxonomy is not None:
             dataset.taxonomy = taxonomy
+        dataset.standing = standing or Labels()
         make_project(project, dataset, options, author=author)
     return project
+
+
+def standing_labels(labels: Labels, times_ns: Sequence[int]) -> Labels:
+    """Return a box in the one frame of a merged drive for each of its tracks that does not move.
+
+    Parameters
+    ----------
+    labels : Labels
+        Of the drive.
+    times_ns : sequence of int
+        Of its frames.
+    """
+    tracks, boxes = [], []
+    for track in labels.tracks:
+        own = labels.of_track(track.token)
+        if is_static(own, times_ns):
+            after_all = max(box.frame for box in own) + 1  # a frame of which nobody has fixed a box
+            (one,) = static_track(own, (after_all,))
+            tracks.append(track)
+            boxes.append(replace(one, frame=0, is_keyframe=True, num_lidar_pts=None, num_radar_pts=None))
+    return Labels(tracks, boxes)
 
 
 def merged_store(drive: MergedDrive, part: str, progress: Progress) -> Path:

@@ -165,8 +165,8 @@
         <translation>这已经是一个点云。</translation>
     </message>
     <message>
-        <source>{0} frames as one cloud, with labels of its own. File &gt; Recent leads back to the drive.</source>
-        <translation>{0} 帧已合并为一个点云，并有自己的标注。通过“文件 &gt; 最近打开”可返回采集数据。</translation>
+        <source>{0} frames as one cloud, with labels of its own; boxes of what stands still came along. File &gt; Recent leads back to the drive.</source>
+        <translation>{0} 帧已合并为一个点云，并有自己的标注；静止目标的框已一并带入。通过“文件 &gt; 最近打开”可返回采集数据。</translation>
     </message>
 </context>
 </TS>
