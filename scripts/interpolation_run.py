@@ -73,7 +73,10 @@ def _placed(
     velo_SE3_imu = read_calib(folder / "calib" / f"{name}.txt").velo_SE3_imu
     if velo_SE3_imu is None:
         raise SystemExit(f"{folder / 'calib' / name}.txt: it does not say where the IMU is (Tr_imu_to_velo)")
-    rows = np.loadtxt(folder / "imu_poses" / f"{name}.txt", ndmin=2).reshape(-1, 3, 4)
+    recorded = folder / "imu_poses" / f"{name}.txt"
+    if not recorded.is_file():
+        raise SystemExit(f"{folder}: sequence {name} has no poses, neither in oxts nor in imu_poses")
+    rows = np.loadtxt(recorded, ndmin=2).reshape(-1, 3, 4)
     ego = [SE3.from_matrix("world", velo_SE3_imu.src, row) for row in rows[: len(scene.frames)]]
     boxes: list[Box] = []
     for track in labels.tracks:

@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial.transform import Rotation
 
 from lidar_label.assist.chain import Chain
 from lidar_label.assist.motion import Motion
@@ -105,10 +106,13 @@ def smooth_track(
     places, velocity = _robust(axle, seconds, wander, worth, fixed, _LEAST_OFF_M, headings)
     places = places + origin + back * _ahead(turned[:, 0])
     velocity = velocity + back * rates * _left(turned[:, 0])
-    made = [
-        box if box.is_keyframe else _laid(box, places[n], turned[n, 0] - yaws[n], usual if size == "median" else None)
-        for n, box in enumerate(track)
-    ]
+    about = np.zeros((len(track), 3))
+    about[:, 2] = turned[:, 0] - yaws
+    poses = Rotation.from_quat(np.stack([box.world_SE3_box.rotation for box in track]), scalar_first=True)
+    rotations = (Rotation.from_rotvec(about) * poses).as_quat(scalar_first=True)
+    if size == "median":
+        sizes = np.tile(usual, (len(track), 1))
+    made = [box if box.is_keyframe else _laid(box, rotations[n], places[n], sizes[n]) for n, box in enumerate(track)]
     return Smoothed(made, velocity, rates[:, 0])
 
 
@@ -152,13 +156,12 @@ def _usual_off(values: Floats, least: float) -> float:
     return max(float(np.median(np.linalg.norm(bends, axis=1))), least)
 
 
-def _laid(box: Box, place: Floats, turn: float, size: Floats | None) -> Box:
-    """Return a box at a place, turned about world's z; what the source counted in it is dropped."""
-    pose = SE3.from_yaw("world", "world", turn, (0.0, 0.0, 0.0)) @ box.world_SE3_box
-    length, width, height = box.size if size is None else size.tolist()
+def _laid(box: Box, rotation: Floats, place: Floats, size: Floats) -> Box:
+    """Return a box at another place; what the source counted in it is dropped."""
+    length, width, height = size.tolist()
     return replace(
         box,
-        world_SE3_box=SE3("world", "box", pose.rotation, place),
+        world_SE3_box=SE3("world", "box", rotation, place),
         size=(length, width, height),
         num_lidar_pts=None,
         num_radar_pts=None,
