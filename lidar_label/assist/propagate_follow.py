@@ -73,6 +73,7 @@ class Follower:
         velocity = self._told()
         self.shape = self._shape_of(np.zeros(2) if velocity is None else velocity)
         self.seen, self.seen_from = self._count(self.anchor, seeds[0][2], self.course.velocity)
+        self.usual = self._usual(velocity)
         self._last: Nearby | None = None
         self._most = self.seen
 
@@ -125,6 +126,18 @@ class Follower:
             moved = turned_with(velocity, self._seeds[0][0], pose)
             shape.add(local_of(near.at_rest(moved), pose))
         return shape
+
+    def _usual(self, velocity: Floats | None) -> float:
+        """Return how well one half of the first box's points lies on the shape that the other half makes."""
+        pose, _, size, points = self._seeds[0]
+        near = gather(points, pose, self.half, 0.3)
+        local = local_of(near.at_rest(np.zeros(2) if velocity is None else velocity), pose)
+        local = local[inside_of(local, self.half + SEEN_FROM_M)]
+        if len(local) < 2 * _FEWEST:
+            return 0.0
+        half = Shape(size)
+        half.add(local[::2])
+        return float(half.worth(local[1::2]).mean())
 
     def _start(self, points: Points, dt: float) -> bool:
         """Find out whether a thing of which one box is known moves, and how fast; its shape is made anew by that.
@@ -285,6 +298,7 @@ class Follower:
             inside=int(inside_of(dense, self.half).sum()),
             expected=expected,
             fit=float(np.mean(self.shape.worth(local[inside]))),
+            usual=self.usual,
             beside=float(band.sum() / max(inside.sum(), 1)),
             jump=jump,
             spread=spread,
@@ -302,7 +316,7 @@ class Follower:
             self.course.stay()
             pose = self.course.pose = self.anchor.copy()
         return Sight(
-            pose=pose, inside=0, expected=expected, fit=0.0, beside=0.0, jump=0.0,
+            pose=pose, inside=0, expected=expected, fit=0.0, usual=self.usual, beside=0.0, jump=0.0,
             spread=np.append(spread, math.sqrt(self.course.heading[0, 0])), rival=0.0, bridged=True,
             stands=self.stands, blind=abs(self.time - self.sure_at), range_m=range_m,
         )  # fmt: skip

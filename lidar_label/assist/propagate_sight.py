@@ -21,6 +21,8 @@ class Sight:
         As many as the last sure frame leads to expect at this range.
     fit : float
         What a point in the box is worth on average: 1 where all lie on the shape seen before.
+    usual : float
+        What one half of the points of the first box is worth on the shape of the other half.
     beside : float
         Points close outside the box for each point inside.
     jump : float
@@ -43,6 +45,7 @@ class Sight:
     inside: int
     expected: float
     fit: float
+    usual: float
     beside: float
     jump: float
     spread: Floats
