@@ -58,7 +58,8 @@ def judged(sequences: list[Sequence], detections: Path | None, write: Path | Non
     rows: list[dict[str, Any]] = []
     for category in CLASSES:
         found = [_found(sequence, category, detections, seed) for seed, sequence in enumerate(sequences)]
-        if not any(len(one.frame) for one in found):
+        counted = any((~truth_of(sequence, category).ignored).any() for sequence in sequences)
+        if not counted or not any(len(one.frame) for one in found):
             continue
         _ours(sequences[0], found[0], category)  # compile first
         for method, tracker in ((_PLAIN, _plain), (_OURS, _ours)):
@@ -88,10 +89,11 @@ def _found(sequence: Sequence, category: str, folder: Path | None, seed: int) ->
     if folder is None:
         frame, boxes, odds = noisy_detections(truth_of(sequence, category), sequence.frames, category, seed)
         return _Found(frame=frame, boxes=boxes, odds=odds)
-    file = folder / f"pointrcnn_{category}_val" / f"{sequence.name}.txt"
-    if not file.is_file():
-        raise SystemExit(f"{file} is not there")
-    text = file.read_text()
+    files = sorted(folder.glob(f"*{category}*/{sequence.name}.txt"))
+    if len(files) != 1:
+        named = f"{len(files)} files" if files else "no file"
+        raise SystemExit(f"{folder} has {named} *{category}*/{sequence.name}.txt, and one is needed")
+    text = files[0].read_text()
     cells = np.loadtxt(text.splitlines(), delimiter=",", ndmin=2) if text.strip() else np.zeros((0, 15))
     cells = cells[np.argsort(cells[:, 0], kind="stable")]
     cells = cells[cells[:, 0] < sequence.frames]
