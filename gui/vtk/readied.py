@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from lidar_label.gui.painters.base import Painted
-from lidar_label.gui.painters.canvas import Wish
+from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.painters.splat import SplatPainter
 from lidar_label.gui.views.prepare import MainPlace
 from lidar_label.gui.views.stage import Stage
 
 _MOST_PIXELS = 2_000_000  # of larger pictures fewer frames would find room in memory
+
+
+def shown_of(canvas: Canvas, stage: Stage, wish: Wish) -> Shown | None:
+    """Return what a canvas shows of a wish: at once where it is ready, as `Canvas.show` does where it is not."""
+    ready = readied(stage, wish, canvas.painter)
+    return canvas.show(wish) if ready is None else canvas.take(wish, ready)
 
 
 def readied(stage: Stage, wish: Wish, painter: str) -> Painted | None:

@@ -21,7 +21,7 @@ from lidar_label.gui.vtk.clicked import TOOLS, clicked
 from lidar_label.gui.vtk.cursors import cursor_over
 from lidar_label.gui.vtk.grasp import grasp, seen_handles
 from lidar_label.gui.vtk.home import HOME, home_of
-from lidar_label.gui.vtk.readied import readied
+from lidar_label.gui.vtk.readied import shown_of
 from lidar_label.model import Box, Floats
 
 _TURN_PER_PIXEL = math.radians(0.35)
@@ -193,8 +193,7 @@ class View3D(QWidget):
         size = self._desk.point_size * ratio
         if not stage.tiles.is_active:
             wish = Wish(stage.batches, self._camera, width, height, size, stage.crop)
-            ready = readied(stage, wish, self._canvas.painter)
-            return self._canvas.show(wish) if ready is None else self._canvas.take(wish, ready)
+            return shown_of(self._canvas, stage, wish)
         seen = stage.tiles.seen_by(self._camera, width, height)
         wish = Wish(seen.batches, self._camera, width, height, size, stage.crop, seen.is_coming)
         return self._canvas.show(wish)
