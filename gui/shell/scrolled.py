@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QSize, Qt
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt
 from PyQt6.QtWidgets import QFrame, QScrollArea, QWidget
 
-_LEAST = 72  # logical pixels of its height
+_LEAST = 56  # logical pixels of its height
 
 
 class Scrolled(QScrollArea):
@@ -26,6 +26,12 @@ class Scrolled(QScrollArea):
             return super().minimumSizeHint()
         needed = panel.minimumSizeHint()
         return QSize(needed.width() + bar.sizeHint().width(), min(needed.height(), _LEAST))
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Ask for more width where the panel needs more, such as in another language."""
+        if event is not None and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)
 
     def sizeHint(self) -> QSize:
         """Return the size that the panel would have."""

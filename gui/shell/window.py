@@ -127,7 +127,8 @@ class Window(QMainWindow):
             dock = QDockWidget(self)
             dock.setObjectName(panel.id)
             content = self.panels[panel.id]
-            dock.setWidget(content if panel.fixed or isinstance(content, QScrollArea) else Scrolled(content))
+            scrolls = isinstance(content, QScrollArea | TracksPanel)  # by itself
+            dock.setWidget(content if panel.fixed or scrolls else Scrolled(content))
             self.addDockWidget(panel.area, dock)
             if panel.beside:
                 self.tabifyDockWidget(docks[panel.beside], dock)
