@@ -14,7 +14,7 @@ from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.worker import Worker
 
 QUICK_S = 0.02  # what is drawn within that is drawn while the window waits: all views show a frame at once then
-MOVING_S = 0.018  # for a picture while the camera moves: with what Qt draws, thirty of them in a second
+MOVING_S = 0.022  # for a picture while the camera moves: with what Qt draws, thirty of them in a second
 _BEARABLE_S = 0.08  # for such a picture while the window waits: on a thread it would lag, and take longer
 MOVING_POINTS = 1_000_000  # at most in such a picture: as many as there are pixels
 RESTS_MS = 80  # without a move until everything is drawn
@@ -191,7 +191,7 @@ class Canvas(QObject):
         self._moving_s += 0.2 * (spent - self._moving_s)
         if self._moving_s > MOVING_S and self._most > _LEAST_MOVING:
             self._most, self._moving_s = self._most // 2, self._moving_s * 0.6
-        elif self._moving_s < 0.4 * MOVING_S and self._most < MOVING_POINTS:
+        elif self._moving_s < 0.5 * MOVING_S and self._most < MOVING_POINTS:
             self._most, self._moving_s = self._most * 2, self._moving_s * 1.7
 
     def _arrived(self, shown: Shown | None) -> None:

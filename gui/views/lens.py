@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from lidar_label.cloud.camera_colors import lens_of as numbers_of
+from lidar_label.cloud.camera_colors import lens_of
 from lidar_label.kernels.camera_dots import Window, nearest_dots
 from lidar_label.model import SE3, Camera, Image
 
@@ -47,5 +47,5 @@ def dots_in(
 ) -> Dots:
     """Project a cloud into a picture and keep the nearest point of each cell."""
     way = camera_SE3_points
-    uv, index = nearest_dots(xyz, way.rotation_matrix, way.translation, numbers_of(camera), window, chosen)
+    uv, index = nearest_dots(xyz, way.rotation_matrix, way.translation, lens_of(camera), window, chosen)
     return Dots(uv, index, window, chosen is not None)

@@ -8,8 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtGui import QImage
 
+from lidar_label.cloud.camera_colors import lens_of
 from lidar_label.gui.views.colors import Colors
-from lidar_label.gui.views.lens import camera_SE3_ego, numbers_of
+from lidar_label.gui.views.lens import camera_SE3_ego
 from lidar_label.kernels.occlusion import seen_points
 from lidar_label.kernels.projection import project_points
 
@@ -38,7 +39,7 @@ def pictured(view: FrameView, xyz: NDArray[np.float32], others: Colors) -> Color
         camera, picture = image.sensor.camera, view.images.get(channel)
         if camera is None or picture is None or picture.isNull() or not len(xyz):
             continue
-        way, lens = camera_SE3_ego(image, view.world_SE3_ego), numbers_of(camera)
+        way, lens = camera_SE3_ego(image, view.world_SE3_ego), lens_of(camera)
         width, height = camera.width, camera.height
         found = project_points(xyz, way.rotation_matrix, way.translation, lens, width, height)
         cell = max(_CELL_PART * max(lens.fx, lens.fy), 1.0)
