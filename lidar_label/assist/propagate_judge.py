@@ -20,12 +20,12 @@ class Reason(StrEnum):
 
 _LOST_S = 2.0  # without a sure frame
 _EXPECTED = 10  # points: were there so many to be seen, something hides the object
-_STANDS_FIT, _STANDS_SHARE = 0.3, 0.55  # of what stands: a worse fit, and worse than so much of the usual, is none
-_USUAL = 0.72  # how well the points of a dense object fit its own shape
+# Of what stands: the fit that is none, and for thin points, which never lie where others did, of their usual fit.
+_STANDS_FIT, _THIN_FIT, _STANDS_SHARE = 0.3, 0.17, 0.55
 _JUMPS = 1.5
 # Of what moves: log-odds that the box lies under 0.7, by logistic regression on made-up drives (seeds 101 to 206,
 # whose boxes are not those of scripts/propagation or scripts/effort).
-_BASE, _LIMIT = -1.4, -2.75
+_BASE, _LIMIT = -1.4, -2.0
 _FIT, _MANY, _MISSING, _BESIDE, _JUMP, _ALONG, _ACROSS, _TURN = -5.91, 0.26, -1.31, 2.26, 0.92, 62.5, -22.7, 2.43
 
 
@@ -36,7 +36,7 @@ def judge(sight: Sight) -> tuple[float, Reason | None]:
             return 0.0, Reason.LOST
         return 0.2, Reason.OCCLUDED if sight.expected >= _EXPECTED else Reason.FEW
     if sight.stands:
-        bound = min(_STANDS_FIT, _STANDS_SHARE * sight.usual)
+        bound = min(_STANDS_FIT, max(_THIN_FIT, _STANDS_SHARE * sight.usual))
         score = 1.0 / (1.0 + math.exp(-8.0 * (sight.fit - bound)))
         return score, None if sight.fit >= bound else _why(sight)
     score = 1.0 / (1.0 + math.exp(_odds(sight) - _LIMIT))
@@ -44,10 +44,9 @@ def judge(sight: Sight) -> tuple[float, Reason | None]:
 
 
 def _odds(sight: Sight) -> float:
-    fit = min(sight.fit * max(_USUAL / max(sight.usual, 0.2), 1.0), 1.0)  # thin points never lie where others did
     along, across, turn = sight.spread.tolist()
     missing = min(math.log((sight.inside + 1) / (sight.expected + 1)), 0.0)
-    odds = _BASE + _FIT * fit + _MANY * math.log(sight.inside + 1) + _MISSING * missing
+    odds = _BASE + _FIT * sight.fit + _MANY * math.log(sight.inside + 1) + _MISSING * missing
     odds += _BESIDE * min(sight.beside, 2.0) + _JUMP * min(sight.jump, 4.0)
     return odds + _ALONG * min(along, 0.2) + _ACROSS * min(across, 0.3) + _TURN * min(turn, 0.15)
 
