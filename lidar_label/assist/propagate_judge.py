@@ -44,7 +44,7 @@ def judge(sight: Sight) -> tuple[float, Reason | None]:
 
 
 def _odds(sight: Sight) -> float:
-    along, across, turn = sight.spread.tolist()
+    along, across, turn = (float(value) for value in sight.spread)
     missing = min(math.log((sight.inside + 1) / (sight.expected + 1)), 0.0)
     odds = _BASE + _FIT * sight.fit + _MANY * math.log(sight.inside + 1) + _MISSING * missing
     odds += _BESIDE * min(sight.beside, 2.0) + _JUMP * min(sight.jump, 4.0)
