@@ -333,6 +333,12 @@ PHRASES: tuple[str, ...] = (
     _T("Messages", "frames have no time stamp"),
     _T("Messages", "the Velodyne's"),
     _T("Messages", "the camera's"),
+    # why the machine is not sure of a box
+    _T("Messages", "few points"),
+    _T("Messages", "occluded"),
+    _T("Messages", "poor fit"),
+    _T("Messages", "jump"),
+    _T("Messages", "lost"),
 )
 
 # Behind a remark that holds for several frames of a track.

@@ -165,7 +165,7 @@ class CarryingMany(QObject):
         if desk.project is run.project and run.made:
             desk.do(put_unless_key(run.token, tuple(run.made), self.tr("Carry tracks on")), say)
         elif run.asking:
-            say(None)
+            desk.said.emit(self.tr("{0} tracks wait for an answer at a doubtful box").format(len(run.asking)))
         else:
             desk.said.emit(self.tr("There is no frame to carry the boxes on to"))
 

@@ -51,7 +51,9 @@ def _broken(attributes: Mapping[str, AttributeValue]) -> list[str]:
 def doubtful(subject: Subject) -> Iterator[Remark]:
     """Find boxes that the machine is not sure of and no person has looked at."""
     found = (
-        (box, f"the machine asks a person to look at the box: {box.doubt}") for box in subject.placed() if box.doubt
+        (box, f"the machine asks a person to look at the box: {box.doubt.replace('-', ' ')}")
+        for box in subject.placed()
+        if box.doubt
     )
     yield from by_track(subject, found)
 

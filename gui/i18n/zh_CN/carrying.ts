@@ -113,6 +113,10 @@
         <translation>已传播 {1} 个目标的 {0} 个框</translation>
     </message>
     <message>
+        <source>{0} tracks wait for an answer at a doubtful box</source>
+        <translation>{0} 个目标停在可疑框处，等待确认</translation>
+    </message>
+    <message>
         <source>; {0} tracks stopped at a doubtful box</source>
         <translation>；{0} 个目标停在可疑框处</translation>
     </message>
@@ -145,6 +149,26 @@
     <message>
         <source>the machine asks a person to look at the box: {0}</source>
         <translation>程序请人查看此框：{0}</translation>
+    </message>
+    <message>
+        <source>few points</source>
+        <translation>点太少</translation>
+    </message>
+    <message>
+        <source>occluded</source>
+        <translation>被遮挡</translation>
+    </message>
+    <message>
+        <source>poor fit</source>
+        <translation>不吻合</translation>
+    </message>
+    <message>
+        <source>jump</source>
+        <translation>突变</translation>
+    </message>
+    <message>
+        <source>lost</source>
+        <translation>跟丢</translation>
     </message>
 </context>
 <context>
