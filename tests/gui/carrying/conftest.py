@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 import numpy as np
@@ -57,7 +57,8 @@ def shell(random: np.random.Generator, pose: SE3, count: int) -> Floats:
 class Drive:
     """The points of the drive; a frame can be held back until it is let go."""
 
-    def __init__(self) -> None:
+    def __init__(self, hidden: Sequence[int] = HIDDEN, step_ns: int = 100_000_000) -> None:
+        self.hidden, self.step_ns = hidden, step_ns
         self.held, self.gate = -1, threading.Event()
         self.asked = threading.Event()
 
@@ -68,7 +69,7 @@ class Drive:
         random = np.random.default_rng(frame)
         ground = EGO.apply(np.column_stack([random.uniform(-25, 25, (3000, 2)), np.zeros(3000)]))
         parts = [ground, shell(random, PARKED, 300)]
-        if frame not in HIDDEN:
+        if frame not in self.hidden:
             parts.append(shell(random, car_pose(frame), 400))
         way = LIDAR.ego_SE3_sensor.inverse @ EGO.inverse
         return PointCloud(way.apply(np.concatenate(parts)).astype(np.float32), {})
@@ -76,7 +77,7 @@ class Drive:
     def scene(self) -> Scene:
         frames = []
         for i in range(FRAMES):
-            time_ns = 1_000_000_000 + 100_000_000 * i
+            time_ns = 1_000_000_000 + self.step_ns * i
             sweep = Sweep(
                 sensor=LIDAR, timestamp_ns=time_ns, world_SE3_ego=EGO, frame=i, load=lambda i=i: self.load(i)
             )  # fmt: skip
@@ -160,8 +161,14 @@ def _nothing_is_left_over() -> None:
 
 
 @pytest.fixture(scope="module")
-def _loop(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loop]:
-    folder, drive = tmp_path_factory.mktemp("carrying"), Drive()
+def drive() -> Drive:
+    """What the window is opened on."""
+    return Drive()
+
+
+@pytest.fixture(scope="module")
+def _loop(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory, drive: Drive) -> Iterator[Loop]:
+    folder = tmp_path_factory.mktemp("carrying")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("XDG_CONFIG_HOME", str(folder))
         project = cast("Project", MemoryProject(folder / "made.lidarlabel", drive.scene(), labels()))
