@@ -8,12 +8,13 @@ from PyQt6.QtCore import QEvent, QObject, QPoint, QRect, QSize, Qt
 from PyQt6.QtWidgets import QFrame, QHBoxLayout, QLabel, QToolButton
 
 from lidar_label.gui.doubts import reason_text
+from lidar_label.gui.merge.legend import Legend
 from lidar_label.gui.propagating import Propagating
 
 if TYPE_CHECKING:
     from lidar_label.gui.shell.window import Window
 
-_ABOVE_FOOT = 14  # pixels
+_ABOVE_FOOT, _ABOVE_LEGEND = 14, 6  # pixels
 # Its buttons: the command each runs, and when it is there.
 RUNNING, ASKING = ("escape",), ("accept", "carry-on", "carry-back", "delete-box")
 
@@ -68,7 +69,7 @@ class CarryBar(QFrame):
         self._place()
 
     def _place(self) -> None:
-        """Lie at the foot, in the middle; where the window is narrow, in several lines."""
+        """Lie at the foot, in the middle, above what the colours say; in a narrow window, in several lines."""
         centre = self._window.centre
         self.text.setWordWrap(False)
         size = self.sizeHint()
@@ -76,7 +77,13 @@ class CarryBar(QFrame):
             self.text.setWordWrap(True)
             size = QSize(centre.width(), max(self.heightForWidth(centre.width()), self.minimumSizeHint().height()))
         left, top = (centre.width() - size.width()) // 2, centre.height() - size.height() - _ABOVE_FOOT
-        self.setGeometry(QRect(QPoint(left, max(top, 0)), size))
+        place = QRect(QPoint(left, top), size)
+        for legend in centre.findChildren(Legend):
+            covered = QRect(legend.mapTo(centre, QPoint()), legend.size())
+            if legend.isVisible() and covered.intersects(place):
+                place.moveBottom(covered.top() - _ABOVE_LEGEND)
+        place.moveTop(max(place.top(), 0))
+        self.setGeometry(place)
         self.raise_()
 
     def _retranslate(self) -> None:

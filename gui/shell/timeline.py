@@ -116,7 +116,7 @@ class TimeBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.axis.is_zoomed:
             timeline_paint.paint_window(painter, self.axis, self.height(), self._desk.index)
-        timeline_paint.paint_playhead(painter, self.x_of(self._desk.index), self.height())
+        timeline_paint.paint_playhead(painter, self.x_of(self._desk.index), self._row, self.height())
 
     def _paint_still(self, ratio: float) -> QPixmap:
         picture = QPixmap(round(self.width() * ratio), round(self.height() * ratio))

@@ -194,14 +194,14 @@ def paint_window(painter: QPainter, axis: TimeAxis, height: float, now_index: in
     painter.drawRect(QRectF(MARGIN + float(axis.seconds[now_index]) / axis.span * axis.room - 1, height - 6, 2, 6))
 
 
-def paint_playhead(painter: QPainter, x: float, height: float) -> None:
-    """Draw the line of the frame that is shown."""
+def paint_playhead(painter: QPainter, x: float, top: float, height: float) -> None:
+    """Draw the line of the frame that is shown, below the row of the seconds, which it leaves to be read."""
     accent = QColor(shades().accent)
     painter.setPen(QPen(accent, 1.6))
-    painter.drawLine(QPointF(x, 0), QPointF(x, height))
+    painter.drawLine(QPointF(x, top), QPointF(x, height))
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(accent)
-    painter.drawPolygon(QPolygonF([QPointF(x - 6, 0), QPointF(x + 6, 0), QPointF(x, 8)]))
+    painter.drawPolygon(QPolygonF([QPointF(x - 6, top), QPointF(x + 6, top), QPointF(x, top + 8)]))
 
 
 def spread(places: NDArray[np.float64], apart: float) -> list[float]:
