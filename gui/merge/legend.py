@@ -15,7 +15,7 @@ from lidar_label.gui.views.scales import Scale, field_of, fields_to_choose
 from lidar_label.gui.views.stage import Stage
 
 _WIDE, _BAR, _EDGE, _MOST_ROWS = 168, 9, 8, 8
-_AXES_WIDE, _AXES_HIGH = 84, 76  # the corner in which the 3D view draws its axes
+_AXES_WIDE, _LEAST_WIDE = 84, 64  # the corner in which the 3D view draws its axes; the narrowest scale
 
 
 def choose_colors(desk: Desk, beside: QWidget, at: QPoint | None = None) -> QMenu:
@@ -42,9 +42,9 @@ class Legend(QWidget):
     def __init__(self, desk: Desk, view: QWidget) -> None:
         super().__init__(view)
         self._desk, self._stage = desk, Stage.of(desk)
+        self._is_titled = True
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFont(paint.small(self.font(), 9.0))
-        self.setToolTip(self.tr("Colour the points otherwise"))
         for signal in (self._stage.colors_changed, self._stage.cloud_changed, desk.scene_changed):
             signal.connect(self._renew)
         self._renew()
@@ -77,25 +77,27 @@ class Legend(QWidget):
         return self._stage.ink.scale if self._stage.view is not None and not self._stage.tiles.is_active else None
 
     def sizeHint(self) -> QSize:
-        """Return room for the title and the scale."""
+        """Return room for the title and the scale; for one of them, beside the axes, where the view is narrow."""
         high, scale = self.fontMetrics().height(), self._scale
-        rows = 1 + (0 if scale is None else 1 + len(scale.classes[:_MOST_ROWS]) if scale.classes else 1)
+        rows = 0 if scale is None else 1 + len(scale.classes[:_MOST_ROWS]) if scale.classes else 1
         bar = _BAR + 4 if scale is not None and not scale.classes else 0
         wide = max(_WIDE, self.fontMetrics().horizontalAdvance(self.title) + 2 * _EDGE)
-        return QSize(wide, rows * high + bar + 2 * _EDGE - 4)
+        view = self.parentWidget()
+        room = view.width() - _AXES_WIDE - 8 if view is not None else wide
+        self._is_titled = scale is None or wide <= room
+        return QSize(max(min(wide, room), _LEAST_WIDE), (rows + self._is_titled) * high + bar + 2 * _EDGE - 4)
 
     def place(self) -> None:
-        """Sit in the lower right corner of the view; over the axes where both do not fit side by side."""
+        """Sit in the lower right corner of the view."""
         view = self.parentWidget()
         if view is not None:
             self.resize(self.sizeHint())
-            is_narrow = view.width() < self.width() + _AXES_WIDE + 8
-            lift = _AXES_HIGH if is_narrow else 8
-            self.move(max(view.width() - self.width() - 8, 0), view.height() - self.height() - lift)
+            self.move(max(view.width() - self.width() - 8, 0), view.height() - self.height() - 8)
 
     def _renew(self) -> None:
         view = self._stage.view
         self.setVisible(view is not None and len(view.xyz) > 0)
+        self.setToolTip("\n".join((self.title, self.tr("Colour the points otherwise"))))
         self.place()  # the view is drawn anew by the same signals, and this with it: asked for, it would be drawn twice
 
     def paintEvent(self, event: QPaintEvent | None) -> None:  # noqa: ARG002  Qt's signature
@@ -109,8 +111,10 @@ class Legend(QWidget):
         painter.drawRoundedRect(self.rect().toRectF(), 4, 4)
         high, wide = self.fontMetrics().height(), self.width() - 2 * _EDGE
         painter.setPen(paint.NOTE)
-        painter.drawText(QRectF(_EDGE, _EDGE - 2, wide, high), Qt.AlignmentFlag.AlignLeft, self.title)
-        scale, top = self._scale, _EDGE + high
+        if self._is_titled:
+            title = self.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, wide)
+            painter.drawText(QRectF(_EDGE, _EDGE - 2, wide, high), Qt.AlignmentFlag.AlignLeft, title)
+        scale, top = self._scale, _EDGE + high * self._is_titled
         if scale is not None and scale.classes:
             self._draw_classes(painter, scale, top, high)
         elif scale is not None and scale.table is not None:
@@ -145,7 +149,6 @@ class Legend(QWidget):
     def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
-            self.setToolTip(self.tr("Colour the points otherwise"))
             self._renew()
             self.update()
         super().changeEvent(event)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import PurePath
+
 from PyQt6.QtCore import QEvent, Qt
 from PyQt6.QtWidgets import QApplication, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 KEPT = 200
 SHOWN = 400  # letters; the rest of a long message is in its tool tip, and copied
+_PATH_PARTS = 2  # of a path that a message begins with
 
 
 class MessageStrip(QFrame):
@@ -62,8 +65,9 @@ class MessageStrip(QFrame):
         self._messages.append((text, details))
         del self._messages[:-KEPT]
         if kind == "warning" or not warned:
-            self.text.setText(text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()} …")
-            self.text.setToolTip(text if len(text) > SHOWN else "")
+            shown = _short(text)
+            self.text.setText(shown)
+            self.text.setToolTip(text if shown != text else "")
             self.setProperty("kind", kind)
             style = self.style()
             if style is not None:
@@ -89,3 +93,12 @@ class MessageStrip(QFrame):
         self.copy.setText(self.tr("Copy"))
         self.close_button.setText("✕")
         self.close_button.setToolTip(self.tr("Close"))
+
+
+def _short(text: str) -> str:
+    """Return a message as it is shown: of a long path at its beginning the end, and not more than a glance takes in."""
+    place, colon, told = text.partition(": ")
+    parts = PurePath(place).parts if PurePath(place).is_absolute() else ()
+    if colon and len(parts) > _PATH_PARTS + 1:
+        text = f"…/{'/'.join(parts[-_PATH_PARTS:])}: {told}"
+    return text if len(text) <= SHOWN else f"{text[:SHOWN].rstrip()} …"

@@ -11,7 +11,7 @@ from lidar_label.gui.shell.later import PaintedLater
 from lidar_label.gui.shell.tracks_filter import FilterBar, TracksFilter
 from lidar_label.gui.shell.tracks_menu import TracksMenu
 from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SPAN, TALK, TracksModel, runs_of
-from lidar_label.gui.shell.tracks_paint import MixDelegate
+from lidar_label.gui.shell.tracks_paint import BeginningDelegate, MixDelegate
 
 _FLAG = QItemSelectionModel.SelectionFlag
 
@@ -71,6 +71,7 @@ class TracksPanel(QWidget):
         table.setWordWrap(False)
         table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         table.setItemDelegateForColumn(MADE, MixDelegate(table))
+        table.setItemDelegateForColumn(CATEGORY, BeginningDelegate(table))
         vertical, header = table.verticalHeader(), table.horizontalHeader()
         if vertical is not None:
             vertical.hide()

@@ -1,8 +1,8 @@
-"""Who made the boxes of a track, and how many are doubtful, as a bar in the table."""
+"""Cells of the table of tracks: who made the boxes and how many are doubtful, as a bar, and the category."""
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QModelIndex, QRectF
+from PyQt6.QtCore import QModelIndex, QRectF, Qt
 from PyQt6.QtGui import QColor, QPainter
 from PyQt6.QtWidgets import QStyledItemDelegate, QStyleOptionViewItem
 
@@ -22,6 +22,16 @@ def shares(mix: Mix) -> list[tuple[Source, int]]:
     between = max(mix.keys + mix.between - person - imported, 0)
     parts = (Source.HUMAN, person), (Source.IMPORTED, imported), (Source.INTERPOLATED, between)
     return [part for part in (*parts, (Source.MACHINE, mix.machine)) if part[1]]
+
+
+class BeginningDelegate(QStyledItemDelegate):
+    """Shows the beginning of a text that has no room, which tells categories apart; the table leaves out the middle."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem | None, index: QModelIndex) -> None:
+        """Leave out the end."""
+        super().initStyleOption(option, index)
+        if option is not None:
+            option.textElideMode = Qt.TextElideMode.ElideRight
 
 
 class MixDelegate(QStyledItemDelegate):

@@ -22,6 +22,7 @@ from lidar_label.model import Floats
 
 FINEST, COARSEST = 0.0005, 0.2  # metres a pixel
 _FILLS, _LEAST_SHOWN_M = 0.6, 1.5  # the box of the picture's width and height; what is seen across at least
+_LEAST_MARKED = 96.0  # pixels of height; lower, axes and scale would lie over the lengths
 _EDGE_INSIDE, _EDGE_OUTSIDE = 7.0, 9.0  # pixels to either side of an edge where it is taken
 _DEEP_M = 0.4  # how far before and behind the box points are shown
 _TURN_PIXELS, _TURN_REACH = 24.0, 11.0
@@ -247,8 +248,9 @@ class SidePicture(QWidget):
         painter.drawImage(0, 0, self._words[1])
 
     def _write_words(self, painter: QPainter, area: QRectF, text: str) -> None:
-        drawing.draw_axes(painter, area, self.side.axis_names)
-        drawing.draw_scale(painter, area, self._scale)
+        if area.height() >= _LEAST_MARKED:
+            drawing.draw_axes(painter, area, self.side.axis_names)
+            drawing.draw_scale(painter, area, self._scale)
         high = painter.fontMetrics().height()
         painter.setPen(paint.NOTE)
         painter.drawText(QPointF(area.left() + 8, area.top() + high), self.title)

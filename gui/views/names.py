@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from PyQt6.QtCore import QRectF
-from PyQt6.QtGui import QColor, QPainter
+from PyQt6.QtCore import QRectF, Qt
+from PyQt6.QtGui import QColor, QFontMetricsF, QPainter
 
 from lidar_label.gui.views import paint
 
@@ -22,13 +22,20 @@ class Name(NamedTuple):
 
 
 def write(painter: QPainter, names: Iterable[Name], bounds: QRectF) -> None:
-    """Write names, each moved as little as it takes to be read whole; one that lies over an earlier one is left out."""
+    """Write names, each moved as little as it takes to be read whole; one that lies over an earlier one is left out.
+
+    Of one that is wider than the bounds the beginning is written.
+    """
     font, ratio = paint.font_name(painter.font()), paint.ratio_of(painter)
     left, top, right, bottom = bounds.left(), bounds.top(), bounds.right(), bounds.bottom()
     taken: list[tuple[float, float, float, float]] = []
     strength = 1.0
     for name in names:
-        wide, high = paint.label_size(name.text, font)
+        text, (wide, high) = name.text, paint.label_size(name.text, font)
+        if wide > right - left:
+            room = right - left - paint.LABEL_EDGES
+            text = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room)
+            wide, high = paint.label_size(text, font)
         x, y = name.x - wide / 2, name.y - high - 6
         x += max(left - x, 0.0) or min(right - x - wide, 0.0)
         y += max(top - y, 0.0) or min(bottom - y - high, 0.0)
@@ -38,5 +45,5 @@ def write(painter: QPainter, names: Iterable[Name], bounds: QRectF) -> None:
         if name.strength != strength:
             strength = name.strength
             painter.setOpacity(strength)
-        paint.draw_label_at(painter, x, y, name.text, name.color, font, ratio)
+        paint.draw_label_at(painter, x, y, text, name.color, font, ratio)
     painter.setOpacity(1.0)

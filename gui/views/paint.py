@@ -25,6 +25,7 @@ _PILL = QColor(12, 14, 17, 205)
 RINGS_M = (10, 20, 30, 40, 50, 60, 80, 100)
 RING_TEXT_PIXELS = 13.0  # between the metres of two rings, so that both are read
 VEHICLE = np.array([[2.2, 0.0], [0.9, 0.85], [-1.9, 0.85], [-1.9, -0.85], [0.9, -0.85]])  # an outline, metres
+LABEL_EDGES = 12.0  # pixels beside the letters of a label, both sides together
 HANDLE_RADIUS = 5.0
 HANDLE_REACH = 10.0
 FontName = tuple[object, ...]
@@ -99,7 +100,7 @@ def label_area(painter: QPainter, at: QPointF, text: str) -> QRectF:
 def label_size(text: str, font: FontName) -> tuple[float, float]:
     """Return how wide and high a label is."""
     metrics = QFontMetricsF(_fonts[font])
-    return metrics.horizontalAdvance(text) + 12, metrics.height() + 4
+    return metrics.horizontalAdvance(text) + LABEL_EDGES, metrics.height() + 4
 
 
 def font_name(font: QFont) -> FontName:
@@ -187,9 +188,15 @@ def draw_caption(painter: QPainter, at: QPointF, text: str) -> None:
 
 
 def draw_note(painter: QPainter, area: QRectF, text: str, *, quiet: bool = True) -> None:
-    """Write a sentence in the middle of an area."""
+    """Write a sentence in the middle of an area, on a dark ground; nothing where not a line of it has room."""
+    if not text or area.height() < painter.fontMetrics().height():
+        return
+    how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(_PILL)
+    painter.drawRoundedRect(painter.boundingRect(area, how, text).adjusted(-6, -2, 6, 2), 4, 4)
     painter.setPen(QUIET if quiet else NOTE)
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+    painter.drawText(area, how, text)
 
 
 def small(font: QFont, points: float = 8.5) -> QFont:
