@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from PyQt6.QtCore import QRectF, Qt
@@ -21,10 +21,10 @@ class Name(NamedTuple):
     strength: float = 1.0
 
 
-def write(painter: QPainter, names: Iterable[Name], bounds: QRectF) -> None:
+def write(painter: QPainter, names: Iterable[Name], bounds: QRectF, covered: Sequence[QRectF] = ()) -> None:
     """Write names, each moved as little as it takes to be read whole; one that lies over an earlier one is left out.
 
-    Of one that is wider than the bounds the beginning is written.
+    Of one that is wider than the bounds the middle is left out; one goes above or below what is covered.
     """
     font, ratio = paint.font_name(painter.font()), paint.ratio_of(painter)
     left, top, right, bottom = bounds.left(), bounds.top(), bounds.right(), bounds.bottom()
@@ -34,11 +34,14 @@ def write(painter: QPainter, names: Iterable[Name], bounds: QRectF) -> None:
         text, (wide, high) = name.text, paint.label_size(name.text, font)
         if wide > right - left:
             room = right - left - paint.LABEL_EDGES
-            text = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideRight, room)
+            text = QFontMetricsF(painter.font()).elidedText(text, Qt.TextElideMode.ElideMiddle, room)
             wide, high = paint.label_size(text, font)
         x, y = name.x - wide / 2, name.y - high - 6
         x += max(left - x, 0.0) or min(right - x - wide, 0.0)
         y += max(top - y, 0.0) or min(bottom - y - high, 0.0)
+        for area in covered:
+            if area.intersects(QRectF(x, y, wide, high)):
+                y = area.top() - high - 1 if area.top() - high - 1 >= top else area.bottom() + 1
         if any(x < end and start < x + wide and y < foot and head < y + high for start, head, end, foot in taken):
             continue
         taken.append((x, y, x + wide, y + high))

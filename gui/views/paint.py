@@ -192,9 +192,10 @@ def draw_note(painter: QPainter, area: QRectF, text: str, *, quiet: bool = True)
     if not text or area.height() < painter.fontMetrics().height():
         return
     how = Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap
+    ground = painter.boundingRect(area, how, text).adjusted(-6, -2, 6, 2)  # nothing, once there is no pen
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(_PILL)
-    painter.drawRoundedRect(painter.boundingRect(area, how, text).adjusted(-6, -2, 6, 2), 4, 4)
+    painter.drawRoundedRect(ground, 4, 4)
     painter.setPen(QUIET if quiet else NOTE)
     painter.drawText(area, how, text)
 

@@ -6,7 +6,7 @@ from typing import cast
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QSizeF
+from PyQt6.QtCore import QSizeF, Qt
 from PyQt6.QtGui import QImage, QPainter
 from PyQt6.QtWidgets import QWidget
 
@@ -25,9 +25,11 @@ _LEVEL_M = 0.05  # steps of the height rings are drawn at: it differs a little f
 def overlay_on(painter: QPainter, widget: QWidget, shown: Shown | None, camera: Orbit) -> Overlay:
     """Return what draws over a picture of a widget through the picture's camera; without one, through `camera`."""
     size, ratio = QSizeF(widget.size()), widget.devicePixelRatioF()
+    lying = widget.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    covered = [child.geometry().toRectF() for child in lying if child.isVisible()]
     if shown is None or not _fits(widget, shown):
-        return Overlay(painter, camera, size)
-    return Overlay(painter, shown.wish.camera, size, shown.painted.depth, ratio)
+        return Overlay(painter, camera, size, covered=covered)
+    return Overlay(painter, shown.wish.camera, size, shown.painted.depth, ratio, covered)
 
 
 def _fits(widget: QWidget, shown: Shown) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -48,7 +48,10 @@ class Overlay:
         size: QSizeF,
         depth: NDArray[np.float32] | None = None,
         ratio: float = 1.0,
+        covered: Sequence[QRectF] = (),
     ) -> None:
+        self.covered = covered
+        """What lies over the view; no name is written there."""
         self.painter, self.camera = painter, camera
         self.width, self.height = size.width(), size.height()
         self._depth, self._ratio = depth, ratio
@@ -213,7 +216,7 @@ class Overlay:
                 text = f"{text}  ·  {stage.count_points(index)}"
             strength = _LABEL_DIMMED if index not in marked and behind[index] > _BEHIND else 1.0
             wanted.append(Name(text, float(x[index].mean()), float(top[index]), stage.box_color(index), strength))
-        write(self.painter, wanted, QRectF(0, 0, self.width, self.height))
+        write(self.painter, wanted, QRectF(0, 0, self.width, self.height), self.covered)
 
     def marks(self, desk: Desk) -> None:
         """Draw the ways of tracks, the place that was picked in a picture, and what is measured."""
