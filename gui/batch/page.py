@@ -62,10 +62,11 @@ class BatchPage(QWidget):
         self.sum.setProperty("quiet", "true")
         self.sum.setContentsMargins(8, 0, 8, 0)
         self.sum.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.tools.addAction(self.back)  # first, since those at the end may have no room
         for widget in (self.title, self.sum):
             self.tools.addWidget(widget)
+        self.tools.addActions(list(self.buttons.values()))
         for action in (*self.buttons.values(), self.back):
-            self.tools.addAction(action)
             button = self.tools.widgetForAction(action)
             if button is not None:
                 button.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -67,6 +67,9 @@ QToolButton[over="view"] {{ padding: 1px 6px; background: {DARK.panel}; color: {
 QToolButton[over="view"]:hover {{ color: {DARK.text}; border-color: {DARK.accent}; }}
 QLabel[over="view"] {{ background: {DARK.ground}; color: {DARK.quiet}; }}
 QToolBar QToolButton:checked {{ background: {s.chosen}; color: {s.chosen_text}; }}
+QToolBar QToolButton#qt_toolbar_ext_button {{
+    padding: 0; background: {s.line}; qproperty-toolButtonStyle: ToolButtonTextOnly; qproperty-text: "»";
+}}
 QDockWidget {{ font-weight: 600; color: {s.quiet}; }}
 QDockWidget::title {{ background: {s.panel}; padding: 6px 9px; }}
 QDockWidget > QWidget {{ background: {s.panel}; }}
