@@ -51,7 +51,7 @@ def told_of(error: BaseException) -> str:
     told = QCoreApplication.translate("Desk", "Something went wrong inside: {0}")
     report = write_report(state_folder(), "".join(traceback.format_exception(error)))
     where = QCoreApplication.translate("Desk", "A report lies in {0}").format(report) if report else ""
-    return f"{told.format(f'{type(error).__name__}: {error}')} {where}".strip()
+    return " · ".join(filter(None, (told.format(f"{type(error).__name__}: {error}"), where)))
 
 
 class CrashNet:
