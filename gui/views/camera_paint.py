@@ -145,11 +145,11 @@ def draw_channel(painter: QPainter, name: str, area: QRectF, *, is_best: bool) -
     room = max(int(area.width()) - 20, 0)
     name = painter.fontMetrics().elidedText(name, Qt.TextElideMode.ElideMiddle, room)  # the ends tell cameras apart
     color = paint.BEST.lighter(130) if is_best else paint.NOTE
-    paint.draw_tag(painter, QPointF(4, 4), _NAME_HEIGHT, name, color)
     if is_best:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(paint.BEST, 2.0))
         painter.drawRect(area.adjusted(1, 1, -1, -1))
+    paint.draw_tag(painter, QPointF(4, 4), _NAME_HEIGHT, name, color)  # over the frame, which may cross it
 
 
 def draw_tone_button(painter: QPainter, area: QRectF, *, is_on: bool, is_under: bool) -> None:
