@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from lidar_label.assist.propagate_judge import Reason
+from lidar_label.check import check_labels
 from lidar_label.datasets import formats
 from lidar_label.errors import UnreadableFile
 from lidar_label.gui.finding_texts import FINDINGS, MORE, PHRASES
@@ -15,7 +17,7 @@ from lidar_label.gui.loss_texts import LOSSES
 from lidar_label.gui.translate import ENGLISH, Language
 from lidar_label.gui.wording import TEMPLATES, finding_text, in_language, line_of
 from lidar_label.jobs.conversions import everything, losses_into
-from lidar_label.model import Finding
+from lidar_label.model import SE3, Box, Finding, Frame, Labels, Scene, Source, Taxonomy, Track
 
 ALL = (*TEMPLATES, *LOSSES, *FINDINGS, *PHRASES, MORE)
 ROOT = Path(__file__).resolve().parents[2]
@@ -117,3 +119,16 @@ def test_the_place_of_a_label_is_said_too(chinese: None) -> None:
 def test_the_longer_template_wins(chinese: None) -> None:
     assert "数据流" in in_language("stream a is of type b and is not read")
     assert in_language("camera front is not in the calibration").startswith("相机")
+
+
+@pytest.mark.parametrize("reason", list(Reason))
+def test_why_a_box_is_doubtful_is_said_in_chinese(chinese: None, reason: Reason) -> None:
+    box = Box(
+        track="car", frame=0, world_SE3_box=SE3.identity("world", "box"), size=(4, 2, 1.5), is_keyframe=False,
+        source=Source.PROPAGATED, doubt=str(reason),
+    )  # fmt: skip
+    labels = Labels([Track(category="car", name="1", token="car")], [box])
+    scene = Scene(name="a", frames=[Frame(index=0, timestamp_ns=0, sweeps={}, images={})], sensors={})
+    found = check_labels(scene, labels, Taxonomy())
+    (shown,) = [in_language(finding.message) for finding in found if finding.code == "doubtful-box"]
+    assert not set(shown) & set("abcdefghijklmnopqrstuvwxyz"), shown

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from PyQt6.QtCore import Qt
+from PyQt6.QtCore import QPoint, QRect, Qt
 from PyQt6.QtGui import QColor, QImage
 from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QWidget
 
 from lidar_label.gui.batch.page import BatchPage
 from lidar_label.gui.doubts import reason_text
 from lidar_label.gui.legs import legs_of
+from lidar_label.gui.merge.legend import Legend
 from lidar_label.gui.propagating import Propagating
 from lidar_label.gui.shell.carry_bar import CarryBar
 from lidar_label.gui.shell.shades import shades
@@ -29,6 +31,11 @@ def bar_of(loop: Loop) -> CarryBar:
     return bar
 
 
+def covers(bar: CarryBar, other: QWidget) -> bool:
+    place = QRect(other.mapTo(bar.window(), QPoint()), other.size())
+    return other.isVisible() and place.intersects(QRect(bar.mapTo(bar.window(), QPoint()), bar.size()))
+
+
 def test_one_box_becomes_a_track_with_three_keys(loop: Loop) -> None:
     began, desk, bar = loop.rows(), loop.desk, bar_of(loop)
     assert bar.isHidden()
@@ -45,6 +52,7 @@ def test_one_box_becomes_a_track_with_three_keys(loop: Loop) -> None:
     assert reason_text(doubt) in loop.said[-1]
     assert not bar.isHidden()
     assert reason_text(doubt) in bar.text.text()
+    assert [legend for legend in loop.window.centre.findChildren(Legend) if covers(bar, legend)] == []
 
     loop.press(Key.Key_W)  # corrects it by a small step
     assert loop.stored()[6].is_keyframe

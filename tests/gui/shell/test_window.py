@@ -224,6 +224,14 @@ def test_a_fault_shows_in_the_strip_and_can_be_copied(window: Window, qtbot: QtB
     assert window.strip.text.text() == "a note"
 
 
+def test_of_a_long_path_the_end_is_shown_and_all_is_copied(window: Window) -> None:
+    text = "/home/somebody/drives/of march/sensors/lidar: 3 sweeps are missing"
+    window.desk.noticed.emit(text)
+    assert window.strip.text.text() == "…/sensors/lidar: 3 sweeps are missing"
+    assert window.strip.text.toolTip() == text
+    assert window.strip.messages == [text]
+
+
 def test_a_long_message_leaves_room_for_the_views(window: Window) -> None:
     text = " ".join(f"format-{number} needs a folder of its own;" for number in range(60))
     window.desk.failed.emit(text)
