@@ -134,9 +134,14 @@ class TracksPanel(QWidget):
 
     def _fit_names(self) -> None:
         """Give the names the width they need, but not more than leaves the categories theirs."""
-        header, letter = self.table.horizontalHeader(), self.table.fontMetrics().horizontalAdvance("0")
-        if header is not None:
-            header.resizeSection(NAME, min(max(self.table.sizeHintForColumn(NAME), 8 * letter), 12 * letter))
+        header, metrics, room = self.table.horizontalHeader(), self.table.fontMetrics(), self.table.viewport()
+        if header is None or room is None:
+            return
+        letter = metrics.horizontalAdvance("0")
+        title = str(self.model.headerData(CATEGORY, Qt.Orientation.Horizontal))
+        taken = sum(map(header.sectionSize, (BOXES, SPAN, MADE, TALK))) + metrics.horizontalAdvance(title) + 10
+        most = max(12 * letter, min(room.width() - taken, 16 * letter))
+        header.resizeSection(NAME, min(max(self.table.sizeHintForColumn(NAME), 8 * letter), most))
 
     def _index_of(self, token: str) -> QModelIndex:
         return self.proxy.index(self.proxy.row_of(token), NAME)
