@@ -13,10 +13,11 @@ _STARTS_M_S = 14.0  # how fast a thing may be of which one box is known: what ro
 _WALKS_M_S = 1.2
 _ASIDE_M_S = 0.6
 _EGO_M_S = 15.0  # in a world that is the vehicle, where all that stands moves
-_JERKS, _SWERVES = 0.25, 0.12  # of the most that a kind does along and across its way: what it does as a rule
+_JERKS, _SWERVES = 0.25, 0.2  # of the most that a kind does along and across its way: what it does as a rule
 _TURNS, _STRAIGHTENS_S = 0.12, 2.0  # rad/s, that a heading's change may change within a second; and how soon it ends
 _TIED_M_S, _SLIP = 1.5, math.radians(1.5)  # what rolls faster than this goes where it points, but for the slip
 _RISES_M_S, _SLOPE = 0.03, 0.01
+_ALIKE_M = 0.05  # matches of one shape err alike from frame to frame, which a filter takes for being sure
 
 
 class Course:
@@ -107,9 +108,9 @@ class Course:
             self.turning = float(np.clip(self.turning, -most, most))
 
     def precision(self) -> Floats:
-        """Return the inverse covariance, (4, 4), of x, y, z and yaw."""
+        """Return the inverse covariance, (4, 4), of x, y, z and yaw, for a match to be held against."""
         found = np.zeros((4, 4))
-        found[:2, :2] = np.linalg.inv(self.place)
+        found[:2, :2] = np.linalg.inv(self.place + np.eye(2) * _ALIKE_M**2)
         found[2, 2], found[3, 3] = 1.0 / self.rise, 1.0 / self.heading[0, 0]
         return found
 

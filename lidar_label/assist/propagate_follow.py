@@ -42,6 +42,7 @@ _FEWEST = 3
 _BAND_M = (0.08, 0.35)  # outside the box: points there should have been inside
 _SLOWEST_M_S, _LEAST_MOVE_M = 0.25, 0.06  # what is less is noise
 _STANDS_M_S, _STANDS = 0.15, 6  # slower than this for so many frames, and it stands
+_BY_HAND = 3  # sure frames, that each further box by hand of a thing that stands is worth
 _DENSE = 0.5  # of the most that was seen: fewer points show nothing new
 
 
@@ -68,12 +69,16 @@ class Follower:
         self._starting, self._tried, self._gain = True, 0, 0.0
         self._suits: dict[float, float] = {}
         self._slow, self._doubt = 0, 0.0
+        self._elsewhere, self._known, self._fits = 0.0, 0, 0.0
         self._stood_at = seeds[0][1]
         self.stands = has_poses
         velocity = self._told()
         self.shape = self._shape_of(np.zeros(2) if velocity is None else velocity)
         self.seen, self.seen_from = self._count(self.anchor, seeds[0][2], self.course.velocity)
         self.usual = self._usual(velocity)
+        if self.stands and not self._starting:  # boxes by hand say so
+            self._known = _BY_HAND * (len(seeds) - 1)
+            self._fits = self._known * self.usual
         self._last: Nearby | None = None
         self._most = self.seen
 
@@ -92,6 +97,7 @@ class Follower:
         if sight.bridged or self._last is None:
             return
         if sure and score > 0.5:
+            self._known, self._fits = self._known + 1, self._fits + sight.fit
             if sight.inside >= _DENSE * self._most:
                 self.shape.add(local_of(self._last.at_rest(self.course.velocity), sight.pose))
                 self._most = max(self._most, sight.inside)
@@ -298,7 +304,6 @@ class Follower:
             inside=int(inside_of(dense, self.half).sum()),
             expected=expected,
             fit=float(np.mean(self.shape.worth(local[inside]))),
-            usual=self.usual,
             beside=float(band.sum() / max(inside.sum(), 1)),
             jump=jump,
             spread=spread,
@@ -307,6 +312,9 @@ class Follower:
             stands=stands,
             blind=abs(self.time - self.sure_at),
             range_m=range_m,
+            elsewhere=self._elsewhere if stands else 0.0,
+            known=self._known,
+            fits=self._fits / self._known if self._known else self.usual,
         )
 
     def _bridge(self, pose: Floats, expected: float, range_m: float) -> Sight:
@@ -316,15 +324,17 @@ class Follower:
             self.course.stay()
             pose = self.course.pose = self.anchor.copy()
         return Sight(
-            pose=pose, inside=0, expected=expected, fit=0.0, usual=self.usual, beside=0.0, jump=0.0,
+            pose=pose, inside=0, expected=expected, fit=0.0, beside=0.0, jump=0.0,
             spread=np.append(spread, math.sqrt(self.course.heading[0, 0])), rival=0.0, bridged=True,
-            stands=self.stands, blind=abs(self.time - self.sure_at), range_m=range_m,
+            stands=self.stands, blind=abs(self.time - self.sure_at), range_m=range_m, elsewhere=0.0,
+            known=self._known, fits=self._fits / self._known if self._known else self.usual,
         )  # fmt: skip
 
     def _has_started(self, pose: Floats, value: float, near: Nearby, weight: float) -> bool:
         """Say whether a thing that stood moves by now: whether enough has come to speak for it, frame by frame."""
         here = self._here(self.shape, near.xyz, weight)
         moved = (pose - self.anchor)[:2]
+        self._elsewhere = max(value - here, 0.0)
         more = value - here - _DOUBT - _DOUBT_SHARE * abs(value)
         if more <= 0 or np.hypot(*moved) < 0.03:
             self._doubt, self._stood_at = max(self._doubt + min(more, 0.0), 0.0), self.time
@@ -333,6 +343,7 @@ class Follower:
         if self._doubt < _STARTS[self.motion.kind]:
             return False
         self._doubt, self.stands = 0.0, False
+        self._known, self._fits = 0, 0.0
         span = self.time - self._stood_at
         if span:
             self.course.told(moved / span, 0.3 + 0.1 / abs(span), 0.3 + 0.05 / abs(span))

@@ -21,8 +21,6 @@ class Sight:
         As many as the last sure frame leads to expect at this range.
     fit : float
         What a point in the box is worth on average: 1 where all lie on the shape seen before.
-    usual : float
-        What one half of the points of the first box is worth on the shape of the other half.
     beside : float
         Points close outside the box for each point inside.
     jump : float
@@ -39,13 +37,18 @@ class Sight:
         Since the last frame that was sure.
     range_m : float
         From the sensor.
+    elsewhere : float
+        How much better the best place near is than the one where it stood; 0 for what moves.
+    known : int
+        Sure frames and boxes by hand that showed it so far, since it last began to move.
+    fits : float
+        The mean fit of those; where there is none, of one half of the first box's points on the shape of the other.
     """
 
     pose: Floats
     inside: int
     expected: float
     fit: float
-    usual: float
     beside: float
     jump: float
     spread: Floats
@@ -54,3 +57,6 @@ class Sight:
     stands: bool
     blind: float
     range_m: float
+    elsewhere: float
+    known: int
+    fits: float
