@@ -30,6 +30,11 @@ class Drive:
     frames: Sequence[int]
     """Those that have points."""
 
+    def seen(self, box: Box) -> int:
+        """Return how many points of its frame lie in a box; labels often count others."""
+        local = box.world_SE3_box.inverse.apply(self.points(box.frame).xyz)
+        return int((np.abs(local) <= np.array(box.size) / 2).all(axis=1).sum())
+
 
 def real_drives(data: Path) -> Iterator[Drive]:
     """Yield the real drives that have points and labels in several frames, with their cars."""
@@ -40,26 +45,27 @@ def real_drives(data: Path) -> Iterator[Drive]:
         yield _labelled(title, data / path)
 
 
-def made_drive(seed: int, frames: int, *, every: int = 1) -> Drive:
-    """Make up a drive of 10 frames a second, with the objects that have 10 points or more in three frames."""
+def made_drive(seed: int, frames: int, *, every: int = 1, beams: int = 64, columns: int = 1800) -> Drive:
+    """Make up a drive of 10 frames a second, with every so manieth of its objects, seen by a LiDAR of so many rays."""
     from lidar_label.synth import make_drive
 
-    made = make_drive(frames=frames, seed=seed, cameras=0, frame_rate_hz=10.0)
+    made = make_drive(frames=frames, seed=seed, cameras=0, frame_rate_hz=10.0, beams=beams, columns=columns)
     return of_scene(f"made up, seed {seed}", made.scene, [
         (track.category, made.labels.of_track(track.token)) for track in made.labels.tracks[::every]
     ])  # fmt: skip
 
 
 def of_scene(title: str, scene: Scene, tracks: Sequence[tuple[str, Sequence[Box]]]) -> Drive:
-    """Return a scene with boxes as a drive; each cloud is read once and kept."""
+    """Return a scene with boxes as a drive; each cloud is read once and kept, and is empty where there is none."""
     kept: dict[int, Points] = {}
+    present = [frame.index for frame in scene.frames if any(sweep.is_present for sweep in frame.sweeps.values())]
 
     def points(frame: int) -> Points:
         if frame not in kept:
-            kept[frame] = points_of(scene, frame)
+            there = frame in present
+            kept[frame] = points_of(scene, frame) if there else Points(np.empty((0, 3)), np.zeros(3))
         return kept[frame]
 
-    present = [frame.index for frame in scene.frames if any(sweep.is_present for sweep in frame.sweeps.values())]
     return Drive(title, [f.timestamp_ns for f in scene.frames], points, scene.has_poses, tracks, present)
 
 
