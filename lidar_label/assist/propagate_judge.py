@@ -27,7 +27,7 @@ _POOR_FIT, _JUMPS = 0.3, 1.5
 # Log-odds that a box lies under 0.7 and from which on it is unsure, by logistic regression on the boxes of 5 points or
 # more of one made-up drive (seed 101): at 10 frames a second and at 1.25, in full and thinned to a quarter. Another one
 # (seed 204) and the real drives had no part in the weights, but were looked at when features and limits were chosen.
-_MOVES, _MOVES_LIMIT = 3.12, -0.75
+_MOVES, _MOVES_LIMIT = 3.12, -0.5
 _M_FIT, _M_MANY, _M_USUAL, _M_BESIDE, _M_JUMP, _M_ACROSS, _M_TURN, _M_RIVAL = (
     -7.58, 0.45, -0.81, 2.22, 1.3, 27.94, 10.75, -1.24,
 )  # fmt: skip
@@ -58,7 +58,7 @@ def _is_known(sight: Sight) -> bool:
 def _odds_moving(sight: Sight) -> float:
     many = min(math.log(sight.inside + 1), 5.0)
     odds = _MOVES + _M_FIT * sight.fit + _M_MANY * many + _M_USUAL * _as_usual(sight)
-    odds += _M_BESIDE * min(sight.beside, 2.0) + _M_JUMP * min(sight.jump, 4.0) + _M_RIVAL * min(sight.rival, 3.0)
+    odds += _M_BESIDE * min(sight.beside, 2.0) + _M_JUMP * min(sight.jump, 3.0) + _M_RIVAL * min(sight.rival, 3.0)
     return odds + _M_ACROSS * min(float(sight.spread[1]), 0.3) + _M_TURN * min(float(sight.spread[2]), 0.15)
 
 
