@@ -12,7 +12,6 @@ from PyQt6.QtWidgets import (
     QComboBox,
     QFormLayout,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QLineEdit,
     QMenu,
@@ -28,6 +27,7 @@ from PyQt6.QtWidgets import (
 from lidar_label.gui import attributes
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.keyguard import GIVEN
+from lidar_label.gui.shell.listing import button_row, dress
 from lidar_label.model import Attribute
 
 NAME, KIND, PER = range(3)
@@ -64,25 +64,8 @@ class AttributesPanel(QWidget):
         self._retranslate()
 
     def _lay_out(self) -> None:
-        table = self.table
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        vertical, header = table.verticalHeader(), table.horizontalHeader()
-        if vertical is not None and header is not None:
-            vertical.hide()
-            vertical.setDefaultSectionSize(table.fontMetrics().height() + 8)
-            header.setHighlightSections(False)
-            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-            header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        tools = QHBoxLayout()
-        for button in (self.add, self.up, self.down, self.delete):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            tools.addWidget(button)
-        tools.addStretch(1)
+        dress(self.table, NAME, QAbstractItemView.EditTrigger.NoEditTriggers)
+        tools = button_row((self.add, self.up, self.down, self.delete))
         self.categories.setMenu(self.menu)
         self.categories.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.categories.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
@@ -102,7 +85,7 @@ class AttributesPanel(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(table, 1)
+        column.addWidget(self.table, 1)
         column.addLayout(below)
 
     # What is shown

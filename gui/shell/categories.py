@@ -13,7 +13,6 @@ from PyQt6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QRadioButton,
     QTableWidget,
@@ -26,6 +25,7 @@ from PyQt6.QtWidgets import (
 from lidar_label.errors import InvalidValue
 from lidar_label.gui import categories
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.listing import button_row, dress
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import Category, check_size
 
@@ -56,30 +56,13 @@ class CategoriesPanel(QWidget):
         self._retranslate()
 
     def _lay_out(self) -> None:
-        table = self.table
-        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        table.setEditTriggers(QAbstractItemView.EditTrigger.DoubleClicked)
-        table.setAlternatingRowColors(True)
-        table.setShowGrid(False)
-        table.setTabKeyNavigation(False)
-        vertical, header = table.verticalHeader(), table.horizontalHeader()
-        if vertical is not None and header is not None:
-            vertical.hide()
-            vertical.setDefaultSectionSize(table.fontMetrics().height() + 8)
-            header.setHighlightSections(False)
-            header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-            header.setSectionResizeMode(NAME, QHeaderView.ResizeMode.Stretch)
-        tools = QHBoxLayout()
+        dress(self.table, NAME, QAbstractItemView.EditTrigger.DoubleClicked)
+        tools = button_row((self.add, self.color, self.up, self.down, self.delete))
         tools.setContentsMargins(8, 4, 8, 6)
-        for button in (self.add, self.color, self.up, self.down, self.delete):
-            button.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-            tools.addWidget(button)
-        tools.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(table, 1)
+        column.addWidget(self.table, 1)
         column.addLayout(tools)
 
     # What is shown

@@ -93,14 +93,36 @@ class SurgeryDialog(QDialog):
             self.reject()
 
 
-class MergeDialog(SurgeryDialog):
+class _PairDialog(SurgeryDialog):
+    """A deed on the selected track and another one, whose boxes are read to say beforehand what will happen."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None, frame: int | None = None) -> None:
+        super().__init__(desk, parent)
+        self._boxes: dict[str, tuple[Box, ...]] = {}
+        self.other = self.partners(frame)
+
+    def _renew(self) -> None:
+        raise NotImplementedError
+
+    def _read(self) -> None:
+        other = self.other.currentData()
+        self._boxes = {}
+        self._renew()
+        if other is not None:
+            surgery.read_boxes(self.desk, (self.track, str(other)), self._take)
+
+    def _take(self, boxes: dict[str, tuple[Box, ...]]) -> None:
+        if not self.is_done and self.other.currentData() in boxes:
+            self._boxes = boxes
+            self._renew()
+
+
+class MergeDialog(_PairDialog):
     """Another track becomes part of the selected one."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(desk, parent)
         self.entitle(self.tr("Merge two tracks"), self.tr("Merge"))
-        self._boxes: dict[str, tuple[Box, ...]] = {}
-        self.other = self.partners()
         self.form.addRow(self.tr("Track {0} takes all boxes of").format(self.name), self.other)
         self.rules = QButtonGroup(self)
         self.choices: dict[Keep, QRadioButton] = {}
@@ -122,18 +144,6 @@ class MergeDialog(SurgeryDialog):
     def keep(self) -> Keep:
         """The rule that is chosen."""
         return next(keep for keep, button in self.choices.items() if button.isChecked())
-
-    def _read(self) -> None:
-        other = self.other.currentData()
-        self._boxes = {}
-        self._renew()
-        if other is not None:
-            surgery.read_boxes(self.desk, (self.track, str(other)), self._take)
-
-    def _take(self, boxes: dict[str, tuple[Box, ...]]) -> None:
-        if not self.is_done and self.other.currentData() in boxes:
-            self._boxes = boxes
-            self._renew()
 
     def _renew(self) -> None:
         other = str(self.other.currentData() or "")
@@ -203,32 +213,19 @@ class SplitDialog(SurgeryDialog):
         self.say(lines, can=True)
 
 
-class SwapDialog(SurgeryDialog):
+class SwapDialog(_PairDialog):
     """Two tracks that were taken for each other are exchanged from a frame on."""
 
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
-        super().__init__(desk, parent)
+        super().__init__(desk, parent, desk.index)
         self.entitle(self.tr("Swap two tracks from a frame on"), self.tr("Swap"))
-        self._boxes: dict[str, tuple[Box, ...]] = {}
-        self.other, self.frame = self.partners(desk.index), self.frame_field()
+        self.frame = self.frame_field()
         self.form.addRow(self.tr("Track {0} is exchanged with").format(self.name), self.other)
         self.form.addRow(self.tr("from frame"), self.frame)
         self.other.currentIndexChanged.connect(self._read)
         self.frame.valueChanged.connect(self._renew)
         self.accepted.connect(lambda: surgery.swap(desk, str(self.other.currentData()), self.frame.value()))
         self._read()
-
-    def _read(self) -> None:
-        other = self.other.currentData()
-        self._boxes = {}
-        self._renew()
-        if other is not None:
-            surgery.read_boxes(self.desk, (self.track, str(other)), self._take)
-
-    def _take(self, boxes: dict[str, tuple[Box, ...]]) -> None:
-        if not self.is_done and self.other.currentData() in boxes:
-            self._boxes = boxes
-            self._renew()
 
     def _renew(self) -> None:
         other, cut = str(self.other.currentData() or ""), self.frame.value()
