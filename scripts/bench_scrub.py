@@ -231,7 +231,7 @@ def _watch(desk: Callable[[], Desk]) -> None:
             frame = self.shown_frame if hasattr(self, "shown_frame") else desk().index
             canvas = getattr(self, "_canvas", None)  # the 3D view paints once more when its points are drawn
             PAINTS.add(id(self))
-            _painted[id(self)] = -1 if canvas is not None and canvas._drawing is not None else frame  # noqa: SLF001
+            _painted[id(self)] = -1 if canvas is not None and not canvas.is_settled else frame
 
         kind.paintEvent = watched  # type: ignore[method-assign,assignment]
 

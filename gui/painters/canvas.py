@@ -103,6 +103,12 @@ class Canvas(QObject):
         """Whether a picture is on its way."""
         return self._drawing is not None or self._rest.isActive() or self._then.isActive()
 
+    @property
+    def is_settled(self) -> bool:
+        """Whether the picture as it stands is of the newest wish, with all its points."""
+        shown, wish = self._shown, self._wish
+        return wish is None or (shown is not None and shown.is_whole and shown.wish == wish)
+
     def set_painter(self, painter: Painter) -> None:
         """Have another draw from now on; the canvas closes it."""
         if self._next is not None:
