@@ -29,6 +29,11 @@ class Progress:
         """Ask the work to stop; it raises `Cancelled` at its next step."""
         self._stop.set()
 
+    def check(self) -> None:
+        """Raise `Cancelled` if `cancel` was called; for work that waits within a step."""
+        if self._stop.is_set():
+            raise Cancelled("stopped before it was done", hint="nothing was left half-written")
+
     def step(self, done: int, total: int, text: str = "") -> None:
         """Report that `done` of `total` steps are finished.
 
@@ -37,8 +42,7 @@ class Progress:
         Cancelled
             If `cancel` was called.
         """
-        if self._stop.is_set():
-            raise Cancelled("stopped before it was done", hint="nothing was left half-written")
+        self.check()
         if self._listener is not None:
             self._listener(done, total, text)
 

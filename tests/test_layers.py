@@ -12,7 +12,7 @@ BASE = {"lidar_label.errors", "lidar_label.progress", "lidar_label.held"}
 MODEL, KERNELS, DATASETS = "lidar_label.model", "lidar_label.kernels", "lidar_label.datasets"
 STORE, EDIT, ASSIST = "lidar_label.store", "lidar_label.edit", "lidar_label.assist"
 CHECK, SYNTH, JOBS, GUI = "lidar_label.check", "lidar_label.synth", "lidar_label.jobs", "lidar_label.gui"
-CLOUD = "lidar_label.cloud"
+CLOUD, DETECTORS = "lidar_label.cloud", "lidar_label.detectors"
 
 ALLOWED = {
     "kernels": set(),
@@ -22,15 +22,18 @@ ALLOWED = {
     "lidar_label/store": BASE | {MODEL},
     "lidar_label/edit": BASE | {MODEL, STORE},
     "lidar_label/assist": BASE | {MODEL, KERNELS},
-    "lidar_label/check": BASE | {MODEL, KERNELS},
+    "lidar_label/detectors": BASE | {MODEL, KERNELS},
+    "lidar_label/check": BASE | {MODEL, KERNELS, ASSIST},
     "lidar_label/synth": BASE | {MODEL, KERNELS},
-    "lidar_label/jobs": BASE | {MODEL, KERNELS, DATASETS, CLOUD, STORE, EDIT, ASSIST, CHECK, SYNTH, "lidar_label"},
+    "lidar_label/jobs": BASE
+    | {MODEL, KERNELS, DATASETS, CLOUD, STORE, EDIT, ASSIST, CHECK, SYNTH, DETECTORS, "lidar_label"},
     "gui": BASE | {MODEL, KERNELS, CLOUD, EDIT, ASSIST, CHECK, JOBS},
     "lidar_label/cli": BASE | {MODEL, DATASETS, CLOUD, JOBS, GUI, "lidar_label"},
 }
 # A library that belongs to one layer alone, and the folders that may touch it.
 OWNERS = {
     "numba": ["kernels"],
+    "onnxruntime": ["lidar_label/detectors"],
     "sqlalchemy": ["lidar_label/store"],
     "alembic": ["lidar_label/store"],
     "PyQt6": ["gui"],

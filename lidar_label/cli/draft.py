@@ -12,21 +12,34 @@ from lidar_label.cli.terminal import print_report, progress_bar
 
 def draft(
     project: Path = typer.Argument(help="A project file."),
-    from_detections: Path = typer.Option(
-        ...,
+    from_detections: Path | None = typer.Option(
+        None,
         "--from-detections",
         help="A detector's boxes: KITTI or AB3DMOT text, or labels in any format that is read.",
+    ),
+    model: Path | None = typer.Option(
+        None, "--model", help="A model of your own, described by a TOML file; see docs/detectors.md.", metavar="TOML"
+    ),
+    send_to: str = typer.Option(
+        "", "--send-to", help="Where a model that is a server gets the points; needed for one.", metavar="URL"
     ),
     source_format: str = options.SOURCE_FORMAT,
     least_score: float = typer.Option(0.5, "--least-score", min=0.0, max=1.0, help="How likely a track has to be."),
     as_json: bool = options.AS_JSON,
 ) -> None:
-    """Add tracks made of a detector's boxes to a project; one undo takes them all back."""
+    """Add tracks made of a detector's boxes, or by a model, to a project; one undo takes them all back."""
     from lidar_label.jobs import open_project
-    from lidar_label.jobs.drafting import draft_from_detections
+    from lidar_label.jobs.drafting import draft_from_detections, draft_from_model
 
-    with open_project(project) as opened, progress_bar() as progress:
-        report = draft_from_detections(
-            opened, from_detections, source_format=source_format, least_score=least_score, progress=progress
-        )
-    print_report(report, f"{from_detections} -> {project}", as_json)
+    if (from_detections is None) == (model is None):
+        raise typer.BadParameter("give one of them", param_hint="--from-detections / --model")
+    if model is None and send_to:
+        raise typer.BadParameter("it goes with --model", param_hint="--send-to")
+    with open_project(project, author="draft") as opened, progress_bar() as progress:
+        if model is not None:
+            report = draft_from_model(opened, model, send_to=send_to, least_score=least_score, progress=progress)
+        elif from_detections is not None:
+            report = draft_from_detections(
+                opened, from_detections, source_format=source_format, least_score=least_score, progress=progress
+            )
+    print_report(report, f"{model or from_detections} -> {project}", as_json)
