@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 _MOST_BYTES = 2_000_000_000  # more does not fit into one file of the format
 _OPEN_S = 300.0  # for a model to be read and made ready
+_WARMING_S = 120.0  # more for the first frame on a graphics card, whose kernels are chosen then
 _MOST_VALUES = 1 << 28  # of one output
 _FLOATS = {"tensor(float)": np.float32, "tensor(float16)": np.float16, "tensor(double)": np.float64}
 _WHOLE = {"tensor(int32)": np.int32, "tensor(int64)": np.int64}
@@ -69,7 +70,7 @@ class OnnxDetector:
         self._around: dict[str, tuple[int, ...] | None] = {}
         self._check_inputs()
         self._check_outputs()
-        self._warm = False
+        self._is_cold = _CUDA in self._session.get_providers()
 
     def detect(self, view: View, progress: Progress) -> Detections:
         """Return what the network finds in a frame.
@@ -111,7 +112,7 @@ class OnnxDetector:
         def stop() -> None:
             options.terminate = True
 
-        seconds = self._model.seconds if self._warm else max(self._model.seconds, _OPEN_S)
+        seconds = self._model.seconds + (_WARMING_S if self._is_cold else 0)
         try:
             made = within(seconds, lambda: self._session.run(names, feeds, options), progress, stop=stop)
         except TookTooLong:
@@ -121,7 +122,7 @@ class OnnxDetector:
             ) from None  # fmt: skip
         except _faults() as error:
             raise self._failed(error) from None
-        self._warm = True
+        self._is_cold = False
         return list(made)
 
     def _failed(self, error: Exception) -> ModelFailed:
