@@ -11,6 +11,7 @@ from typing import ClassVar, Literal
 from lidar_label.datasets.tokens import steady_taxonomy
 from lidar_label.errors import BrokenReference, CannotWrite, InvalidValue
 from lidar_label.model import SE3, Box, Finding, Labels, Scene, Taxonomy
+from lidar_label.model.convention import MEANT
 from lidar_label.progress import Progress
 
 
@@ -59,7 +60,8 @@ class ReadOptions:
     """What a person may tell a reader.
 
     `fields` names the values of a point where a raw file does not say them: ``x, y, z, intensity``.
-    `assume` chooses among a format's `Assumption`s, by key.
+    `assume` chooses among a format's `Assumption`s, by key; ``meant`` says of any format what is meant otherwise than
+    it is read, as a `Convention` writes it.
     """
 
     fields: tuple[str, ...] = ()
@@ -69,6 +71,8 @@ class ReadOptions:
         """Return these options; raise `InvalidValue` for a key or a choice that the format has not."""
         known = {item.key: item for item in chosen.assumptions}
         for key, value in self.assume.items():
+            if key == MEANT:
+                continue  # of any format
             if key not in known:
                 hint = f"it has {', '.join(known)}" if known else "it leaves nothing open"
                 raise InvalidValue(f"{chosen.title} has no assumption {key!r}", hint=hint)

@@ -11,8 +11,10 @@ from itertools import islice
 from pathlib import Path
 
 from lidar_label.datasets.base import Dataset, Format, ReadOptions
+from lidar_label.datasets.meant import MeantDataset, conventions_of
 from lidar_label.errors import MissingFile, UnknownFormat, UnreadableFile
 from lidar_label.model import Finding
+from lidar_label.model.convention import MEANT
 
 GROUP = "lidar_label.formats"
 _ARCHIVES = (".zip", ".tar", ".tgz", ".gz", ".bz2", ".xz", ".zst", ".7z", ".rar")
@@ -284,7 +286,9 @@ def open_dataset(path: Path | str, format: str = "", options: ReadOptions | None
             raise MissingFile("there is nothing at this path", where=path)
         chosen = format_named(format) if format else _recognise(path)
         options = options or ReadOptions()
-        return chosen.read(path, options.checked(chosen))
+        meant = conventions_of(options.assume.get(MEANT, ""), chosen.name)
+        dataset = chosen.read(path, options.checked(chosen))
+        return MeantDataset(dataset, meant) if meant else dataset
     except PermissionError as error:
         raise UnreadableFile("the folder may not be read", where=error.filename or path) from None
 

@@ -12,6 +12,7 @@ BASE = {"lidar_label.errors", "lidar_label.progress", "lidar_label.held"}
 MODEL, KERNELS, DATASETS = "lidar_label.model", "lidar_label.kernels", "lidar_label.datasets"
 STORE, EDIT, ASSIST = "lidar_label.store", "lidar_label.edit", "lidar_label.assist"
 CHECK, SYNTH, JOBS, GUI = "lidar_label.check", "lidar_label.synth", "lidar_label.jobs", "lidar_label.gui"
+CONVENTIONS = "lidar_label.conventions"
 CLOUD, DETECTORS = "lidar_label.cloud", "lidar_label.detectors"
 
 ALLOWED = {
@@ -25,8 +26,9 @@ ALLOWED = {
     "lidar_label/detectors": BASE | {MODEL, KERNELS},
     "lidar_label/check": BASE | {MODEL, KERNELS, ASSIST},
     "lidar_label/synth": BASE | {MODEL, KERNELS},
+    "lidar_label/conventions": BASE | {MODEL, KERNELS, ASSIST},
     "lidar_label/jobs": BASE
-    | {MODEL, KERNELS, DATASETS, CLOUD, STORE, EDIT, ASSIST, CHECK, SYNTH, DETECTORS, "lidar_label"},
+    | {MODEL, KERNELS, DATASETS, CLOUD, STORE, EDIT, ASSIST, CHECK, SYNTH, CONVENTIONS, DETECTORS, "lidar_label"},
     "gui": BASE | {MODEL, KERNELS, CLOUD, EDIT, ASSIST, CHECK, JOBS},
     "lidar_label/cli": BASE | {MODEL, DATASETS, CLOUD, JOBS, GUI, "lidar_label"},
 }

@@ -1,0 +1,215 @@
+"""The convention lab as a job: rank what a drive can be meant as, draw it, and keep the choice in a project."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from lidar_label.conventions.evidence import Evidence, gather
+from lidar_label.conventions.search import A_FIX, Ranked, rank
+from lidar_label.datasets import NO_OPTIONS, Drive, ReadOptions, open_dataset
+from lidar_label.datasets.meant import IN_WORLD, joined
+from lidar_label.edit.convention_commands import SetReading
+from lidar_label.errors import CannotWrite, InvalidValue
+from lidar_label.jobs.importing import default_project_path, import_drive
+from lidar_label.jobs.overlays import Drawable, OverlayOptions, draw_overlays
+from lidar_label.jobs.project import SUFFIX, Project, open_project, options_text, read_options
+from lidar_label.model import Taxonomy, with_usual_look
+from lidar_label.model.convention import MEANT, Convention
+from lidar_label.model.meant import meant_boxes, meant_labels, meant_scene
+from lidar_label.progress import Progress
+
+_WORDS = {
+    "pictures": "edges of things lie on those in the pictures, which stand upright",
+    "boxes": "points fill the boxes, which stand on the ground and have usual sizes",
+    "level": "the vehicle's up is that of the road",
+    "motion": "objects go where they point",
+    "poses": "sweeps fit together, and the vehicle goes where it looks",
+}
+_MATTERS = 1.0  # log odds
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SceneLab:
+    """One scene: what it was told by, and the ranking, the best first."""
+
+    name: str
+    drive: Drive
+    evidence: Evidence
+    ranking: Sequence[Ranked]
+    as_read: Ranked
+
+    @property
+    def is_clear(self) -> bool:
+        """Whether the best is better than the next by more than a convention costs."""
+        return len(self.ranking) < 2 or self.ranking[0].score - self.ranking[1].score > A_FIX / 2
+
+    def why(self, one: Ranked) -> str:
+        """Return in words what speaks for a convention, or against it, beside how the data was read."""
+        apart = {part: one.parts[part] - self.as_read.parts[part] for part in one.parts}
+        told = sorted((part for part in apart if abs(apart[part]) > _MATTERS), key=lambda part: -abs(apart[part]))
+        words = [f"{'' if apart[part] > 0 else 'less: '}{_WORDS[part]} ({apart[part]:+.0f})" for part in told]
+        return "; ".join(words) or "nothing tells it from how it was read"
+
+    def as_dict(self, most: int = 20) -> dict[str, Any]:
+        """Return the scene as the command line's JSON prints it."""
+        e = self.evidence
+        return {
+            "name": self.name,
+            "frames": len(e.moments), "pictures": len(e.views), "boxes": sum(len(m.boxes) for m in e.moments),
+            "missing": list(e.missing), "clear": self.is_clear,
+            "ranking": [
+                {
+                    "meant": one.convention.text, "says": one.convention.words, "why": self.why(one),
+                    "score": round(one.score, 3), "parts": {k: round(float(v), 3) for k, v in one.parts.items()},
+                    "alike": [other.text for other in one.alike],
+                }
+                for one in self.ranking[:most]
+            ],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LabReport:
+    """What came of a path."""
+
+    scenes: Sequence[SceneLab] = field(default=())
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return the report as the command line's JSON prints it."""
+        return {"scenes": [scene.as_dict() for scene in self.scenes]}
+
+
+def try_conventions(
+    path: Path,
+    *,
+    scenes: Sequence[str] = (),
+    source_format: str = "",
+    read: ReadOptions = NO_OPTIONS,
+    most: int = 2,
+    progress: Progress | None = None,
+) -> LabReport:
+    """Rank what a drive can be meant as; nothing is written.
+
+    Parameters
+    ----------
+    path : Path
+        A data set, or a project file, of which the labels as they are stored are looked at.
+    scenes : sequence of str
+        Names; the first scene alone where none is named, since one maker wrote them all.
+    most : int
+        How many conventions are taken to be wrong at most.
+
+    Raises
+    ------
+    InvalidValue
+        If there is no such scene, or it has no points to tell anything by.
+    Cancelled
+        If the person stopped it.
+    """
+    if path.suffix.lower() == SUFFIX and path.is_file():
+        with open_project(path) as project:
+            return LabReport(scenes=[
+                rank_scene(drive, name, in_world=in_world, most=most, progress=progress)
+                for name, drive, in_world in _of_project(project, scenes)
+            ])  # fmt: skip
+    dataset = open_dataset(path, source_format, read)
+    names = _chosen(scenes, dataset.scene_names)
+    return LabReport(scenes=[
+        rank_scene(
+            Drive(scene=dataset.scene(name), labels=dataset.labels(name)), name,
+            in_world=dataset.format in IN_WORLD, most=most, progress=progress,
+        )
+        for name in names
+    ])  # fmt: skip
+
+
+def rank_scene(drive: Drive, name: str, *, in_world: bool, most: int = 2, progress: Progress | None = None) -> SceneLab:
+    """Rank what one scene can be meant as."""
+    evidence = gather(drive.scene, drive.labels, in_world=in_world, progress=progress)
+    ranking = rank(evidence, most=most, progress=progress)
+    as_read = next(one for one in ranking if not one.convention.fixes)
+    return SceneLab(name=name, drive=drive, evidence=evidence, ranking=ranking, as_read=as_read)
+
+
+def draw_meant(lab: SceneLab, convention: Convention, target: Path, progress: Progress | None = None) -> int:
+    """Draw points and boxes into the pictures that the lab looked at, as a convention means them; say how many."""
+    scene, labels = (
+        meant_scene(lab.drive.scene, convention),
+        meant_labels(lab.drive.scene, lab.drive.labels, convention),
+    )
+    names = dict.fromkeys(track.category for track in labels.tracks)
+    taxonomy = Taxonomy(map(with_usual_look, Taxonomy().with_categories(names).categories))
+    drawable = Drawable(scene=scene, tracks=labels.tracks, boxes=labels.in_frame, taxonomy=taxonomy, folder=target)
+    frames = [moment.frame for moment in lab.evidence.moments]
+    options = OverlayOptions(frames=frames, points=True, names=False, overwrite=True)
+    return draw_overlays([drawable], target, options, progress).pictures
+
+
+def keep(
+    path: Path,
+    convention: Convention,
+    *,
+    source_format: str = "",
+    read: ReadOptions = NO_OPTIONS,
+    author: str = "",
+    progress: Progress | None = None,
+) -> Path:
+    """Keep a convention in a project, which from then on is opened so; the source is never touched.
+
+    In a project file, its scenes are read so from now on and the stored boxes move along: one step to undo a scene.
+    For a data set a new project is made beside it.
+
+    Returns
+    -------
+    Path
+        The project.
+
+    Raises
+    ------
+    CannotWrite
+        If a data set has a project already: say which.
+    """
+    if not convention.fixes:
+        raise InvalidValue("there is nothing to keep: everything is meant as it is read")
+    if not (path.suffix.lower() == SUFFIX and path.is_file()):
+        dataset = open_dataset(path, source_format, read)
+        target = default_project_path(dataset.path)
+        if target.exists():
+            raise CannotWrite("there is a project on this data already", where=target, hint="give the project's path")
+        told = ReadOptions(fields=read.fields, assume={**read.assume, MEANT: _after(read, convention)})
+        import_drive(path, target, source_format=source_format, read=told, author=author, progress=progress)
+        return target
+    with open_project(path, author) as project:
+        for ref in project.refs:
+            before = read_options(ref, path)
+            scene, labels = project.scene(ref.token), project.session.store.labels(ref.token)
+            meant = Convention(convention.fixes, in_world=ref.format in IN_WORLD)
+            told = ReadOptions(fields=before.fields, assume={**before.assume, MEANT: _after(before, meant)})
+            options = options_text(told, meant_scene(scene, meant).origin)
+            boxes = meant_boxes(scene, list(labels.boxes()), meant)
+            project.session.do(SetReading(ref, options, tuple(boxes)))
+    return path
+
+
+def _after(read: ReadOptions, convention: Convention) -> str:
+    return joined(read.assume.get(MEANT, ""), convention)
+
+
+def _of_project(project: Project, scenes: Sequence[str]) -> list[tuple[str, Drive, bool]]:
+    chosen = _chosen(scenes, [ref.name for ref in project.refs])
+    refs = [ref for ref in project.refs if ref.name in chosen]
+    store = project.session.store
+    return [
+        (ref.name, Drive(scene=project.scene(ref.token), labels=store.labels(ref.token)), ref.format in IN_WORLD)
+        for ref in refs
+    ]
+
+
+def _chosen(asked: Sequence[str], known: Sequence[str]) -> list[str]:
+    missing = [name for name in asked if name not in known]
+    if missing:
+        raise InvalidValue(f"there is no scene {missing[0]!r}", hint=f"there are: {', '.join(known[:8]) or 'none'}")
+    return list(asked) or list(known[:1])
