@@ -1,0 +1,156 @@
+"""The ground of a cloud: which points lie on it, and its surface."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.assist.ground_surface import GroundSurface, filled
+from lidar_label.kernels.ground_cells import MOST_CELLS, Dealt, Square, deal_out
+from lidar_label.kernels.ground_grow import GROUND, Grown, grow_ground
+from lidar_label.kernels.ground_mark import mark_ground
+from lidar_label.kernels.ground_seed import seed_plane
+from lidar_label.model import Floats
+
+_CELL_M = 0.5
+_FARTHEST_M = 120.0  # from a sensor; a sweep has no ground beyond
+_SEED_M = 15.0
+_APART_M = 8.0  # places of a sensor that drives on: so far apart each says anew where the ground is
+_MOST_PLACES = 400
+_SOME = 6_000  # points that say how far a cloud reaches
+_SPARE_M = 2.0
+_STRAY = 0.2  # per cent of points on each side that may lie far outside of a cloud whose sensor is not known
+
+
+@dataclass(frozen=True, eq=False)
+class GroundFound:
+    """The ground of a cloud.
+
+    Parameters
+    ----------
+    mask : (N,) bool
+        Which points lie on the ground.
+    """
+
+    mask: NDArray[np.bool_]
+    _grid: Square = field(repr=False)
+    _shift: Floats = field(repr=False)
+    _dealt: Dealt | None = field(repr=False)
+    _grown: Grown | None = field(repr=False)
+
+    @cached_property
+    def surface(self) -> GroundSurface:
+        """The ground's surface, in the frame of the points; made when it is first asked for."""
+        grid = self._grid
+        seen, away = np.full(grid.columns * grid.rows, np.nan), np.zeros(grid.columns * grid.rows)
+        if self._dealt is not None and self._grown is not None:
+            on = self._grown.status == GROUND
+            seen[self._dealt.cells[on]] = self._grown.heights[on] + self._shift[2]
+            away[self._dealt.cells] = self._grown.away
+        corner = np.array([grid.x, grid.y]) + 0.5 * grid.cell + self._shift[:2]
+        shape = grid.rows, grid.columns
+        return filled(corner, grid.cell, seen.reshape(shape), away.reshape(shape))
+
+
+def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell: float = _CELL_M) -> GroundFound:
+    """Find the ground of a cloud: of one sweep, of several LiDARs at once, or merged over frames.
+
+    From below each sensor the ground is followed over a grid, as far as its height can be foretold from what is
+    known: up and down hills, over kerbs, under bridges, on them, and on one storey of a car park.
+
+    Parameters
+    ----------
+    points : (N, 3) float32 or float64, metres
+        In a frame whose z is up, within some 25 degrees; may lie far from its origin and need not be finite.
+    origins : (S, 3) float, metres, optional
+        Where the sensors were that saw the points, in their frame: of each LiDAR, and of each frame that was merged.
+        Else the ground is looked for in the thick of the cloud.
+    cell : float, metres
+        The grid's; made larger where the cloud is too wide for it.
+
+    Returns
+    -------
+    GroundFound
+        Points farther than 120 m from every sensor are not ground.
+
+    Raises
+    ------
+    ValueError
+        If a shape or dtype is not as above.
+    """
+    cloud = np.asarray(points)
+    if cloud.ndim != 2 or cloud.shape[1] != 3 or cloud.dtype not in (np.float32, np.float64):
+        raise ValueError(f"points needs (N, 3) float32 or float64, got {cloud.shape} {cloud.dtype}")
+    if not (np.isfinite(cell) and cell > 0):
+        raise ValueError(f"cell needs a number above 0, got {cell}")
+    places = _places(cloud, origins)
+    if not len(places):
+        return GroundFound(np.zeros(len(cloud), np.bool_), Square(0.0, 0.0, cell, 1, 1), np.zeros(3), None, None)
+    shift = np.round(np.nan_to_num(places[0]))
+    local = (cloud - shift).astype(np.float32) if cloud.dtype == np.float64 or shift.any() else cloud
+    places = _thinned(places - shift)
+    grid = _grid_over(local, places, cell, origins is None)
+    dealt = deal_out(local, grid)
+    seeds = [(place, plane) for place in places if (plane := seed_plane(dealt, grid, place, _SEED_M)) is not None]
+    if not seeds:
+        seeds = [(place, plane) for place in places if (plane := _level(dealt, place)) is not None]
+    if not seeds:
+        return GroundFound(np.zeros(len(cloud), np.bool_), grid, shift, dealt, None)
+    grown = grow_ground(dealt, grid, [place[:2] for place, _ in seeds], [plane for _, plane in seeds])
+    return GroundFound(mark_ground(local, dealt, grid, grown), grid, shift, dealt, grown)
+
+
+def _places(cloud: NDArray[Any], origins: ArrayLike | None) -> Floats:
+    """Return where the ground is begun at, (S, 3); a height that is not known is NaN."""
+    if origins is not None:
+        places = np.atleast_2d(np.asarray(origins, dtype=np.float64))
+        if places.ndim != 2 or places.shape[1] != 3:
+            raise ValueError(f"origins needs (S, 3), got {places.shape}")
+        return np.asarray(places[np.isfinite(places).all(axis=1)])
+    some = cloud[:: max(len(cloud) // 20_000, 1)].astype(np.float64)
+    some = some[np.isfinite(some).all(axis=1)]
+    return np.array([[*np.median(some[:, :2], axis=0), np.nan]]) if len(some) else np.zeros((0, 3))
+
+
+def _thinned(places: Floats) -> Floats:
+    """Return some of the places, so that none is near another."""
+    kept: list[Floats] = []
+    for place in places:
+        if all(np.hypot(*(place - other)[:2]) > _APART_M for other in kept):
+            kept.append(place)
+        if len(kept) == _MOST_PLACES:
+            break
+    return np.array(kept)
+
+
+def _grid_over(local: NDArray[np.float32], places: Floats, cell: float, is_unknown: bool) -> Square:
+    """Return the grid about the sensors, or about all but stray points where nobody knows where they were."""
+    some = local[:: max(len(local) // _SOME, 1), :2]
+    some = some[np.isfinite(some).all(axis=1)].astype(np.float64)
+    spare = 2 * _SPARE_M
+    if is_unknown:  # then there is a place, and so there are finite points
+        low, high = np.percentile(some, (_STRAY, 100 - _STRAY), axis=0) if len(some) else places[:, :2].repeat(2, 0)
+        spare += 0.25 * float((high - low).max())
+    else:
+        low, high = places[:, :2].min(axis=0) - _FARTHEST_M, places[:, :2].max(axis=0) + _FARTHEST_M
+        if len(some):
+            low, high = np.maximum(low, some.min(axis=0)), np.maximum(np.minimum(high, some.max(axis=0)), low)
+    low, high = np.floor((low - spare) / cell) * cell, high + spare
+    while np.prod(np.ceil((high - low) / cell)) > MOST_CELLS // 4:
+        cell *= 2.0
+    columns, rows = (max(int(n), 1) for n in np.ceil((high - low) / cell))
+    return Square(float(low[0]), float(low[1]), cell, columns, rows)
+
+
+def _level(dealt: Dealt, place: Floats) -> tuple[float, float, float] | None:
+    """Return a level plane under a place where too few points tell more."""
+    if not len(dealt.points):
+        return None
+    x, y, z = dealt.points.T.astype(np.float64)
+    near = np.hypot(x - place[0], y - place[1]) <= _SEED_M
+    low = z[near & ~(z > place[2])] if near.any() else z
+    return (0.0, 0.0, float(np.percentile(low, 10))) if len(low) else None
