@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lidar_label.assist.tracking import track_detections
 from lidar_label.datasets.tokens import steady_taxonomy
-from lidar_label.detectors import open_detector, read_description
+from lidar_label.detectors import Server, open_detector, read_description
 from lidar_label.edit import ImportLabels, Together
 from lidar_label.errors import InvalidValue
 from lidar_label.jobs.detecting import detect_scene
@@ -65,7 +65,7 @@ def draft_from_detections(
         raise InvalidValue(
             "the detections are of no scene of the project", where=source, hint=f"files are named after scenes: {names}"
         )
-    return _write(project, drafts, "Draft from detections", least_score, progress)
+    return _written(project, _made(project, drafts, "Draft from detections", least_score, progress))
 
 
 def draft_from_model(
@@ -98,6 +98,75 @@ def draft_from_model(
     Cancelled
         If the progress was stopped; nothing is written.
     """
+    return _written(
+        project,
+        made_by_model(project, model, send_to=send_to, scenes=scenes, least_score=least_score, progress=progress),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """A draft that is not written yet: the edit, None where nothing was found, and what there is to say."""
+
+    edit: Together | None
+    report: Report
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCard:
+    """What a person should know of a model before it runs.
+
+    `categories` are what it finds, by its own classes; an empty one is left out. `is_server` says that points would
+    be sent, `address` where its description suggests, `token_from` which environment variable has the token.
+    """
+
+    file: Path
+    name: str
+    categories: Mapping[str, str]
+    is_server: bool
+    address: str = ""
+    token_from: str = ""
+
+
+def look_at_model(model: Path) -> ModelCard:
+    """Read the description of a model; nothing is run, and nothing sent.
+
+    Raises
+    ------
+    LidarLabelError
+        If the description is wrong.
+    """
+    found = read_description(model)
+    server = found.model if isinstance(found.model, Server) else None
+    return ModelCard(
+        file=model, name=found.name, categories=found.categories, is_server=server is not None,
+        address=server.address if server else "", token_from=server.token_from if server else "",
+    )  # fmt: skip
+
+
+def where_to(address: str) -> str:
+    """Return in words where points for an address go: the host, and a proxy on the way.
+
+    Raises
+    ------
+    InvalidValue
+        If it is no address.
+    """
+    from lidar_label.detectors.http import destination
+
+    return destination(address)
+
+
+def made_by_model(
+    project: Project,
+    model: Path,
+    *,
+    send_to: str = "",
+    scenes: Sequence[str] = (),
+    least_score: float = 0.5,
+    progress: Progress | None = None,
+) -> Draft:
+    """Return the draft that `draft_from_model` writes, for a desk that stores edits in its own way."""
     progress = progress or Progress()
     description = read_description(model)
     refs = [ref for ref in project.refs if not scenes or ref.token in scenes]
@@ -117,18 +186,24 @@ def draft_from_model(
             drafts.append((ref, found))
             findings += told
         findings += detector.findings
-    report = _write(project, drafts, f"Draft by {description.name}", least_score, progress)
-    return replace(report, findings=tuple(findings))
+    draft = _made(project, drafts, f"Draft by {description.name}", least_score, progress)
+    return replace(draft, report=replace(draft.report, findings=tuple(findings)))
 
 
-def _write(
+def _written(project: Project, draft: Draft) -> Report:
+    if draft.edit is not None:
+        project.session.do(draft.edit)
+    return draft.report
+
+
+def _made(
     project: Project,
     drafts: Sequence[tuple[SceneRef, Found | None]],
     title: str,
     least_score: float,
     progress: Progress,
-) -> Report:
-    """Make tracks of the detections of scenes and write them as one edit; of None there are none."""
+) -> Draft:
+    """Return the tracks of the detections of scenes as one edit; of None there are none."""
     edits: list[ImportLabels] = []
     reports: list[SceneReport] = []
     taxonomy = project.session.store.taxonomy()
@@ -142,9 +217,8 @@ def _write(
         additions = steady_taxonomy(Taxonomy(with_usual_look(Category(name=name)) for name in missing))
         edits.append(ImportLabels(ref, labels, additions, title=title))
     writing = [edit for edit in edits if len(edit.labels)]
-    if writing:
-        project.session.do(Together(tuple(writing), title))
-    return Report(target=project.path, scenes=reports)
+    edit = Together(tuple(writing), title) if writing else None
+    return Draft(edit=edit, report=Report(target=project.path, scenes=reports))
 
 
 def _tracked(scene: Scene, found: Found, least_score: float) -> Labels:

@@ -6,8 +6,7 @@ import base64
 import json
 import threading
 import time
-from collections.abc import Callable, Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,84 +19,24 @@ from lidar_label.errors import Cancelled, InvalidValue, LidarLabelError
 from lidar_label.model import SE3
 from lidar_label.progress import Progress
 from tests.detectors.nets import described
+from tests.detectors.servers import TEXT, Answer, Handler, hangs, said, served
 
-TEXT = """
-kind = "http"
-classes = ["car", "person"]
-[points]
-range = [-50.0, -50.0, -5.0, 50.0, 50.0, 5.0]
-[server]
-connect_seconds = 0.5
-answer_seconds = 0.5
-retries = 1
-answer_mb = 1
-"""
 BOX = {"class": "person", "score": 0.5, "center": [1, 2, 3], "size": [0.8, 0.7, 1.8], "yaw": 0.25, "more": None}
 POINTS = np.array([[1, 2, 3, 0.5], [1, 2, 2, 0.5]], np.float32)
-
-Answer = Callable[["Handler"], None]
-
-
-class Handler(BaseHTTPRequestHandler):
-    """Keeps what it was sent and answers as the test wants."""
-
-    answers: list[Answer]
-    asked: list[tuple[dict[str, str], Any]]
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        self.asked.append((dict(self.headers), json.loads(body)))
-        answer = self.answers[min(len(self.asked), len(self.answers)) - 1]
-        answer(self)
-
-    def do_GET(self) -> None:
-        self.asked.append((dict(self.headers), None))
-
-    def say(self, body: bytes, code: int = 200, length: int | None = None, **headers: str) -> None:
-        self.send_response(code)
-        for name, value in headers.items():
-            self.send_header(name.replace("_", "-"), value)
-        self.send_header("Content-Length", str(len(body) if length is None else length))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_: Any) -> None: ...
-
-
-class Server(ThreadingHTTPServer):
-    daemon_threads = True
-
-    def handle_error(self, *_: Any) -> None: ...  # a client that has gone
 
 
 @pytest.fixture
 def server() -> Iterator[tuple[str, type[Handler]]]:
-    class Own(Handler): ...
-
-    Own.answers, Own.asked = [], []
-    running = Server(("127.0.0.1", 0), Own)
-    thread = threading.Thread(target=running.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{running.server_port}/detect", Own
-    running.shutdown()
-    thread.join()
-    running.server_close()
+    with served() as found:
+        yield found
 
 
 def fine(handler: Handler) -> None:
     handler.say(json.dumps({"schema": "lidar-label/boxes/1", "boxes": [BOX]}).encode())
 
 
-def said(text: str | bytes, **more: Any) -> Answer:
-    return lambda handler: handler.say(text if isinstance(text, bytes) else text.encode(), **more)
-
-
 def boxes(**changes: Any) -> Answer:
     return said(json.dumps({"schema": "lidar-label/boxes/1", "boxes": [BOX, {**BOX, **changes}]}))
-
-
-def hangs(handler: Handler) -> None:
-    time.sleep(1.5)
 
 
 def drips(handler: Handler) -> None:

@@ -1,0 +1,170 @@
+"""A first draft by a team's own model: what a person is asked before, the work beside the window, one step of undo."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QCoreApplication, Qt
+from PyQt6.QtWidgets import (
+    QDialog,
+    QDialogButtonBox,
+    QDoubleSpinBox,
+    QFileDialog,
+    QFormLayout,
+    QLabel,
+    QLineEdit,
+    QVBoxLayout,
+    QWidget,
+)
+
+from lidar_label.errors import LidarLabelError
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.wording import finding_text
+
+if TYPE_CHECKING:
+    from lidar_label.jobs.drafting import Draft, ModelCard
+
+_LEAST = 0.5
+_CLASSES_SHOWN = 14
+
+
+def draft_with_model(window: QWidget, desk: Desk) -> None:
+    """Ask for the description of a model, say what it does, and run it over the open scene."""
+    from lidar_label.jobs.drafting import look_at_model
+
+    if desk.project is None or desk.scene is None:
+        return
+    desk.stop()
+    kinds = f"{QCoreApplication.translate('DraftDialog', 'Descriptions of models')} (*.toml)"
+    title = QCoreApplication.translate("DraftDialog", "The description of a model")
+    start_at, options = str(desk.project.path.parent), QFileDialog.Option.DontUseNativeDialog
+    name, _ = QFileDialog.getOpenFileName(window, title, start_at, kinds, options=options)
+    if not name:
+        return
+
+    def ask(card: ModelCard) -> None:
+        dialog = DraftDialog(card, desk, window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.accepted.connect(lambda: start(desk, card, send_to=dialog.send_to, least_score=dialog.least.value()))
+        dialog.open()
+
+    desk.run_job(lambda _: look_at_model(Path(name)), ask)
+
+
+def start(desk: Desk, card: ModelCard, *, send_to: str = "", least_score: float = _LEAST) -> None:
+    """Run a model over the open scene; progress and its stop are the desk's, and what it makes is one edit."""
+    from lidar_label.jobs.drafting import made_by_model
+
+    project, token = desk.project, desk.scene_token
+    if project is None:
+        return
+
+    def store(draft: Draft) -> None:
+        for finding in draft.report.findings:
+            desk.noticed.emit(finding_text(finding))
+        edit = draft.edit
+        if desk.project is not project:
+            return
+        if edit is None:
+            desk.said.emit(QCoreApplication.translate("DraftDialog", "The model found nothing"))
+            return
+        tracks = sum(scene.tracks for scene in draft.report.scenes)
+        said = QCoreApplication.translate("DraftDialog", "{0} tracks with {1} boxes drafted; one undo takes them back")
+        desk.do(
+            lambda session: session.do(edit),
+            lambda _: desk.said.emit(said.format(tracks, draft.report.boxes)),
+        )
+
+    desk.flush()
+    desk.after_edits(
+        lambda: desk.run_job(
+            lambda progress: made_by_model(
+                project, card.file, send_to=send_to, scenes=[token], least_score=least_score, progress=progress
+            ),
+            store,
+        )
+    )
+
+
+class DraftDialog(QDialog):
+    """Says what a model finds and, of a server, where the points would go; only its button starts anything."""
+
+    def __init__(self, card: ModelCard, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._card = card
+        self.setWindowTitle(self.tr("Draft with a model"))
+        self.finds = QLabel(self._classes())
+        self.finds.setTextFormat(Qt.TextFormat.PlainText)
+        self.frames = QLabel(self.tr("All {0} frames of this drive").format(len(desk.times_ns)))
+        self.least = QDoubleSpinBox()
+        self.least.setRange(0.0, 1.0)
+        self.least.setSingleStep(0.05)
+        self.least.setValue(_LEAST)
+        self.address = QLineEdit(card.address)
+        self.address.setPlaceholderText("http://localhost:8000/detect")
+        self.address.setMinimumWidth(self.fontMetrics().averageCharWidth() * 56)
+        self.told = QLabel()
+        self.told.setTextFormat(Qt.TextFormat.PlainText)
+        self.told.setWordWrap(True)
+        self._lay_out()
+        self.address.textChanged.connect(self._check)
+        self._check()
+
+    @property
+    def send_to(self) -> str:
+        """The address that the person agreed to; empty for a model that runs here."""
+        return self.address.text().strip() if self._card.is_server else ""
+
+    def _lay_out(self) -> None:
+        standard = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+        deed = self.tr("Send the points and draft") if self._card.is_server else self.tr("Draft")
+        for which, text in ((standard.Ok, deed), (standard.Cancel, self.tr("Cancel"))):
+            button = self.buttons.button(which)
+            if button is not None:
+                button.setText(text)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        form = QFormLayout()
+        name = QLabel(self._card.name)
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        form.addRow(self.tr("Model"), name)
+        form.addRow(self.tr("Finds"), self.finds)
+        form.addRow(self.tr("Where"), self.frames)
+        form.addRow(self.tr("Tracks as likely as"), self.least)
+        if self._card.is_server:
+            form.addRow(self.tr("Server"), self.address)
+        column = QVBoxLayout(self)
+        column.addLayout(form)
+        column.addWidget(self.told)
+        column.addStretch(1)
+        column.addWidget(self.buttons)
+
+    def _classes(self) -> str:
+        out = self.tr("left out")
+        rows = [f"{name} → {category or out}" for name, category in self._card.categories.items()]
+        more = len(rows) - _CLASSES_SHOWN
+        return "\n".join([*rows[:_CLASSES_SHOWN], *([f"+ {more}"] if more > 0 else [])])
+
+    def _check(self) -> None:
+        """Say what will happen; without an address that can be sent to there is nothing to start."""
+        from lidar_label.jobs.drafting import where_to
+
+        ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        lines = [self.tr("What it finds becomes tracks made by machine, in one step of undo.")]
+        can = True
+        if self._card.is_server:
+            try:
+                place = where_to(self.send_to)
+                lines.insert(
+                    0, self.tr("The points of every frame, their times and the poses are sent to {0}.").format(place)
+                )
+                if self._card.token_from:
+                    token = self.tr("The token in the environment variable {0} is sent along.")
+                    lines.insert(1, token.format(self._card.token_from))
+            except LidarLabelError:
+                lines, can = [self.tr("Write the server's address, such as http://localhost:8000/detect.")], False
+        self.told.setText("\n".join(lines))
+        if ok is not None:
+            ok.setEnabled(can)
