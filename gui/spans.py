@@ -224,7 +224,11 @@ class Findings(QObject):
 
             progress.step(0, 0)
             found = remarks_on(scene, store.labels(token), store.taxonomy())
-            return sorted((RULES.index(rule), r.frame, r.track.token, r.message) for rule, r in found)
+            rank = {rule.id: place for place, rule in enumerate(RULES)}
+            return sorted(
+                (rank.get(rule.id, 0), r.frame, r.track.token if r.track is not None else "", r.message)
+                for rule, r in found
+            )
 
         def take(found: list[Place]) -> None:
             self._found = found

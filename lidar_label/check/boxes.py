@@ -9,11 +9,12 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 from scipy.spatial import cKDTree
 
+from lidar_label.check.frame import Row
+from lidar_label.check.rule import Rule, table
 from lidar_label.check.subject import Remark, Subject, by_track
 from lidar_label.model import AttributeValue, Box, wrap_angle
 
 FAR_M = 500.0
-SIZE_FACTOR = 3.0
 SAME_CENTER_M = 0.3
 SAME_SIZE_RATIO = 1.15
 SAME_YAW_RAD = 0.2
@@ -69,23 +70,6 @@ def far_away(subject: Subject) -> Iterator[Remark]:
     yield from by_track(subject, found)
 
 
-def odd_sizes(subject: Subject) -> Iterator[Remark]:
-    """Find boxes with a side far from the usual one of their category."""
-    usual = {category.name: category.size for category in subject.taxonomy.categories}
-
-    def found() -> Iterator[tuple[Box, str]]:
-        for track in subject.labels.tracks:
-            prior = usual.get(track.category)
-            if prior is None:
-                continue
-            for box in subject.labels.of_track(track.token):
-                for name, side, wanted in zip(("length", "width", "height"), box.size, prior, strict=True):
-                    if not wanted / SIZE_FACTOR <= side <= wanted * SIZE_FACTOR:
-                        yield box, f"a {name} of {side:.2f} m is odd for {track.category!r}, usually {wanted:.2f} m"
-
-    yield from by_track(subject, found())
-
-
 def doubled(subject: Subject) -> Iterator[Remark]:
     """Find pairs of tracks with nearly the same box in a frame."""
     frames: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -100,7 +84,10 @@ def doubled(subject: Subject) -> Iterator[Remark]:
                 frames[one, other].append(index)
     for (one, other), where in frames.items():
         count = f"{len(where)} frames" if len(where) > 1 else "a frame"
-        yield Remark(f"in {count}, track {other} has nearly the same box", subject.labels.track(one), where[0])
+        message = f"in {count}, track {other} has nearly the same box"
+        yield Remark(
+            message, subject.labels.track(one), where[0], frames=tuple(where), other=subject.labels.track(other)
+        )
 
 
 def _alike(one: Box, other: Box) -> bool:
@@ -109,8 +96,92 @@ def _alike(one: Box, other: Box) -> bool:
     return turn <= SAME_YAW_RAD and all(max(a, b) <= SAME_SIZE_RATIO * min(a, b) for a, b in sides)
 
 
+def overlaps(row: Row) -> Iterator[Remark]:
+    """Find boxes of which a good part lies in another box."""
+    for i, j, share in row.shared:
+        most = max(row.limits[i].overlap, row.limits[j].overlap)
+        if share <= most or (_alike(row.boxes[i], row.boxes[j]) and _same_place(row.boxes[i], row.boxes[j])):
+            continue
+        other = row.tracks[j]
+        message = f"{100 * share:.0f} % of the smaller box lie in that of track {other.name or other.token}"
+        yield Remark(message, row.tracks[i], row.frame, share, most, other=other)
+
+
+def _same_place(one: Box, other: Box) -> bool:
+    return float(np.linalg.norm(one.center - other.center)) <= SAME_CENTER_M
+
+
 def empty_tracks(subject: Subject) -> Iterator[Remark]:
     """Find tracks without any box."""
     for track in subject.labels.tracks:
         if not subject.labels.of_track(track.token):
             yield Remark("the track has no box", track)
+
+
+RULES = table(
+    Rule(
+        "frame-outside",
+        "Box outside the scene",
+        "error",
+        "A box in a frame that does not exist has no place in any export.",
+        outside_the_scene,
+        view="table",
+        trust=1.0,
+        leaves=True,
+    ),
+    Rule(
+        "not-finite",
+        "Number that is not finite",
+        "error",
+        "NaN and infinity are no places and no JSON; readers fail on them.",
+        not_finite,
+        view="table",
+        trust=1.0,
+        leaves=True,
+    ),
+    Rule(
+        "far-box",
+        "Box far from the car",
+        "warning",
+        "No sensor sees an object 500 m away: a pose or a unit is probably wrong.",
+        far_away,
+        leaves=True,
+    ),
+    Rule(
+        "double-box",
+        "Two tracks with the same boxes",
+        "warning",
+        "One object labelled twice counts as a false detection for every model that sees it once.",
+        doubled,
+        "scene",
+        leaves=True,
+    ),
+    Rule(
+        "overlap",
+        "Boxes that lie in each other",
+        "warning",
+        "Two things cannot be in one place: one of the boxes is too large, or moved.",
+        overlaps,
+        "frame",
+        trust=0.9,
+    ),
+    Rule(
+        "empty-track",
+        "Track without a box",
+        "warning",
+        "It is lost on export, since formats hold tracks only through their boxes.",
+        empty_tracks,
+        view="table",
+        trust=1.0,
+        leaves=True,
+    ),
+    Rule(
+        "doubtful-box",
+        "Box that the machine is not sure of",
+        "warning",
+        "Where too little was seen the motion alone placed it, and nobody has looked at it since.",
+        doubtful,
+        trust=0.6,
+        leaves=True,
+    ),
+)

@@ -1,14 +1,16 @@
-"""Check the labels of a scene against every rule."""
+"""Check the labels of a scene against the rules that need no sensor data."""
 
 from __future__ import annotations
 
-from lidar_label.check.rules import RULES, Rule
-from lidar_label.check.subject import Remark, Subject
+from lidar_label.check.rule import Rule
+from lidar_label.check.rules import RULES
+from lidar_label.check.run import check_drive
+from lidar_label.check.subject import Remark
 from lidar_label.model import Finding, Labels, Scene, Taxonomy
 
 
 def check_labels(scene: Scene, labels: Labels, taxonomy: Taxonomy) -> list[Finding]:
-    """Return what is wrong with the labels of one scene, rule by rule, errors first.
+    """Return what must be said of labels that leave, rule by rule, errors first.
 
     Parameters
     ----------
@@ -31,5 +33,8 @@ def check_labels(scene: Scene, labels: Labels, taxonomy: Taxonomy) -> list[Findi
 
 def remarks_on(scene: Scene, labels: Labels, taxonomy: Taxonomy) -> list[tuple[Rule, Remark]]:
     """Return the same as rules with their remarks, for those who go to the track and frame."""
-    subject = Subject(scene, labels, taxonomy)
-    return [(rule, remark) for rule in RULES for remark in rule.find(subject)]
+    leaving = [rule for rule in RULES if rule.leaves]
+    found = check_drive(scene, labels, taxonomy, leaving, points=False)
+    rank = {rule.id: place for place, rule in enumerate(RULES)}
+    found.sort(key=lambda one: rank.get(one.rule.id, -1))
+    return [(one.rule, one.remark) for one in found]

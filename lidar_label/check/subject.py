@@ -5,12 +5,13 @@ from __future__ import annotations
 import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
-from lidar_label.model import Box, Labels, Scene, Taxonomy, Track
+from lidar_label.model import Box, Category, Labels, Scene, Taxonomy, Track, with_usual_look
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """The labels of one scene with what they are checked against."""
 
@@ -35,21 +36,66 @@ class Subject:
         frames = self.scene.frames
         return (frames[other.frame].timestamp_ns - frames[one.frame].timestamp_ns) * 1e-9
 
+    @cached_property
+    def categories(self) -> dict[str, Category]:
+        """The taxonomy's categories by name, with the size that things of a name usually have where it says none."""
+        return {c.name: c if c.size is not None else with_usual_look(c) for c in self.taxonomy.categories}
+
+    def category(self, name: str) -> Category:
+        """Return a category as `categories` has it; one that the taxonomy lacks has a usual size alone."""
+        if name not in self.categories:
+            self.categories[name] = with_usual_look(Category(name=name))
+        return self.categories[name]
+
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """One break of a rule: a sentence, and the track and frame it speaks of (-1 for all)."""
+    """One break of a rule.
+
+    Parameters
+    ----------
+    message : str
+        A sentence on what is wrong.
+    track : Track or None
+        The track it speaks of; None for what no track has.
+    frame : int
+        The frame to look at, where it is worst; -1 for all.
+    value, bound : float or None
+        What was measured, and what it may be at most or at least.
+    frames : tuple of int
+        All frames it holds for; without any, `frame` alone.
+    place : (x, y, z) or None
+        Where in world, where no box says it.
+    other : Track or None
+        The second track, where a break is between two.
+    """
 
     message: str
-    track: Track
+    track: Track | None = None
     frame: int = -1
+    value: float | None = None
+    bound: float | None = None
+    frames: tuple[int, ...] = field(default=())
+    place: tuple[float, float, float] | None = None
+    other: Track | None = None
+
+    @property
+    def excess(self) -> float:
+        """How many times over its bound the value is: 1 at the bound, and 2 as far again beyond it."""
+        if self.value is None or self.bound is None:
+            return 2.0
+        return 1.0 + abs(self.value - self.bound) / max(abs(self.bound), 1e-6)
 
     def where(self, scene: Scene) -> str:
         """Return the place as a finding names it."""
-        track = self.track.token + (f" ({self.track.name})" if self.track.name else "")
-        if self.frame < 0:
-            return f"scene {scene.name}, track {track}"
-        return f"scene {scene.name}, frame {self.frame}, track {track}"
+        words = [f"scene {scene.name}"]
+        if self.frame >= 0:
+            words.append(f"frame {self.frame}")
+        if self.track is not None:
+            words.append(f"track {self.track.token}" + (f" ({self.track.name})" if self.track.name else ""))
+        elif self.place is not None:
+            words.append("at ({:.1f}, {:.1f}, {:.1f})".format(*self.place))
+        return ", ".join(words)
 
 
 def by_track(subject: Subject, found: Iterable[tuple[Box, str]]) -> Iterator[Remark]:
@@ -58,5 +104,10 @@ def by_track(subject: Subject, found: Iterable[tuple[Box, str]]) -> Iterator[Rem
     for box, message in found:
         frames[box.track, message].append(box.frame)
     for (track, message), where in frames.items():
-        more = f", and in {len(where) - 1} more of its frames" if len(where) > 1 else ""
-        yield Remark(f"{message}{more}", subject.labels.track(track), where[0])
+        yield Remark(f"{message}{more_frames(where)}", subject.labels.track(track), where[0], frames=tuple(where))
+
+
+def more_frames(frames: Iterable[int]) -> str:
+    """Return what is added to a message that holds for more frames than the one it points to."""
+    more = len(tuple(frames)) - 1
+    return f", and in {more} more of its frames" if more > 0 else ""

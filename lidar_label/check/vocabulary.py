@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
+from lidar_label.check.rule import Rule, table
 from lidar_label.check.subject import Remark, Subject, by_track
 from lidar_label.model import AttributeValue, Box
 
@@ -70,3 +71,57 @@ def doubled_names(subject: Subject) -> Iterator[Remark]:
     for (category, name), tracks in by_name.items():
         if len(tracks) > 1:
             yield Remark(f"{len(tracks)} tracks of category {category!r} are called {name!r}", tracks[1])
+
+
+RULES = table(
+    Rule(
+        "unknown-category",
+        "Category that is not in the taxonomy",
+        "error",
+        "An export writes references to categories; this one would point to nothing.",
+        unknown_categories,
+        view="table",
+        trust=1.0,
+        leaves=True,
+    ),
+    Rule(
+        "unknown-attribute",
+        "Attribute that is not in the taxonomy",
+        "error",
+        "An export writes references to attributes; this one would point to nothing.",
+        unknown_attributes,
+        view="table",
+        trust=1.0,
+        leaves=True,
+    ),
+    Rule(
+        "unknown-visibility",
+        "Visibility level that is not in the taxonomy",
+        "error",
+        "An export writes references to visibility levels; this one would point to nothing.",
+        unknown_visibilities,
+        view="table",
+        trust=1.0,
+        leaves=True,
+    ),
+    Rule(
+        "attribute-value",
+        "Attribute with a value of another kind",
+        "warning",
+        "A value that its attribute does not allow is often a slip, and formats drop it.",
+        misfit_values,
+        view="table",
+        trust=1.0,
+        leaves=True,
+    ),
+    Rule(
+        "double-name",
+        "Two tracks of one category with the same name",
+        "info",
+        "Formats that know tracks by category and name would join them.",
+        doubled_names,
+        "scene",
+        "table",
+        leaves=True,
+    ),
+)

@@ -8,7 +8,20 @@ from collections.abc import Callable
 
 import typer
 
-from lidar_label.cli import convert, demo, draft, export, formats, import_, info, open_, overlays, propagate, tiles
+from lidar_label.cli import (
+    check,
+    convert,
+    demo,
+    draft,
+    export,
+    formats,
+    import_,
+    info,
+    open_,
+    overlays,
+    propagate,
+    tiles,
+)
 
 app = typer.Typer(
     name="lidar-label",
@@ -25,6 +38,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "import": import_.import_drive,
     "export": export.export,
     "convert": convert.convert,
+    "check": check.check,
     "draft": draft.draft,
     "propagate": propagate.propagate,
     "overlays": overlays.overlays,

@@ -18,10 +18,11 @@ from lidar_label.edit.project_commands import AddScene, ImportLabels, RemoveScen
 from lidar_label.edit.session import Session
 from lidar_label.edit.surgery import Keep, MergePlan, MergeTracks, NameTracks, SplitTrack, SwapTracks
 from lidar_label.edit.together import Together
+from lidar_label.edit.waiver_commands import AddWaiver, DeleteWaivers
 
 __all__ = [
-    "AddComment", "AddScene", "AddTrack", "ChangeComment", "Command", "DeleteBoxes", "DeleteComments", "DeleteTracks",
-    "ImportLabels", "Keep", "MergePlan", "MergeTracks", "NameTracks", "PutBoxes", "RemoveScene", "ResolveComments",
-    "Session", "SetBoxAttributes", "SetCategory", "SetTaxonomy", "SetTrackAttributes", "SetTrackLock", "SetTrackName",
-    "SetVisibility", "SplitTrack", "SwapTracks", "Together",
+    "AddComment", "AddScene", "AddTrack", "AddWaiver", "ChangeComment", "Command", "DeleteBoxes", "DeleteComments",
+    "DeleteTracks", "DeleteWaivers", "ImportLabels", "Keep", "MergePlan", "MergeTracks", "NameTracks", "PutBoxes",
+    "RemoveScene", "ResolveComments", "Session", "SetBoxAttributes", "SetCategory", "SetTaxonomy",
+    "SetTrackAttributes", "SetTrackLock", "SetTrackName", "SetVisibility", "SplitTrack", "SwapTracks", "Together",
 ]  # fmt: skip

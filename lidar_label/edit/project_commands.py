@@ -41,6 +41,7 @@ class RemoveScene:
         tracks = store.find_rows("track", "scene", (self.token,))
         comments = store.find_rows("comment", "scene", (self.token,))
         return (
+            *(delete("waiver", row) for row in store.find_rows("waiver", "scene", (self.token,))),
             *(delete("comment", row) for row in comments),
             *(delete("box", row) for row in boxes),
             *(delete("track", row) for row in tracks),

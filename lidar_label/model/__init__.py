@@ -11,11 +11,12 @@ from lidar_label.model.scene import Frame, Image, Kind, Scene, Sensor, SensorDat
 from lidar_label.model.se3 import SE3, Floats, wrap_angle
 from lidar_label.model.taxonomy import Attribute, Category, Taxonomy, Visibility, color_for
 from lidar_label.model.track import Labels, Track
+from lidar_label.model.waiver import Waiver
 
 __all__ = [
     "EDGES", "NEAR_M", "SE3", "Attribute", "AttributeValue", "Box", "Camera", "Category", "Change",
     "Comment", "Finding", "Fisheye", "Floats", "Frame", "Image", "Key", "Kind", "Labels", "Patch", "Pinhole",
     "PointCloud", "Row", "Scene", "Sensor", "SensorData", "Severity", "Source", "Sweep", "Taxonomy",
-    "Track", "Value", "Visibility", "check_size", "color_for", "driving_taxonomy", "new_token",
+    "Track", "Value", "Visibility", "Waiver", "check_size", "color_for", "driving_taxonomy", "new_token",
     "with_usual_look", "wrap_angle",
 ]  # fmt: skip

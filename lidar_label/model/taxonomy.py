@@ -28,7 +28,8 @@ class Category:
     """A class of object.
 
     `size` is a usual length, width, height in metres; None where nobody knows. `color` is
-    ``#rrggbb``; one is derived from the name where none is given.
+    ``#rrggbb``; one is derived from the name where none is given. `limits` are bounds of checks by name that
+    differ from the usual ones, such as ``("speed", 15.0)`` in metres a second.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Category:
     size: tuple[float, float, float] | None = None
     color: str = ""
     token: str = field(default_factory=new_token)
+    limits: tuple[tuple[str, float], ...] = ()
 
     def __post_init__(self) -> None:
         if not self.name:

@@ -13,7 +13,7 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Select, func, select
 
 from lidar_label.errors import BrokenReference, CannotEdit, CannotWrite, MissingFile
-from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Row, Source, Taxonomy, Track
+from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Row, Source, Taxonomy, Track, Waiver
 from lidar_label.store import history, rows, schema, tables
 from lidar_label.store.database import Database, check_header
 from lidar_label.store.history import Choice
@@ -172,6 +172,12 @@ class ProjectStore:
         """Return the comments of a scene, the oldest first."""
         query = select(_COMMENT).where(_COMMENT.c.scene == scene).order_by(_COMMENT.c.time_ns, _COMMENT.c.token)
         return self._values("comment", self._rows(query), rows.comment_of)
+
+    def waivers(self, scene: str) -> tuple[Waiver, ...]:
+        """Return the waivers of a scene, the oldest first."""
+        table = tables.waiver
+        query = select(table).where(table.c.scene == scene).order_by(table.c.time_ns, table.c.token)
+        return self._values("waiver", self._rows(query), rows.waiver_of)
 
     def track_spans(self, scene: str) -> tuple[TrackSpan, ...]:
         """Return first and last frame and the numbers of boxes of each track that has boxes."""

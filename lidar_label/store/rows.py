@@ -22,6 +22,7 @@ from lidar_label.model import (
     Track,
     Value,
     Visibility,
+    Waiver,
 )
 from lidar_label.store.tables import LABEL_TABLES
 from lidar_label.store.values import SceneRef
@@ -57,6 +58,7 @@ def category_row(category: Category, position: int) -> Row:
         "width": width,
         "height": height,
         "color": category.color,
+        "limits": _json(dict(category.limits), f"category {category.name}") if category.limits else None,
     }
 
 
@@ -147,6 +149,12 @@ def comment_row(comment: Comment) -> Row:
     return {name: getattr(comment, name) for name in names}
 
 
+def waiver_row(waiver: Waiver) -> Row:
+    """Return the row of a waiver."""
+    names = ("token", "scene", "rule", "track", "frame", "excess", "reason", "author", "time_ns")
+    return {name: getattr(waiver, name) for name in names}
+
+
 def attributes_text(attributes: Mapping[str, AttributeValue], where: str) -> str:
     """Return attributes as JSON text, in their order; raise `CannotEdit` for what JSON cannot hold."""
     for name, value in attributes.items():
@@ -222,6 +230,7 @@ def category_of(row: Row) -> Category:
         size=_size(row),
         color=_text(row, "color"),
         token=_text(row, "token"),
+        limits=_limits(row),
     )
 
 
@@ -266,6 +275,21 @@ def comment_of(row: Row) -> Comment:
         time_ns=_integer(row, "time_ns"),
         done=bool(row["done"]),
         reply_to=None if row["reply_to"] is None else _text(row, "reply_to"),
+        token=_text(row, "token"),
+    )
+
+
+def waiver_of(row: Row) -> Waiver:
+    """Return the waiver of a row."""
+    return Waiver(
+        scene=_text(row, "scene"),
+        rule=_text(row, "rule"),
+        reason=_text(row, "reason"),
+        track=None if row["track"] is None else _text(row, "track"),
+        frame=_count(row, "frame"),
+        excess=_number(row, "excess"),
+        author=_text(row, "author"),
+        time_ns=_integer(row, "time_ns"),
         token=_text(row, "token"),
     )
 
@@ -323,6 +347,15 @@ def _size(row: Row, prefix: str = "") -> tuple[float, float, float] | None:
     if row[length] is None and row[width] is None and row[height] is None:
         return None
     return (_number(row, length), _number(row, width), _number(row, height))
+
+
+def _limits(row: Row) -> tuple[tuple[str, float], ...]:
+    if row["limits"] is None:
+        return ()
+    found = json.loads(_text(row, "limits"), parse_constant=_no_constant)
+    if not isinstance(found, dict) or not all(type(value) in (int, float) for value in found.values()):
+        raise InvalidValue("column limits is not a JSON object of numbers")
+    return tuple((name, float(value)) for name, value in found.items())
 
 
 def _texts(row: Row, column: str) -> tuple[str, ...]:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0005"
+REVISION = "0006"
 APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
 
 metadata = MetaData()
@@ -60,6 +60,7 @@ category = Table(
     Column("width", Double),
     Column("height", Double),
     Column("color", String, nullable=False),
+    Column("limits", Text),  # JSON
 )
 
 attribute = Table(
@@ -145,6 +146,21 @@ comment = Table(
     Index("comment_reply_to", "reply_to"),
 )
 
+waiver = Table(
+    "waiver",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("scene", String, _refers("scene.token"), nullable=False),
+    Column("rule", String, nullable=False),
+    Column("track", String),  # no reference: a waiver of a track that is gone speaks of nothing, and harms nothing
+    Column("frame", Integer),
+    Column("excess", Double, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("time_ns", BigInteger, nullable=False),
+    Index("waiver_scene", "scene", "time_ns"),
+)
+
 patch = Table(
     "patch",
     metadata,
@@ -159,4 +175,4 @@ patch = Table(
 )
 
 # What a patch may change, parents before children.
-LABEL_TABLES = {table.name: table for table in (scene, category, attribute, visibility, track, box, comment)}
+LABEL_TABLES = {table.name: table for table in (scene, category, attribute, visibility, track, box, comment, waiver)}

@@ -45,7 +45,8 @@ def at_revision(path: Path, revision: str) -> None:
     connection = sqlite3.connect(path)
     columns = "token, position, name, path, format, scene, frames, fingerprint"
     connection.execute(f"INSERT INTO scene ({columns}) VALUES ('s1', 0, 'drive', 'p', 'f', 's', 5, '')")
-    connection.execute("INSERT INTO category VALUES ('car', 'c', 0, '', NULL, NULL, NULL, '#112233')")
+    names = "name, token, position, description, color"
+    connection.execute(f"INSERT INTO category ({names}) VALUES ('car', 'c', 0, '', '#112233')")
     connection.execute(
         "INSERT INTO track (token, scene, position, name, category, attributes) VALUES ('t1', 's1', 0, '', 'car', '{}')"
     )

@@ -1,0 +1,61 @@
+"""The points of one frame as rules look at them: all LiDARs together, in world's directions about the vehicle."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.errors import LidarLabelError
+from lidar_label.kernels.rigid import transform_points
+from lidar_label.model import Floats, Scene
+
+
+@dataclass(frozen=True, eq=False)
+class Points:
+    """The returns of a frame.
+
+    Parameters
+    ----------
+    xyz : (N, 3) float32, metres
+        Along world's axes, from `origin`.
+    time_s : (N,) float32 or None
+        Seconds after the frame's time; None where the points have no times.
+    origin : (3,) float64, metres
+        In world.
+    eyes : (K, 3) float64, metres
+        Where the sensors are, from `origin`.
+    """
+
+    xyz: NDArray[np.float32]
+    time_s: NDArray[np.float32] | None
+    origin: Floats
+    eyes: Floats
+
+
+def points_of(scene: Scene, frame: int) -> Points | None:
+    """Read the LiDAR sweeps of a frame; None where there is none, or one cannot be read."""
+    found = scene.frames[frame]
+    sweeps = [sweep for sweep in found.sweeps.values() if sweep.sensor.kind == "lidar"]
+    origin = found.world_SE3_ego.translation
+    clouds, times, eyes = [], [], []
+    for sweep in sweeps:
+        try:
+            cloud = sweep.points()
+        except (LidarLabelError, OSError):
+            continue  # the import report names it
+        pose = sweep.world_SE3_sensor
+        valid = cloud.valid
+        xyz = cloud.xyz if valid.all() else cloud.xyz[valid]
+        clouds.append(transform_points(xyz, pose.rotation_matrix, pose.translation - origin, threads=1))
+        eyes.append(pose.translation - origin)
+        stamp = cloud.fields.get("time_s")
+        if stamp is not None:
+            late = (sweep.timestamp_ns - found.timestamp_ns) * 1e-9
+            times.append((stamp[valid] + late).astype(np.float32))
+    if not clouds or not sum(map(len, clouds)):
+        return None
+    time_s = np.concatenate(times) if len(times) == len(clouds) else None
+    xyz = np.ascontiguousarray(clouds[0] if len(clouds) == 1 else np.concatenate(clouds))
+    return Points(xyz, time_s, origin, np.array(eyes))

@@ -1,0 +1,143 @@
+"""What the points of a frame say of its boxes: how many in and beside them, how far sides stay, where the ground is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.check.cloud import Points
+from lidar_label.check.floor import Floor
+from lidar_label.check.through import through
+from lidar_label.kernels.box_sight import RING_M, sight_of_boxes
+from lidar_label.kernels.points_in_boxes import box_of_points, indices_in_boxes
+from lidar_label.model import Floats
+
+TURN_HALF_S = 0.05  # half of a LiDAR's turn: how far from the frame's time a point may be
+_UNDER_M = 2.0  # a box, where the ground is looked for
+_OWN_M = 0.1
+_FACES_M = 0.3  # that the sensor must be beyond a side to see it
+
+
+@dataclass(frozen=True, eq=False)
+class Boxes:
+    """Boxes of one frame as columns: centres (M, 3) in world, yaws (M,), sizes (M, 3), velocities (M, 3).
+
+    `real` (M,) is False for those that nobody made: where a track would be in a frame that it lacks.
+    """
+
+    centers: Floats
+    yaws: Floats
+    sizes: Floats
+    velocities: Floats
+    real: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.yaws)
+
+
+@dataclass(frozen=True, eq=False)
+class Measures:
+    """What was measured of each of M boxes; NaN where nothing tells.
+
+    Parameters
+    ----------
+    inside : (M,)
+        Points in the box, each taken to the frame's time by the box's velocity.
+    untimed : (M,)
+        The same without that.
+    solid : (M,)
+        Of those inside, the ones off the ground; of a box that nobody made, the ones in its inner part that no other
+        box holds.
+    outside : (M,)
+        Points off the ground, at most 0.3 m beside or above, that no other box holds.
+    gaps : (M, 5), metres
+        From the front, rear, left, right and upper side to the outermost point; below 0 where points are beyond.
+        NaN for a side that does not face the sensor, and where there are no points.
+    floor : (M,), metres
+        How high the lower side is over the ground around.
+    range_m : (M,), metres
+    late : (M,), metres
+        How far the box moved from the time of its points to that of the frame.
+    through : (M,), 0 to 1
+        Of the rays that come as far as the middle of the box, the share that end beyond it.
+    """
+
+    inside: Floats
+    untimed: Floats
+    solid: Floats
+    outside: Floats
+    gaps: Floats
+    floor: Floats
+    range_m: Floats
+    late: Floats
+    through: Floats
+
+
+def turned(yaws: Floats) -> Floats:
+    """Return rotation matrices about z, (M, 3, 3)."""
+    c, s, zero, one = np.cos(yaws), np.sin(yaws), np.zeros_like(yaws), np.ones_like(yaws)
+    return np.stack([np.stack([c, -s, zero], -1), np.stack([s, c, zero], -1), np.stack([zero, zero, one], -1)], -2)
+
+
+def measure(points: Points, boxes: Boxes, floor: Floor) -> tuple[Measures, NDArray[np.int32]]:
+    """Measure the boxes of a frame against its points.
+
+    Returns
+    -------
+    measures : Measures
+    owner : (N,) int32
+        The first box that holds each point, with a margin for the motion in a turn; -1 for none.
+    """
+    count = len(boxes)
+    centers, turns, half = boxes.centers - points.origin, turned(boxes.yaws), boxes.sizes / 2
+    speeds = np.linalg.norm(boxes.velocities, axis=1)
+    sweep = speeds * TURN_HALF_S if points.time_s is not None else np.zeros(count)
+    owner = _owners(points, centers, turns, boxes, sweep)
+    beside = RING_M + sweep
+    reach = half + np.column_stack([beside, beside, np.full(count, _UNDER_M)])
+    offsets, index = indices_in_boxes(points.xyz, centers, turns, 2 * reach, threads=1)
+    times = points.time_s if points.time_s is not None else np.zeros(len(points.xyz), np.float32)
+    table = np.column_stack([centers, turns[:, 0, 0], turns[:, 1, 0], half, boxes.velocities, boxes.real])
+    found = sight_of_boxes(points.xyz, times, owner, offsets, index, table)
+    inside, untimed, solid, outside = found[:, :4].T
+    by_floor = centers[:, 2] - half[:, 2] - floor.at(centers[:, :2])
+    return Measures(
+        inside=inside,
+        untimed=untimed,
+        solid=solid,
+        outside=outside,
+        gaps=_gaps(found[:, 4:9], half, centers, turns, points.eyes[0]),
+        floor=_nearer(-found[:, 9], by_floor),
+        range_m=np.linalg.norm((centers - points.eyes[0])[:, :2], axis=1),
+        late=np.abs(found[:, 10]) / np.maximum(inside, 1.0) * speeds,
+        through=through(points, centers, boxes.sizes),
+    ), owner
+
+
+def _owners(points: Points, centers: Floats, turns: Floats, boxes: Boxes, sweep: Floats) -> NDArray[np.int32]:
+    real = np.flatnonzero(boxes.real)
+    if not len(real):
+        return np.full(len(points.xyz), -1, np.int32)
+    wide = boxes.sizes + 2 * np.column_stack([_OWN_M + sweep, np.full_like(sweep, _OWN_M), np.full_like(sweep, _OWN_M)])
+    found = box_of_points(points.xyz, centers[real], turns[real], wide[real])
+    return np.where(found >= 0, real[found].astype(np.int32), np.int32(-1))
+
+
+def _gaps(reached: Floats, half: Floats, centers: Floats, turns: Floats, eye: Floats) -> Floats:
+    """Return how far points stay from the sides, of those that face the sensor and of the upper one."""
+    seen_from = np.einsum("nji,nj->ni", turns, eye - centers)
+    gaps = np.full((len(half), 5), np.nan)
+    for side, (axis, sign) in enumerate(((0, 1), (0, -1), (1, 1), (1, -1), (2, 1))):
+        faces = (sign * seen_from[:, axis] > half[:, axis] + _FACES_M) | (axis == 2)
+        told = faces & np.isfinite(reached[:, side])
+        gaps[told, side] = half[told, axis] - reached[told, side]
+    return gaps
+
+
+def _nearer(one: Floats, other: Floats) -> Floats:
+    """Return the height nearer to zero, zero where two ways to measure it disagree on the side; NaN without both."""
+    both = np.where(np.abs(one) < np.abs(other), one, other)
+    both = np.where(np.sign(one) != np.sign(other), 0.0, both)
+    return np.where(np.isfinite(one) & np.isfinite(other), both, np.nan)

@@ -1,0 +1,120 @@
+"""Rules on sizes: beside the rest of the track, and beside what its category has."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+
+from lidar_label.check.course import Course
+from lidar_label.check.limits import limits_of
+from lidar_label.check.motion import worst
+from lidar_label.check.rule import Rule, table
+from lidar_label.check.subject import Remark, more_frames
+from lidar_label.model import Category, Floats
+
+_SIDES = ("length", "width", "height")
+_FACTOR = 3.0  # off the usual side, where nobody knows how sizes of the category are spread
+_MOST = 5.0
+_LEAST_M = 0.1
+_ODD = 4.5  # times the spread
+_SURER = 4.5  # natural logarithm of how much better another category must fit
+
+
+def odd_sizes(course: Course) -> Iterator[Remark]:
+    """Find tracks with a side far from the usual one of their category."""
+    prior = course.category.size
+    if prior is None or not course.boxes:
+        return
+    reach = np.array([min(math.exp(_ODD * s), _MOST) if s else _FACTOR for s in course.limits.spread])
+    usual = np.array(prior)
+    ratio = np.maximum(course.sizes / usual, usual / course.sizes)
+    over = np.asarray((ratio > reach).any(axis=1))
+    if not over.any():
+        return
+    at, frames = worst(course, over, (ratio / reach).max(axis=1))
+    side = int(np.argmax(ratio[at] / reach))
+    length = float(course.sizes[at, side])
+    bound = prior[side] * reach[side] if length > prior[side] else prior[side] / reach[side]
+    message = f"a {_SIDES[side]} of {length:.2f} m is odd for {course.track.category!r}, usually {prior[side]:.2f} m"
+    yield Remark(f"{message}{more_frames(frames)}", course.track, int(course.frames[at]), length, float(bound), frames)
+
+
+def size_changes(course: Course) -> Iterator[Remark]:
+    """Find boxes whose size is off that of the track."""
+    if len(course.boxes) < 3:
+        return
+    usual = np.median(course.sizes, axis=0)
+    most = np.maximum(_LEAST_M, course.limits.size_change * usual)
+    off = np.abs(course.sizes - usual)
+    over = np.asarray((off > most).any(axis=1))
+    if not over.any():
+        return
+    at, frames = worst(course, over, (off / most).max(axis=1))
+    side = int(np.argmax(off[at] / most))
+    message = f"the {_SIDES[side]} is {course.sizes[at, side]:.2f} m here, and {usual[side]:.2f} m in most of the track"
+    yield Remark(f"{message}{more_frames(frames)}", course.track, int(course.frames[at]),
+                 float(off[at, side]), float(most[side]), frames)  # fmt: skip
+
+
+def other_categories(course: Course) -> Iterator[Remark]:
+    """Find tracks whose size plainly is that of another category."""
+    if not course.boxes:
+        return
+    size = np.median(course.sizes, axis=0)
+    own = _misfit(course.category, size)
+    if own is None:
+        return
+    best, name = own, ""
+    for other in course.subject.taxonomy.categories:
+        misfit = _misfit(course.subject.category(other.name), size)
+        if misfit is not None and misfit < best:
+            best, name = misfit, other.name
+    if name and own - best > _SURER:
+        length, width, height = size.tolist()
+        message = (
+            f"{length:.1f} x {width:.1f} x {height:.1f} m is no size for {course.track.category!r}; it fits {name!r}"
+        )
+        yield Remark(message, course.track, int(course.frames[0]), own - best, _SURER, tuple(course.frames.tolist()))
+
+
+def _misfit(category: Category, size: Floats) -> float | None:
+    """Return how unlikely a size is in a category (minus a logarithm); None where nobody knows."""
+    spread = np.array(limits_of(category).spread)
+    if category.size is None or not spread.all():
+        return None
+    return float((0.5 * (np.log(size / np.array(category.size)) / spread) ** 2 + np.log(spread)).sum())
+
+
+RULES = table(
+    Rule(
+        "odd-size",
+        "Size far from what its category has",
+        "warning",
+        "A side far too long or too short is often a wrong category or swapped sides.",
+        odd_sizes,
+        "track",
+        "side",
+        leaves=True,
+    ),
+    Rule(
+        "size-change",
+        "Size that differs from the rest of its track",
+        "warning",
+        "An object keeps its size; a box that does not is loose or cut.",
+        size_changes,
+        "track",
+        "side",
+    ),
+    Rule(
+        "category-by-size",
+        "Size of another category",
+        "warning",
+        "The box fits another category far better than its own: the category was picked wrongly.",
+        other_categories,
+        "track",
+        "camera",
+        0.85,
+    ),
+)
