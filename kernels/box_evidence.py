@@ -11,7 +11,7 @@ Floats = NDArray[np.float64]
 
 def points_about_boxes(
     points: Floats, centers: Floats, rotations: Floats, sizes: Floats, margin: float, skin: float
-) -> NDArray[np.int64]:
+) -> tuple[NDArray[np.int64], Floats]:
     """Count the points in, beside and close under the sides of boxes.
 
     Parameters

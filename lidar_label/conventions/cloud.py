@@ -182,4 +182,5 @@ def _edges(points: Floats) -> Flags:
             for up in (0, -1, 1):
                 beside = np.minimum(beside, picture[rows + up, (columns + side * step) % wide])
         found |= np.isfinite(beside) & (beside > far)
-    return found & foremost
+    marked: Flags = found & foremost
+    return marked

@@ -248,7 +248,7 @@ def _view(image: Image, camera: Camera, moment: int, start_ns: int) -> View:
             scale = min(1.0, _WIDTH / opened.width)
             size = (round(opened.width * scale), round(opened.height * scale))
             opened.draft("L", (2 * size[0], 2 * size[1]))
-            grey = np.asarray(opened.convert("L").resize(size, Decoder.Resampling.BOX), dtype=np.float32)
+            grey = np.asarray(opened.convert("L").resize(size, Decoder.Resampling.BOX), dtype=np.float64)
     except (OSError, ValueError, SyntaxError) as error:
         raise InvalidValue(f"a picture cannot be read: {error}", where=image.path or image.channel) from None
     return View(
@@ -293,7 +293,7 @@ def _steps(scene: Scene, labels: Labels, *, in_world: bool) -> Steps:
         boxes.append(_boxes(chosen, labels, None if in_world else here))
         poses.append(np.array([pose.matrix for pose in here]).reshape(-1, 4, 4))
     times = [np.array([scene.frames[box.frame].timestamp_ns for box in chosen], dtype=np.int64) for chosen in sides]
-    seconds = (times[1] - times[0]) * 1e-9
+    seconds = (times[1] - times[0]).astype(np.float64) * 1e-9
     return Steps(before=boxes[0], after=boxes[1], poses_before=poses[0], poses_after=poses[1], seconds=seconds)
 
 

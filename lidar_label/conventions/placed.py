@@ -53,7 +53,7 @@ def placed(evidence: Evidence, convention: Convention) -> Placed:
     """Return where a convention puts what was gathered."""
     moments, views = evidence.moments, evidence.views
     boxes = [np.concatenate([getattr(m.boxes, name) for m in moments]) for name in ("centers", "rotations", "sizes")]
-    centers, rotations, sizes = fixed_boxes(*boxes, convention.of("boxes"))
+    centers, rotations, sizes = fixed_boxes(boxes[0], boxes[1], boxes[2], convention.of("boxes"))
     cameras = np.array([view.ego_T_camera for view in views]).reshape(-1, 4, 4)
     return Placed(
         lidars=fixed_mount(np.stack([moment.ego_T_lidar for moment in moments]), convention.of("lidar"), "lidar"),

@@ -50,7 +50,7 @@ class Scorer:
     def _once(self, what: str, names: tuple[tuple[str, ...], ...]) -> float:
         key = (what, names)
         if key not in self.memory:
-            self.memory[key] = getattr(self, f"_{what}")(*names)
+            self.memory[key] = float(getattr(self, f"_{what}")(*names))
         return self.memory[key]
 
     def _pictures(self, camera: Sequence[str], lens: Sequence[str], time: Sequence[str], lidar: Sequence[str],
@@ -143,7 +143,8 @@ def _level(moment: Moment) -> Floats:
 
 
 def _unlevel(moment: Moment) -> Floats:
-    return inverse(_level(moment)[None])[0]
+    back: Floats = inverse(_level(moment)[None])[0]
+    return back
 
 
 def _fixed(boxes: Boxes, names: Sequence[str]) -> tuple[Floats, ...]:
@@ -193,7 +194,8 @@ def score_boxes(moment: Moment, centers: Floats, rotations: Floats, sizes: Float
         off = np.log(sizes / moment.boxes.usual) / moment.boxes.slack[:, None]
     unusual = np.minimum(0.5 * off**2, 4.0).sum(axis=1)
     score += _bonnets(moment, centers, rotations, sizes, inside, upper)
-    return score - np.where(np.isfinite(unusual), unusual, 0.0) * 0.5
+    score -= np.where(np.isfinite(unusual), unusual, 0.0) * 0.5
+    return np.asarray(score, dtype=np.float64)
 
 
 def _bonnets(

@@ -90,7 +90,7 @@ class _Meant:
         return replace(
             self._scene, sensors=sensors, origin=origin,
             frames=[self._frame(frame, sensors) for frame in self._scene.frames],
-            between=[self._recording(record, sensors) for record in self._scene.between],
+            between=[self._between(record, sensors) for record in self._scene.between],
         )  # fmt: skip
 
     def _origin(self) -> Floats:
@@ -138,6 +138,11 @@ class _Meant:
             sweeps={channel: self._recording(sweep, sensors) for channel, sweep in frame.sweeps.items()},
             images={channel: self._recording(image, sensors) for channel, image in frame.images.items()},
         )  # fmt: skip
+
+    def _between(self, record: Sweep | Image, sensors: Mapping[str, Sensor]) -> Sweep | Image:
+        if isinstance(record, Sweep):
+            return self._recording(record, sensors)
+        return self._recording(record, sensors)
 
     def _recording(self, record: R, sensors: Mapping[str, Sensor]) -> R:
         sensor = sensors[record.channel] if record.sensor == self._scene.sensors.get(record.channel) else None
