@@ -1,0 +1,198 @@
+"""Clusters of what stands on the ground: candidates for objects."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.cluster import cluster_points
+from lidar_label.model import Floats
+
+REACH_M, FEWEST = 0.6, 5
+SHARP_TO_M = 30.0  # within it neighbouring beams meet an object closer together than `REACH_M`
+_SMALLEST = 5
+_FINER = (0.6, 0.4)  # times the reach: what is too large is looked at again
+_LARGEST_M = (13.0, 3.2)  # length and width of what is no wall
+_CROP = 1.0  # times how far a cluster may reach about its seeds, and a reach more
+
+Labels = NDArray[np.int32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Clusters:
+    """The clusters of a cloud.
+
+    Parameters
+    ----------
+    labels : (N,) int32
+        The cluster of each point, numbered from 0 in the order of their first points; -1 for none.
+    count : int
+    """
+
+    labels: Labels
+    count: int
+
+    def members(self) -> list[NDArray[np.intp]]:
+        """Return which points each cluster has, rising."""
+        order = np.argsort(self.labels, kind="stable")
+        ends = np.searchsorted(self.labels[order], np.arange(self.count + 1))
+        return [order[ends[k] : ends[k + 1]] for k in range(self.count)]
+
+
+def find_clusters(
+    points: NDArray[Any],
+    chosen: NDArray[np.bool_] | None = None,
+    *,
+    reach: float = REACH_M,
+    fewest: int = FEWEST,
+    smallest: int = _SMALLEST,
+    origin: ArrayLike | None = None,
+    split: bool = False,
+) -> Clusters:
+    """Find the clusters of points, of one sweep or of several laid together.
+
+    Parameters
+    ----------
+    points : (N, 3) float32 or float64, metres
+        May lie far from their origin, and need not be finite.
+    chosen : (N,) bool, optional
+        Which of them are looked at; those that are not ground, as a rule.
+    reach : float, metres
+        How near points of one object lie to each other.
+    fewest : int
+        Points within reach of one that make it the core of a cluster; see `cluster_points`.
+    smallest : int
+        Points of a cluster; a smaller one is none.
+    origin : (3,) float, metres, optional
+        The sensor: beyond 30 m of it the reach grows along the beams and upward as the gaps between beams do, and
+        half as fast across. Leave it out for clouds that were laid together.
+    split : bool
+        Whether what is larger than a lorry is looked at again with a shorter reach, so that what stands close to a
+        wall or to a neighbour comes off it.
+
+    Returns
+    -------
+    Clusters
+
+    Raises
+    ------
+    ValueError
+        If a shape or dtype is not as above.
+    """
+    local, index = _local(points, chosen)
+    if origin is not None:
+        shift = np.asarray(points[index[0]], np.float64) if len(index) else np.zeros(3)
+        local = evened(local, np.asarray(origin, np.float64) - shift, SHARP_TO_M)
+    found = cluster_points(local, reach, fewest)
+    if split:
+        for finer in _FINER:
+            found = _split(local, found, finer * reach, fewest, smallest)
+    return _gathered(found, index, len(points), smallest)
+
+
+def grow_from(
+    points: NDArray[Any], seeds: ArrayLike, *, reach: float = REACH_M, within: float = 15.0
+) -> NDArray[np.intp]:
+    """Return the points that belong together with any of some seeds.
+
+    Parameters
+    ----------
+    points : (N, 3) float32 or float64, metres
+        Without ground.
+    seeds : (S,) int
+        Points to begin with.
+    reach : float, metres
+        The longest step from one point to the next.
+    within : float, metres
+        How far from the seeds, along each axis, an object may reach.
+
+    Returns
+    -------
+    (K,) int
+        Which points, rising; the seeds that are finite are among them.
+    """
+    starts = np.unique(np.asarray(seeds, dtype=np.intp).ravel())
+    starts = starts[np.isfinite(points[starts]).all(axis=1)]
+    if not len(starts):
+        return np.empty(0, np.intp)
+    low, high = points[starts].min(axis=0) - within, points[starts].max(axis=0) + within
+    near = np.ones(len(points), np.bool_)
+    for axis in range(3):
+        near &= (points[:, axis] >= low[axis]) & (points[:, axis] <= high[axis])
+    local, index = _local(points, near)
+    labels = cluster_points(local, reach)
+    grown: NDArray[np.intp] = index[np.isin(labels, labels[np.isin(index, starts)])]
+    return grown
+
+
+def evened(local: NDArray[np.float32], origin: Floats, sharp: float) -> NDArray[np.float32]:
+    """Return points, (N, 3), drawn together about a sensor, so that gaps between its beams are alike near and far.
+
+    Up to `sharp` metres they stay where they are. At k times that, lengths along the beam and upward are k times
+    shorter, those across k / (1 + log k) times, since beams are closer together around than above each other.
+    """
+    flat = local[:, :2] - origin[:2].astype(np.float32)
+    away = np.hypot(flat[:, 0], flat[:, 1])
+    with np.errstate(invalid="ignore"):
+        wider = np.maximum(away / np.float32(sharp), 1.0)
+        drawn = (1 + np.log(wider)) / wider
+    out = np.empty_like(local)
+    out[:, :2] = flat * drawn[:, None]
+    out[:, 2] = (local[:, 2] - np.float32(origin[2])) / wider
+    return out
+
+
+def _local(points: NDArray[Any], chosen: NDArray[np.bool_] | None) -> tuple[NDArray[np.float32], NDArray[np.intp]]:
+    """Return the points that are looked at, from the first of them, and which they are."""
+    cloud = np.asarray(points)
+    if cloud.ndim != 2 or cloud.shape[1] != 3 or cloud.dtype not in (np.float32, np.float64):
+        raise ValueError(f"points needs (N, 3) float32 or float64, got {cloud.shape} {cloud.dtype}")
+    if chosen is not None and (chosen.shape != (len(cloud),) or chosen.dtype != np.bool_):
+        raise ValueError(f"chosen needs ({len(cloud)},) bool, got {chosen.shape} {chosen.dtype}")
+    fine = np.isfinite(cloud).all(axis=1)
+    index = np.flatnonzero(fine if chosen is None else fine & chosen)
+    some = cloud[index]
+    return ((some - some[0]) if len(some) else some).astype(np.float32), index
+
+
+def _gathered(found: Labels, index: NDArray[np.intp], total: int, smallest: int) -> Clusters:
+    """Return clusters of enough points, numbered in the order of the cloud."""
+    sizes = np.bincount(found[found >= 0], minlength=1)
+    kept = np.where((found >= 0) & (sizes[np.maximum(found, 0)] >= smallest), found, -1)
+    numbers, first, inverse = np.unique(kept, return_index=True, return_inverse=True)
+    rank = np.full(len(numbers), -1, np.int32)
+    real = np.flatnonzero(numbers >= 0)
+    rank[real[np.argsort(first[real])]] = np.arange(len(real), dtype=np.int32)
+    labels = np.full(total, -1, np.int32)
+    labels[index] = rank[inverse]
+    return Clusters(labels, len(real))
+
+
+def _split(local: NDArray[np.float32], found: Labels, reach: float, fewest: int, smallest: int) -> Labels:
+    """Return clusters, those that are larger than any vehicle taken apart where a shorter reach does so."""
+    labels = found.copy()
+    following = int(labels.max(initial=-1)) + 1
+    order = np.argsort(labels, kind="stable")
+    ends = np.searchsorted(labels[order], np.arange(following + 1))
+    for k in range(following):
+        own = order[ends[k] : ends[k + 1]]
+        if not _is_large(local[own, :2]):
+            continue
+        parts = cluster_points(local[own], reach, fewest)
+        sizes = np.bincount(parts[parts >= 0], minlength=1)
+        if (sizes >= smallest).sum() < 2:
+            continue
+        labels[own[parts > 0]] = following + parts[parts > 0] - 1
+        following += int(parts.max())
+    return labels
+
+
+def _is_large(flat: NDArray[np.float32]) -> bool:
+    """Say whether points from above fill more than a lorry does, along the axes in which they lie."""
+    middle = flat - flat.mean(axis=0)
+    _, axes = np.linalg.eigh(middle.T @ middle)
+    length, width = sorted(np.ptp(middle @ axes, axis=0).tolist(), reverse=True)
+    return bool(length > _LARGEST_M[0] or width > _LARGEST_M[1])
