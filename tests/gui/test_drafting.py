@@ -28,8 +28,8 @@ FRAMES = 6
 
 def around_a_car(index: int) -> PointCloud:
     """Points about one place that stands still in world, 20 m before the first frame's LiDAR."""
-    near = np.array([20 - index, 3, -0.8])
-    xyz = np.random.default_rng(index).uniform(near - (2, 1, 1), near + (2, 1, 1), (400, 3))
+    near, half = np.array([20 - index, 3, -0.8]), np.array([2, 1, 1])
+    xyz = np.random.default_rng(index).uniform(near - half, near + half, (400, 3))
     return PointCloud(xyz.astype(np.float32), {"intensity": np.ones(400, np.float32)})
 
 
