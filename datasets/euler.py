@@ -5,7 +5,6 @@ from __future__ import annotations
 import warnings
 
 from numpy.typing import ArrayLike
-from scipy.spatial.transform import Rotation
 
 from lidar_label.model import Floats
 
@@ -25,6 +24,8 @@ def angles_of(rotation: ArrayLike, order: str, *, degrees: bool = False) -> tupl
     degrees : bool
         Instead of radians.
     """
+    from scipy.spatial.transform import Rotation  # lazy: a second of libraries
+
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of the right angle
         a, b, c = Rotation.from_quat(rotation, scalar_first=True).as_euler(order, degrees=degrees).tolist()
@@ -33,5 +34,7 @@ def angles_of(rotation: ArrayLike, order: str, *, degrees: bool = False) -> tupl
 
 def quaternion_of(angles: ArrayLike, order: str, *, degrees: bool = False) -> Floats:
     """Return the unit quaternion w, x, y, z of three angles in an order as in `angles_of`."""
+    from scipy.spatial.transform import Rotation
+
     found: Floats = Rotation.from_euler(order, angles, degrees=degrees).as_quat(scalar_first=True)
     return found

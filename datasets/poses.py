@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.clouds.base import FAR_M, Point3
 from lidar_label.errors import UnreadableFile
 from lidar_label.model import SE3, Floats
+from lidar_label.model.turns import product
 
 Times = NDArray[np.int64]
 _UNIT, _FARTHEST_M = 1e-2, 1e9  # as SE3 has it
@@ -113,9 +111,7 @@ def poses_in_world(world_SE3_ego: SE3, rotations: Floats, centers: Floats) -> li
     """
     if not len(rotations):
         return []
-    turned = Rotation.from_quat(world_SE3_ego.rotation, scalar_first=True) * Rotation.from_quat(
-        rotations, scalar_first=True
-    )
-    quaternions: Sequence[Floats] = turned.as_quat(scalar_first=True)
+    unit = rotations / np.linalg.norm(rotations, axis=1, keepdims=True)
+    quaternions = product(world_SE3_ego.rotation, unit)
     places = world_SE3_ego.apply(centers)
     return [SE3("world", "box", turn, place) for turn, place in zip(quaternions, places, strict=True)]

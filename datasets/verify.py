@@ -7,7 +7,6 @@ from itertools import chain
 from pathlib import Path
 
 import numpy as np
-from scipy.optimize import linear_sum_assignment
 
 from lidar_label.datasets.base import Drive, Format
 from lidar_label.errors import Cancelled, CannotWrite, LidarLabelError
@@ -93,6 +92,8 @@ def _same_number(what: str, where: str, given: int, back: int) -> None:
 
 
 def _compare_boxes(written_by: Format, where: str, before: FrameBoxes, after: FrameBoxes) -> None:
+    from scipy.optimize import linear_sum_assignment
+
     ours, theirs = _numbers(written_by, before), _numbers(written_by, after)
     apart = np.abs(ours[:, None, :6] - theirs[None, :, :6]).max(axis=2)
     rows, columns = linear_sum_assignment(apart)

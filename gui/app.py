@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-import threading
 from pathlib import Path
 
 from PyQt6.QtCore import QLocale, Qt, QTimer
@@ -65,6 +64,7 @@ def _run(
     from lidar_label.gui.desk import Desk
     from lidar_label.gui.shell.settings import Settings
     from lidar_label.gui.shell.theme import apply_theme
+    from lidar_label.gui.shell.warming import Warming
     from lidar_label.gui.shell.window import Window
     from lidar_label.gui.translate import Language, chosen_language
     from lidar_label.gui.worker import Worker
@@ -80,6 +80,7 @@ def _run(
     net.show = window.crashed.emit
     desk.scene_changed.connect(lambda: vigil.works_on(desk.project.path if desk.project else None))
     window.standing.tell_of(ended)
+    warming = Warming(desk)
     code = 0
     if path is not None:
         window.open(path, frame)
@@ -127,15 +128,9 @@ def _run(
         QTimer.singleShot(MEASURES_AFTER_MS, window.painting.measure_once)
     else:
         window.show()
-    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
+    if path is None:
+        warming.begin()
     app.exec()
     net.show = None
     window.deleteLater()
     return code
-
-
-def warm_up() -> None:
-    """Load what is needed a moment later, beside the window coming up."""
-    from lidar_label.gui.shell.views import preload
-
-    preload()

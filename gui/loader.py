@@ -18,6 +18,7 @@ from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTi
 from PyQt6.QtGui import QImage, QImageReader
 
 from lidar_label.errors import LidarLabelError
+from lidar_label.gui.ahead import NEAREST, frames_about
 from lidar_label.gui.wording import in_language, line_of
 from lidar_label.kernels.rigid import transform_points
 from lidar_label.model import SE3, Frame, PointCloud, Scene, Sweep
@@ -29,8 +30,6 @@ log = logging.getLogger(__name__)
 
 BUDGET_BYTES = 800_000_000  # a tenth of a PC with 8 GB
 THREADS = 2
-AHEAD, BEHIND = 24, 16
-_NEAREST = 3  # ahead, before the first behind
 _QUIET_S = 0.1  # the longest that reading waits while the window paints a step
 _PLENTY = 20  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
 _NICE = 10  # steps that the threads stand back: the window gets a core at once, and they what it leaves
@@ -268,14 +267,7 @@ class FrameLoader(QObject):
         with self._change:
             if self._scene is None:
                 return
-            way = -1 if direction < 0 else 1
-            ahead = [index + way * step for step in range(1, AHEAD + 1)]
-            behind = [index - way * step for step in range(1, BEHIND + 1)]
-            # A first step back soon is as likely as the fourth ahead, so the two are woven.
-            wished = [index, *ahead[:_NEAREST]]
-            for two in range(BEHIND):
-                wished += behind[two : two + 1] + ahead[_NEAREST + 2 * two : _NEAREST + 2 * two + 2]
-            self._plan = [i for i in wished if 0 <= i < len(self._scene.frames)]
+            self._plan = frames_about(index, direction, len(self._scene.frames))
             self._let_go(self._plan)
             if index in self._kept:
                 self._is_calm.clear()
@@ -354,7 +346,7 @@ class FrameLoader(QObject):
             if index in self._reading:
                 continue
             if index in self._kept:
-                if 0 < place <= _NEAREST and self._is_outdated(self._kept[index]):
+                if 0 < place <= NEAREST and self._is_outdated(self._kept[index]):
                     return index
                 continue
             first = index == self._plan[0]

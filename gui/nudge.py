@@ -6,9 +6,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TypedDict, Unpack
 
-from scipy.spatial.transform import Rotation
-
 from lidar_label.model import SE3, Box
+from lidar_label.model.turns import turn_about
 
 SHORTEST_SIDE_M = 0.05
 
@@ -41,7 +40,7 @@ def nudged(box: Box, **step: Unpack[Step]) -> Box:
         max(height + step.get("dh", 0.0), SHORTEST_SIDE_M),
     )
     lift = (size[2] - height) / 2
-    turn = Rotation.from_euler("z", step.get("dyaw", 0.0)).as_quat(scalar_first=True)
+    turn = turn_about("z", step.get("dyaw", 0.0))
     way = (step.get("dx", 0.0), step.get("dy", 0.0), step.get("dz", 0.0) + lift)
     pose = box.world_SE3_box @ SE3("box", "box", turn, way)
     return replace(box, world_SE3_box=pose, size=size, num_lidar_pts=None, num_radar_pts=None)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -55,7 +56,7 @@ def points_about_boxes(
     return counts, upper
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _count(
     points: Floats,
     centers: Floats,
@@ -78,7 +79,7 @@ def _count(
                 _note(at, half, margin, skin, counts[m], upper[m])
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _note(at: Floats, half: Floats, margin: float, skin: float, counts: NDArray[np.int64], upper: Floats) -> None:
     """Count a point at a place in a box's own frame."""
     x, y = abs(at[0]), abs(at[1])

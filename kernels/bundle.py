@@ -6,15 +6,15 @@ A compiled helper of `raycast`: what a whole bundle misses, none of its rays nee
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.solids import Floats, Ints
 
 _LEAP_M = 4.0  # origins farther apart than this would make a bundle look everywhere
 _HAIR = 1e-6
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def bundle_end(origins: Floats, first: int, most: int) -> int:
     """Return where a bundle ends: after `most` rays, or where their origins leap apart."""
     last = min(first + most, len(origins))
@@ -26,7 +26,7 @@ def bundle_end(origins: Floats, first: int, most: int) -> int:
     return last
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def gather(
     origins: Floats, directions: Floats, fractions: Floats, first: int, last: int, poses: Floats, radii: Floats,
     halves: Floats, object_parts: Ints, part_bounds: Floats, far: float, chosen: Ints, nearest: Floats, spans: Ints,
@@ -74,7 +74,7 @@ def gather(
     return count
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _mean_ray(
     origins: Floats, directions: Floats, fractions: Floats, first: int, last: int
 ) -> tuple[Floats, Floats, float, float, float, float]:  # fmt: skip
@@ -98,7 +98,7 @@ def _mean_ray(
     return apex, axis, np.sqrt(apart), np.sqrt(spread), (early + late) / 2, (late - early) / 2
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _put_in_order(
     m: int, near: float, begin: int, end: int, count: int, chosen: Ints, nearest: Floats, spans: Ints
 ) -> None:  # fmt: skip
@@ -111,7 +111,7 @@ def _put_in_order(
     nearest[place], chosen[place], spans[place, 0], spans[place, 1] = near, m, begin, end
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _comes_near(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, far: float
 ) -> bool:  # fmt: skip
@@ -122,7 +122,7 @@ def _comes_near(
     return bool(toward > 0 and square - toward * toward <= radius * radius and toward - radius < far)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _enters(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, hx: float, hy: float, hz: float, far: float
 ) -> float:  # fmt: skip

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -116,7 +117,7 @@ def nearest_dots(
     return uv[found], index[found]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def pinhole_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple[float, float]:
     """Return where a direction falls, in focal lengths; NaN where the lens does not see it."""
     a, b = x / z, y / z
@@ -129,7 +130,7 @@ def pinhole_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tu
     return across, b * scale + bend[2] * (r2 + 2 * b * b) + 2 * bend[3] * a * b
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def fisheye_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple[float, float]:
     """Return what `pinhole_way` does, for a fisheye."""
     across = np.sqrt(x * x + y * y)
@@ -143,7 +144,7 @@ def fisheye_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tu
     return x * ratio, y * ratio
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _find(
     xyz: NDArray[np.float32],
     chosen: NDArray[np.bool_],

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels import plain
+from lidar_label.kernels.compiled import compiled
 
 Colors = NDArray[np.uint8]
 
@@ -124,7 +127,7 @@ def _bits(values: NDArray[Any]) -> NDArray[Any]:
     return native.view(f"u{native.itemsize}")
 
 
-@njit(cache=True, nogil=True)
+@compiled(plain=partial(plain.color, grey=_GREY))
 def _color(
     values: NDArray[np.float64] | NDArray[np.uint16],
     low: float,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 Grid = NDArray[np.uint16]
@@ -100,14 +101,14 @@ def sorted_numbers(numbers: Column, most: int) -> Ints:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _positions(grid: Grid, corner: Ints, step: Floats, start: Floats, out: Floats) -> None:
     for n in range(len(grid)):
         for axis in range(3):
             out[n, axis] = np.float64(corner[axis] + np.int64(grid[n, axis])) * step[axis] + start[axis]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _fine_positions(
     grid: Grid, low_bits: Grid, shift: int, corner: Ints, step: Floats, start: Floats, out: Floats
 ) -> None:
@@ -117,7 +118,7 @@ def _fine_positions(
             out[n, axis] = np.float64(whole) * step[axis] + start[axis]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _reach(numbers: Column) -> tuple[int, int]:
     low, high = numbers[0], numbers[0]
     for n in range(len(numbers)):
@@ -125,7 +126,7 @@ def _reach(numbers: Column) -> tuple[int, int]:
     return low, high
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _mark(numbers: Column, base: int, bits: Bits) -> None:
     first = np.uint64(base)
     for n in range(len(numbers)):
@@ -133,7 +134,7 @@ def _mark(numbers: Column, base: int, bits: Bits) -> None:
         bits[at >> np.uint64(6)] |= np.uint64(1) << (at & np.uint64(63))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _unmark(bits: Bits, base: int, out: Ints) -> int:
     at = 0
     for word in range(len(bits)):
@@ -154,7 +155,7 @@ def _unmark(bits: Bits, base: int, out: Ints) -> int:
     return at
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _place_of(bit: int) -> int:
     """Return which bit is set, of a number with one."""
     place, left = 0, np.uint64(bit)
@@ -189,7 +190,7 @@ def scatter(numbers: Column, values: Column, first: int, out: Column, touched: M
     _scatter(np.ascontiguousarray(numbers), np.ascontiguousarray(values), first, out, touched)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _scatter(numbers: Column, values: Column, first: int, out: Column, touched: Mask) -> None:
     for n in range(len(numbers)):
         at = np.int64(numbers[n]) - first

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Cloud = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -100,7 +101,7 @@ def checked_grid(grid: Square) -> None:
         raise ValueError(f"grid needs 1 to {MOST_CELLS} cells, got {grid.columns} x {grid.rows}")
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _count(points: Cloud, x0: float, y0: float, per_metre: float, columns: int, rows: int) -> tuple[Ints, Ints]:
     cell_of = np.empty(len(points), np.int32)
     counts = np.zeros(columns * rows, np.int32)
@@ -114,7 +115,7 @@ def _count(points: Cloud, x0: float, y0: float, per_metre: float, columns: int, 
     return cell_of, counts
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _deal(points: Cloud, cell_of: Ints, counts: Ints) -> tuple[Ints, Ints, Cloud]:
     some = 0
     for cell in range(len(counts)):

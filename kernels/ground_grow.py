@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import Dealt, Square
 from lidar_label.kernels.ground_plane import SUMS, add_to, slope_of
 from lidar_label.kernels.ground_weed import weed
@@ -104,7 +104,7 @@ def grow_ground(dealt: Dealt, grid: Square, places: ArrayLike, planes: ArrayLike
     return grown
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _nearest(
     cells: Ints, spots: Floats, x0: float, y0: float, side: float, columns: int
 ) -> tuple[Ints, Floats]:  # fmt: skip
@@ -121,7 +121,7 @@ def _nearest(
     return nearest, away
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _grow(  # noqa: C901 - arrays that are handed on for each cell would cost as much as the work
     cells: Ints, starts: Ints, points: NDArray[np.float32], order: Ints, nearest: Ints, seeds: Floats,
     size: tuple[float, float, float, int, int], slot: Ints, away: Floats, status: NDArray[np.int8], heights: Floats,
@@ -204,7 +204,7 @@ def _grow(  # noqa: C901 - arrays that are handed on for each cell would cost as
         weed(cells, slot, status, heights, slopes, side, columns, rows, GROUND, ELSE)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _block(
     i: int, j: int, level: int, blocks: NDArray[np.int64], wide: NDArray[np.int64], offsets: NDArray[np.int64]
 ) -> int:
@@ -212,7 +212,7 @@ def _block(
     return int(offsets[level] + (j // blocks[level] + 1) * wide[level] + i // blocks[level] + 1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _around(sums: Floats, middle: int, wide: int, part: int) -> float:
     """Return one of the sums of a block and the eight around it."""
     total = 0.0
@@ -221,7 +221,7 @@ def _around(sums: Floats, middle: int, wide: int, part: int) -> float:
     return total
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _ground_in(  # noqa: C901 - one walk over a cell's points
     points: NDArray[np.float32], begin: int, end: int, x: float, y: float, told: Floats, gap: float, away: float,
     bins: NDArray[np.int64],

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import Dealt, Square, checked_cloud
 from lidar_label.kernels.ground_grow import GROUND, Grown
 
@@ -47,7 +47,7 @@ def mark_ground(points: NDArray[np.float32], dealt: Dealt, grid: Square, grown: 
     return mask
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _settle(
     cells: Ints, slot: Ints, away: Floats, status: NDArray[np.int8], heights: Floats, slopes: Floats, rough: Floats,
     side: float, columns: int, rows: int,
@@ -84,7 +84,7 @@ def _settle(
     return high
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _mark(
     points: NDArray[np.float32], cell_of: Ints, slot: Ints, away: Floats, heights: Floats, slopes: Floats,
     high: Floats, x0: float, y0: float, side: float, columns: int,

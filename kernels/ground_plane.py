@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -13,7 +14,7 @@ STEEPEST = 0.5  # rise over run: nothing steeper is driven or walked on
 _TRUST_M2 = 3.0  # how far places must be spread before they say more than what was believed before
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def add_to(sums: Floats, x: float, y: float, z: float) -> None:
     """Add a place to sums, (9,)."""
     sums[0] += 1.0
@@ -27,7 +28,7 @@ def add_to(sums: Floats, x: float, y: float, z: float) -> None:
     sums[8] += y * z
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def slope_of(sums: Floats, along_x: float, along_y: float) -> tuple[float, float]:
     """Return the least-squares slope of the places in sums, drawn to a slope believed before where they say little.
 

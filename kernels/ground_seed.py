@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import Dealt, Square
 from lidar_label.kernels.ground_plane import SUMS, add_to, slope_of
 
@@ -64,7 +64,7 @@ def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> t
     return a, b, c - a * at[0] - b * at[1]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _lows(
     cells: NDArray[np.int32], starts: NDArray[np.int32], points: NDArray[np.float32],
     x0: float, y0: float, side: float, columns: int, x: float, y: float, top: float, radius: float,
@@ -99,7 +99,7 @@ def _lows(
     return found[:count].copy()
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _consensus(low: Floats, top: float) -> tuple[bool, float, float, float]:
     state = np.uint64(0x9E3779B97F4A7C15)
     best, a, b, c = -(2**62), 0.0, 0.0, 0.0
@@ -132,7 +132,7 @@ def _consensus(low: Floats, top: float) -> tuple[bool, float, float, float]:
     return _refined(low, a, b, c)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _refined(low: Floats, a: float, b: float, c: float) -> tuple[bool, float, float, float]:
     """Return the least-squares plane through the cells on a plane."""
     sums = np.zeros(SUMS)

@@ -7,14 +7,14 @@ one over for each ray would cost as much as the geometry.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.solids import CONVEX, CYLINDER, Floats
 
 _NEAR = 1e-9
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def meet_ground(
     ox: float, oy: float, oz: float, dx: float, dy: float, dz: float,
     center: Floats, radii: Floats, heights: Floats, best: float,
@@ -36,7 +36,7 @@ def meet_ground(
     return best, face
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def meet_step(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, inner: float, outer: float
 ) -> float:  # fmt: skip
@@ -53,7 +53,7 @@ def meet_step(
     return t if t > _NEAR and min(inner, outer) <= height < max(inner, outer) else np.inf
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def ground_normal(
     x: float, y: float, face: int, center: Floats, heights: Floats
 ) -> tuple[float, float, float]:  # fmt: skip
@@ -66,7 +66,7 @@ def ground_normal(
     return x / out, y / out, 0.0
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def may_meet(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, best: float
 ) -> bool:  # fmt: skip
@@ -78,7 +78,7 @@ def may_meet(
     return bool(toward > 0 and toward * toward >= beyond and toward - radius < best)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def may_enter(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, hx: float, hy: float, hz: float, best: float
 ) -> bool:  # fmt: skip
@@ -94,7 +94,7 @@ def may_enter(
     return enter <= leave
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def meet_convex(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, planes: Floats, start: int, stop: int, best: float
 ) -> tuple[float, int]:  # fmt: skip
@@ -116,7 +116,7 @@ def meet_convex(
     return (enter, face) if enter > _NEAR else (np.inf, -1)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def meet_quadric(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, maps: Floats, p: int, cylinder: bool, best: float
 ) -> tuple[float, int]:  # fmt: skip
@@ -145,7 +145,7 @@ def meet_quadric(
     return t, 0
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def normal_at(
     x: float, y: float, z: float, face: int, kind: int, maps: Floats, p: int, planes: Floats, start: int
 ) -> tuple[float, float, float]:  # fmt: skip

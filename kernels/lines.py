@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels import plain_lines
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -12,6 +16,7 @@ _STEP_PIXELS = 3.0  # between two looks along a line
 _ACROSS, _UP = (-3, -1, 1, 3), (0, -2, -4)  # looked at around it; ground below it is nearer and hides nothing
 _ENOUGH = 3  # of these have to be nearer
 _HALF_WINDOW = 2  # looks on either side that have a say
+_plain_split = partial(plain_lines.split, rules=(_ACROSS, _UP, _ENOUGH, _HALF_WINDOW))
 
 
 def split_by_depth(
@@ -67,7 +72,7 @@ def split_by_depth(
     return parts[:used], owners[:used], hidden[:used]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(plain=_plain_split, error_model="numpy")
 def _split(
     lines: Floats,
     ahead: Floats,
@@ -104,7 +109,7 @@ def _split(
     return used
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _is_behind(depth: NDArray[np.float32], x: float, y: float, limit: float) -> bool:
     height, width = depth.shape
     if not (-8.0 < x < width + 8.0 and -8.0 < y < height + 8.0):
@@ -119,7 +124,7 @@ def _is_behind(depth: NDArray[np.float32], x: float, y: float, limit: float) -> 
     return nearer >= _ENOUGH
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _says(flags: NDArray[np.bool_], count: int, k: int) -> bool:
     """Tell what most looks around one saw."""
     first, last = max(k - _HALF_WINDOW, 0), min(k + _HALF_WINDOW + 1, count)
@@ -129,7 +134,7 @@ def _says(flags: NDArray[np.bool_], count: int, k: int) -> bool:
     return 2 * behind > last - first
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _add(
     parts: Floats,
     owners: NDArray[np.intp],

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 _FINE, _CUT_OFF, _TOO_LONG, _BACK_TOO_FAR = 0, 1, 2, 3
 _REASONS = {
@@ -57,7 +58,7 @@ def lzf_decompress(data: NDArray[np.uint8], size: int) -> NDArray[np.uint8]:
     return out
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _decompress(data: NDArray[np.uint8], out: NDArray[np.uint8]) -> tuple[int, int]:  # noqa: C901 - one loop
     read, written = 0, 0
     while read < len(data):
@@ -122,7 +123,7 @@ def lzf_compress(data: NDArray[np.uint8]) -> NDArray[np.uint8]:
     return out[:written]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _compress(data: NDArray[np.uint8], out: NDArray[np.uint8], runs: bool) -> int:
     """Pack greedily: each three bytes are looked up where they were last seen. Without `runs` nothing is packed."""
     seen = np.full(1 << _TABLE_BITS, -1, dtype=np.int64)
@@ -163,7 +164,7 @@ def _compress(data: NDArray[np.uint8], out: NDArray[np.uint8], runs: bool) -> in
     return int(_write_literals(data, literal, size, out, written))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _write_literals(data: NDArray[np.uint8], start: int, stop: int, out: NDArray[np.uint8], written: int) -> int:
     while start < stop:
         count = min(_LONGEST_LITERAL, stop - start)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -54,7 +55,7 @@ def points_between(
     return local, index
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _between(
     points: NDArray[Any], origin: Floats, axes: Floats, low: Floats, high: Floats
 ) -> tuple[NDArray[np.float32], NDArray[np.int32]]:

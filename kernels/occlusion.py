@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -53,7 +54,7 @@ def seen_points(
     return seen
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _mark(
     uv: Floats, depth: Floats, inside: NDArray[np.bool_], cell: float, nearest: Floats, seen: NDArray[np.bool_]
 ) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.threads import in_pieces
 
 Floats = NDArray[np.float64]
@@ -76,7 +76,7 @@ def nearest_at(
     return min(found)[1] if found else None
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _nearest(points: NDArray[Any], eye: Floats, axes: Floats, numbers: Floats) -> tuple[int, float]:
     focal, u, v, reach, near = numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]
     place, least = -1, np.inf

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float32]
 Ints = NDArray[np.int64]
@@ -98,7 +99,7 @@ def pillars_of(
     return Pillars(blocks, counts, found[:kept].copy(), int(crowded), int(left_out))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _cells(
     cloud: Floats, low: NDArray[np.float64], sides: NDArray[np.float64], shape: Ints, table: int, which: Ints,
     found: NDArray[np.int32],
@@ -133,7 +134,7 @@ def _cells(
     return kept, left_out
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _fill(cloud: Floats, which: Ints, blocks: Floats, counts: NDArray[np.int32]) -> int:
     crowded = 0
     for n in range(len(cloud)):

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.threads import in_pieces
 
 Points = NDArray[np.float32] | NDArray[np.float64]
@@ -191,7 +191,7 @@ def _grid_over(centers: Floats, rotations: Floats, sizes: Floats) -> Grid:
     return np.concatenate([first, last, scale]), cells, entries, offsets
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _fill(start: Ints, stop: Ints, cells: Ints) -> tuple[NDArray[np.int32], Ints]:
     offsets = np.zeros(cells[0] * cells[1] + 1, dtype=np.int64)
     for box in range(len(start)):
@@ -211,7 +211,7 @@ def _fill(start: Ints, stop: Ints, cells: Ints) -> tuple[NDArray[np.int32], Ints
     return entries, offsets
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _near_boxes(
     points: NDArray[Any], start: int, bounds: Floats, cells: Ints, offsets: Ints, at: Ints, near: Ints
 ) -> int:
@@ -237,7 +237,7 @@ def _near_boxes(
     return kept
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _holds(x: float, y: float, z: float, centers: Floats, turns: Floats, sizes: Floats, box: int) -> bool:
     """Test one box, without a view of its row, which would cost more than the test."""
     dx, dy, dz = x - centers[box, 0], y - centers[box, 1], z - centers[box, 2]
@@ -248,7 +248,7 @@ def _holds(x: float, y: float, z: float, centers: Floats, turns: Floats, sizes: 
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _mark(
     points: NDArray[Any],
     boxes: Boxes,
@@ -269,7 +269,7 @@ def _mark(
                     inside[box, shift + n] = True
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _count(
     points: NDArray[Any],
     boxes: Boxes,
@@ -289,7 +289,7 @@ def _count(
                     counts[box] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _hits(points: NDArray[Any], boxes: Boxes, grid: Grid, shift: int) -> tuple[NDArray[np.int32], Ints]:
     """Return the boxes and the points of all hits, in the order of the points."""
     centers, rotations, sizes = boxes
@@ -313,7 +313,7 @@ def _hits(points: NDArray[Any], boxes: Boxes, grid: Grid, shift: int) -> tuple[N
     return which[:found].copy(), index[:found].copy()
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _place(which: NDArray[np.int32], index: Ints, place: Ints, out: Ints) -> None:
     for n in range(len(which)):
         box = which[n]
@@ -321,7 +321,7 @@ def _place(which: NDArray[np.int32], index: Ints, place: Ints, out: Ints) -> Non
         place[box] += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _own(
     points: NDArray[Any],
     boxes: Boxes,

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
 from lidar_label.kernels.camera_dots import FISHEYE, PINHOLE, Lens, fisheye_way, pinhole_way
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.threads import in_pieces
 
 Floats = NDArray[np.float64]
@@ -98,7 +98,7 @@ def project_points(
     return Projected(uv, depth, inside)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _project(
     points: NDArray[Any],
     turn: Floats,

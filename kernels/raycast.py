@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from lidar_label.kernels.bundle import bundle_end, gather
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.intersect import (
     ground_normal,
     may_enter,
@@ -176,7 +176,7 @@ def _as_results(h: Hits) -> _Results:
     return h.distance, h.object, h.part, h.face, h.local, h.normal
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _cast(
     rays: _Rays, solids: _SolidArrays, ground: _Ground, max_range: float, bundle: int, only: Ints,
     any_hit: bool, results: _Results,
@@ -235,7 +235,7 @@ def _cast(
             normal[n, 0], normal[n, 1], normal[n, 2] = nx, ny, nz
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _meet_all_ground(
     origins: Floats, directions: Floats, first: int, last: int, center: Floats, rings: Floats, heights: Floats,
     max_range: float, distance: Floats, face: Ints,
@@ -251,7 +251,7 @@ def _meet_all_ground(
     return far
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _turn_at(m: int, fraction: float, poses: Floats, turns: Floats) -> tuple[float, float]:
     """Return cosine and sine of an object's yaw; those at fraction 0 are in `turns`, and most never turn."""
     if poses[m, 0, 3] == poses[m, 1, 3]:
@@ -260,7 +260,7 @@ def _turn_at(m: int, fraction: float, poses: Floats, turns: Floats) -> tuple[flo
     return np.cos(yaw), np.sin(yaw)
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _object_surface(
     x: float, y: float, z: float, fraction: float, m: int, p: int, face: int, poses: Floats, turns: Floats, kinds: Ints,
     part_maps: Floats, planes: Floats, part_planes: Ints,
@@ -275,7 +275,7 @@ def _object_surface(
     return x, y, z, c * nx - s * ny, s * nx + c * ny, nz
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _meet_object(
     ox: float, oy: float, oz: float, dx: float, dy: float, dz: float, fraction: float, m: int, best: float,
     poses: Floats, turns: Floats, planes: Floats, kinds: Ints, part_planes: Ints, part_maps: Floats,

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
@@ -196,7 +197,7 @@ def _row(name: str, values: Floats, shape: tuple[int, ...]) -> Floats:
     return given
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _in_box(points: Floats, low: Floats, high: Floats, inside: Mask) -> None:
     x0, y0, z0, x1, y1, z1 = low[0], low[1], low[2], high[0], high[1], high[2]
     for n in range(len(points)):
@@ -204,7 +205,7 @@ def _in_box(points: Floats, low: Floats, high: Floats, inside: Mask) -> None:
         inside[n] = (x >= x0) & (x <= x1) & (y >= y0) & (y <= y1) & (z >= z0) & (z <= z1)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _in_turned(points: Floats, center: Floats, turn: Floats, size: Floats, inside: Mask) -> None:
     for n in range(len(points)):
         dx, dy, dz = points[n, 0] - center[0], points[n, 1] - center[1], points[n, 2] - center[2]
@@ -215,7 +216,7 @@ def _in_turned(points: Floats, center: Floats, turn: Floats, size: Floats, insid
         )
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _in_planes(points: Floats, origin: Floats, normals: Floats, offsets: Floats, inside: Mask) -> None:
     for start in range(0, len(points), _BLOCK):
         stop = min(start + _BLOCK, len(points))
@@ -229,7 +230,7 @@ def _in_planes(points: Floats, origin: Floats, normals: Floats, offsets: Floats,
                 inside[n] &= nx * dx + ny * dy + nz * dz >= least
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _in_polygon(points: Floats, edges: Floats, low: float, high: float, inside: Mask) -> None:
     """Test one edge with a block of points at a time, without branches: the processor then takes several at once."""
     border = np.empty(_BLOCK, dtype=np.bool_)
@@ -253,7 +254,7 @@ def _in_polygon(points: Floats, edges: Floats, low: float, high: float, inside: 
             odd[n] = (odd[n] | border[n]) & (low <= z) & (z <= high)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _in_sphere(points: Floats, center: Floats, radius: float, inside: Mask) -> None:
     most = radius * radius
     for n in range(len(points)):
@@ -261,7 +262,7 @@ def _in_sphere(points: Floats, center: Floats, radius: float, inside: Mask) -> N
         inside[n] = dx * dx + dy * dy + dz * dz <= most
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _on_ray(dx: float, dy: float, dz: float, ray: Floats) -> tuple[float, float]:
     """Return the distance along the ray, and the square of that from it, of a point given from the ray's origin."""
     along = dx * ray[0] + dy * ray[1] + dz * ray[2]
@@ -269,7 +270,7 @@ def _on_ray(dx: float, dy: float, dz: float, ray: Floats) -> tuple[float, float]
     return along, cx * cx + cy * cy + cz * cz
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _along_ray(points: Floats, origin: Floats, ray: Floats, radius: float, slope: float, inside: Mask) -> None:
     for n in range(len(points)):
         along, off = _on_ray(points[n, 0] - origin[0], points[n, 1] - origin[1], points[n, 2] - origin[2], ray)
@@ -277,7 +278,7 @@ def _along_ray(points: Floats, origin: Floats, ray: Floats, radius: float, slope
         inside[n] = (along >= 0) & (off <= reach * reach)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _first_on_ray(
     points: Floats, index: Column, origin: Floats, ray: Floats, radius: float, slope: float
 ) -> tuple[int, float, float]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
 
+from lidar_label.kernels import plain
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.threads import in_pieces
 
 Floats = NDArray[np.float64]
@@ -76,7 +77,7 @@ def checked(name: str, values: ArrayLike, shape: tuple[int, ...]) -> Floats:
     return np.ascontiguousarray(given, dtype=np.float64)
 
 
-@njit(cache=True, nogil=True)
+@compiled(plain=plain.transform)
 def _transform(points: NDArray[Any], turn: Floats, shift: Floats, moved: NDArray[np.float32]) -> None:
     for n in range(len(points)):
         x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])

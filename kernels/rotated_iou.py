@@ -10,9 +10,9 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.threads import in_pieces
 from lidar_label.kernels.trig import MOST_RADIANS, sincos
 
@@ -133,7 +133,7 @@ def _boxes(name: str, boxes: NDArray[Any]) -> Floats:
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _fault(boxes: Floats) -> int:
     turned = 0
     for n in range(len(boxes)):
@@ -147,7 +147,7 @@ def _fault(boxes: Floats) -> int:
     return turned
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _pairs(first: Floats, second: Floats, solid: bool, hull: bool, out: Floats) -> None:
     seen, common = np.empty((15, _BLOCK)), np.empty(_BLOCK)
     for start in range(0, len(first), _BLOCK):
@@ -158,7 +158,7 @@ def _pairs(first: Floats, second: Floats, solid: bool, hull: bool, out: Floats) 
         out[start : start + count] = common[:count]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _matrix(first: Floats, second: Floats, circles: Floats, solid: bool, hull: bool, out: Floats) -> None:
     seen, common = np.empty((15, _BLOCK)), np.empty(_BLOCK)
     near, which = np.empty(_BLOCK, dtype=np.bool_), np.empty(_BLOCK + 1, dtype=np.int64)
@@ -185,7 +185,7 @@ def _matrix(first: Floats, second: Floats, circles: Floats, solid: bool, hull: b
                 out[row, which[n]] = common[n]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _see(one: Floats, other: Floats, seen: Floats, n: int) -> None:
     """Write down a pair: the offset and both yaws, half the sides of both, and how high they stand."""
     seen[0, n], seen[1, n] = other[0] - one[0], other[1] - one[1]
@@ -195,7 +195,7 @@ def _see(one: Floats, other: Floats, seen: Floats, n: int) -> None:
     seen[8, n], seen[9, n], seen[10, n] = other[2] - one[2], 0.5 * one[5], 0.5 * other[5]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _solve(seen: Floats, count: int, solid: bool, hull: bool, out: Floats) -> None:
     for n in range(count):
         s0, c0 = sincos(seen[2, n])
@@ -242,12 +242,12 @@ def _solve(seen: Floats, count: int, solid: bool, hull: bool, out: Floats) -> No
         out[n] = iou - (around - union) / around if around > 0 else iou
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _shared_height(dz: float, up: float, tall: float) -> float:
     return max(min(up, dz + tall) - max(-up, dz - tall), 0.0)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _may_meet(px: float, py: float, c: float, s: float, a: float, b: float, h: float, k: float) -> bool:
     """Say whether no side of either rectangle parts them: then rounding alone makes no area of nothing."""
     return (
@@ -258,7 +258,7 @@ def _may_meet(px: float, py: float, c: float, s: float, a: float, b: float, h: f
     )
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _overlap(px: float, py: float, c: float, s: float, a: float, b: float, h: float, k: float) -> float:
     """Return the area that two rectangles share.
 
@@ -272,7 +272,7 @@ def _overlap(px: float, py: float, c: float, s: float, a: float, b: float, h: fl
     return upper - lower
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _under(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> float:
     """Integrate the height of an edge, held between -b and b, over its part from x = -a to a; x0 <= x1.
 
@@ -292,7 +292,7 @@ def _under(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> fl
     return (stop - start) * mean
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _hull(px: float, py: float, c: float, s: float, a: float, b: float, h: float, k: float) -> float:
     """Return the area of the convex hull of two rectangles, given as `_overlap` takes them."""
     rx, ry = c * h + s * k, s * h - c * k
@@ -308,7 +308,7 @@ def _hull(px: float, py: float, c: float, s: float, a: float, b: float, h: float
     return 0.5 * total
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _quarter(
     x: float, y: float, tx: float, ty: float, rx: float, ry: float, is_top: bool, is_side: bool, sign: float
 ) -> float:

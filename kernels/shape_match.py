@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 Field = NDArray[np.float32]
@@ -145,7 +146,7 @@ def _rows(name: str, values: Any, width: int) -> Floats:  # noqa: ANN401 - whate
     return given if given.flags.writeable else given.copy()  # rather than have all compiled anew
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _mark(field: Field, low: Floats, cell: float, points: Floats, width: float) -> None:
     nx, ny, nz = field.shape
     reach = 2.5 * width
@@ -169,7 +170,7 @@ def _mark(field: Field, low: Floats, cell: float, points: Floats, width: float) 
                             field[i, j, k] = worth
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _sum(field: Field, low: Floats, cell: float, points: Floats, x: float, y: float, z: float, yaw: float) -> float:
     nx, ny, nz = field.shape
     c, s = np.cos(yaw) / cell, np.sin(yaw) / cell
@@ -190,13 +191,13 @@ def _sum(field: Field, low: Floats, cell: float, points: Floats, x: float, y: fl
     return total
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _values(field: Field, low: Floats, cell: float, points: Floats, poses: Floats, out: Floats) -> None:
     for k in range(len(poses)):
         out[k] = _sum(field, low, cell, points, poses[k, 0], poses[k, 1], poses[k, 2], poses[k, 3])
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _worth(
     field: Field, low: Floats, cell: float, points: Floats, pose: Floats, expected: Floats, precision: Floats,
     weight: float,
@@ -208,7 +209,7 @@ def _worth(
     return weight * _sum(field, low, cell, points, pose[0], pose[1], pose[2], pose[3]) - 0.5 * unlike
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _climb(
     field: Field, low: Floats, cell: float, points: Floats, pose: Floats, expected: Floats, precision: Floats,
     weight: float, steps: Floats,

@@ -9,12 +9,14 @@ square by taking the smallest key of as many cells around a pixel, which costs t
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels import plain
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.tile_table import Tiles, colors_at, grid_at, tile_of
 
 Keys = NDArray[np.int64]
@@ -205,7 +207,7 @@ def _checked(
     return flat, paint
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(plain=plain.splat_xyz, error_model="numpy")
 def _splat_xyz(
     keys: Keys, xyz: Single, colors: NDArray[np.uint32], place: Single, matrix: Single, limits: Single, frame: Single
 ) -> None:
@@ -223,7 +225,7 @@ def _splat_xyz(
         _mark(flat, cells, depth, count, colors[start : start + count])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _splat_tiles(
     keys: Keys,
     lies: NDArray[np.int64],
@@ -258,7 +260,7 @@ def _splat_tiles(
         first, tile = last, tile + 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _project(
     dx: Single,
     dy: Single,
@@ -293,7 +295,7 @@ def _project(
         cells[k] = np.int32(row * columns + column) if seen else _NO_CELL
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _mark(flat: Keys, cells: NDArray[np.int32], depth: Single, count: int, colors: NDArray[np.uint32]) -> None:
     bits = depth.view(np.int32)
     for k in range(count):
@@ -305,7 +307,7 @@ def _mark(flat: Keys, cells: NDArray[np.int32], depth: Single, count: int, color
             flat[cell] = key if key < old else old
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(plain=partial(plain.resolve, nowhere=_NOWHERE), error_model="numpy")
 def _resolve(
     keys: Keys, rows: Keys, color: NDArray[np.uint32], depth: NDArray[np.int32], first: int, last: int
 ) -> None:
@@ -333,7 +335,7 @@ def _resolve(
             far[k] = ahead
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _smaller(one: Keys, other: Keys, least: Keys) -> None:
     for k in range(len(least)):
         least[k] = min(one[k], other[k])

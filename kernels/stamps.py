@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 
 def stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[np.uint8], side: int) -> None:
@@ -33,7 +34,7 @@ def stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[n
     _stamp(pixels.view(np.uint32)[:, :, 0], places, shades, max(side, 0))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _stamp(pixels: NDArray[np.uint32], spots: NDArray[np.int64], colors: NDArray[np.uint32], side: int) -> None:
     height, width = pixels.shape
     for n in range(len(spots)):

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels import plain_lines
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -66,7 +68,7 @@ def straight_lines(
     return segments[:used], ahead[:used], kept[:used]
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(plain=plain_lines.cut, error_model="numpy")
 def _cut(
     starts: Floats,
     ends: Floats,
@@ -106,7 +108,7 @@ def _cut(
     return used
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _turned(turn: Floats, shift: Floats, x: float, y: float, z: float) -> tuple[float, float, float]:
     return (
         turn[0, 0] * x + turn[0, 1] * y + turn[0, 2] * z + shift[0],
@@ -115,7 +117,7 @@ def _turned(turn: Floats, shift: Floats, x: float, y: float, z: float) -> tuple[
     )
 
 
-@njit(cache=True, nogil=True, error_model="numpy", inline="always")
+@compiled(error_model="numpy", inline="always")
 def _along(first: float, way: float, low: float, high: float, enter: float, leave: float) -> tuple[float, float]:
     """Narrow the part of a line between `enter` and `leave` to what lies between two edges."""
     if way == 0.0:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
-from numba import config
-
 _PIECES = 4  # for each thread, so that one that is held up does not keep the others waiting
 
 
@@ -19,6 +17,8 @@ def thread_count(threads: int | None = None) -> int:
         If `threads` is below 1.
     """
     if threads is None:
+        from numba import config
+
         return int(vars(config)["NUMBA_NUM_THREADS"])
     if threads < 1:
         raise ValueError(f"threads needs 1 or more, got {threads}")

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.tiling import check_grid
 
 Bytes = NDArray[np.uint8]
@@ -185,24 +185,24 @@ def _check_records(records: Bytes, stride: int, count: int) -> None:
 
 # Places in bytes are unsigned: Numba then does not look for places counted from the end, and a processor that
 # reads numbers as they stand in a file gets one instruction for the bytes of each.
-@njit(cache=True, nogil=True)
+@compiled()
 def _u2(data: Bytes, at: np.uint64) -> np.uint16:
     return np.uint16(data[at]) | (np.uint16(data[at + np.uint64(1)]) << np.uint16(8))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _u4(data: Bytes, at: np.uint64) -> np.uint32:
     value = np.uint32(data[at]) | (np.uint32(data[at + np.uint64(1)]) << np.uint32(8))
     value |= np.uint32(data[at + np.uint64(2)]) << np.uint32(16)
     return np.uint32(value | (np.uint32(data[at + np.uint64(3)]) << np.uint32(24)))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _u8(data: Bytes, at: np.uint64) -> np.uint64:
     return np.uint64(_u4(data, at)) | (np.uint64(_u4(data, at + np.uint64(4))) << np.uint64(32))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _whole_positions(records: Bytes, stride: int, x: int, y: int, z: int, grid: Ints) -> None:
     for i in range(len(grid)):
         at = np.uint64(i * stride)
@@ -211,7 +211,7 @@ def _whole_positions(records: Bytes, stride: int, x: int, y: int, z: int, grid: 
         grid[i, 2] = np.int32(_u4(records, at + np.uint64(z)))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _scatter(records: Bytes, stride: int, boxes: Ints, cursor: Ints, first: int, index_bytes: int, out: Bytes) -> None:
     wide = stride + index_bytes
     words = stride // 4
@@ -238,7 +238,7 @@ def _scatter(records: Bytes, stride: int, boxes: Ints, cursor: Ints, first: int,
             b += np.uint64(1)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
     at = np.uint32(start)
     for i in range(len(shuffled)):
@@ -247,7 +247,7 @@ def _places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
             at += np.uint32(1)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _take_points(
     records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
     begin: int, end: int, last: int, nowhere: int, cursor: Ints, ends: Ints, places: Ints,
@@ -288,7 +288,7 @@ def _take_points(
     return True
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _order_of(shuffled: Ints, count: int, order: Ints) -> None:
     at = 0
     for i in range(len(shuffled)):
@@ -297,7 +297,7 @@ def _order_of(shuffled: Ints, count: int, order: Ints) -> None:
             at += 1
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _pack_grid(grid: Ints, order: Ints, count: int, corner: Ints, shift: int, high: Ints, low: Ints) -> None:
     mask = np.int64((1 << shift) - 1)
     for i in range(count):
@@ -309,7 +309,7 @@ def _pack_grid(grid: Ints, order: Ints, count: int, corner: Ints, shift: int, hi
                 low[3 * i + k] = np.uint16(value & mask)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _pack_columns(
     records: Bytes, stride: int, order: Ints, count: int, columns: Ints, one: Bytes, two: Ints, four: Ints, eight: Ints
 ) -> None:
@@ -332,7 +332,7 @@ def _pack_columns(
                     eight[place + i * every] = _u8(records, np.uint64(order[i] * stride + at))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _checksum(words: Ints) -> np.uint64:
     a, b = np.uint64(0x9E3779B97F4A7C15), np.uint64(0xC2B2AE3D27D4EB4F)
     c, d = np.uint64(0x165667B19E3779F9), np.uint64(0xD6E8FEB86659FD93)

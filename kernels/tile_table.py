@@ -9,11 +9,9 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numba import njit, types
-from numba.core import cgutils
-from numba.extending import intrinsic
-from numba.np.numpy_support import carray
 from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Ints = NDArray[np.int64]
 Floats = NDArray[np.float64]
@@ -150,33 +148,45 @@ def _starts(counts: Ints) -> Ints:
     return starts
 
 
-def _as_pointer(context: Any, address: Any) -> Any:  # noqa: ANN401, ARG001  Numba's own
-    """Take a whole number for an address."""
-
-    def code(_: Any, builder: Any, __: Any, given: Any) -> Any:  # noqa: ANN401
-        return builder.inttoptr(given[0], cgutils.voidptr_t)
-
-    return types.voidptr(address), code
+carray: Any = None
+_pointer: Any = None
 
 
-_pointer: Any = intrinsic(_as_pointer)
+def _meet_numba() -> None:
+    """Get what the functions below use of Numba."""
+    global carray, _pointer
+    from numba import types
+    from numba.core import cgutils
+    from numba.extending import intrinsic
+    from numba.np.numpy_support import carray as array_at
+
+    def as_pointer(context: Any, address: Any) -> Any:  # noqa: ANN401, ARG001  Numba's own
+        """Take a whole number for an address."""
+
+        def code(_: Any, builder: Any, __: Any, given: Any) -> Any:  # noqa: ANN401
+            return builder.inttoptr(given[0], cgutils.voidptr_t)
+
+        return types.voidptr(address), code
+
+    if _pointer is None:
+        carray, _pointer = array_at, intrinsic(as_pointer)
 
 
-@njit(cache=True, nogil=True)
+@compiled(needs=_meet_numba)
 def grid_at(address: int, count: int) -> NDArray[np.uint16]:
     """Return the first `count` places of a tile in a row, (3 * count,)."""
     grid: NDArray[np.uint16] = carray(_pointer(address), 3 * count, np.uint16)
     return grid
 
 
-@njit(cache=True, nogil=True)
+@compiled(needs=_meet_numba)
 def colors_at(address: int, count: int) -> NDArray[np.uint32]:
     """Return their colours, (count,), each as one number."""
     colors: NDArray[np.uint32] = carray(_pointer(address), count, np.uint32)
     return colors
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def tile_of(starts: Ints, point: int) -> int:
     """Return the tile that a point lies in, by where tiles begin in a row of all points."""
     return int(np.searchsorted(starts, point, side="right")) - 1

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Ints = NDArray[Any]
 
@@ -105,7 +106,7 @@ def check_grid(grid: Ints, low: Ints, dims: Ints, cells: Ints) -> None:
         raise ValueError(f"{len(cells)} cells for {dims.tolist()}")
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints, nowhere: int) -> None:
     x0, y0, z0 = low[0], low[1], low[2]
     nx, ny, nz = dims[0], dims[1], dims[2]
@@ -126,7 +127,7 @@ def _count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, se
     seen[6], seen[7] = outside, lost
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:  # noqa: C901 - one loop, compiled
     ny, nz = dims[1], dims[2]
     boxes, totals, found = np.empty((1024, 6), np.int64), np.empty(1024, np.int64), 0
@@ -195,7 +196,7 @@ def _split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:  # n
     return boxes[:found], totals[:found]
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _fill_boxes(box_of_cell: Ints, dims: Ints, boxes: Ints) -> None:
     ny, nz = dims[1], dims[2]
     box_of_cell[:] = -1
@@ -206,7 +207,7 @@ def _fill_boxes(box_of_cell: Ints, dims: Ints, boxes: Ints) -> None:
                 box_of_cell[start + boxes[i, 2] : start + boxes[i, 5]] = i
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _boxes_of_points(
     grid: Ints,
     low: Ints,

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.tile_table import Tiles, colors_at, grid_at
 
 Keys = NDArray[np.int64]
@@ -88,7 +88,7 @@ def sheet_picture(keys: Keys, background: tuple[int, int, int]) -> NDArray[np.ui
     return picture
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _splat(
     keys: Keys,
     lies: NDArray[np.int64],
@@ -127,7 +127,7 @@ def _splat(
                         keys[row, column] = key
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _uncover(keys: Keys, background: np.uint32, picture: NDArray[np.uint32]) -> None:
     for k in range(len(keys)):
         key = keys[k]

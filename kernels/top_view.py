@@ -6,8 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels import plain
+from lidar_label.kernels.compiled import compiled
 
 Colors = NDArray[np.uint8]
 Words = NDArray[np.uint32]  # the four bytes of a colour as one
@@ -101,7 +103,7 @@ def _checked(xyz: NDArray[Any], colors: Colors) -> tuple[NDArray[Any], Colors]:
     return cloud, paint
 
 
-@njit(cache=True, nogil=True)
+@compiled(plain=plain.splat_top)
 def _splat(
     xyz: NDArray[Any],
     words: Words,

@@ -7,9 +7,9 @@ step is a few products and no matrix is turned over.
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.rigid import checked
 
 Floats = NDArray[np.float64]
@@ -117,7 +117,7 @@ def smooth_path(
     return place, velocity, np.sqrt(spread[:, 0]), float(likelihood)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _carry(place: Floats, velocity: Floats, spread: Floats, seconds: float, jerkiness: float) -> None:
     for n in range(len(place)):
         for axis in range(place.shape[1]):
@@ -125,7 +125,7 @@ def _carry(place: Floats, velocity: Floats, spread: Floats, seconds: float, jerk
         _spread_on(spread, n, seconds, jerkiness)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _spread_on(spread: Floats, n: int, seconds: float, jerkiness: float) -> None:
     p, c, v = spread[n, 0], spread[n, 1], spread[n, 2]
     spread[n, 0] = p + seconds * (2 * c + seconds * v) + jerkiness * seconds**3 / 3
@@ -133,7 +133,7 @@ def _spread_on(spread: Floats, n: int, seconds: float, jerkiness: float) -> None
     spread[n, 2] = v + jerkiness * seconds
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _pair_costs(
     place: Floats, spread: Floats, seen: Floats, variance: Floats, likeness: Floats, least: float, gate: float,
     cost: Floats,
@@ -149,13 +149,13 @@ def _pair_costs(
             cost[i, j] = 0.5 * far / gate - likeness[i, j] if fits else NO_PAIR
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _take(place: Floats, velocity: Floats, spread: Floats, rows: Whole, seen: Floats, variance: Floats) -> None:
     for k in range(len(rows)):
         _see(place, velocity, spread, rows[k], seen[k], variance[k])
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _see(place: Floats, velocity: Floats, spread: Floats, n: int, seen: Floats, variance: float) -> None:
     p, c, v = spread[n, 0], spread[n, 1], spread[n, 2]
     gain, pull = p / (p + variance), c / (p + variance)
@@ -166,7 +166,7 @@ def _see(place: Floats, velocity: Floats, spread: Floats, n: int, seen: Floats, 
     spread[n, 0], spread[n, 1], spread[n, 2] = p * (1 - gain), c * (1 - gain), v - pull * c
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _smooth(
     times: Floats, seen: Floats, variance: Floats, jerkiness: float, fastest: float,
     place: Floats, velocity: Floats, spread: Floats,
@@ -193,7 +193,7 @@ def _smooth(
     return likelihood
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _forwards(
     first: int, times: Floats, seen: Floats, variance: Floats, jerkiness: float,
     place: Floats, velocity: Floats, spread: Floats, ahead: Floats,
@@ -217,7 +217,7 @@ def _forwards(
     return likelihood
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _backwards(n: int, step: float, place: Floats, velocity: Floats, spread: Floats, ahead: Floats) -> None:
     """Correct a row by the smoothed one after it.
 

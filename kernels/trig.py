@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from numba import njit
+from lidar_label.kernels.compiled import compiled
 
 MOST_RADIANS = 1e5  # beyond it the reduction to a quarter turn loses digits
 
@@ -12,7 +12,7 @@ _QUARTERS = 0.6366197723675814  # in a radian
 _WHOLE = 6755399441055744.0  # 1.5 * 2**52: adding it leaves no room for a fraction
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def sincos(angle: float) -> tuple[float, float]:
     """Return the sine and the cosine of an angle in radians, not beyond `MOST_RADIANS`.
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.threads import in_pieces
 
 Floats = NDArray[np.float64]
@@ -169,12 +169,12 @@ def _kept(
     return Voxels(means if keep == "centroid" else cloud[chosen], chosen, counts, skipped)
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _is_finite(x: float, y: float, z: float) -> bool:
     return bool(np.isfinite(x) & np.isfinite(y) & np.isfinite(z))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _bucket(i: int, j: int, k: int, lot: int) -> int:
     """Return the bucket of a neighbourhood of 8 x 8 x 8 cubes, so that a scan's next point falls in the same."""
     mixed = np.uint64(i >> 3) * np.uint64(73856093) ^ np.uint64(j >> 3) * np.uint64(19349669)
@@ -182,7 +182,7 @@ def _bucket(i: int, j: int, k: int, lot: int) -> int:
     return int((mixed * np.uint64(0x9E3779B97F4A7C15)) >> np.uint64(64 - lot))
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _count(points: NDArray[Any], side: float, lot: int, counts: Ints) -> Floats:
     """Count the points of each bucket, and return the least and the greatest cube along each axis, (2, 3)."""
     reach = np.empty((2, 3))
@@ -200,7 +200,7 @@ def _count(points: NDArray[Any], side: float, lot: int, counts: Ints) -> Floats:
     return reach
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _deal(
     points: NDArray[Any],
     shift: int,
@@ -223,7 +223,7 @@ def _deal(
             places[bucket] = at + 1
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _gather(
     keys: Ints,
     order: NDArray[Any],
@@ -262,7 +262,7 @@ def _gather(
         cubes[bucket] = found
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _corner(key: int, side: float, low: Ints, shifts: Ints) -> tuple[float, float, float]:
     """Return the least corner of a cube."""
     i = key & ((np.int64(1) << shifts[1]) - 1)
@@ -270,7 +270,7 @@ def _corner(key: int, side: float, low: Ints, shifts: Ints) -> tuple[float, floa
     return (i + low[0]) * side, (j + low[1]) * side, ((key >> shifts[2]) + low[2]) * side
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _sum_up(
     points: NDArray[Any],
     side: float,

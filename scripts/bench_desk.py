@@ -59,7 +59,7 @@ def measure(told: argparse.Namespace) -> int:  # noqa: C901  one measurement aft
     from lidar_label.gui.desk import Desk
     from lidar_label.gui.shell.settings import Settings
     from lidar_label.gui.shell.theme import apply_theme
-    from lidar_label.gui.shell.views import preload
+    from lidar_label.gui.shell.warming import Warming
     from lidar_label.gui.shell.window import Window
     from lidar_label.gui.translate import Language
     from lidar_label.gui.views.stage import Stage
@@ -71,9 +71,7 @@ def measure(told: argparse.Namespace) -> int:  # noqa: C901  one measurement aft
     failures: list[str] = []
     desk.failed.connect(failures.append)
     window.show()
-    import threading
-
-    threading.Thread(target=preload, daemon=True).start()
+    Warming(desk)
     window.open(told.cloud)
     found: dict[str, Any] = {"failures": failures}
 

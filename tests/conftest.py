@@ -10,12 +10,13 @@ import numba
 import numpy as np
 import pytest
 
-import lidar_label.kernels  # noqa: F401 - it says where compiled kernels are kept
 from lidar_label.datasets import Drive
+from lidar_label.kernels.places import settle
 from lidar_label.model import SE3, Box, Frame, Image, Labels, Pinhole, PointCloud, Scene, Sensor, Sweep, Track
 
 ROOT = Path(__file__).resolve().parent.parent
 
+settle()  # says where compiled kernels are kept
 # Processes that a test starts with a cache folder of its own need not compile every kernel again.
 os.environ.setdefault("NUMBA_CACHE_DIR", numba.config.CACHE_DIR)
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.files import read_text
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
 from lidar_label.model import SE3, Floats, Pinhole
+from lidar_label.model.turns import matrices_of, quaternion_of_matrix
 
 # A level frame at the rectified camera: x forward, y left, z up, from x right, y down, z forward.
 LEVEL_FROM_RECT: Floats = np.array([[0.0, 0.0, 1.0], [-1.0, 0.0, 0.0], [0.0, -1.0, 0.0]])
@@ -53,9 +53,9 @@ class Calibration:
             rect_from_velo[:3] = self.rectify @ self.cam_from_velo
         SE3.from_matrix("rect", "velodyne", rect_from_velo)  # raises where it is no rigid transform
         object.__setattr__(self, "_rect_from_velo", rect_from_velo)
-        object.__setattr__(self, "_rotation", Rotation.from_matrix(rect_from_velo[:3, :3]).as_matrix())
+        object.__setattr__(self, "_rotation", matrices_of([quaternion_of_matrix(rect_from_velo[:3, :3])])[0])
         object.__setattr__(self, "_velo_from_rect", np.linalg.inv(rect_from_velo))
-        upright = Rotation.from_matrix(self._rotation.T @ _RECT_FROM_UPRIGHT).as_quat(scalar_first=True)
+        upright = quaternion_of_matrix(self._rotation.T @ _RECT_FROM_UPRIGHT)
         object.__setattr__(self, "_velo_SE3_upright", SE3("velodyne", "upright", upright, (0, 0, 0)))
         for number, projection in self.projections.items():
             _check_projection(number, projection)
@@ -106,8 +106,8 @@ class Calibration:
         There a box that KITTI can hold has a yaw and no roll or pitch.
         """
         center = self._rect_from_velo[:3, :3] @ velo_SE3_box.translation + self._rect_from_velo[:3, 3]
-        turn = Rotation.from_matrix(LEVEL_FROM_RECT @ self._rotation @ velo_SE3_box.rotation_matrix)
-        return SE3("level", "box", turn.as_quat(scalar_first=True), LEVEL_FROM_RECT @ center)
+        turn = quaternion_of_matrix(LEVEL_FROM_RECT @ self._rotation @ velo_SE3_box.rotation_matrix)
+        return SE3("level", "box", turn, LEVEL_FROM_RECT @ center)
 
     def box_in_camera(self, velo_SE3_box: SE3, height: float) -> tuple[Floats, float]:
         """Return location (bottom centre) and rotation_y of a box; the inverse of `box_in_velo`."""

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.euler import angles_of
 from lidar_label.datasets.files import read_text
 from lidar_label.errors import UnreadableFile
 from lidar_label.model import SE3, Floats
+from lidar_label.model.turns import product, turn_about
 
 _EARTH_RADIUS_M = 6_378_137.0
 _VALUES = 30
@@ -85,8 +85,9 @@ def _on_the_map(packet: Packet, scale: float) -> SE3:
         scale * _EARTH_RADIUS_M * math.log(math.tan(math.pi / 4 + math.radians(packet.latitude) / 2)),
         packet.altitude,
     )
-    turn = Rotation.from_euler("ZYX", [packet.yaw, packet.pitch, packet.roll])
-    return SE3("map", "ego", turn.as_quat(scalar_first=True), place)
+    leaning = product(turn_about("y", packet.pitch), turn_about("x", packet.roll))
+    turn = product(turn_about("z", packet.yaw), leaning)
+    return SE3("map", "ego", turn, place)
 
 
 def _renamed(first_SE3_ego: SE3) -> SE3:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.clouds.bin import KITTI_FIELDS, read_bin
@@ -26,6 +25,7 @@ from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import listed, mapping, numbers, text
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
 from lidar_label.model import SE3, Box, Category, Labels, Pinhole, Scene, Sensor, Source, Taxonomy
+from lidar_label.model.turns import product
 
 _CATEGORIES = ("Car", "Bus", "Truck", "Pedestrian", "Cyclist")
 # The LiDAR's x is to the left and its y to the back.
@@ -210,8 +210,8 @@ def _trajectory(frames: Mapping[int, Mapping[str, Any]], path: Path) -> Trajecto
     unit = np.linalg.norm(poses[:, :4], axis=1)
     if not (np.abs(unit - 1) < 1e-2).all():
         raise UnreadableFile("a pose begins with no unit quaternion", where=path)
-    turned = Rotation.from_quat(poses[:, :4]) * Rotation.from_quat(_EGO_SE3_LIDAR.inverse.rotation, scalar_first=True)
-    return Trajectory(np.array([time for time, _ in known]), turned.as_quat(scalar_first=True), poses[:, 4:], path)
+    turned = product(poses[:, [3, 0, 1, 2]] / unit[:, None], _EGO_SE3_LIDAR.inverse.rotation)
+    return Trajectory(np.array([time for time, _ in known]), turned, poses[:, 4:], path)
 
 
 def _is_camera(name: str) -> bool:

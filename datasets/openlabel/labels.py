@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.euler import quaternion_of
 from lidar_label.datasets.losses import some
@@ -20,6 +19,7 @@ from lidar_label.datasets.tokens import steady_labels
 from lidar_label.datasets.values import attribute, is_number, listed, mapping, numbers, text
 from lidar_label.errors import InvalidValue, UnreadableFile
 from lidar_label.model import SE3, AttributeValue, Box, Floats, Labels, Scene, Track, check_size
+from lidar_label.model.turns import quaternion_of_matrix
 
 _ELEMENTS = ("num", "text", "boolean", "vec")
 _UUID = re.compile(r"[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}")
@@ -133,7 +133,7 @@ class LabelReader:
             system_SE3_cuboid = SE3(world_SE3_system.src, "cuboid", turn, flat[:3])
         except InvalidValue as error:
             raise UnreadableFile(error.what, where=where) from None
-        turned = Rotation.from_matrix(axes).as_quat(scalar_first=True)
+        turned = quaternion_of_matrix(axes)
         pose = world_SE3_system @ system_SE3_cuboid @ SE3("cuboid", "box", turned, (0.0, 0.0, 0.0))
         if math.acos(min(1.0, abs(float(pose.rotation_matrix[2, 2])))) > _LEANING_RAD:
             self._counts["leaning"] += 1

@@ -8,7 +8,6 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.base import Format, ReadOptions
 from lidar_label.datasets.files import read_bytes, read_json
@@ -26,6 +25,7 @@ from lidar_label.datasets.tokens import steady_labels, steady_scene
 from lidar_label.datasets.values import listed, mapping, number, xyz
 from lidar_label.errors import InvalidValue, MissingFile, UnreadableFile
 from lidar_label.model import SE3, Floats, Frame, Image, Labels, Pinhole, Scene, Sensor, Sweep, Taxonomy
+from lidar_label.model.turns import product, turn_about
 
 LIDAR = "lidar"
 # The files' vehicle looks along +y, ours along +x.
@@ -60,8 +60,10 @@ class PandaSetDataset(PlacedDataset[Path, None]):
         placed = _places(folder / "lidar")
         if (np.diff(placed.times) <= 0).any():
             raise UnreadableFile("its times do not rise", where=folder / "lidar" / "timestamps.json")
-        ego = Rotation.from_quat(placed.rotations, scalar_first=True) * Rotation.from_euler("z", np.pi / 2)
-        path = Trajectory(placed.times, ego.as_quat(scalar_first=True), placed.places, folder / "lidar" / "poses.json")
+        ego = product(
+            placed.rotations / np.linalg.norm(placed.rotations, axis=1, keepdims=True), turn_about("z", np.pi / 2)
+        )
+        path = Trajectory(placed.times, ego, placed.places, folder / "lidar" / "poses.json")
         if any(path.origin):
             x, y, z = path.origin
             self.find("info", "shifted-world", f"the world was shifted by {x:.0f}, {y:.0f}, {z:.0f} m", folder)

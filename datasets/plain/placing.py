@@ -7,7 +7,6 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.losses import some
 from lidar_label.datasets.objects import Find
@@ -95,6 +94,8 @@ def _of_vehicle(table: PoseTable, rig: Rig, assumed: Mapping[str, str], find: Fi
     if not rig.has_camera_0:
         text = "nothing says where the camera of the poses is; it is taken to look ahead from the LiDAR"
         find("warning", "assumed", text, table.path)
+    from scipy.spatial.transform import Rotation  # here, since it takes a second to load
+
     # world_SE3_ego = level_SE3_camera @ camera_pose @ camera_SE3_lidar @ lidar_SE3_ego, with the world turned level
     level = Rotation.from_quat((0.5, -0.5, 0.5, -0.5), scalar_first=True)
     ego_SE3_lidar = SE3("ego", "lidar", rig.ego_SE3_lidar.rotation, rig.ego_SE3_lidar.translation)

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.files import natural_key, read_json, read_text
 from lidar_label.datasets.moments import parse_time
@@ -62,6 +61,8 @@ class PoseTable:
     @property
     def inverse(self) -> PoseTable:
         """The same poses meant the other way round."""
+        from scipy.spatial.transform import Rotation  # here, since it takes a second to load
+
         turn = Rotation.from_quat(self.rotations, scalar_first=True).inv()
         return replace(self, rotations=turn.as_quat(scalar_first=True), places=-turn.apply(self.places))
 
@@ -89,6 +90,8 @@ class PoseTable:
         steps = np.diff(self.places[rows], axis=0)
         length = np.linalg.norm(steps, axis=1)
         moved = length > 0
+        from scipy.spatial.transform import Rotation
+
         turn = Rotation.from_quat(self.rotations[rows[:-1]][moved], scalar_first=True)
         mean: Floats = turn.inv().apply(steps[moved] / length[moved, None]).mean(axis=0)
         return mean, float(np.linalg.norm(mean))

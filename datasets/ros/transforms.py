@@ -6,14 +6,17 @@ import math
 from array import array
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation, Slerp
 
 from lidar_label.datasets.ros.messages import PoseMessage
 from lidar_label.errors import InvalidValue
 from lidar_label.model import SE3, Floats
+
+if TYPE_CHECKING:
+    from scipy.spatial.transform import Rotation
 
 Times = NDArray[np.int64]
 _STILL_M, _STILL_RAD = 1e-4, 1e-4
@@ -71,6 +74,8 @@ class Edge:
 
     def at(self, times: Times) -> tuple[Rotation, Floats]:
         """Return rotations and positions at some times; before the first sample and behind the last those stand."""
+        from scipy.spatial.transform import Rotation, Slerp  # here, since it takes a second to load
+
         known, numbers = self.samples()
         turns = Rotation.from_quat(numbers[:, :4], scalar_first=True)
         if len(known) == 1:
@@ -151,6 +156,8 @@ class Motion:
         times = np.array(times_ns, dtype=np.int64)
         if not len(times):
             return []
+        from scipy.spatial.transform import Rotation
+
         turns, places = Rotation.identity(len(times)), np.zeros((len(times), 3))
         for edge, down in self._path:
             turn, place = edge.at(times)

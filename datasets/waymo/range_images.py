@@ -9,7 +9,6 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets.clouds.base import Point3
 from lidar_label.datasets.waymo.parquet import numbers_of, read_row
@@ -142,6 +141,8 @@ def _at_frame(points: Floats, poses: Grid, beams: Beams, world_SE3_ego: SE3, ori
     """
     if not len(points):
         return points
+    from scipy.spatial.transform import Rotation  # here, since it takes a second to load
+
     turns = Rotation.from_euler("ZYX", poses[:, [2, 1, 0]].astype(np.float64))
     with np.errstate(over="ignore", invalid="ignore"):
         then = turns.apply(beams.ego_SE3_lidar.apply(points)) + (poses[:, 3:].astype(np.float64) - np.array(origin))

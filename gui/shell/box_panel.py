@@ -17,7 +17,6 @@ from PyQt6.QtWidgets import (
     QToolButton,
     QWidget,
 )
-from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.fitting import Fitting
@@ -28,6 +27,7 @@ from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.later import PaintedLater
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import SE3, Box, Source
+from lidar_label.model.turns import product, turn_about
 
 _FAR, _LONG = 100_000.0, 1000.0
 _LEVEL_DEG = 0.1  # a box that is tilted less, to the vehicle or to the world, stands upright
@@ -244,16 +244,16 @@ class BoxPanel(QScrollArea):
     def _turn(self) -> None:
         pose = self._ego_pose()
         if pose is not None:
-            turn = Rotation.from_euler("z", math.radians(self.yaw.value()) - pose.yaw)
-            both = turn * Rotation.from_quat(pose.rotation, scalar_first=True)
-            self._put(SE3("ego", "box", both.as_quat(scalar_first=True), pose.translation), self.tr("Turn a box"))
+            turn = product(turn_about("z", math.radians(self.yaw.value()) - pose.yaw), pose.rotation)
+            self._put(SE3("ego", "box", turn, pose.translation), self.tr("Turn a box"))
 
     def _tip(self) -> None:
         pose = self._ego_pose()
         if pose is not None:
             roll, pitch = (_typed(field, old) for field, old in zip(self.tilt, _tilt_of(pose), strict=True))
-            turn = Rotation.from_euler("ZYX", (pose.yaw, math.radians(pitch), math.radians(roll)))
-            self._put(SE3("ego", "box", turn.as_quat(scalar_first=True), pose.translation), self.tr("Turn a box"))
+            leaning = product(turn_about("y", math.radians(pitch)), turn_about("x", math.radians(roll)))
+            turn = product(turn_about("z", pose.yaw), leaning)
+            self._put(SE3("ego", "box", turn, pose.translation), self.tr("Turn a box"))
 
     def _toggle_lock(self) -> None:
         self._fitting.toggle_lock()

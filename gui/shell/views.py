@@ -43,22 +43,16 @@ ViewsFactory = Callable[[Desk], Views]
 
 
 def preload() -> None:
-    """Import what the views need, in a thread beside the window coming up."""
-    import lidar_label.gui.sides.column
-    import lidar_label.gui.views.cameras
-    import lidar_label.gui.views.top_view
-    import lidar_label.gui.vtk.view3d  # noqa: F401
+    """Load what the views and the first deeds of a hand need, in a thread beside the window; see `Warming`."""
     from lidar_label.gui.loader import warm_up as warm_up_reading
     from lidar_label.gui.nearby import warm_up as warm_up_nearby
     from lidar_label.gui.painters import splat
     from lidar_label.gui.tiles import warm_up as warm_up_tiles
     from lidar_label.gui.views.colors import warm_up
+    from lidar_label.kernels.compiled import load
 
-    warm_up()
-    warm_up_reading()
-    warm_up_nearby()
-    splat.warm_up()
-    warm_up_tiles()
+    load((warm_up, warm_up_reading, warm_up_nearby, splat.warm_up, warm_up_tiles))
+    import scipy.spatial.transform  # noqa: F401
 
 
 def make_views(desk: Desk) -> Views:

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from lidar_label.gui.views.geometry import ray_boxes
 from lidar_label.model import EDGES, SE3, Box, Floats
+from lidar_label.model.turns import matrices_of
 
 EDGE_STARTS, EDGE_ENDS = (np.array(ends) for ends in zip(*EDGES, strict=True))
 FACE_CORNERS = ((0, 1, 2, 3), (4, 5, 6, 7), (0, 3, 7, 4), (1, 2, 6, 5), (0, 1, 5, 4), (3, 2, 6, 7))
@@ -48,9 +48,8 @@ class BoxArrays:
             return cls(np.empty((0, 3)), np.empty((0, 3, 3)), np.empty((0, 3)), np.empty((0, 8, 3)))
         poses = [box.world_SE3_box for box in boxes]
         quats = np.concatenate([pose.rotation for pose in poses]).reshape(-1, 4)
-        turns = Rotation.from_quat(quats, scalar_first=True)
         centers = frame_SE3_world.apply(np.concatenate([pose.translation for pose in poses]).reshape(-1, 3))
-        rotations = frame_SE3_world.rotation_matrix @ turns.as_matrix()
+        rotations = frame_SE3_world.rotation_matrix @ matrices_of(quats)
         sizes = np.array([box.size for box in boxes])
         local = _SIGNS * (sizes[:, None] / 2)
         corners = np.einsum("mij,mkj->mki", rotations, local) + centers[:, None]

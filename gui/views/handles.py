@@ -9,9 +9,9 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.spatial.transform import Rotation
 
 from lidar_label.model import SE3, Box, Floats
+from lidar_label.model.turns import turn_about
 
 SHORTEST_SIDE_M = 0.05
 TURN_AHEAD_M = 0.6
@@ -138,6 +138,6 @@ def change_of(
 
 def changed(box: Box, change: Change) -> Box:
     """Return the box after a change."""
-    turn = Rotation.from_euler("xyz"[change.about], change.turn).as_quat(scalar_first=True)
+    turn = turn_about("xyz"[change.about], change.turn)
     pose = box.world_SE3_box @ SE3("box", "box", turn, change.shift)
     return replace(box, world_SE3_box=pose, size=change.size)

@@ -8,7 +8,6 @@ filter with a Rauch-Tung-Striebel smoother after it finds, in time that grows wi
 from __future__ import annotations
 
 import numpy as np
-from scipy.linalg import solveh_banded
 
 from lidar_label.model import Floats
 
@@ -91,6 +90,8 @@ class Chain:
                     bands[row - column, :, column] = self._own[:, row, column]
                 bands[side + row - column, :-1, column] = self._next[:, row, column]
         bands[0] *= 1 + _ROUNDING
+        from scipy.linalg import solveh_banded  # here, since it takes a second to load
+
         found = solveh_banded(bands.reshape(2 * side, -1), self._pull.reshape(-1), lower=True)
         found = found.reshape(count, 2, self._axes)
         return found[:, 0], found[:, 1]

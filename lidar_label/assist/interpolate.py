@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from lidar_label.assist.between import Keys, between, straight
 from lidar_label.assist.motion import Motion
@@ -16,6 +15,9 @@ from lidar_label.assist.predict import ordered, predict_box, time_of
 from lidar_label.assist.steady import Steady
 from lidar_label.errors import InvalidValue
 from lidar_label.model import SE3, Box, Floats, Source, new_token
+
+if TYPE_CHECKING:
+    from scipy.spatial.transform import Rotation
 
 __all__ = ["Method", "interpolate_track", "predict_box"]
 
@@ -120,6 +122,8 @@ def _filled(
         if not times[before] < now < times[before + 1]:
             ends = keys[before].frame, keys[before + 1].frame
             raise InvalidValue(f"frame {frame} is not later than frame {ends[0]} and before {ends[1]}")
+    from scipy.spatial.transform import Rotation  # here, since it takes a second to load
+
     turns = Rotation.from_quat(np.stack([box.world_SE3_box.rotation for box in keys]), scalar_first=True)
     places = np.stack([box.center for box in keys])
     origin = places[0]
@@ -182,6 +186,8 @@ def _yaws(turns: Rotation) -> Floats:
 
 def _turned(turns: Rotation, gap: NDArray[np.intp], part: Floats, more: Floats) -> Rotation:
     """Return M rotations on the shortest way from one to the next, turned on by `more` radians about world's z."""
+    from scipy.spatial.transform import Rotation
+
     steps = (turns[:-1].inv() * turns[1:]).as_rotvec()
     about = np.zeros((len(more), 3))
     about[:, 2] = more

@@ -9,7 +9,6 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.spatial.transform import Rotation
 
 from lidar_label.assist.chain import Chain
 from lidar_label.assist.motion import Motion
@@ -108,6 +107,8 @@ def smooth_track(
     velocity = velocity + back * rates * _left(turned[:, 0])
     about = np.zeros((len(track), 3))
     about[:, 2] = turned[:, 0] - yaws
+    from scipy.spatial.transform import Rotation  # here, since it takes a second to load
+
     poses = Rotation.from_quat(np.stack([box.world_SE3_box.rotation for box in track]), scalar_first=True)
     rotations = (Rotation.from_rotvec(about) * poses).as_quat(scalar_first=True)
     if size == "median":

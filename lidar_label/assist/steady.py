@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from lidar_label.assist.chain import Chain
 from lidar_label.assist.predict import time_of
@@ -81,6 +80,8 @@ def corrections(poses: Sequence[SE3], seconds: Floats) -> tuple[Floats, Floats]:
     if len(poses) < _LEAST_POSES or (np.diff(seconds) <= 0).any():
         return turns, shifts
     places = np.stack([pose.translation for pose in poses])
+    from scipy.spatial.transform import Rotation  # here, since it takes a second to load
+
     rotations = Rotation.from_quat(np.stack([pose.rotation for pose in poses]), scalar_first=True)
     axes = rotations.as_matrix()
     steps = np.einsum("ni,nij->nj", np.diff(places, axis=0), (axes[:-1] + axes[1:]) / 2)  # ahead, left and up

@@ -7,7 +7,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.spatial.transform import Rotation
 
 from lidar_label.errors import InvalidValue
 from lidar_label.model.camera import Camera, Fisheye, Pinhole
@@ -208,11 +207,15 @@ _MOUNTS: dict[str, Callable[[Floats], Floats]] = {
 
 def quaternions(rotations: Floats) -> Floats:
     """Return (N, 3, 3) rotations as (N, 4) quaternions w, x, y, z with the larger half to the front."""
+    from scipy.spatial.transform import Rotation  # here, since it takes a second to load
+
     found: Floats = Rotation.from_matrix(rotations).as_quat(canonical=True, scalar_first=True)
     return found
 
 
 def _rotations(wxyz: Floats) -> Floats:
+    from scipy.spatial.transform import Rotation
+
     found: Floats = Rotation.from_quat(wxyz, scalar_first=True).as_matrix()
     return found
 
@@ -291,6 +294,8 @@ def along(path: Floats, times_s: Floats, wanted: Sequence[float]) -> Floats:
 
     `path` is (K, 4, 4) at the rising `times_s`, (K,).
     """
+    from scipy.spatial.transform import Rotation
+
     found = []
     for time in wanted:
         i = int(np.clip(np.searchsorted(times_s, time) - 1, 0, max(len(times_s) - 2, 0)))

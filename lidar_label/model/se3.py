@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.spatial.transform import Rotation
 
 from lidar_label.errors import FrameMismatch, InvalidValue
+from lidar_label.model.turns import quaternion_of_matrix
 
 Floats = NDArray[np.float64]
 
@@ -116,7 +116,7 @@ class SE3:
             raise InvalidValue(f"{name} is no rotation: its rows are not orthonormal")
         if np.linalg.det(r) < 0:
             raise InvalidValue(f"{name} mirrors the world (determinant -1)", hint="is one frame left-handed?")
-        return cls(dst, src, Rotation.from_matrix(r).as_quat(scalar_first=True), m[:3, 3])
+        return cls(dst, src, quaternion_of_matrix(r), m[:3, 3])
 
     @property
     def rotation_matrix(self) -> Floats:
@@ -182,6 +182,8 @@ class SE3:
         """
         if (self.dst, self.src) != (other.dst, other.src):
             raise FrameMismatch(f"{self.dst}_SE3_{self.src} and {other.dst}_SE3_{other.src} join other frames")
+        from scipy.spatial.transform import Rotation  # a second of libraries, which a first picture does without
+
         first, last = Rotation.from_quat(np.stack([self.rotation, other.rotation]), scalar_first=True)
         step = (first.inv() * last).as_rotvec()
         turn = first * Rotation.from_rotvec(step * fraction)
@@ -190,6 +192,8 @@ class SE3:
 
     def error_to(self, other: SE3) -> tuple[float, float]:
         """Return the distance in metres and the angle in radians between two transforms."""
+        from scipy.spatial.transform import Rotation
+
         turn = Rotation.from_quat(self.rotation, scalar_first=True).inv()
         angle = (turn * Rotation.from_quat(other.rotation, scalar_first=True)).magnitude()
         return float(np.linalg.norm(self.translation - other.translation)), float(angle)

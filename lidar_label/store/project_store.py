@@ -374,7 +374,7 @@ def _fill(path: Path, taxonomy: Taxonomy) -> None:
     try:
         with database.writing() as connection:
             connection.exec_driver_sql(f"PRAGMA application_id = {tables.APPLICATION_ID}")
-            schema.upgrade(connection)
+            schema.make(connection)
             made = str(time.time_ns())
             connection.execute(tables.project.insert(), [{"key": "created_ns", "value": made}])
             for name, found in rows.taxonomy_rows(taxonomy).items():

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, inspect, text
 
 from lidar_label.errors import CannotWrite, UnreadableFile
 from lidar_label.store.database import Database
-from lidar_label.store.tables import REVISION
+from lidar_label.store.tables import REVISION, metadata
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -33,6 +33,15 @@ def revision_of(connection: Connection) -> str:
         return ""
     found = connection.execute(text("SELECT version_num FROM alembic_version")).scalars().all()
     return str(found[0]) if len(found) == 1 else ""
+
+
+def make(connection: Connection) -> None:
+    """Make the tables of this version in an empty file, as the steps would, without Alembic: it takes long to load."""
+    metadata.create_all(connection)
+    # as Alembic itself makes and fills it
+    name = "version_num VARCHAR(32) NOT NULL, CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num)"
+    connection.execute(text(f"CREATE TABLE alembic_version ({name})"))
+    connection.execute(text("INSERT INTO alembic_version (version_num) VALUES (:revision)"), {"revision": REVISION})
 
 
 def upgrade(connection: Connection, target: str = "head") -> None:

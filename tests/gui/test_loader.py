@@ -14,6 +14,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from lidar_label.errors import MissingFile, UnreadableFile
+from lidar_label.gui.ahead import AHEAD, BEHIND, frames_about
 from lidar_label.gui.loader import FrameLoader, FrameView, build_view, decode
 from lidar_label.gui.painters.base import Batch
 from lidar_label.gui.painters.splat import SplatPainter
@@ -202,14 +203,14 @@ def test_frames_out_of_reach_are_let_go_and_those_behind_stay(
 ) -> None:
     gate = Gate()
     gate.open.set()
-    loader = loaders(make_scene(120, load=gate, cameras=False), gate, threads=2)
+    loader = loaders(make_scene(200, load=gate, cameras=False), gate, threads=2)
     loader.want(60, 1)
     qtbot.waitUntil(lambda: all(loader.get(index) is not None for index in range(44, 85)))
     loader.want(61, -1)  # turned round: what was behind is ahead now, and nothing of it is read again
     assert all(loader.get(index) is not None for index in range(45, 78))
-    loader.want(110, 1)
+    loader.want(150, 1)
     assert loader.get(60) is None
-    qtbot.waitUntil(lambda: all(loader.get(index) is not None for index in range(94, 120)))
+    qtbot.waitUntil(lambda: all(loader.get(index) is not None for index in range(134, 175)))
     assert len(gate.asked) == len(set(gate.asked)), "nothing is read twice"
 
 
@@ -311,14 +312,14 @@ def test_reading_ahead_gives_way_to_the_painting_of_a_step(
     begun = threading.Event()
 
     def read(index: int) -> PointCloud:
-        if index == 25:
+        if index == 41:
             begun.set()
         return PointCloud(np.zeros((10, 3), np.float32))
 
     loader = loaders(make_scene(60, load=read))
     loader.want(0)
-    qtbot.waitUntil(lambda: all(loader.get(index) is not None for index in range(25)))
-    loader.want(1)
+    qtbot.waitUntil(lambda: all(loader.get(index) is not None for index in range(41)))
+    loader.want(17)
     assert not begun.wait(0.05), "the window has not painted yet"
     qtbot.waitUntil(begun.is_set)
 
@@ -351,3 +352,14 @@ def test_a_hand_that_never_rests_is_fed(
         ready += loader.get(index) is not None
         qtbot.wait(10)
     assert ready > 60
+
+
+def test_as_many_frames_are_wished_for_at_the_ends_of_a_drive_as_in_its_middle() -> None:
+    for index, direction in ((0, 1), (0, -1), (5, 1), (99, -1), (199, 1), (199, -1), (190, 1)):
+        found = frames_about(index, direction, 200)
+        assert len(found) == len(set(found)) == len(frames_about(100, 1, 200)) == 1 + AHEAD + BEHIND
+        assert found[0] == index
+        assert set(found) <= set(range(200))
+    assert frames_about(100, 1, 200)[:5] == [100, 101, 102, 103, 99]
+    assert frames_about(100, -1, 200)[:5] == [100, 99, 98, 97, 101]
+    assert sorted(frames_about(3, 1, 8)) == list(range(8))

@@ -92,6 +92,30 @@ def test_the_tables_are_what_the_steps_make(file: Path) -> None:
     database.close()
 
 
+def test_a_new_file_is_what_the_steps_make(file: Path, tmp_path: Path) -> None:
+    def shape(path: Path) -> list[tuple[object, ...]]:
+        connection = sqlite3.connect(path)
+        names = [name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+        asked = ("table_xinfo", "foreign_key_list", "index_list")
+        found = [
+            (name, pragma, *sorted(tuple(map(str, row[1:])) for row in connection.execute(f"PRAGMA {pragma}({name})")))
+            for name in names
+            for pragma in asked
+        ]
+        found += connection.execute("SELECT type, name, tbl_name FROM sqlite_master WHERE type != 'table'").fetchall()
+        found += connection.execute("SELECT version_num FROM alembic_version").fetchall()
+        connection.close()
+        return sorted(found, key=str)
+
+    stepped = tmp_path / "stepped.db"
+    stepped.touch()
+    database = Database(stepped, foreign_keys=False)
+    with database.writing() as connection:
+        schema.upgrade(connection)
+    database.close()
+    assert shape(file) == shape(stepped)
+
+
 def test_this_version_knows_its_own_head() -> None:
     assert ScriptDirectory.from_config(schema.config()).get_current_head() == tables.REVISION
     assert schema.known_revisions()[-1] == tables.REVISION

@@ -1,0 +1,45 @@
+"""Where compiled code is kept, and on which threads kernels run that are parallel inside: told to Numba once."""
+
+from __future__ import annotations
+
+import atexit
+import hashlib
+import os
+import shutil
+import tempfile
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def settle() -> None:
+    """Tell Numba, before it compiles anything; what the environment says has the last word."""
+    from numba import config
+
+    settings = vars(config)  # a module that fills itself at run time, so its names are not typed
+    if "NUMBA_CACHE_DIR" not in os.environ:
+        settings["CACHE_DIR"] = str(_writable_cache_folder())
+    if "NUMBA_THREADING_LAYER" not in os.environ:
+        settings["THREADING_LAYER"] = "omp"
+
+
+def _cache_folder() -> Path:
+    digest = hashlib.sha256()
+    for source in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(source.name.encode())
+        digest.update(source.read_bytes())
+    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
+    return Path(base) / "lidar-label" / f"numba-{digest.hexdigest()[:16]}"
+
+
+def _writable_cache_folder() -> Path:
+    """Return the cache folder, or a private one of this process where the user's cannot be written."""
+    try:
+        folder = _cache_folder()
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, RuntimeError):  # a home that is read-only, full, or not known at all
+        private = Path(tempfile.mkdtemp(prefix="lidar-label-numba-"))
+        atexit.register(shutil.rmtree, private, ignore_errors=True)
+        return private
