@@ -9,7 +9,9 @@ from collections.abc import Callable
 import typer
 
 from lidar_label.cli import (
+    agreement,
     check,
+    conventions,
     convert,
     demo,
     draft,
@@ -41,6 +43,8 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "check": check.check,
     "draft": draft.draft,
     "propagate": propagate.propagate,
+    "agreement": agreement.agreement,
+    "conventions": conventions.conventions,
     "overlays": overlays.overlays,
     "formats": formats.formats,
 }

@@ -66,6 +66,18 @@ def entries(connection: Connection, limit: int) -> tuple[HistoryEntry, ...]:
     return tuple(HistoryEntry(**row) for row in found)
 
 
+def box_authors(connection: Connection, path: Path) -> dict[str, str]:
+    """Return who last wrote each box, by the box's token, as far as the edits that stand say."""
+    query = _columns(True).where(table.c.state == "done").order_by(table.c.seq)
+    authors: dict[str, str] = {}
+    for row in connection.execute(query).mappings():
+        if row["author"]:
+            for change in patch_of(row, path).changes:
+                if change.table == "box" and change.after is not None:
+                    authors[str(change.after["token"])] = str(row["author"])
+    return authors
+
+
 def _columns(whole: bool) -> Select[Any]:
     return select(*_BRIEF, table.c.content) if whole else select(*_BRIEF)
 

@@ -314,6 +314,11 @@ class ProjectStore:
         with self._database.reading() as connection:
             return history.entries(connection, limit)
 
+    def box_authors(self) -> dict[str, str]:
+        """Return who last wrote each box, by the box's token; boxes that nobody put a name to are not in it."""
+        with self._database.reading() as connection:
+            return history.box_authors(connection, self.path)
+
     def _turn(self, choose: Choice, *, backwards: bool) -> Patch | None:
         with self._database.reading() as connection:
             if choose(connection, False) is None:

@@ -1,0 +1,61 @@
+"""``lidar-label conventions`` and ``agreement`` as a person runs them, on a real drive read wrongly."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from lidar_label.datasets import open_dataset
+from lidar_label.jobs.project import open_project
+
+DRIVE = "sustechpoints_example"
+WRONG = "camera:inverse,boxes:yaw-negated"
+
+
+def test_a_project_that_was_read_wrongly_is_put_right_and_can_be_turned_back(
+    run: Any, shared_data: Path, tmp_path: Path
+) -> None:
+    """The lab ranks, draws, keeps the best; then the project agrees with the labels of the source."""
+    made = run("import", shared_data / DRIVE, "p.lidarlabel", "--assume", f"meant={WRONG}")
+    assert made.code == 0, made.err
+    before = run("agreement", shared_data / DRIVE, "p.lidarlabel", "--json")
+    assert json.loads(before.out)["scenes"][0]["all"]["errors"]["heading"][1] > 0.1
+    done = run("conventions", "p.lidarlabel", "--apply", "--pictures", "seen", "--json")
+    assert done.code == 0, done.err
+    (scene,) = json.loads(done.out)["scenes"]
+    assert scene["ranking"][0]["meant"] == WRONG
+    assert "turn the other way" in scene["ranking"][0]["says"]
+    assert "pictures" in scene["ranking"][0]["why"]
+    assert len(list((tmp_path / "seen").rglob("*.jpg"))) == 12  # three cameras of two frames, read and meant
+    truth = open_dataset(shared_data / DRIVE).scene(DRIVE)
+    with open_project(tmp_path / "p.lidarlabel") as project:
+        (ref,) = project.refs
+        kept = project.scene(ref.token).frames[0].images["front"].sensor.ego_SE3_sensor.matrix
+        assert np.allclose(kept, truth.frames[0].images["front"].sensor.ego_SE3_sensor.matrix, atol=1e-6)
+    after = run("agreement", shared_data / DRIVE, "p.lidarlabel", "--json")
+    (scene,) = json.loads(after.out)["scenes"]
+    assert scene["differences"] == []
+    assert (scene["all"]["scores"]["mota"], scene["all"]["scores"]["matched"]) == (1.0, 44)
+    assert scene["all"]["errors"]["place_m"][1] < 1e-6
+    with open_project(tmp_path / "p.lidarlabel") as project:
+        project.session.undo()
+        (ref,) = project.refs
+        assert WRONG in ref.options
+        assert "|" not in ref.options
+        turned = project.scene(ref.token).frames[0].images["front"].sensor.ego_SE3_sensor.matrix
+        assert not np.allclose(turned, kept, atol=0.1)
+    again = run("agreement", shared_data / DRIVE, "p.lidarlabel", "--json")
+    assert again.out == before.out
+    table = run("agreement", shared_data / DRIVE, "p.lidarlabel", "--show", "3")
+    assert "Differences" in table.out
+    assert "Pedestrian" in table.out
+
+
+def test_what_is_no_convention_is_said(run: Any, shared_data: Path) -> None:
+    done = run("info", shared_data / DRIVE, "--assume", "meant=boxes:sideways")
+    assert done.code == 1
+    assert "nothing is meant by 'boxes:sideways'" in done.err
+    assert "Traceback" not in done.err
