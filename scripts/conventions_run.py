@@ -40,28 +40,34 @@ class Row:
         return {"drive": self.drive, "broken": list(self.fixes), "place": self.place, "first": self.first}
 
 
-def broken_in_turn(name: str, drive: Drive, *, in_world: bool, pairs: int) -> list[Row]:
-    """Break a drive by nothing, by each of its conventions, and by some pairs; see where the truth comes."""
+def broken_in_turn(name: str, drive: Drive, *, in_world: bool, pairs: int, part: tuple[int, int] = (0, 1)) -> list[Row]:
+    """Break a drive by nothing, by each of its conventions, and by some pairs; see where the truth comes.
+
+    Of many cases `part` takes every so many-th: (first, step).
+    """
     truth = gather(drive.scene, drive.labels, in_world=in_world)
     places: dict[Any, float] = {}
+    cases = [(), *_cases(truth, pairs)]
+    return [
+        _row(name, truth, broken(truth, case) if case else truth, case, places) for case in cases[part[0] :: part[1]]
+    ]
+
+
+def _cases(truth: Evidence, pairs: int) -> list[tuple[str, ...]]:
+    """Return each fix whose fault can be seen, and pairs of them of which each can be seen beside the other."""
     lenses = ("lens:none", "lens:pinhole") if truth.views else ()
     fixes = [*(text for text in askable(truth) if FIXES[text].part != "lens"), *lenses]
-    rows = [_row(name, truth, truth, (), places)]
-    shown = []
-    for text in fixes:
-        wrong = broken(truth, (text,))
-        if is_seen(truth, wrong):
-            shown.append(text)
-            rows.append(_row(name, truth, wrong, (text,), places))
+    shown = [text for text in fixes if is_seen(truth, broken(truth, (text,)))]
     both = [chosen for chosen in together(shown) if len(chosen) == 2]
     random.Random(8).shuffle(both)
+    found: list[tuple[str, ...]] = []
     for chosen in both:
-        if sum(len(row.fixes) == 2 for row in rows) >= pairs:
+        if len(found) >= pairs:
             break
         wrong = broken(truth, chosen)
         if is_seen(truth, wrong) and all(is_seen(broken(truth, (text,)), wrong) for text in chosen):
-            rows.append(_row(name, truth, wrong, chosen, places))
-    return rows
+            found.append(chosen)
+    return [*((text,) for text in shown), *found]
 
 
 def _row(name: str, truth: Evidence, wrong: Evidence, fixes: tuple[str, ...], places: dict[Any, float]) -> Row:

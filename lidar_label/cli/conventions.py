@@ -24,8 +24,9 @@ def conventions(
     as_json: bool = options.AS_JSON,
 ) -> None:
     """Try what a calibration, poses and boxes can be meant as, and rank it by points, pictures, boxes and motion."""
+    from lidar_label.datasets.meant import joined
     from lidar_label.jobs.conventions import draw_meant, keep, try_conventions
-    from lidar_label.model.convention import Convention
+    from lidar_label.model.convention import MEANT, Convention
 
     read = options.read_options(fields, assume)
     with progress_bar() as progress:
@@ -54,7 +55,7 @@ def conventions(
     chosen = Convention.parse(meant) if meant else best
     if not apply and not meant:
         if best.fixes and not as_json:
-            typer.echo(f"To read it so: --assume meant={best.text}")
+            typer.echo(f"To read it so: --assume meant={joined(read.assume.get(MEANT, ''), best)}")
         return
     if not chosen.fixes:
         typer.echo("Nothing to keep: everything fits best as it is read.", err=as_json)

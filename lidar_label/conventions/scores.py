@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -101,7 +102,10 @@ class Scorer:
         return total
 
     def _boxes_of(self, moment: Moment, centers: Floats, rotations: Floats, sizes: Floats) -> float:
-        key = ("boxes", moment.frame, *(np.round(a, 4).tobytes() for a in (centers, rotations, sizes)))
+        digest = hashlib.blake2b(digest_size=16)
+        for array in (centers, rotations, sizes):
+            digest.update(np.round(array, 4).tobytes())
+        key = ("boxes", moment.frame, digest.digest())
         return self._place(key, lambda: float(score_boxes(moment, centers, rotations, sizes).sum()))
 
     def _level(self, lidar: Sequence[str]) -> float:
