@@ -10,7 +10,7 @@ from lidar_label.model.convention import Convention
 from lidar_label.model.meant import meant_labels, meant_scene
 
 # Formats that have their boxes in world; the others have them in the vehicle's frame, or a sensor's.
-IN_WORLD = frozenset({"nuscenes", "t4", "pandaset", "scale", "sagemaker"})
+IN_WORLD = frozenset({"nuscenes", "t4", "pandaset", "scale", "sagemaker", "boxes-csv", "boxes-parquet"})
 _NEXT = "|"  # between conventions that were found one after another
 
 

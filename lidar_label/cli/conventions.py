@@ -44,6 +44,9 @@ def conventions(
                 for place, one in enumerate(lab.ranking[:shown], 1)
             ]
             print_table(lab.name, ("place", "meant", "score", "in words", "beside how it was read"), rows)
+            readings = [(f"--assume {one.assume}", one.score, one.meaning) for one in lab.readings]
+            if readings:
+                print_table("Other ways to read the files", ("told", "score", "what it decides"), readings)
             for text in lab.evidence.missing:
                 typer.echo(f"note: {text}")
             if not lab.is_clear:

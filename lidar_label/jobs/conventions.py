@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 from lidar_label.conventions.evidence import Evidence, gather
+from lidar_label.conventions.placed import placed
+from lidar_label.conventions.scores import Scorer
 from lidar_label.conventions.search import A_FIX, Ranked, rank
-from lidar_label.datasets import NO_OPTIONS, Drive, ReadOptions, open_dataset
+from lidar_label.datasets import NO_OPTIONS, Dataset, Drive, ReadOptions, format_named, open_dataset
 from lidar_label.datasets.meant import IN_WORLD, joined
 from lidar_label.edit.convention_commands import SetReading
-from lidar_label.errors import CannotWrite, InvalidValue
+from lidar_label.errors import CannotWrite, InvalidValue, LidarLabelError
 from lidar_label.jobs.importing import default_project_path, import_drive
 from lidar_label.jobs.overlays import Drawable, OverlayOptions, draw_overlays
 from lidar_label.jobs.project import SUFFIX, Project, open_project, options_text, read_options
@@ -32,14 +34,27 @@ _MATTERS = 1.0  # log odds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """A convention that the format itself leaves open, taken otherwise: ``--assume KEY=VALUE``, with its score."""
+
+    assume: str
+    meaning: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SceneLab:
-    """One scene: what it was told by, and the ranking, the best first."""
+    """One scene: what it was told by, and the ranking, the best first.
+
+    `readings` are other ways in which its format can read the files, the best first, scored as the ranking is.
+    """
 
     name: str
     drive: Drive
     evidence: Evidence
     ranking: Sequence[Ranked]
     as_read: Ranked
+    readings: Sequence[Reading] = ()
 
     @property
     def is_clear(self) -> bool:
@@ -68,6 +83,7 @@ class SceneLab:
                 }
                 for one in self.ranking[:most]
             ],
+            "readings": [asdict(one) for one in self.readings],
         }  # fmt: skip
 
 
@@ -116,14 +132,39 @@ def try_conventions(
                 for name, drive, in_world in _of_project(project, scenes)
             ])  # fmt: skip
     dataset = open_dataset(path, source_format, read)
-    names = _chosen(scenes, dataset.scene_names)
-    return LabReport(scenes=[
-        rank_scene(
-            Drive(scene=dataset.scene(name), labels=dataset.labels(name)), name,
-            in_world=dataset.format in IN_WORLD, most=most, progress=progress,
-        )
-        for name in names
-    ])  # fmt: skip
+    found = []
+    for name in _chosen(scenes, dataset.scene_names):
+        drive, in_world = _drive(dataset, name), dataset.format in IN_WORLD
+        lab = rank_scene(drive, name, in_world=in_world, most=most, progress=progress)
+        found.append(replace(lab, readings=_readings(path, dataset.format, read, lab)))
+    return LabReport(scenes=found)
+
+
+def _drive(dataset: Dataset, name: str) -> Drive:
+    return Drive(scene=dataset.scene(name), labels=dataset.labels(name))
+
+
+def _readings(path: Path, name: str, read: ReadOptions, lab: SceneLab) -> list[Reading]:
+    """Score the other choices that a format leaves a person, each alone; those that change nothing are left out."""
+    chosen = format_named(name)
+    seen = {placed(lab.evidence, Convention()).digest}
+    found: list[Reading] = []
+    for item in chosen.assumptions:
+        for value in item.choices:
+            if value in ("auto", chosen.assumed(read, item.key)):
+                continue
+            told = ReadOptions(fields=read.fields, assume={**read.assume, item.key: value})
+            try:
+                drive = _drive(open_dataset(path, name, told), lab.name)
+                evidence = gather(drive.scene, drive.labels, in_world=lab.evidence.in_world)
+            except LidarLabelError:
+                continue  # it cannot be meant so
+            digest = placed(evidence, Convention()).digest
+            if digest not in seen:
+                seen.add(digest)
+                score = sum(Scorer(evidence).parts(Convention((), evidence.in_world)).values()) - A_FIX
+                found.append(Reading(assume=f"{item.key}={value}", meaning=item.meaning, score=round(score, 3)))
+    return sorted(found, key=lambda one: -one.score)
 
 
 def rank_scene(drive: Drive, name: str, *, in_world: bool, most: int = 2, progress: Progress | None = None) -> SceneLab:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +54,30 @@ def test_a_project_that_was_read_wrongly_is_put_right_and_can_be_turned_back(
     table = run("agreement", shared_data / DRIVE, "p.lidarlabel", "--show", "3")
     assert "Differences" in table.out
     assert "Pedestrian" in table.out
+
+
+def test_what_a_format_leaves_open_is_tried_too(run: Any, shared_data: Path, tmp_path: Path) -> None:
+    """A table of boxes with headings in degrees says nothing of it; the points do."""
+    source = open_dataset(shared_data / DRIVE)
+    scene, labels = source.scene(DRIVE), source.labels(DRIVE)
+    rows = ["category,frame,x,y,z,l,w,h,yaw"]
+    for box in labels.boxes():
+        numbers = [*box.center, *box.size, math.degrees(box.world_SE3_box.yaw)]
+        rows.append(",".join([labels.track(box.track).category, str(box.frame), *(f"{v:.6f}" for v in numbers)]))
+    (tmp_path / "t").mkdir()
+    (tmp_path / "t" / "boxes.csv").write_text("\n".join(rows), "utf-8")
+    frames = ["frame,cloud"]
+    for frame in scene.frames:
+        path = frame.sweep().path
+        assert path is not None
+        shutil.copy(path, tmp_path / "t" / path.name)
+        frames.append(f"{frame.index},{path.name}")
+    (tmp_path / "t" / "frames.csv").write_text("\n".join(frames), "utf-8")
+    done = run("conventions", "t", "--most", "1", "--json")
+    assert done.code == 0, done.err
+    (found,) = json.loads(done.out)["scenes"]
+    assert found["readings"][0]["assume"] == "angle_unit=deg"
+    assert found["readings"][0]["score"] > found["ranking"][0]["score"] + 20
 
 
 def test_what_is_no_convention_is_said(run: Any, shared_data: Path) -> None:
