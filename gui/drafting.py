@@ -152,7 +152,7 @@ class DraftDialog(QDialog):
         from lidar_label.jobs.drafting import where_to
 
         ok = self.buttons.button(QDialogButtonBox.StandardButton.Ok)
-        lines = [self.tr("What it finds becomes tracks made by machine, in one step of undo.")]
+        lines = [self.tr("What it finds and has no boxes yet becomes tracks made by machine, in one step of undo.")]
         can = True
         if self._card.is_server:
             try:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
+
+import numpy as np
 
 from lidar_label.assist.tracking import track_detections
 from lidar_label.datasets.tokens import steady_taxonomy
@@ -16,9 +19,12 @@ from lidar_label.jobs.detecting import detect_scene
 from lidar_label.jobs.detections import Found, detections_of
 from lidar_label.jobs.project import Project
 from lidar_label.jobs.report import Report, SceneReport
-from lidar_label.model import Box, Category, Finding, Labels, Scene, Source, Taxonomy, Track, with_usual_look
+from lidar_label.kernels.rotated_iou import iou_matrix
+from lidar_label.model import Box, Category, Finding, Floats, Labels, Scene, Source, Taxonomy, Track, with_usual_look
 from lidar_label.progress import Progress
 from lidar_label.store import SceneRef
+
+_ON = 0.1  # share of the ground plan in common from which a box lies on another
 
 Drafts = Sequence[tuple[SceneRef, Found | None]]
 
@@ -78,6 +84,8 @@ def draft_from_model(
     progress: Progress | None = None,
 ) -> Report:
     """Run a team's own model over a project and add tracks of what it finds; one undo takes all of them back.
+
+    A track is left out where half of its boxes or more lie on boxes that are there already.
 
     Parameters
     ----------
@@ -186,7 +194,7 @@ def made_by_model(
             drafts.append((ref, found))
             findings += told
         findings += detector.findings
-    draft = _made(project, drafts, f"Draft by {description.name}", least_score, progress)
+    draft = _made(project, drafts, f"Draft by {description.name}", least_score, progress, beside=True)
     return replace(draft, report=replace(draft.report, findings=tuple(findings)))
 
 
@@ -202,8 +210,13 @@ def _made(
     title: str,
     least_score: float,
     progress: Progress,
+    *,
+    beside: bool = False,
 ) -> Draft:
-    """Return the tracks of the detections of scenes as one edit; of None there are none."""
+    """Return the tracks of the detections of scenes as one edit; of None there are none.
+
+    With `beside`, those of things that have boxes already are left out.
+    """
     edits: list[ImportLabels] = []
     reports: list[SceneReport] = []
     taxonomy = project.session.store.taxonomy()
@@ -212,6 +225,8 @@ def _made(
             reports.append(_report(ref, Labels(), "skipped"))
             continue
         labels = _tracked(project.scene(ref.token), found, least_score)
+        if beside:
+            labels = _not_on(labels, project.session.store.labels(ref.token))
         reports.append(_report(ref, labels, "done"))
         missing = dict.fromkeys(track.category for track in labels.tracks if track.category not in taxonomy)
         additions = steady_taxonomy(Taxonomy(with_usual_look(Category(name=name)) for name in missing))
@@ -230,6 +245,26 @@ def _tracked(scene: Scene, found: Found, least_score: float) -> Labels:
     sensors = [scene.world_SE3_lidar(frame.index).translation for frame in scene.frames]
     made = track_detections(detections, times, categories=categories, sensors=sensors, least_score=least_score)
     return Labels([track for track, _ in made], [box for _, boxes in made for box in boxes])
+
+
+def _not_on(made: Labels, there: Labels) -> Labels:
+    """Return the tracks of which fewer than half of the boxes lie on boxes that are there."""
+    known: dict[int, list[Box]] = defaultdict(list)
+    for box in there.boxes():
+        known[box.frame].append(box)
+    tracks: list[Track] = []
+    boxes: list[Box] = []
+    for track in made.tracks:
+        own = list(made.of_track(track.token))
+        on = sum(iou_matrix(_rows([box]), _rows(known[box.frame]), "bev").max(initial=0.0) > _ON for box in own)
+        if 2 * on < len(own):
+            tracks.append(track)
+            boxes += own
+    return Labels(tracks, boxes)
+
+
+def _rows(boxes: Sequence[Box]) -> Floats:
+    return np.array([(*box.center, *box.size, box.yaw) for box in boxes]).reshape(-1, 7)
 
 
 def _each_alone(found: Found, least_score: float) -> Labels:

@@ -75,6 +75,8 @@ def test_a_draft_and_its_undo(project: Path, model: Path) -> None:
             seen = scene.world_SE3_lidar(box.frame).inverse @ box.world_SE3_box
             np.testing.assert_allclose(seen.translation, [30 - box.frame, 2, -5 / 6], atol=0.05)
             assert box.size == pytest.approx(CAR)
+        again = draft_from_model(opened, model)  # what has boxes already gets none
+        assert again.boxes == 0
         opened.session.undo()
         assert len(opened.session.store.labels(ref.token)) == 0
 

@@ -71,8 +71,8 @@
         <translation>不采用</translation>
     </message>
     <message>
-        <source>What it finds becomes tracks made by machine, in one step of undo.</source>
-        <translation>识别结果将成为机器生成的目标，可一次撤销。</translation>
+        <source>What it finds and has no boxes yet becomes tracks made by machine, in one step of undo.</source>
+        <translation>识别到且尚无标注框的物体将成为机器生成的目标，可一次撤销。</translation>
     </message>
     <message>
         <source>The points of every frame, their times and the poses are sent to {0}.</source>
