@@ -17,6 +17,7 @@ _JERKS, _SWERVES = 0.25, 0.2  # of the most that a kind does along and across it
 _TURNS, _STRAIGHTENS_S = 0.12, 2.0  # rad/s, that a heading's change may change within a second; and how soon it ends
 _TIED_M_S, _SLIP = 1.5, math.radians(1.5)  # what rolls faster than this goes where it points, but for the slip
 _RISES_M_S, _SLOPE = 0.03, 0.01
+_AGAIN_M = 0.03  # so much may all matches be off, however well they agree
 _ALIKE_M = 0.05  # matches of one shape err alike from frame to frame, which a filter takes for being sure
 
 
@@ -112,6 +113,28 @@ class Course:
         found = np.zeros((4, 4))
         found[:2, :2] = np.linalg.inv(self.place + np.eye(2) * _ALIKE_M**2)
         found[2, 2], found[3, 3] = 1.0 / self.rise, 1.0 / self.heading[0, 0]
+        return found
+
+    def weighed(self, predicted: Floats, precision: Floats, pose: Floats, raw: Floats, told: Floats) -> Floats:
+        """Return the pose, (4,), that prediction and points give together, by how sure each is.
+
+        Parameters
+        ----------
+        predicted : (4,) float64
+        precision : (4, 4) float64
+            By which a match was held against the prediction.
+        pose : (4,) float64
+            That match.
+        raw, told : (4, 4) float64
+            What the points tell of it, as the match took it and as it is.
+        """
+        off = pose - predicted
+        off[3] = wrap_angle(float(off[3]))
+        alone = off + np.linalg.solve(raw + np.eye(4) * 1e-6, precision @ off)  # where the points alone would lay it
+        before = precision.copy()
+        before[:2, :2] = np.linalg.inv(self.place + np.eye(2) * _AGAIN_M**2)
+        found: Floats = predicted + np.linalg.solve(before + told, told @ alone)
+        found[3] = wrap_angle(float(found[3]))
         return found
 
     def correct(self, pose: Floats, precision: Floats) -> None:

@@ -25,6 +25,7 @@ from lidar_label.assist.propagate_match import (
 from lidar_label.assist.propagate_scan import Nearby, Points, gather
 from lidar_label.assist.propagate_shape import Shape
 from lidar_label.assist.propagate_sight import Sight
+from lidar_label.assist.propagate_stood import Stood
 from lidar_label.model import Box, Floats, wrap_angle
 
 _MANY_RIVALS = 20
@@ -42,6 +43,10 @@ _FEWEST = 3
 _BAND_M = (0.08, 0.35)  # outside the box: points there should have been inside
 _SLOWEST_M_S, _LEAST_MOVE_M = 0.25, 0.06  # what is less is noise
 _STANDS_M_S, _STANDS = 0.15, 6  # slower than this for so many frames, and it stands
+# Boxes by hand so near to each other are of a thing that stands: metres, and metres a second.
+_STOOD_M = {"wheeled": (0.08, 0.15), "walker": (0.03, 0.15), "other": (0.08, 0.15)}
+_BY_HAND_M = 0.02  # how far a box by hand may be off
+_CHANGES = (0.4, 0.25)  # m/s2, along and across: how much speeds change as a rule
 _BY_HAND = 3  # sure frames, that each further box by hand of a thing that stands is worth
 _DENSE = 0.5  # of the most that was seen: fewer points show nothing new
 
@@ -72,6 +77,7 @@ class Follower:
         self._elsewhere, self._known, self._fits = 0.0, 0, 0.0
         self._stood_at = seeds[0][1]
         self.stands = has_poses
+        self._stood: Stood | None = None
         velocity = self._told()
         self.shape = self._shape_of(np.zeros(2) if velocity is None else velocity)
         self.seen, self.seen_from = self._count(self.anchor, seeds[0][2], self.course.velocity)
@@ -116,11 +122,13 @@ class Follower:
         gap = abs(then - time)
         moved = (other - pose)[:2]
         self._starting = False
-        if self.has_poses and np.hypot(*moved) < 0.15 + 0.1 * gap:
+        least, more = _STOOD_M[self.motion.kind]
+        if self.has_poses and np.hypot(*moved) < least + more * gap:
             self.course.stay()
             return self.course.velocity
         self.stands = False
-        self.course.told(moved / (then - time), 0.2 + 0.75 * gap, 0.2 + 0.5 * gap)
+        by_hand = math.sqrt(2) * _BY_HAND_M / gap
+        self.course.told(moved / (then - time), by_hand + _CHANGES[0] * gap, by_hand + _CHANGES[1] * gap)
         self.course.turning = wrap_angle(float(other[3] - pose[3])) / (then - time) if gap < 1.5 else 0.0
         return self.course.velocity
 
@@ -164,6 +172,8 @@ class Follower:
         if self.has_poses and (gain < least or np.hypot(*velocity) < max(_SLOWEST_M_S, _LEAST_MOVE_M / abs(dt))):
             self.course.stay()
             return False
+        if self.has_poses:
+            self._stood = Stood(self.shape, self.seen, self.seen_from)
         self.stands = self._starting = False
         self.course = Course(pose, self.motion, grounded=self.has_poses)
         self.course.told(velocity, 0.1 / abs(dt) + 0.3, 0.1 / abs(dt) + 0.3 if self.motion.kind == "other" else 0.3)
@@ -259,12 +269,15 @@ class Follower:
         weight = weight_of(near)
         predicted, precision = course.pose.copy(), course.precision()
         at_rest = near.at_rest(course.velocity)
-        range_m = float(np.hypot(*(predicted - np.append(near.sensor, 0.0))[:2]))
+        range_m = float(np.hypot(*(predicted[:2] - near.sensor[:2])))
         expected = self.seen * (self.seen_from / max(range_m, 1.0)) ** 2
         if inside_of(local_of(at_rest, predicted), self.half + np.array([spread, spread, 0.2])).sum() < _FEWEST:
-            return self._bridge(predicted, expected, range_m)
+            again = self._stood_after_all(points, 0.0)
+            return self._find(points) if again else self._bridge(predicted, expected, range_m)
         found = search(self.shape, course, at_rest, weight, reach)
         value, pose = found[0]
+        if self._stood_after_all(points, value):
+            return self._find(points)
         rival = min((value - other for other, p in found[1:] if np.hypot(*(p - pose)[:2]) > APART_M), default=20.0)
         stands = self.stands and not self._has_started(pose, value, near, weight)
         if stands:
@@ -275,11 +288,14 @@ class Follower:
         offset = pose - predicted
         offset[3] = wrap_angle(float(offset[3]))
         jump = math.sqrt(max(float(offset @ precision @ offset), 0.0)) if not stands else 0.0
-        told = curvature(self.shape, self.motion.kind, pose, at_rest, weight)
+        raw, told = curvature(self.shape, self.motion.kind, pose, at_rest, weight)
         if stands:
             course.stay()
             course.pose = self.anchor.copy()
         else:
+            if self.motion.kind != "walker":  # who walks turns at once
+                pose = course.weighed(predicted, precision, pose, raw, told)
+                local = local_of(at_rest, pose)
             course.correct(pose, told)
             self._rest()
         return self._sight(pose, near, local, told, expected, range_m, jump, rival, stands)
@@ -303,7 +319,7 @@ class Follower:
             pose=pose.copy(),
             inside=int(inside_of(dense, self.half).sum()),
             expected=expected,
-            fit=float(np.mean(self.shape.worth(local[inside]))),
+            fit=float(np.mean(self.shape.worth(local[inside]))) if inside.any() else 0.0,
             beside=float(band.sum() / max(inside.sum(), 1)),
             jump=jump,
             spread=spread,
@@ -342,6 +358,7 @@ class Follower:
         self._doubt += more
         if self._doubt < _STARTS[self.motion.kind]:
             return False
+        self._stood = Stood(self.shape.copy(), self.seen, self.seen_from)
         self._doubt, self.stands = 0.0, False
         self._known, self._fits = 0, 0.0
         span = self.time - self._stood_at
@@ -351,11 +368,24 @@ class Follower:
             self.course.pose[:2] = pose[:2]
         return True
 
+    def _stood_after_all(self, points: Points, value: float) -> bool:
+        """Say whether what seemed to set off never did, by what now speaks for its way; it stands again then."""
+        stood = self._stood
+        if stood is None or not stood.outdoes(points, self.anchor, value):
+            return False
+        self.shape, self.seen, self.seen_from = stood.shape, stood.seen, stood.seen_from
+        self.course = Course(self.anchor, self.motion, grounded=True)
+        self.course.stay()
+        self.stands, self._stood = True, None
+        self._known, self._fits = 0, 0.0
+        self._doubt, self._stood_at = 0.0, self.time
+        return True
+
     def _rest(self) -> None:
         """Let it stand again once it has hardly moved for a while."""
         self._slow = self._slow + 1 if self.course.speed < _STANDS_M_S else 0
         if self._slow >= _STANDS and self.has_poses:
-            self._slow, self._doubt, self._stood_at = 0, 0.0, self.time
+            self._slow, self._doubt, self._stood_at, self._stood = 0, 0.0, self.time, None
             self.stands, self.anchor = True, self.course.pose.copy()
 
     def _here(self, shape: Shape, points: Floats, weight: float) -> float:

@@ -22,6 +22,7 @@ _FASTEST_M_S = 42.0
 _MOST_TRIED = 40_000
 _RIVALS = 4
 STEPS = (0.1, 0.1, 0.04, math.radians(2.0))  # of a climb: along, across, up, yaw
+_BEST_M = 0.025  # how sure any number of points makes a place: the shape seen before errs as well
 _PLACE_M, _YAW = 0.2, math.radians(16.0)  # how sure one point makes a place and a heading
 
 
@@ -75,8 +76,11 @@ def search(
     return found
 
 
-def curvature(shape: Shape, kind: str, pose: Floats, points: Floats, weight: float) -> Floats:
-    """Return what the points alone tell of a pose: the inverse covariance, (4, 4), of x, y, z and yaw."""
+def curvature(shape: Shape, kind: str, pose: Floats, points: Floats, weight: float) -> tuple[Floats, Floats]:
+    """Return what the points alone tell of a pose: the inverse covariance, (4, 4), of x, y, z and yaw.
+
+    Once as the field has it, and once no surer than so many points can be.
+    """
     h = np.array([0.06, 0.06, 0.05, math.radians(2.0)])
     free = 3 if kind == "walker" else 4
     moves = [np.zeros(4)]
@@ -94,12 +98,13 @@ def curvature(shape: Shape, kind: str, pose: Floats, points: Floats, weight: flo
     cross = (values[at] - values[at + 1] - values[at + 2] + values[at + 3]) / (4 * h[0] * h[1])
     most = 0.95 * math.sqrt(told[0, 0] * told[1, 1])
     told[0, 1] = told[1, 0] = float(np.clip(cross, -most, most))
+    raw = told.copy()
     # Curves of a field are steeper than so few points are sure.
     many = float(inside_of(local_of(points, pose), shape.half + SEEN_FROM_M).sum())
-    told[:2, :2] = _at_most(told[:2, :2], 1 / (0.01**2 + _PLACE_M**2 / many))
+    told[:2, :2] = _at_most(told[:2, :2], 1 / (_BEST_M**2 + _PLACE_M**2 / many))
     told[2, 2] = min(told[2, 2], 1 / (0.02**2 + _PLACE_M**2 / many))
     told[3, 3] = min(told[3, 3], 1 / (math.radians(0.3) ** 2 + _YAW**2 / many))
-    return told
+    return raw, told
 
 
 def weight_of(near: Nearby) -> float:

@@ -78,7 +78,8 @@ def gather(points: Points, pose: Floats, half: Floats, search: float) -> Nearby:
     """
     reach = float(np.hypot(half[0], half[1])) + _NEAR_M + search
     xyz = points.xyz
-    near = np.flatnonzero((np.abs(xyz[:, 0] - pose[0]) <= reach) & (np.abs(xyz[:, 1] - pose[1]) <= reach))
+    near = np.flatnonzero(np.abs(xyz[:, 0] - pose[0]) <= reach)
+    near = near[np.abs(xyz[near, 1] - pose[1]) <= reach]
     found = xyz[near].astype(np.float64)
     over = found[:, 2] - (pose[2] - half[2])
     kept = (over > min(_LOW_M, _LOW * 2 * half[2])) & (over < 2 * half[2] + 0.4)

@@ -6,11 +6,13 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
+from scipy.spatial import KDTree
 
 from lidar_label.kernels.shape_match import Field, Grid, best_pose_near, mark_points, value_of_poses
 from lidar_label.model import Floats
 
 _FINE_M, _WIDE_M = 0.08, 0.25  # how near a point has to lie to one seen before: to tell places, and to find them
+_APART = 0.5  # of the space between the first points: those of the next frame lie between them
 _EDGE_M = 0.12  # how near to a face of the box, where nothing was seen yet
 _FACE, _INSIDE = 0.35, 0.05  # what a point is worth there, and anywhere inside; one on the seen shape is worth 1
 _BESIDE, _BESIDE_M = -0.2, 0.3  # what a point costs that close outside: it should have been inside
@@ -45,9 +47,17 @@ class Shape:
         new = new[:: -(-len(new) // _MOST)] if len(new) else new
         if len(self.points):
             new = new[self.worth(new) < _KNOWN]
+        if len(new) and not len(self.points):
+            self.fine_m = max(self.fine_m, min(_APART * _spacing(new), _WIDE_M))
         if len(new):
             self.points = np.concatenate([self.points, new])
             mark_points(self._fine, self.grid, new, self.fine_m)
+
+    def copy(self) -> Shape:
+        """Return the same shape, which learns on its own from now on."""
+        found = Shape(self._size)
+        found.fine_m, found.points, found._fine = self.fine_m, self.points, self._fine.copy()
+        return found
 
     def worth(self, points: Floats) -> Floats:
         """Return what each of some points, (N, 3) in the box's frame, is worth: 1 on the shape, below 0 beside."""
@@ -73,6 +83,13 @@ class Shape:
     ) -> tuple[Floats, float]:
         """Return the best pose near one; see `best_pose_near`."""
         return best_pose_near(self._fine, self.grid, points, start, expected, precision, weight, steps)
+
+
+def _spacing(points: Floats) -> float:
+    """Return how far points, (N, 3), lie from the next one as a rule, metres."""
+    if len(points) < 2:
+        return _WIDE_M
+    return float(np.median(KDTree(points).query(points, k=2)[0][:, 1]))
 
 
 @lru_cache(maxsize=64)

@@ -84,6 +84,18 @@ def test_a_car_that_turns_keeps_its_heading_along_its_way() -> None:
     assert all(overlap(step.box, way(step.box.frame)) > 0.75 for step in steps)
 
 
+def test_two_boxes_a_moment_apart_tell_that_a_person_walks() -> None:
+    def person(frame: int) -> Box:
+        pose = SE3.from_yaw("world", "box", 0.0, (20 + 0.13 * frame, 3.0, 0.9))
+        return Box(track="t", frame=frame, world_SE3_box=pose, size=(0.6, 0.6, 1.7))
+
+    empty = Points(np.empty((0, 3)), np.zeros(3))
+    seeds = [person(0), person(1)]
+    steps = list(propagate(seeds, range(2, 12), TIMES, lambda _: empty, category="pedestrian.adult"))
+    assert all(overlap(step.box, person(step.box.frame)) > 0.7 for step in steps)
+    assert all(step.bridged and step.reason is not None for step in steps)
+
+
 def test_a_parked_car_does_not_drift() -> None:
     steps = run(box_at(0, 10.0, 3.0), range(1, 20), world_of(lambda f: box_at(f, 10.0, 3.0)))
     assert all(np.array_equal(step.box.center, (10.0, 3.0, 0.85)) for step in steps)
