@@ -1,17 +1,15 @@
-"""The life of the selected track: trimmed and made longer, and the ways to what nobody has checked or a rule finds."""
+"""The life of the selected track: trimmed and made longer, and the ways to what nobody has checked."""
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QCoreApplication, QObject
+from PyQt6.QtCore import QCoreApplication
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.labels import Edit
-from lidar_label.gui.wording import in_language
 from lidar_label.model import Box, Patch, Source
 from lidar_label.progress import Progress
 
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 
 BASE_S = 0.5  # over which a motion is measured: neighbouring boxes carry more of the hand's shake
 STILL_M_S = 0.3  # slower than this, a track is carried on where it stands
-Tell = Callable[[str, str], object]
-Place = tuple[int, int, str, str]  # number of the rule, frame, track, sentence
 translate = QCoreApplication.translate
 
 
@@ -184,76 +180,3 @@ def _arrive(desk: Desk, frame: int | None, track: str) -> None:
     desk.go_to(frame)
     if track:
         desk.select(track)
-
-
-# What a rule finds
-
-
-class Findings(QObject):
-    """Walks through what the rules find in the labels of the open scene, errors first."""
-
-    @staticmethod
-    def of(desk: Desk) -> Findings:
-        """Return the walk of a desk."""
-        found = desk.findChild(Findings)
-        return found if found is not None else Findings(desk)
-
-    def __init__(self, desk: Desk) -> None:
-        super().__init__(desk)
-        self._desk = desk
-        self._found: list[Place] | None = None  # until an edit
-        self._last: Place = (-1, -1, "", "")
-        self._said = ""
-        desk.edited.connect(self._forget)
-        desk.scene_changed.connect(self._begin_anew)
-
-    def go_next(self, tell: Tell) -> None:
-        """Show the next finding; `tell` is given its sentence and the one that it takes the place of."""
-        desk = self._desk
-        desk.flush()
-        project, scene, token = desk.project, desk.scene, desk.scene_token
-        if project is None or scene is None:
-            return
-        if self._found is not None:
-            self._show(self._found, tell)
-            return
-        store = project.session.store
-
-        def check(progress: Progress) -> list[Place]:
-            from lidar_label.check import RULES, remarks_on
-
-            progress.step(0, 0)
-            found = remarks_on(scene, store.labels(token), store.taxonomy())
-            rank = {rule.id: place for place, rule in enumerate(RULES)}
-            return sorted(
-                (rank.get(rule.id, 0), r.frame, r.track.token if r.track is not None else "", r.message)
-                for rule, r in found
-            )
-
-        def take(found: list[Place]) -> None:
-            self._found = found
-            self._show(found, tell)
-
-        desk.after_edits(lambda: desk.run_job(check, take))
-
-    def _show(self, found: list[Place], tell: Tell) -> None:
-        if not found:
-            self._desk.said.emit(self.tr("The labels keep every rule"))
-            return
-        at = bisect_right(found, self._last) % len(found)  # also where the last one was mended meanwhile
-        self._last = found[at]
-        _, frame, token, message = found[at]
-        if frame >= 0:
-            self._desk.go_to(frame)
-        self._desk.select(token)
-        track = self._desk.tracks.get(token)
-        name = (track.name if track is not None else "") or token
-        told = self.tr("{0} of {1}, track {2}: {3}").format(at + 1, len(found), name, in_language(message))
-        tell(told, self._said)
-        self._said = told
-
-    def _forget(self) -> None:
-        self._found = None
-
-    def _begin_anew(self) -> None:
-        self._found, self._last = None, (-1, -1, "", "")

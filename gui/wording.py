@@ -9,6 +9,7 @@ from functools import cache
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lidar_label.errors import LidarLabelError
+from lidar_label.gui.check_texts import CHECK_PHRASES, CHECKS
 from lidar_label.gui.finding_texts import FINDINGS, MORE, PHRASES
 from lidar_label.gui.loss_texts import LOSSES
 from lidar_label.model import Finding
@@ -171,7 +172,8 @@ def _say(template: str) -> str:
 @cache
 def _known(texts: str) -> tuple[frozenset[str], tuple[_Pattern, ...]]:
     """Return the templates without a hole, and patterns of the others: those with the most text of their own first."""
-    templates = PHRASES if texts == "phrases" else (*TEMPLATES, *LOSSES, *FINDINGS)
+    every = (*TEMPLATES, *LOSSES, *FINDINGS, *CHECKS)
+    templates = (*PHRASES, *CHECK_PHRASES) if texts == "phrases" else every
     holes = [text for text in templates if _HOLE.search(text)]
     order = sorted(holes, key=lambda text: len(_HOLE.sub("", text)), reverse=True)
     return frozenset(templates) - set(holes), tuple(_Pattern(t, t[: t.index("{")], _pattern_of(t)) for t in order)

@@ -11,4 +11,5 @@ TITLES = {
     "desk": "The desk",
     "scrub": "Scrubbing",
     "crowd": "A crowd of boxes",
+    "checks": "Checks of labels",
 }

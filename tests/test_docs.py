@@ -16,7 +16,7 @@ def make_docs(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT)
 
 
-@pytest.mark.parametrize("page", ["formats", "conversions", "keys", "performance"])
+@pytest.mark.parametrize("page", ["checks", "formats", "conversions", "keys", "performance"])
 def test_a_page_is_current(page: str) -> None:
     done = make_docs("--check", page)
     assert done.returncode == 0, done.stderr

@@ -13,6 +13,7 @@ from lidar_label.gui.shell.attributes_panel import AttributesPanel
 from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.categories import CategoriesPanel
 from lidar_label.gui.shell.comments import CommentsPanel
+from lidar_label.gui.shell.findings_panel import FindingsPanel
 from lidar_label.gui.shell.timeline import Timeline
 from lidar_label.gui.shell.tracks import TracksPanel
 
@@ -65,5 +66,6 @@ PANELS: tuple[Panel, ...] = (
     Panel(id="categories", text=_T("Panels", "Categories"), make=CategoriesPanel, shown=False, beside="tracks"),
     Panel(id="attributes", text=_T("Panels", "Attributes"), make=AttributesPanel, shown=False, beside="tracks"),
     Panel(id="comments", text=_T("Panels", "Comments"), make=CommentsPanel, shown=False, beside="box"),
+    Panel(id="findings", text=_T("Panels", "Findings"), make=FindingsPanel, shown=False, beside="tracks"),
     Panel(id="timeline", text=_T("Panels", "Timeline"), make=Timeline, area=_BOTTOM, fixed=True),
 )

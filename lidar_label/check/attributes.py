@@ -8,9 +8,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 
 from lidar_label.check.course import Course
-from lidar_label.check.motion import stretches
+from lidar_label.check.motion import remark_at, stretches
 from lidar_label.check.rule import Rule, table
-from lidar_label.check.subject import Remark, Subject, by_track, more_frames
+from lidar_label.check.subject import Remark, Subject, by_track
 from lidar_label.model import Attribute, AttributeValue, Box
 
 _USUAL, _FEWEST = 0.9, 20  # of so many boxes of a category: what so large a share has, the rest lacks
@@ -78,16 +78,18 @@ def at_odds_with_motion(course: Course) -> Iterator[Remark]:
     steps = np.linalg.norm(np.diff(p, axis=0), axis=1) / np.diff(t)
     speed = np.array([np.median(steps[a:b]) if b > a else 0.0 for a, b in zip(first, last, strict=True)])
     known = span > 0.2
-    for state, over, bound, words in (
-        (-1, known & (speed > _MOVES_M_S), _MOVES_M_S, "stands, and it moves"),
-        (1, known & (span > 0.9 * _WINDOW_S) & (speed < _STANDS_M_S), _STANDS_M_S, "moves, and it stands still"),
+    for state, over, bound in (
+        (-1, known & (speed > _MOVES_M_S), _MOVES_M_S),
+        (1, known & (span > 0.9 * _WINDOW_S) & (speed < _STANDS_M_S), _STANDS_M_S),
     ):
         for mark in stretches((says == state) & over):
             found = np.flatnonzero(mark)
             at = int(found[len(found) // 2])
             frames = tuple(course.frames[found].tolist())
-            message = f"an attribute says that the object {words}: {speed[at]:.1f} m/s{more_frames(frames)}"
-            yield Remark(message, course.track, int(course.frames[at]), float(speed[at]), bound, frames)
+            message = "an attribute says that the object moves, and it stands still"
+            if state < 0:
+                message = f"an attribute says that the object stands, and it moves at {speed[at]:.1f} m/s"
+            yield remark_at(course, message, at, speed[at], bound, frames)
 
 
 def _groups(subject: Subject) -> Mapping[str, str]:

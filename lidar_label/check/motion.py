@@ -25,6 +25,12 @@ def worst(course: Course, over: NDArray[np.bool_], ratio: Floats) -> tuple[int, 
     return int(found[np.argmax(ratio[found])]), tuple(course.frames[found].tolist())
 
 
+def remark_at(course: Course, message: str, at: int, value: float, bound: float, frames: tuple[int, ...]) -> Remark:
+    """Return a remark on the box at this place of a course, which holds for all these frames."""
+    said = message + more_frames(frames)
+    return Remark(said, course.track, int(course.frames[at]), float(value), float(bound), frames)
+
+
 def stretches(over: NDArray[np.bool_]) -> list[NDArray[np.bool_]]:
     """Return each run of marked boxes as a mark of its own."""
     if not over.any():
@@ -69,7 +75,7 @@ def too_fast(course: Course) -> Iterator[Remark]:
         at = int(np.argmax(np.where(mark, speeds, 0.0)))
         frames = course.frames
         message = f"the track moves at {speeds[at]:.0f} m/s since frame {frames[at]}"
-        yield Remark(message, course.track, int(frames[at + 1]), float(speeds[at]), most,
+        yield Remark(message, course.track, int(frames[at + 1]), speeds[at], most,
                      tuple(frames[1:][mark].tolist()))  # fmt: skip
 
 
@@ -81,8 +87,8 @@ def jumps(course: Course) -> Iterator[Remark]:
     off, allowed = off_neighbours(course.centers, course.seconds, limits.jump, limits.acceleration)
     for mark in stretches(off > allowed):
         at, frames = worst(course, mark, off / allowed)
-        message = f"the box lies {off[at]:.2f} m off the course of the boxes before and after it{more_frames(frames)}"
-        yield Remark(message, course.track, int(course.frames[at]), float(off[at]), float(allowed[at]), frames)
+        message = f"the box lies {off[at]:.2f} m off the course of the boxes before and after it"
+        yield remark_at(course, message, at, off[at], float(allowed[at]), frames)
 
 
 def leaps(course: Course) -> Iterator[Remark]:
@@ -136,7 +142,7 @@ def accelerations(course: Course) -> Iterator[Remark]:
     for mark in stretches(rate > allowed):
         at, frames = worst(course, mark, rate / allowed)
         message = f"the speed changes by {rate[at]:.0f} m/s in a second"
-        yield Remark(message, course.track, int(course.frames[at]), float(rate[at]), float(allowed[at]), frames)
+        yield Remark(message, course.track, int(course.frames[at]), rate[at], float(allowed[at]), frames)
 
 
 def yaw_jumps(course: Course) -> Iterator[Remark]:
@@ -150,8 +156,8 @@ def yaw_jumps(course: Course) -> Iterator[Remark]:
     for mark in stretches((off > allowed) & (off <= FLIP_RAD)):
         at, frames = worst(course, mark, off / allowed)
         degrees, most = math.degrees(off[at]), math.degrees(allowed[at])
-        message = f"the heading is {degrees:.0f} degrees off that of the boxes before and after it{more_frames(frames)}"
-        yield Remark(message, course.track, int(course.frames[at]), degrees, most, frames)
+        message = f"the heading is {degrees:.0f} degrees off that of the boxes before and after it"
+        yield remark_at(course, message, at, degrees, most, frames)
 
 
 def turns(course: Course) -> Iterator[Remark]:
@@ -192,8 +198,8 @@ def drifts(course: Course) -> Iterator[Remark]:
     for mark in stretches(best > limits.drift):
         at, frames = worst(course, mark, best)
         degrees = math.degrees(best[at])
-        message = f"the heading is {degrees:.0f} degrees off the way the object moves{more_frames(frames)}"
-        yield Remark(message, course.track, int(course.frames[at]), degrees, math.degrees(limits.drift), frames)
+        message = f"the heading is {degrees:.0f} degrees off the way the object moves"
+        yield remark_at(course, message, at, degrees, math.degrees(limits.drift), frames)
 
 
 def _has_no_heading(course: Course) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from lidar_label.check.motion import stretches, worst
+from lidar_label.check.motion import remark_at, stretches, worst
 from lidar_label.check.rule import Rule, table
 from lidar_label.check.seen import Seen
 from lidar_label.check.subject import Remark, more_frames
@@ -28,7 +28,8 @@ def empty_boxes(seen: Seen) -> Iterator[Remark]:
     bare = (seen.of.inside == 0) & (seen.of.untimed == 0)
     for mark in stretches(bare):
         frames = tuple(seen.course.frames[mark].tolist())
-        yield Remark(f"no point lies in the box{more_frames(frames)}", seen.course.track, frames[0], 0.0, 1.0, frames)
+        message = "no point lies in the box" + more_frames(frames)
+        yield Remark(message, seen.course.track, frames[0], 0.0, 1.0, frames)
 
 
 def few_points(seen: Seen) -> Iterator[Remark]:
@@ -37,8 +38,8 @@ def few_points(seen: Seen) -> Iterator[Remark]:
     if few.any():
         at, frames = worst(seen.course, few, 1.0 / np.maximum(seen.of.inside, 1.0))
         number = int(seen.of.inside[at])
-        message = f"{number} points lie in the box{more_frames(frames)}"
-        yield Remark(message, seen.course.track, int(seen.course.frames[at]), float(number), float(_FEW), frames)
+        message = f"{number} points lie in the box"
+        yield remark_at(seen.course, message, at, float(number), float(_FEW), frames)
 
 
 def off_ground(seen: Seen) -> Iterator[Remark]:
@@ -60,9 +61,10 @@ def off_ground(seen: Seen) -> Iterator[Remark]:
         if few or abs(middle) <= most or not borne_out:
             continue
         at, frames = worst(seen.course, mark, np.abs(floor))
-        way = "over" if middle > 0 else "under"
-        message = f"the lower side is {abs(middle):.2f} m {way} the ground{more_frames(frames)}"
-        yield Remark(message, seen.course.track, int(seen.course.frames[at]), abs(middle), most, frames)
+        message = f"the lower side is {middle:.2f} m over the ground"
+        if middle < 0:
+            message = f"the lower side is {-middle:.2f} m under the ground"
+        yield remark_at(seen.course, message, at, abs(middle), most, frames)
 
 
 def cut_boxes(seen: Seen) -> Iterator[Remark]:
@@ -79,8 +81,8 @@ def cut_boxes(seen: Seen) -> Iterator[Remark]:
     middle = float(np.median(share[told]))
     if min(whole, middle) > limits.outside and over.sum() >= 0.6 * told.sum():
         at, frames = worst(seen.course, over, share)
-        message = f"{100 * middle:.0f} % as many points as inside lie just outside{more_frames(frames)}"
-        yield Remark(message, seen.course.track, int(seen.course.frames[at]), middle, limits.outside, frames)
+        message = f"{100 * middle:.0f} % as many points as inside lie just outside"
+        yield remark_at(seen.course, message, at, middle, limits.outside, frames)
 
 
 def loose_boxes(seen: Seen) -> Iterator[Remark]:
@@ -119,10 +121,11 @@ def holes(seen: Seen) -> Iterator[Remark]:
         for mark in _runs(there & (inner == kind), seen.lacks):
             first = int(mark[np.argmax((ghosts.solid / wanted)[mark])])
             frame, number = int(seen.lacks[first]), int(ghosts.solid[first])
-            what = "there is no box here" if kind else "the track has ended here" if frame > frames[-1] else (
-                "the track has not begun here"
-            )  # fmt: skip
-            message = f"{what}, and {number} points lie where it would be"
+            message = f"there is no box here, and {number} points lie where it would be"
+            if not kind:
+                message = f"the track has not begun here, and {number} points lie where its box would be"
+            if frame > frames[-1]:
+                message = f"the track has ended here, and {number} points lie where its box would be"
             yield Remark(message, course.track, frame, float(number), float(wanted[first]),
                          tuple(seen.lacks[mark].tolist()))  # fmt: skip
 

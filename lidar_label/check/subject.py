@@ -88,14 +88,15 @@ class Remark:
 
     def where(self, scene: Scene) -> str:
         """Return the place as a finding names it."""
-        words = [f"scene {scene.name}"]
-        if self.frame >= 0:
-            words.append(f"frame {self.frame}")
-        if self.track is not None:
-            words.append(f"track {self.track.token}" + (f" ({self.track.name})" if self.track.name else ""))
-        elif self.place is not None:
-            words.append("at ({:.1f}, {:.1f}, {:.1f})".format(*self.place))
-        return ", ".join(words)
+        if self.track is None:
+            if self.place is not None:
+                x, y, z = self.place
+                return f"scene {scene.name}, frame {self.frame}, at ({x:.1f}, {y:.1f}, {z:.1f})"
+            return f"scene {scene.name}, frame {self.frame}" if self.frame >= 0 else f"scene {scene.name}"
+        track = self.track.token + (f" ({self.track.name})" if self.track.name else "")
+        if self.frame < 0:
+            return f"scene {scene.name}, track {track}"
+        return f"scene {scene.name}, frame {self.frame}, track {track}"
 
 
 def by_track(subject: Subject, found: Iterable[tuple[Box, str]]) -> Iterator[Remark]:

@@ -12,7 +12,7 @@ from lidar_label.check.subject import Remark
 
 _MOVED_M, _SPEED_M_S = 1.2, 0.7
 _FASTEST = {"person": 3.5, "cycle": 15.0, "car": 40.0, "lorry": 30.0}
-_FRAMES = 4
+_FRAMES, _STEADY = 4, 0.75  # seen so often, and the share of its steps that go at its usual speed
 _CAR = ((2.6, 6.5), (0.9, 2.5), (1.1, 2.7))
 _LORRY = ((4.5, 9.0), (0.4, 2.8), (2.2, 3.9))
 _PERSON = ((0.2, 1.3), (0.1, 1.1), (0.9, 2.1))
@@ -27,10 +27,11 @@ def moving_strangers(found: Strangers) -> Iterator[Remark]:
         places = np.array([stranger.center[:2] for stranger in chain])
         seconds = float(found.times[chain[-1].frame] - found.times[chain[0].frame])
         way = float(np.linalg.norm(places[-1] - places[0]))
-        length = float(np.linalg.norm(np.diff(places, axis=0), axis=1).sum())
+        rates = np.linalg.norm(np.diff(places, axis=0), axis=1) / np.diff([found.times[s.frame] for s in chain])
+        steady = np.abs(rates - np.median(rates)) < 0.5 * np.median(rates)
         kind = _kind(chain)
         speed = way / seconds
-        if way > _MOVED_M and way > 0.8 * length and kind and _SPEED_M_S < speed < _FASTEST[kind]:
+        if way > _MOVED_M and steady.mean() >= _STEADY and kind and _SPEED_M_S < speed < _FASTEST[kind]:
             message = f"something that moves at {speed:.1f} m/s has no box, of the size of a {kind}"
             yield _remark(message, chain, speed, _SPEED_M_S)
 

@@ -12,6 +12,7 @@ from lidar_label.assist.propagate_judge import Reason
 from lidar_label.check import check_labels
 from lidar_label.datasets import formats
 from lidar_label.errors import UnreadableFile
+from lidar_label.gui.check_texts import CHECK_PHRASES, CHECKS
 from lidar_label.gui.finding_texts import FINDINGS, MORE, PHRASES
 from lidar_label.gui.loss_texts import LOSSES
 from lidar_label.gui.translate import ENGLISH, Language
@@ -19,7 +20,8 @@ from lidar_label.gui.wording import TEMPLATES, finding_text, in_language, line_o
 from lidar_label.jobs.conversions import everything, losses_into
 from lidar_label.model import SE3, Box, Finding, Frame, Labels, Scene, Source, Taxonomy, Track
 
-ALL = (*TEMPLATES, *LOSSES, *FINDINGS, *PHRASES, MORE)
+ROOMS = ["attributes", "boxes", "motion", "points", "sizes", "times", "tracks", "unlabelled", "vocabulary"]
+ALL = (*TEMPLATES, *LOSSES, *FINDINGS, *CHECKS, *PHRASES, *CHECK_PHRASES, MORE)
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -46,7 +48,7 @@ def test_each_template_is_what_the_code_says() -> None:
     said: set[str] = set()
     for folder in ("lidar_label", "datasets", "gui"):
         for path in (ROOT / folder).rglob("*.py"):
-            if path.name not in ("wording.py", "finding_texts.py", "loss_texts.py"):
+            if path.name not in ("wording.py", "finding_texts.py", "loss_texts.py", "check_texts.py"):
                 said.update(texts_of(ast.parse(path.read_text("utf-8"))))
     assert [text for text in ALL if text not in said] == [], "take these along in gui/ and gui/i18n"
     assert len(set(ALL)) == len(ALL)
@@ -57,7 +59,7 @@ def is_chinese(text: str) -> bool:
 
 
 def test_each_template_is_translated(chinese: None) -> None:
-    messages = [text.format("one", 2, 3.5, 4, 5) for text in (*TEMPLATES, *LOSSES, *FINDINGS)]
+    messages = [text.format("one", 2, 3.5, 4, 5) for text in (*TEMPLATES, *LOSSES, *FINDINGS, *CHECKS)]
     assert [message for message in messages if not is_chinese(in_language(message))] == []
 
 
@@ -69,7 +71,7 @@ def test_whatever_may_be_lost_is_said_in_chinese(chinese: None) -> None:
     assert [loss.message for loss in found if not is_chinese(in_language(loss.message))] == []
 
 
-@pytest.mark.parametrize("room", ["boxes", "motion", "vocabulary"])
+@pytest.mark.parametrize("room", ROOMS)
 def test_every_rule_for_labels_is_said_in_chinese(chinese: None, room: str) -> None:
     tree = ast.parse((ROOT / f"lidar_label/check/{room}.py").read_text("utf-8"))
     docs = {
@@ -79,6 +81,8 @@ def test_every_rule_for_labels_is_said_in_chinese(chinese: None, room: str) -> N
     }
     whole = [n for n in ast.walk(tree) if isinstance(n, ast.JoinedStr | ast.Constant)]
     parts = {id(part) for n in whole if isinstance(n, ast.JoinedStr) for part in n.values}
+    for rule in [n for n in ast.walk(tree) if isinstance(n, ast.Call) and getattr(n.func, "id", "") == "Rule"]:
+        parts |= {id(inner) for inner in ast.walk(rule)}  # names and reasons are not messages
     said = {next(texts_of(n), "") for n in whole if id(n) not in parts}
     messages = [text.format("one", 2, 3.5, 4, 5) for text in said - docs if text.count(" ") > 2]
     assert len(messages) > 1

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
 from lidar_label.gui import spans
+from lidar_label.gui.findings import Findings
 from lidar_label.gui.shell.commands.action import Action, has_scene, has_track
 
 _T = QT_TRANSLATE_NOOP
@@ -19,5 +20,5 @@ COMMANDS: tuple[Action, ...] = (
     Action(id="previous-unchecked", menu="go", text=_T("Actions", "Previous box that nobody has checked"),
            keys=(",",), enabled=has_scene, call=lambda s: spans.step_unchecked(s.desk, -1)),
     Action(id="next-finding", menu="go", text=_T("Actions", "Next finding of the checks"), keys=("F4",),
-           enabled=has_scene, call=lambda s: spans.Findings.of(s.desk).go_next(s.centre.strip.note)),
+           enabled=has_scene, call=lambda s: Findings.of(s.desk).go_next(s.centre.strip.note)),
 )  # fmt: skip

@@ -1,0 +1,70 @@
+"""The list of findings in the real window: a run, the way to one, mending it with its undo, and a waiver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+from PyQt6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from lidar_label.check import RULES
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.finding_names import NAMES
+from lidar_label.gui.findings import Findings
+from lidar_label.gui.shell.findings_panel import NAME, FindingsPanel
+from lidar_label.model import SE3, Box, Labels, Scene, Track
+
+
+def drive() -> Labels:
+    """A car that drives straight on, but for one frame in which it is half a length aside."""
+    boxes = []
+    for i in range(10):
+        pose = SE3("world", "box", (1, 0, 0, 0), (110.0 + i, 52.0 if i != 5 else 54.0, 0.8))
+        boxes.append(Box(track="car", frame=i, world_SE3_box=pose, size=(4.5, 1.9, 1.6)))
+    return Labels([Track(category="vehicle.car", name="car", token="car")], boxes)
+
+
+@pytest.fixture
+def panel(open_desk: Callable[..., Desk], make_scene: Callable[..., Scene], qtbot: QtBot) -> FindingsPanel:
+    made = FindingsPanel(open_desk(make_scene(10, cameras=False), drive()))
+    qtbot.addWidget(made)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
+
+
+def test_a_finding_is_shown_mended_and_waived(panel: FindingsPanel, qtbot: QtBot) -> None:
+    desk, findings = panel._desk, Findings.of(panel._desk)
+    jumps = lambda: [k for k, one in enumerate(findings.found) if one.rule.id == "jump"]  # noqa: E731
+    qtbot.mouseClick(panel.check, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: findings.is_known, timeout=60_000)
+    assert len(jumps()) == 1
+    assert panel.table.rowCount() == len(findings.found)
+    row = jumps()[0]
+    cell = panel.table.visualItemRect(panel.table.item(row, NAME)).center()
+    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
+    assert (desk.index, desk.selected) == (5, "car")
+    assert "2.00 m off" in panel.told.text()
+
+    qtbot.waitUntil(lambda: len(desk.track_boxes) == 10)
+    qtbot.mouseClick(panel.mend, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: not jumps(), timeout=20_000)
+    qtbot.waitUntil(lambda: bool(np.isclose(desk.track_boxes[5].center[1], 52.0)))
+    desk.undo()
+    qtbot.waitUntil(lambda: len(jumps()) == 1, timeout=20_000)
+    assert desk.track_boxes[5].center[1] == 54.0
+
+    findings.go_to(jumps()[0])
+    assert not panel.waive.isEnabled()
+    qtbot.keyClicks(panel.reason, "it swerved")
+    qtbot.keyClick(panel.reason, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: not jumps())
+    assert desk.project is not None
+    (waiver,) = desk.project.session.store.waivers(desk.scene_token)
+    assert (waiver.rule, waiver.frame, waiver.reason) == ("jump", 5, "it swerved")
+
+
+def test_every_rule_has_its_name_in_chinese() -> None:
+    assert {rule.name for rule in RULES} <= set(NAMES)
