@@ -63,6 +63,27 @@ def test_a_network_that_fixes_the_number_of_points(tmp_path: Path, rows: int, mi
     assert found_by(described(tmp_path)).boxes[0, 0] == pytest.approx(middle)
 
 
+def test_a_network_that_wants_a_batch_and_a_count(tmp_path: Path) -> None:
+    """Its score is the number of points, a hundredth each; it takes its numbers as another type."""
+    save(
+        tmp_path / "net.onnx",
+        [
+            helper.make_node("ReduceMean", ["points"], ["middle"], axes=[1], keepdims=1),
+            helper.make_node("Cast", ["middle"], ["single"], to=FLOAT),
+            helper.make_node("Concat", ["single", "rest"], ["boxes"], axis=2),
+            helper.make_node("Cast", ["count"], ["many"], to=FLOAT),
+            helper.make_node("Mul", ["many", "hundredth"], ["scores"]),
+        ],
+        [value("points", TensorProto.FLOAT16, [1, "n", 3]), value("count", TensorProto.INT32, [1])],
+        [value("boxes", FLOAT, [1, 1, 7]), value("scores", FLOAT, [1])],
+        [constant("rest", np.array([[[*CAR, 0.5]]], np.float32)), constant("hundredth", np.float32(0.1))],
+    )
+    text = MEAN.replace('kind = "points"', 'kind = "points"\ncount = "count"')
+    found = found_by(described(tmp_path, text.replace('kind = "boxes"', 'kind = "boxes"\nlabels = ""')))
+    np.testing.assert_allclose(found.boxes, [[11, 3, 0, *CAR, 0.5]], rtol=1e-3)
+    assert found.scores == pytest.approx(0.3)
+
+
 def test_a_network_on_pillars(tmp_path: Path) -> None:
     """It is hot where its pillars say that they are, and its features are what the description calls them."""
     pillar_net(tmp_path / "net.onnx")
