@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
 from lidar_label.kernels.cluster_grid import FARTHEST, Cubes, find_column, sort_into_cubes
+from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import checked_cloud
 
 Cloud = NDArray[np.float32]
@@ -66,7 +66,7 @@ def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
     return labels
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _labels(
     index: Ints, points: Cloud, starts: Ints, levels: Ints, columns: Ints, places: NDArray[np.int64], table: Ints,
     total: int, square: float, fewest: int, around: NDArray[np.int64],
@@ -93,7 +93,7 @@ def _labels(
     return _numbered(index, owner, total, len(levels))
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _numbered(index: Ints, owner: Ints, total: int, most: int) -> Ints:
     """Return the clusters in the order of the cloud, numbered as they come up."""
     labels, number = np.full(total, -1, np.int32), np.full(most, -1, np.int32)
@@ -109,7 +109,7 @@ def _numbered(index: Ints, owner: Ints, total: int, most: int) -> Ints:
     return labels
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _top(roots: Ints, k: int) -> int:
     while roots[k] != k:
         roots[k] = roots[roots[k]]
@@ -117,7 +117,7 @@ def _top(roots: Ints, k: int) -> int:
     return k
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _first_from(levels: Ints, begin: int, end: int, level: int) -> int:
     """Return the first cube of a column at a level or above."""
     while begin < end:
@@ -129,7 +129,7 @@ def _first_from(levels: Ints, begin: int, end: int, level: int) -> int:
     return begin
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _away(points: Cloud, n: int, m: int) -> float:
     dx = np.float64(points[n, 0]) - np.float64(points[m, 0])
     dy = np.float64(points[n, 1]) - np.float64(points[m, 1])
@@ -137,7 +137,7 @@ def _away(points: Cloud, n: int, m: int) -> float:
     return float(dx * dx + dy * dy + dz * dz)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _find_cores(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, fewest: int,
     core: NDArray[np.bool_],
@@ -151,7 +151,7 @@ def _find_cores(
                 core[n] = _has_company(points, starts, levels, columns, beside[c], square, fewest, a, n)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _has_company(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, fewest: int, a: int, n: int
 ) -> bool:
@@ -173,7 +173,7 @@ def _has_company(
     return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _join(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, core: NDArray[np.bool_],
     roots: Ints, steps: int,
@@ -198,7 +198,7 @@ def _join(
                     d += 1
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _touch(points: Cloud, starts: Ints, core: NDArray[np.bool_], square: float, a: int, b: int) -> bool:
     for n in range(starts[a], starts[a + 1]):
         if core[n]:
@@ -208,7 +208,7 @@ def _touch(points: Cloud, starts: Ints, core: NDArray[np.bool_], square: float, 
     return False
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _nearest_core(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, core: NDArray[np.bool_],
     a: int, n: int,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Cloud = NDArray[np.float32]
 Floats = NDArray[np.float64]
@@ -47,14 +48,14 @@ class Cubes(NamedTuple):
     table: Ints
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def find_column(places: Longs, table: Ints, i: int, j: int) -> int:
     """Return the column at a place, or -1; in the table it is, or would be, where the search ends."""
     slot = slot_of(places, table, i, j)
     return int(table[slot])
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def slot_of(places: Longs, table: Ints, i: int, j: int) -> int:
     """Return where in the table a column is or should be."""
     mixed = np.uint64(i) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(j) * np.uint64(0xC2B2AE3D27D4EB4F)
@@ -65,7 +66,7 @@ def slot_of(places: Longs, table: Ints, i: int, j: int) -> int:
     return int(slot)
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def sort_into_cubes(  # noqa: C901 - one walk, compiled
     points: Cloud, side: float
 ) -> tuple[Ints, Cloud, Ints, Ints, Ints, Longs, Ints]:
@@ -110,7 +111,7 @@ def sort_into_cubes(  # noqa: C901 - one walk, compiled
     return index, sorted_points, starts, levels, columns, places[:found].copy(), table
 
 
-@njit(cache=True, nogil=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _stacked(  # noqa: C901 - one walk, compiled
     loose: Ints, begins: Ints, level_of: Ints
 ) -> tuple[Ints, Ints, Ints, Ints]:

@@ -11,15 +11,15 @@ from lidar_label.kernels.ground_plane import SUMS, add_to, slope_of
 
 Floats = NDArray[np.float64]
 
-_TRIES = 80
+_TRIES = 100
 _STEEPEST = 0.35  # of a plane tried
 _LEAST_AREA_M2 = 0.8  # of three cells that say how a plane leans
 _NEAR_M, _NEAR_BY_RANGE = 0.1, 0.01  # of a plane: a cell lies on it
 _UNDER_M, _DEEP_M = 0.3, 3.0  # a cell lies under it; farther down it is another storey
-_LOW = 0.1  # of a cell's points that may lie under its ground
+_LOW, _MOST_LOW = 0.1, 6  # of a cell's points, that may lie under its ground
 _CLOSE_M = 1.2  # to the sensor: its own vehicle
 _FEWEST = 4
-_MOST = 250  # cells that are looked at
+_MOST = 300  # cells that are looked at
 
 
 def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> tuple[float, float, float] | None:
@@ -57,7 +57,6 @@ def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> t
     )
     if len(low) < _FEWEST:
         return None
-    low = low[:: -(-len(low) // _MOST)]
     ok, a, b, c = _consensus(low, top)
     if not ok:
         return None
@@ -69,17 +68,21 @@ def _lows(
     cells: NDArray[np.int32], starts: NDArray[np.int32], points: NDArray[np.float32],
     x0: float, y0: float, side: float, columns: int, x: float, y: float, top: float, radius: float,
 ) -> Floats:  # fmt: skip
-    """Return a low point of each cell about a place, (M, 3), x and y from there; none that lie over the sensor."""
-    found = np.empty((len(cells), 3))
-    count = 0
+    """Return low points of cells about a place, (M, 3), x and y from there; none that lie over the sensor."""
+    near, some = np.empty(len(cells), np.int64), 0
     for k in range(len(cells)):
         cx = x0 + (cells[k] % columns + 0.5) * side - x
         cy = y0 + (cells[k] // columns + 0.5) * side - y
         away = cx * cx + cy * cy
-        if away > radius * radius or away < _CLOSE_M * _CLOSE_M:
-            continue
+        if away <= radius * radius and away >= _CLOSE_M * _CLOSE_M:
+            near[some] = k
+            some += 1
+    step = max(some // _MOST, 1)
+    found, count = np.empty((some, 3)), 0
+    for at in range(0, some, step):
+        k = near[at]
         begin, end = starts[k], starts[k + 1]
-        skip = min(int((end - begin) * _LOW), 8)
+        skip = min(int((end - begin) * _LOW), _MOST_LOW)
         last = -np.inf
         best = begin
         for _ in range(skip + 1):  # the lowest, the next to it, ...

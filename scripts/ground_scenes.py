@@ -123,9 +123,9 @@ def look(
     poses = world.poses(time, time)
     s, d = world.street.locate(poses[:, 0, :2])
     poses[:, :, 2] += land(s, d)[:, None]
-    far = _met(ground, eye, rays)
     hits = cast_rays(np.broadcast_to(eye, rays.shape), rays, np.zeros(len(rays)), world.solids, poses,
                      max_range=MAX_RANGE_M)  # fmt: skip
+    far = _met(ground, eye, rays, hits.distance)
     owner = np.where(far < hits.distance, GROUND, hits.object).astype(np.int32)
     reach = np.minimum(far, hits.distance)
     back = np.isfinite(reach) & (rng.random(len(reach)) > 0.02 + 0.25 * (reach / MAX_RANGE_M) ** 3)
@@ -171,17 +171,17 @@ def _ways(spinner: Spinner, beams: int) -> Floats:
     return ways.reshape(-1, 3)[np.lexsort((beam, column, beam // 4, column // 16))]
 
 
-def _met(ground: Callable[[Floats], Floats], eye: Floats, rays: Floats) -> Floats:
-    """Return how far off rays meet the ground, (N,) metres: steps until one is under it, then halves."""
+def _met(ground: Callable[[Floats], Floats], eye: Floats, rays: Floats, most: Floats) -> Floats:
+    """Return how far off rays meet the ground before `most`, (N,) metres: steps until one is under it, then halves."""
     low, far = np.full(len(rays), 0.3), np.full(len(rays), np.inf)
     left = np.arange(len(rays))
     at = 0.3
     while at < MAX_RANGE_M and len(left):
-        ahead = min(at * 1.025 + 0.02, MAX_RANGE_M)
+        ahead = min(at * 1.05 + 0.02, MAX_RANGE_M)
         places = eye + ahead * rays[left]
         under = places[:, 2] < ground(places[:, :2])
         low[left[under]], far[left[under]] = at, ahead
-        left = left[~under]
+        left = left[~under & (most[left] > ahead)]
         at = ahead
     met = np.flatnonzero(np.isfinite(far))
     for _ in range(18):

@@ -16,12 +16,12 @@ from lidar_label.kernels.ground_mark import mark_ground
 from lidar_label.kernels.ground_seed import seed_plane
 from lidar_label.model import Floats
 
-_CELL_M = 0.5
+_CELL_M = 0.6
 _FARTHEST_M = 120.0  # from a sensor; a sweep has no ground beyond
 _SEED_M = 15.0
 _APART_M = 8.0  # places of a sensor that drives on: so far apart each says anew where the ground is
 _MOST_PLACES = 400
-_SOME = 6_000  # points that say how far a cloud reaches
+_SOME = 3_000  # points that say how far a cloud reaches
 _SPARE_M = 2.0
 _STRAY = 0.2  # per cent of points on each side that may lie far outside of a cloud whose sensor is not known
 
