@@ -81,6 +81,28 @@ def test_a_draft_and_its_undo(project: Path, model: Path) -> None:
         assert len(opened.session.store.labels(ref.token)) == 0
 
 
+def test_frames_that_are_unrelated_get_a_track_a_box(model: Path, tmp_path: Path) -> None:
+    """KITTI's object benchmark: what stands at one place in two frames is not one thing."""
+    source = tmp_path / "object" / "training"
+    for folder in ("velodyne", "calib"):
+        (source / folder).mkdir(parents=True)
+    for frame in range(3):
+        points = np.array([[10, 2, -1, 0], [12, 3, -1, 0], [11, 4, 0, 0]], "<f4")
+        (source / f"velodyne/{frame:06d}.bin").write_bytes(points.tobytes())
+        (source / f"calib/{frame:06d}.txt").write_text(CALIB)
+    file = tmp_path / f"object{SUFFIX}"
+    import_drive(tmp_path / "object", file)
+    with open_project(file) as opened:
+        (ref,) = opened.refs
+        assert not opened.scene(ref.token).is_sequence
+        report = draft_from_model(opened, model)
+        assert [(s.tracks, s.boxes) for s in report.scenes] == [(3, 3)]
+        boxes = list(opened.session.store.labels(ref.token).boxes())
+        assert {(box.source, box.is_keyframe, round(box.score or 0, 3)) for box in boxes} == {
+            (Source.MACHINE, False, 0.9)
+        }
+
+
 def test_what_the_model_gives_that_is_no_box_is_told(project: Path, model: Path) -> None:
     mean_net(model.parent / "net.onnx", score=np.nan)
     (next((project.parent / "kitti").rglob("000003.bin"))).write_bytes(b"\0" * 17)
