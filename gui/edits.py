@@ -51,7 +51,7 @@ def set_track_name(track: str, name: str, title: str) -> Edit:
 def undo(session: Session) -> Patch | None:
     """Take the last edit back, but never the import that the project began with."""
     patch = session.undo()
-    if patch is not None and patch.keys("scene"):
+    if patch is not None and any(c.table == "scene" and None in (c.before, c.after) for c in patch.changes):
         session.redo()
         raise CannotEdit("nothing is left to undo: what came before is the import of the drive")
     return patch

@@ -18,6 +18,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from lidar_label.gui.conventions import Rereading
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.appearance import Appearance
 from lidar_label.gui.shell.asking import Asking
@@ -101,6 +102,7 @@ class Window(QMainWindow):
         self._connect()
         self.standing = Standing(self)
         CarryBar(self)
+        Rereading(desk)
         self.retranslate()
         desk.set_point_size(settings.point_size)
         use_settings(desk, settings)

@@ -25,6 +25,7 @@ from lidar_label.model.convention import (
 Key = tuple[object, ...]
 
 _STEEP, _SLOPING = 2.0, 0.8  # hardly any front is steep, but saloons slope at the rear too
+_VEHICLE_M = 4.0
 _NO_GROUND = 1.5  # as much as a box that hangs a foot above it
 
 
@@ -91,9 +92,12 @@ class Scorer:
             if not len(moment.boxes):
                 continue
             centers, rotations, sizes = _fixed(moment.boxes, boxes)
-            level_T_source = _level(moment) @ inverse(fixed_mount(moment.ego_T_lidar[None], lidar, "lidar"))[0]
+            ego_T_source = np.eye(4)
             if self.evidence.in_world:
-                level_T_source = level_T_source @ inverse(fixed_mount(moment.world_T_ego[None], poses, "poses"))[0]
+                ego_T_source = inverse(fixed_mount(moment.world_T_ego[None], poses, "poses"))[0]
+            total += score_lane(moment.boxes, ego_T_source, centers, rotations)
+            level_T_ego = _level(moment) @ inverse(fixed_mount(moment.ego_T_lidar[None], lidar, "lidar"))[0]
+            level_T_source = level_T_ego @ ego_T_source
             centers = centers @ level_T_source[:3, :3].T + level_T_source[:3, 3]
             rotations = level_T_source[:3, :3] @ rotations
             if np.linalg.det(level_T_source[:3, :3]) < 0:
@@ -200,6 +204,15 @@ def score_boxes(moment: Moment, centers: Floats, rotations: Floats, sizes: Float
     score += _bonnets(moment, centers, rotations, sizes, inside, upper)
     score -= np.where(np.isfinite(unusual), unusual, 0.0) * 0.5
     return np.asarray(score, dtype=np.float64)
+
+
+def score_lane(boxes: Boxes, ego_T_source: Floats, centers: Floats, rotations: Floats) -> float:
+    """Score vehicles before and behind by whether they point the way the road's own vehicle does, as most do."""
+    places = centers @ ego_T_source[:3, :3].T + ego_T_source[:3, 3]
+    along = (ego_T_source[:3, :3] @ rotations)[:, 0, 0]
+    ahead, aside = np.abs(places[:, 0]), np.abs(places[:, 1])
+    in_lane = (boxes.usual[:, 0] > _VEHICLE_M) & (ahead > 4.0) & (ahead < 50.0) & (aside < 5.0)
+    return float(0.5 * along[in_lane].sum())
 
 
 def _bonnets(

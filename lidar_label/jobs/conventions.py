@@ -23,6 +23,11 @@ from lidar_label.model.convention import MEANT, Convention
 from lidar_label.model.meant import meant_boxes, meant_labels, meant_scene
 from lidar_label.progress import Progress
 
+__all__ = [
+    "LabReport", "Ranked", "Reading", "SceneLab", "draw_meant", "draw_one", "keep", "rank_open_scene", "rank_scene",
+    "reading", "try_conventions",
+]  # fmt: skip
+
 _WORDS = {
     "pictures": "edges of things lie on those in the pictures, which stand upright",
     "boxes": "points fill the boxes, which stand on the ground and have usual sizes",
@@ -61,11 +66,15 @@ class SceneLab:
         """Whether the best is better than the next by more than a convention costs."""
         return len(self.ranking) < 2 or self.ranking[0].score - self.ranking[1].score > A_FIX / 2
 
-    def why(self, one: Ranked) -> str:
-        """Return in words what speaks for a convention, or against it, beside how the data was read."""
+    def reasons(self, one: Ranked) -> list[tuple[str, float]]:
+        """Return in words what speaks for a convention, above 0, or against it, beside how the data was read."""
         apart = {part: one.parts[part] - self.as_read.parts[part] for part in one.parts}
         told = sorted((part for part in apart if abs(apart[part]) > _MATTERS), key=lambda part: -abs(apart[part]))
-        words = [f"{'' if apart[part] > 0 else 'less: '}{_WORDS[part]} ({apart[part]:+.0f})" for part in told]
+        return [(_WORDS[part], apart[part]) for part in told]
+
+    def why(self, one: Ranked) -> str:
+        """Return the reasons as one sentence."""
+        words = [f"{'' if apart > 0 else 'less: '}{text} ({apart:+.0f})" for text, apart in self.reasons(one)]
         return "; ".join(words) or "nothing tells it from how it was read"
 
     def as_dict(self, most: int = 20) -> dict[str, Any]:
@@ -225,14 +234,40 @@ def keep(
         return target
     with open_project(path, author) as project:
         for ref in project.refs:
-            before = read_options(ref, path)
-            scene, labels = project.scene(ref.token), project.session.store.labels(ref.token)
-            meant = Convention(convention.fixes, in_world=ref.format in IN_WORLD)
-            told = ReadOptions(fields=before.fields, assume={**before.assume, MEANT: _after(before, meant)})
-            options = options_text(told, meant_scene(scene, meant).origin)
-            boxes = meant_boxes(scene, list(labels.boxes()), meant)
-            project.session.do(SetReading(ref, options, tuple(boxes)))
+            project.session.do(reading(project, ref.token, convention))
     return path
+
+
+def reading(project: Project, token: str, convention: Convention) -> SetReading:
+    """Return the edit that has a scene of a project read as a convention means it, its boxes moved along."""
+    ref = project.ref(token)
+    before = read_options(ref, project.path)
+    scene, labels = project.scene(token), project.session.store.labels(token)
+    meant = Convention(convention.fixes, in_world=ref.format in IN_WORLD)
+    told = ReadOptions(fields=before.fields, assume={**before.assume, MEANT: _after(before, meant)})
+    options = options_text(told, meant_scene(scene, meant).origin)
+    return SetReading(ref, options, tuple(meant_boxes(scene, list(labels.boxes()), meant)))
+
+
+def rank_open_scene(project: Project, token: str, progress: Progress | None = None) -> SceneLab:
+    """Rank what a scene of an open project can be meant as, with its boxes as they are stored."""
+    ref = project.ref(token)
+    drive = Drive(scene=project.scene(token), labels=project.session.store.labels(token))
+    return rank_scene(drive, ref.name, in_world=ref.format in IN_WORLD, progress=progress)
+
+
+def draw_one(lab: SceneLab, convention: Convention, view: int) -> Any:  # noqa: ANN401  Pillow's picture
+    """Return one picture that the lab looked at, with points and boxes as a convention means them."""
+    from lidar_label.jobs.overlay_drawing import Shown, drawn, readable, world_points
+    from lidar_label.model import color_for
+
+    seen = lab.evidence.views[view]
+    number = lab.evidence.moments[seen.moment].frame
+    frame = meant_scene(lab.drive.scene, convention).frames[number]
+    boxes = meant_boxes(lab.drive.scene, list(lab.drive.labels.in_frame(number)), convention)
+    kinds = {track.token: track.category for track in lab.drive.labels.tracks}
+    shown = [Shown(box, readable(color_for(kinds[box.track])), "") for box in boxes]
+    return drawn(frame.images[seen.channel], shown, world_points(frame))
 
 
 def _after(read: ReadOptions, convention: Convention) -> str:

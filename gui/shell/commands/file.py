@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.shell.commands.action import Action, has_scene
+from lidar_label.gui.shell.commands.action import Action, has_frame, has_scene
 from lidar_label.gui.shell.commands.cameras import export_pictures, has_cameras
+
+if TYPE_CHECKING:
+    from lidar_label.gui.shell.window import Window as Shell
 
 _T = QT_TRANSLATE_NOOP
 
@@ -14,6 +19,12 @@ _T = QT_TRANSLATE_NOOP
 def _is_left(desk: Desk) -> bool:
     """Whether the project is open for reading only, and whoever had it is gone."""
     return desk.project is not None and desk.project.session.read_only and desk.project.is_free
+
+
+def _try_conventions(shell: Shell) -> None:
+    from lidar_label.gui.conventions import try_conventions
+
+    try_conventions(shell, shell.desk)
 
 
 COMMANDS: tuple[Action, ...] = (
@@ -27,6 +38,8 @@ COMMANDS: tuple[Action, ...] = (
            enabled=has_cameras, call=export_pictures),
     Action(id="import-report", menu="file", text=_T("Actions", "Import report..."),
            call=lambda s: s.asking.import_report()),
+    Action(id="conventions", menu="file", text=_T("Actions", "What can the data mean?..."), enabled=has_frame,
+           call=_try_conventions),
     Action(id="take-over", menu="file", text=_T("Actions", "Take over"), enabled=_is_left,
            call=lambda s: s.standing.take_over()),
     Action(id="quit", menu="file", text=_T("Actions", "Quit"), keys=("Ctrl+Q",), section=True,
