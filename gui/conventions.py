@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from PyQt6.QtCore import QCoreApplication, QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QCoreApplication, QObject, QSize, Qt, pyqtSignal
 from PyQt6.QtGui import QImage, QPixmap, QResizeEvent
 from PyQt6.QtWidgets import (
     QComboBox,
@@ -135,7 +135,10 @@ class ConventionDialog(QDialog):
         note.setWordWrap(True)
         column.addWidget(note)
         column.addWidget(self.buttons)
-        self.resize(wide * 150, wide * 80)
+        self.rows.setSpacing(2)
+        window = self.parentWidget()
+        most = window.size() * 0.9 if window is not None else QSize(1200, 800)
+        self.resize(QSize(wide * 220, wide * 130).boundedTo(most))
 
     def _notes(self) -> list[str]:
         notes = []

@@ -259,14 +259,14 @@ def rank_open_scene(project: Project, token: str, progress: Progress | None = No
 def draw_one(lab: SceneLab, convention: Convention, view: int) -> Any:  # noqa: ANN401  Pillow's picture
     """Return one picture that the lab looked at, with points and boxes as a convention means them."""
     from lidar_label.jobs.overlay_drawing import Shown, drawn, readable, world_points
-    from lidar_label.model import color_for
+    from lidar_label.model import Category
 
     seen = lab.evidence.views[view]
     number = lab.evidence.moments[seen.moment].frame
     frame = meant_scene(lab.drive.scene, convention).frames[number]
     boxes = meant_boxes(lab.drive.scene, list(lab.drive.labels.in_frame(number)), convention)
-    kinds = {track.token: track.category for track in lab.drive.labels.tracks}
-    shown = [Shown(box, readable(color_for(kinds[box.track])), "") for box in boxes]
+    kinds = {track.token: with_usual_look(Category(name=track.category)) for track in lab.drive.labels.tracks}
+    shown = [Shown(box, readable(kinds[box.track].color), "") for box in boxes]
     return drawn(frame.images[seen.channel], shown, world_points(frame))
 
 
