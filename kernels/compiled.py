@@ -81,7 +81,11 @@ def compiled(
     **options
         Of ``numba.njit``.
     """
-    return lambda function: cast("F", Compiled(function, options, plain, needs))
+
+    def made(function: F) -> F:
+        return cast("F", Compiled(function, options, plain, needs))
+
+    return made
 
 
 def put_off() -> None:

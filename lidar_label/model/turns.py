@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -53,8 +52,8 @@ def matrices_of(quaternions: ArrayLike) -> Floats:
     return found
 
 
-def turn_about(axis: Literal["x", "y", "z"], angle: float) -> Floats:
-    """Return the quaternion, (4,), of a turn about an axis, radians."""
+def turn_about(axis: str, angle: float) -> Floats:
+    """Return the quaternion, (4,), of a turn about the axis "x", "y" or "z", radians."""
     found = np.zeros(4)
     found[0], found[_AXES[axis]] = math.cos(angle / 2), math.sin(angle / 2)
     return found
