@@ -7,7 +7,7 @@ import threading
 from PyQt6.QtCore import QObject, QTimer
 
 from lidar_label.gui.desk import Desk
-from lidar_label.kernels.compiled import put_off
+from lidar_label.kernels.compiled import load, put_off
 
 _PAINTS_MS = 60  # in which the views show what has come
 _WAITS_MS = 8000  # for a drive that takes its time: then nothing is gained by waiting
@@ -31,6 +31,7 @@ class Warming(QObject):
         self._thread: threading.Thread | None = None
         desk.frame_changed.connect(lambda: self._soon.start(_PAINTS_MS))
         desk.failed.connect(self.begin)
+        desk.closing.connect(self._end)
         self._soon.start(_WAITS_MS)
 
     def begin(self) -> None:
@@ -40,3 +41,9 @@ class Warming(QObject):
 
             self._thread = threading.Thread(target=preload, name="warm-up", daemon=True)
             self._thread.start()
+
+    def _end(self) -> None:
+        """Put nothing off any more for whoever comes after this window."""
+        self._soon.stop()
+        if self._thread is None:
+            load(())

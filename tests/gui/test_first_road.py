@@ -37,6 +37,7 @@ app.processEvents()
 found = {{name.split(".")[0] for name in sys.modules}}
 print(said, sorted(found & set({HEAVY!r})), is_put_off(), flush=True)
 window.close()
+print(is_put_off())
 """
 
 
@@ -47,4 +48,4 @@ def test_a_first_picture_imports_and_compiles_nothing_that_it_can_do_without(tmp
     done = subprocess.run(
         [sys.executable, "-c", SHOW, str(tmp_path / "cloud.bin")], capture_output=True, text=True, check=False
     )
-    assert done.stdout == "[] [] True\n", done.stderr
+    assert done.stdout == "[] [] True\nFalse\n", done.stderr
