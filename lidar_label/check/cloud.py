@@ -33,6 +33,13 @@ class Points:
     origin: Floats
     eyes: Floats
 
+    def within(self, place: Floats, reach: float) -> Points:
+        """Return the points at most so far from a place, (2,) metres from the origin, along x and y."""
+        x, y = self.xyz[:, 0], self.xyz[:, 1]
+        near = (np.abs(x - np.float32(place[0])) <= reach) & (np.abs(y - np.float32(place[1])) <= reach)
+        times = None if self.time_s is None else self.time_s[near]
+        return Points(np.ascontiguousarray(self.xyz[near]), times, self.origin, self.eyes)
+
 
 def points_of(scene: Scene, frame: int) -> Points | None:
     """Read the LiDAR sweeps of a frame; None where there is none, or one cannot be read."""

@@ -78,7 +78,7 @@ _KINDS = {"wheeled": _WHEELED, "walker": _WALKER, "other": Limits()}
 # How sizes are spread: the first line with a word that the category's name holds.
 _SPREADS: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("rack", (0.0, 0.0, 0.0)),
-    ("trailer caravan", (0.8, 0.4, 0.6)),
+    ("trailer caravan", (1.2, 0.6, 0.8)),  # from that of a car to that of a road train
     ("construction excavator tractor", (0.4, 0.35, 0.3)),
     ("truck lorry tram train", (0.4, 0.2, 0.3)),
     ("bus coach", (0.3, 0.1, 0.15)),

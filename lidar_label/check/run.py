@@ -23,6 +23,7 @@ from lidar_label.model import Box, Labels, Scene, Taxonomy, Track
 from lidar_label.progress import Progress
 
 _THREADS = 2
+_LIVE_M = 12.0  # around a box that is edited: the points and boxes that say something of it
 _RANK = {"error": 0, "warning": 1, "info": 2}
 _BROKEN = Rule(
     "broken-rule",
@@ -226,11 +227,17 @@ def _concerns(remark: Remark, track: Track) -> bool:
 
 
 def _seen_here(course: Course, row: Row, frame: int, points: Points) -> Any:  # noqa: ANN401
-    """Return the track with measures of one frame alone."""
-    others = [Course.of(row.subject, t, (b,)) for t, b in zip(row.tracks, row.boxes, strict=True)
-              if t.token != course.track.token]  # fmt: skip
-    rows = rows_of([course, *others])
+    """Return the track with measures of one frame alone, of which only what is near the box is looked at."""
+    here = next((box for box in course.boxes if box.frame == frame), None)
+    middle = here.center if here is not None else points.origin
+    near = [
+        Course.of(row.subject, track, (box,))
+        for track, box in zip(row.tracks, row.boxes, strict=True)
+        if track.token != course.track.token and np.linalg.norm(box.center - middle) < _LIVE_M + max(box.size)
+    ]
+    rows = rows_of([course, *near])
     where, boxes = rows.of_frame(frame)
+    part = points.within(middle[:2] - points.origin[:2], _LIVE_M + (max(here.size) if here is not None else 0.0))
     measures = empty_measures(len(rows.frame))
-    put(measures, where, measure(points, boxes, Floor.of(points))[0])
-    return seen_of([course, *others], rows, measures)[0]
+    put(measures, where, measure(part, boxes, Floor.of(part))[0])
+    return seen_of([course, *near], rows, measures)[0]

@@ -54,7 +54,8 @@ def test_a_folder_and_a_project(run: Any, folder: Path, tmp_path: Path) -> None:
         for one in found:
             project.session.do(AddWaiver(waiver_for(one, project.refs[0].token, "it was turned by hand")))
     told = json.loads(run("check", file, "--json", "--no-points", "--rule", "heading-flip").out)
-    assert (told["findings"], len(told["waived"])) == ([], 2)
+    assert [one for one in told["findings"] if one["rule"] == "heading-flip"] == []
+    assert len(told["waived"]) == 2
     assert told["waived"][0]["reason"] == "it was turned by hand"
 
 
