@@ -57,6 +57,10 @@ class Desk(State):
         """All that is known of the labels of the open scene."""
         return self._labels.state
 
+    def coming(self, index: int) -> tuple[FrameView | None, tuple[Box, ...]]:
+        """Return what is in memory of a frame that is not shown yet."""
+        return self._loader.get(index), self._labels.boxes_in(index)
+
     @property
     def chosen_boxes(self) -> tuple[Box, ...]:
         """The boxes of this frame that deeds are done to: the selected one first, then its companions."""

@@ -121,6 +121,10 @@ class LabelMirror(QObject):
         """The boxes of the shown frame; empty until they have been read."""
         return self._frames.get(self._frame, ())
 
+    def boxes_in(self, frame: int) -> tuple[Box, ...]:
+        """Return the boxes of a frame as far as they have been read; empty where they have not."""
+        return self._frames.get(frame, ())
+
     def box_of(self, track: str) -> Box | None:
         """Return a track's box in the shown frame; each command asks, at each step."""
         boxes = self.boxes
@@ -147,15 +151,11 @@ class LabelMirror(QObject):
             return
         session, edits = self._session, self._edits
 
-        def read() -> tuple[Box, ...]:
-            known = {found.token for found in session.store.tracks(self._scene)}
-            return tuple(session.store.boxes_of_track(track)) if track in known else ()
-
         def take(boxes: tuple[Box, ...]) -> None:
             if track == self._track and edits == self._edits:
                 self._set_followed(boxes)
 
-        self._worker.run(read, take)
+        self._worker.run_soon(lambda: tuple(session.store.boxes_of_track(track)), take)
 
     def do(
         self, edit: Edit, then: Callable[[Patch | None], None] | None = None, preview: Iterable[Box] | None = None
@@ -208,6 +208,11 @@ class LabelMirror(QObject):
         if edits != self._edits or self._session is None:
             return
         session, scene, frame, track = self._session, self._scene, self._frame, self._track
+        known = self._frames.get(frame, ())
+
+        def read() -> LabelState:
+            state = read_state(session, scene, [frame], track)
+            return replace(state, frames={at: same_objects(known, boxes) for at, boxes in state.frames.items()})
 
         def take(state: LabelState) -> None:
             if edits != self._edits:
@@ -222,7 +227,7 @@ class LabelMirror(QObject):
                 self.followed_changed.emit()
             self._read_ahead()
 
-        self._worker.run(lambda: read_state(session, scene, [frame], track), take)
+        self._worker.run(read, take)
 
     def _read_ahead(self) -> None:
         """Read the nearest frame that is not here; when it comes, the next."""
@@ -231,9 +236,9 @@ class LabelMirror(QObject):
         missing = next((f for f in soon if 0 <= f < self._length and f not in self._frames), -1)
         if self._ahead < 0 <= missing:
             self._ahead = missing
-            self._read(missing)
+            self._read(missing, self._worker.run_soon)
 
-    def _read(self, frame: int) -> None:
+    def _read(self, frame: int, run: Callable[..., None] | None = None) -> None:
         if self._session is None:
             return
         session, scene, edits = self._session, self._scene, self._edits
@@ -256,11 +261,17 @@ class LabelMirror(QObject):
             self._ahead = -1
             self.failed.emit(error)
 
-        self._worker.run(lambda: tuple(session.store.boxes_in_frame(scene, frame)), take, lost)
+        (run or self._worker.run)(lambda: tuple(session.store.boxes_in_frame(scene, frame)), take, lost)
 
     def _set_followed(self, boxes: tuple[Box, ...]) -> None:
         self.state = replace(self.state, followed=boxes)
         self.followed_changed.emit()
+
+
+def same_objects(old: Iterable[Box], new: Iterable[Box]) -> tuple[Box, ...]:
+    """Return new boxes, each the old object where it is equal: what is drawn is made anew only of other objects."""
+    known = {box.track: box for box in old}
+    return tuple(kept if (kept := known.get(box.track, box)) == box else box for box in new)
 
 
 def frames_of(patch: Patch) -> list[int]:

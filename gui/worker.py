@@ -7,7 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from PyQt6.QtCore import QObject, Qt, pyqtSignal
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
 
 from lidar_label.errors import Cancelled
 
@@ -38,6 +38,10 @@ class Worker(QObject):
         self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
         self._pending = 0
         self._closed = False
+        self._soon: list[Callable[[], None]] = []
+        self._painted = QTimer(self)  # comes after the painting that has been asked for
+        self._painted.setSingleShot(True)
+        self._painted.timeout.connect(self._begin_soon)
         self._returned.connect(self._deliver, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
 
     @property
@@ -56,13 +60,36 @@ class Worker(QObject):
             log.warning("work was queued on the closed worker and is not done")
             return
         self._count(+1)
-        future = self._pool.submit(work)
-        future.add_done_callback(lambda done: self._come_back(done, then, fail))
+        self._submit(work, then, fail)
+
+    def run_soon(
+        self,
+        work: Callable[[], T],
+        then: Callable[[T], None] | None = None,
+        fail: Callable[[Exception], None] | None = None,
+    ) -> None:
+        """Queue reading that no view waits for, once the window has painted: it would hold that up. See `run`."""
+        if not self._closed:
+            self._count(+1)
+            self._soon.append(lambda: self._submit(work, then, fail))
+            self._painted.start(0)
 
     def close(self) -> None:
         """Finish what is queued, then end the thread."""
         self._closed = True
         self._pool.shutdown(wait=True)
+
+    def _submit(
+        self, work: Callable[[], T], then: Callable[[T], None] | None, fail: Callable[[Exception], None] | None
+    ) -> None:
+        future = self._pool.submit(work)
+        future.add_done_callback(lambda done: self._come_back(done, then, fail))
+
+    def _begin_soon(self) -> None:
+        waiting, self._soon = self._soon, []
+        for begin in waiting:
+            if not self._closed:
+                begin()
 
     def _come_back(
         self, done: Future[T], then: Callable[[T], None] | None, fail: Callable[[Exception], None] | None

@@ -3,7 +3,8 @@
     scripts/bench_crowd.py CACHE [--rounds N] [--screenshot FILE]
 
 CACHE is the folder of the drive that scripts/bench_scrub.py makes; in each of its 200 frames 300 boxes are put around
-the vehicle. An action is timed from the mouse or key event to the end of the painting of all views. It needs a display.
+the vehicle. An action is timed from the mouse or key event until the window has given all views to the screen, the box
+with its handles and the side views among them; "settled" counts the panels that follow, too. It needs a display.
 """
 
 from __future__ import annotations
@@ -19,11 +20,14 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
+from PyQt6.QtGui import QPaintEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.edit import ImportLabels
 from lidar_label.gui.shell.theme import apply_theme
+from lidar_label.gui.shell.window import Window
+from lidar_label.gui.sides.pane import SidePane
 from lidar_label.gui.views import handles
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.top_view import TopView
@@ -82,21 +86,35 @@ class Crowd:
         self.bench, self.desk = bench, bench.desk
         self.stage = Stage.of(bench.desk)
         self.top = next(view for view in bench.views() if isinstance(view, TopView))
-        self.times: dict[str, list[float]] = {"select": [], "drag": [], "step": []}
+        kinds = ("select", "drag", "step")
+        self.times: dict[str, list[float]] = {kind: [] for kind in kinds}
+        self.settled: dict[str, list[float]] = {kind: [] for kind in kinds}
+        self.cpu: dict[str, list[float]] = {kind: [] for kind in kinds}
 
     def timed(self, kind: str, act: Callable[[], object], done: Callable[[], bool] = lambda: True) -> None:
-        """Do something; note how long it took until both large views were painted and nothing more was."""
+        """Do something; note how long it took until all views were on the screen and nothing more was to come."""
         bench_scrub.PAINTS.clear()
+        sides = self.bench.window.findChildren(SidePane)
         large = {id(view) for view in self.bench.views() if not isinstance(view, bench_scrub.SMALL)}
-        start = time.perf_counter()
-        act()
+        shown: list[float] = []
 
         def painted() -> bool:
-            return done() and large <= set(bench_scrub.PAINTS) and not self.bench.is_drawing()
+            wanted = large | {id(pane) for pane in sides if pane.isVisible()}
+            return done() and wanted <= bench_scrub.PAINTS and not self.bench.is_drawing()
 
+        def look() -> None:
+            if not shown and painted():
+                shown.append(time.perf_counter())
+
+        ON_SCREEN[:] = [look]
+        start, busy = time.perf_counter(), time.thread_time()
+        act()
         if not self.bench.until(painted, bench_scrub.GIVE_UP_S):
             raise SystemExit(f"{kind}: not shown within {bench_scrub.GIVE_UP_S:g} s")
-        self.times[kind].append((time.perf_counter() - start) * 1000)
+        end = time.perf_counter()
+        self.cpu[kind].append((time.thread_time() - busy) * 1000)
+        self.times[kind].append(((shown[0] if shown else end) - start) * 1000)
+        self.settled[kind].append((end - start) * 1000)
 
     def near(self) -> list[int]:
         """Return the boxes that can be clicked in the top view, each alone at its middle."""
@@ -149,6 +167,28 @@ class Crowd:
             self.drag()
 
 
+ON_SCREEN: list[Callable[[], None]] = []  # called when the window has given what was painted to the screen
+
+
+def _watch() -> None:
+    """Note when a side view has painted, and when the window's picture has reached the screen."""
+    paint, event = SidePane.paintEvent, Window.event
+
+    def painted(self: SidePane, what: QPaintEvent | None) -> None:
+        paint(self, what)
+        bench_scrub.PAINTS.add(id(self))
+
+    def handled(self: Window, what: QEvent | None) -> bool:
+        is_done = event(self, what)
+        if what is not None and what.type() == QEvent.Type.UpdateRequest:
+            for look in ON_SCREEN:
+                look()
+        return is_done
+
+    SidePane.paintEvent = painted  # type: ignore[method-assign]
+    Window.event = handled  # type: ignore[method-assign]
+
+
 def _move(widget: QWidget, at: QPointF) -> None:
     bench_scrub.send(widget, QEvent.Type.MouseMove, at)
 
@@ -160,6 +200,7 @@ def main() -> None:
     parser.add_argument("--screenshot", type=Path)
     chosen = parser.parse_args()
     drive = drive_under(chosen.cache, FRAMES, POINTS)
+    _watch()
     app = QApplication(["bench"])
     apply_theme(app)
     with tempfile.TemporaryDirectory() as folder, bench_scrub.opened(app, project_in(Path(folder), drive)) as bench:
@@ -172,6 +213,8 @@ def main() -> None:
             "frames": len(bench.desk.times_ns),
             "opened_s": round(bench.opened_s, 2),
             **{f"{kind}_ms": bench_scrub.percentiles(times) for kind, times in crowd.times.items()},
+            **{f"{kind}_settled_ms": bench_scrub.percentiles(times) for kind, times in crowd.settled.items()},
+            **{f"{kind}_window_thread_cpu_ms": bench_scrub.percentiles(times) for kind, times in crowd.cpu.items()},
         }
     sys.stdout.write(f"{json.dumps(found, indent=1)}\n")
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from PyQt6.QtCore import QEvent, QSignalBlocker, Qt, pyqtSignal
 from PyQt6.QtWidgets import (
+    QApplication,
     QComboBox,
     QDoubleSpinBox,
     QGridLayout,
@@ -24,7 +25,7 @@ from lidar_label.gui.multi import Multi
 from lidar_label.gui.shell.attributes import AttributesForm
 from lidar_label.gui.shell.inside import count_inside
 from lidar_label.gui.shell.keyguard import GIVEN
-from lidar_label.gui.shell.later import PaintedLater
+from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import SE3, Box, Source
 from lidar_label.model.turns import product, turn_about
@@ -42,7 +43,7 @@ class BoxPanel(QScrollArea):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._fitting = desk, Fitting.of(desk)
-        self._later = PaintedLater(self)
+        self._later = DoneLater(self, self._follow)
         self._shown: Box | None = None
         self._told: tuple[tuple[object, ...], int] = (None, None, None, None), -1
         self.name = QLineEdit()
@@ -116,7 +117,7 @@ class BoxPanel(QScrollArea):
         desk = self._desk
         desk.tiles.counted.connect(self.renew)
         for signal in (desk.selection_changed, desk.boxes_changed, desk.frame_changed):
-            signal.connect(self._follow)
+            signal.connect(self._box_changed)
         desk.scene_changed.connect(self.renew)
         desk.tracks_changed.connect(self._renew_taxonomy)
         desk.tracks_changed.connect(self.renew)
@@ -139,13 +140,20 @@ class BoxPanel(QScrollArea):
         for choice in (self.category.activated, self.visibility.activated, self.attributes.chosen):
             choice.connect(self.chosen)
 
+    def _box_changed(self) -> None:
+        """Follow after the views, whose picture a hand waits for; at once while somebody types here."""
+        focus = QApplication.focusWidget()
+        if focus is not None and self.isAncestorOf(focus):
+            self._follow()
+        else:
+            self._later.ask()
+
     def _follow(self) -> None:
-        """Show another box, or the same in another frame; a step tells of it three times."""
+        """Show another box, or the same in another frame."""
         desk = self._desk
         told = (desk.selected_box, desk.tracks.get(desk.selected), desk.view, desk.times_ns), desk.index
         if told[1] != self._told[1] or any(a is not b for a, b in zip(told[0], self._told[0], strict=True)):
             self._told = told
-            self._later.hold()
             self.renew()
 
     def renew(self) -> None:

@@ -1,6 +1,8 @@
-"""Later: a panel that shows the selection is painted when the views are; a hand looks at those first."""
+"""Later: a panel that shows the selection follows when the views are painted; a hand looks at those first."""
 
 from __future__ import annotations
+
+from collections.abc import Callable
 
 from PyQt6.QtCore import QObject, QTimer
 from PyQt6.QtWidgets import QWidget
@@ -23,4 +25,19 @@ class PaintedLater(QObject):
         """Paint the widget after what has been asked for by now."""
         if self._widget.isVisible() and not self._timer.isActive():
             self._widget.setUpdatesEnabled(False)
+            self._timer.start(0)
+
+
+class DoneLater(QObject):
+    """Does something once after the views have been painted, however often it is asked for until then."""
+
+    def __init__(self, parent: QObject, deed: Callable[[], object]) -> None:
+        super().__init__(parent)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.timeout.connect(deed)
+
+    def ask(self) -> None:
+        """Do it after what has been asked for by now is painted."""
+        if not self._timer.isActive():
             self._timer.start(0)

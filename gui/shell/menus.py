@@ -45,6 +45,7 @@ class Menus(QObject):
         self._window = window
         self._open_recent, self._use_language = open_recent, use_language
         self.actions: dict[str, QAction] = {}
+        self._stands: dict[str, tuple[bool, bool | None]] = {}  # enabled and ticked: only what changes is told to Qt
         self.menus: dict[str, QMenu] = {}
         self.recent = QMenu(window)
         self.language, self.painters, self.panels = QMenu(window), QMenu(window), QMenu(window)
@@ -190,10 +191,14 @@ class Menus(QObject):
         can = {enabled: enabled(desk) for enabled in _CONDITIONS}  # a few conditions for a great many commands
         fixed = desk.project is not None and desk.project.session.read_only
         for action in ACTIONS:
+            ticked = action.checked(desk) if action.checked is not None else None
+            stands = can[action.enabled] and not (fixed and action.edits), ticked
             made = self.actions[action.id]
-            made.setEnabled(can[action.enabled] and not (fixed and action.edits))
-            if action.checked is not None:
-                made.setChecked(action.checked(desk))
+            if stands != self._stands.get(action.id) or (ticked is not None and made.isChecked() != ticked):
+                self._stands[action.id] = stands
+                made.setEnabled(stands[0])
+                if ticked is not None:
+                    made.setChecked(ticked)
         for name, title in (("undo", desk.undo_title), ("redo", desk.redo_title)):
             text = BY_ID[name].title
             self.actions[name].setText(f"{text}: {title}" if title else text)

@@ -50,8 +50,9 @@ def preload() -> None:
     from lidar_label.gui.tiles import warm_up as warm_up_tiles
     from lidar_label.gui.views.colors import warm_up
     from lidar_label.kernels.compiled import load
+    from lidar_label.kernels.strokes import warm_up as warm_up_strokes
 
-    load((warm_up, warm_up_reading, warm_up_nearby, splat.warm_up, warm_up_tiles))
+    load((warm_up, warm_up_reading, warm_up_nearby, splat.warm_up, warm_up_tiles, warm_up_strokes))
     import scipy.spatial.transform  # noqa: F401
 
 

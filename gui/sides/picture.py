@@ -177,10 +177,11 @@ class SidePicture(QWidget):
         if self.can_drag:
             drawing.draw_knobs(painter, outline, color)
         if self.can_drag and self._turns:
-            paint.draw_handle(painter, self.turn_place(), color, round_=True, active=self._active == self.side.turn)
+            place = self._turn_place(outline)
+            paint.draw_handle(painter, place, color, round_=True, active=self._active == self.side.turn)
         lengths = float(size[self.side.across]), float(size[self.side.high])
         clear = self.side.turn_at[0] > 0
-        drawing.draw_lengths(painter, self.box_area(), lengths, color, area, left=clear)
+        drawing.draw_lengths(painter, _area_of(outline), lengths, color, area, left=clear)
         self._draw_words(painter, draw_banner(painter, area) if self._stage.desk.whole else area)
         painter.end()
 
@@ -209,13 +210,13 @@ class SidePicture(QWidget):
     def _draw_others(self, painter: QPainter, index: int) -> None:
         """Draw the other boxes that reach into the slice that is shown."""
         arrays, axis = self._stage.arrays, self._framing.rotation @ self.side.axes[2]
-        deep = arrays.corners @ axis
-        low, high = deep[index].min() - _DEEP_M, deep[index].max() + _DEEP_M
         shown = math.hypot(self.width(), self.height()) * self._scale
         away = np.abs(arrays.centers - self._framing.place).max(axis=1) - arrays.sizes.max(axis=1) / 2
-        near = (away < shown) & (deep.max(axis=1) > low) & (deep.min(axis=1) < high)
-        near[index] = False
-        rows = np.flatnonzero(near)
+        rows = np.flatnonzero(away < shown)  # of a crowd a few
+        deep, held = arrays.corners[rows] @ axis, arrays.corners[index] @ axis
+        rows = rows[
+            (deep.max(axis=1) > held.min() - _DEEP_M) & (deep.min(axis=1) < held.max() + _DEEP_M) & (rows != index)
+        ]
         if len(rows):
             corners = self.to_pixels(arrays.corners[rows].reshape(-1, 3)).reshape(-1, 8, 2)
             lines = np.stack([corners[:, EDGE_STARTS], corners[:, EDGE_ENDS]], axis=2)
@@ -276,19 +277,19 @@ class SidePicture(QWidget):
 
     def outline(self) -> Floats:
         """Return the pixels of the box's corners, (4, 2): right above, right below, left below, left above."""
-        side, index = self.side, self._stage.selected
-        half = self._stage.arrays.sizes[index] / 2
-        local = [(np.array(side.right) * right + np.array(side.up) * up) * half for right, up in _AROUND]
-        return self.to_pixels(self._stage.arrays.placed(index, np.stack(local)))
+        side, index, arrays = self.side, self._stage.selected, self._stage.arrays
+        local = np.array(_AROUND) @ np.array([side.right, side.up]) * (arrays.sizes[index] / 2)
+        return self.to_pixels(arrays.placed(index, local))
 
     def box_area(self) -> QRectF:
         """Return the area of the box, in pixels."""
-        corners = self.outline()
-        return QRectF(QPointF(*corners.min(axis=0).tolist()), QPointF(*corners.max(axis=0).tolist()))
+        return _area_of(self.outline())
 
     def turn_place(self) -> QPointF:
         """Return the pixel of the disc that turns the box."""
-        corners = self.outline()
+        return self._turn_place(self.outline())
+
+    def _turn_place(self, corners: Floats) -> QPointF:
         middle = corners.mean(axis=0)
         out = corners[list(_ENDS[self.side.turn_at])].mean(axis=0) - middle
         long = max(float(np.hypot(*out)), 1e-9)
@@ -311,6 +312,10 @@ class SidePicture(QWidget):
         if right is None or down is None:
             return ""
         return self.side.handle(right, -down) if right or down else handles.SLIDE
+
+
+def _area_of(corners: Floats) -> QRectF:
+    return QRectF(QPointF(*corners.min(axis=0).tolist()), QPointF(*corners.max(axis=0).tolist()))
 
 
 def _edge(at: float, low: float, high: float) -> int | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +15,24 @@ from lidar_label.gui.views.stage import Stage
 from lidar_label.model import Box
 
 
+class Kept(NamedTuple):
+    """A picture, and what it shows; see `Calm.picture`."""
+
+    picture: QImage
+    of: tuple[object, ...]
+    place: object
+    boxes: tuple[Box, ...]
+    apart: frozenset[int]
+
+    def is_of(self, of: tuple[object, ...], place: object, boxes: tuple[Box, ...]) -> bool:
+        """Say whether it is a picture of these things from that place; what is apart may be others."""
+        is_same = len(of) == len(self.of) and all(a is b for a, b in zip(of, self.of, strict=True))
+        if not is_same or place != self.place:
+            return False
+        changed = others(self.boxes, boxes)
+        return changed is not None and self.apart.issuperset(changed)
+
+
 class Calm:
     """Says which boxes its picture does not have; a view draws those over it, and the marked ones once more.
 
@@ -22,19 +41,21 @@ class Calm:
     """
 
     def __init__(self) -> None:
-        self._picture: QImage | None = None
-        self._of: tuple[object, ...] = ()
-        self._place: object = None
-        self._boxes: tuple[Box, ...] = ()
-        self._apart: frozenset[int] = frozenset()
+        self._kept: Kept | None = None
+        self._coming: Kept | None = None
 
     def apart(self, stage: Stage) -> NDArray[np.intp]:
         """Return the places of boxes that are not in the picture and not marked."""
-        return np.array(sorted(self._apart.difference(marks.marked(stage))), np.intp)
+        apart = self._kept.apart if self._kept is not None else frozenset[int]()
+        return np.array(sorted(apart.difference(marks.marked(stage))), np.intp)
 
     def forget(self) -> None:
         """Draw anew next time."""
-        self._picture = None
+        self._kept = None
+
+    def expect(self, coming: Kept) -> None:
+        """Show a picture that was drawn elsewhere once just that is asked for."""
+        self._coming = coming
 
     def picture(
         self, stage: Stage, of: tuple[object, ...], place: object, draw: Callable[[NDArray[np.intp]], QImage]
@@ -51,21 +72,20 @@ class Calm:
         draw : callable((K,) int) -> QImage
             Draws it with the boxes in these places.
         """
-        if self._picture is None or not self.is_fresh(stage, of, place):
-            boxes = stage.boxes
-            changed = others(self._boxes, boxes)
-            ghosts = stage.desk.ghosts
-            alone = {i for i, box in enumerate(boxes) if box.track in ghosts} if ghosts else set()
-            self._apart = frozenset({stage.selected, *alone, *(changed or ())} - {-1})
-            self._of, self._place, self._boxes = of, place, boxes
-            rows = np.array([i for i in range(len(boxes)) if i not in self._apart], np.intp)
-            self._picture = draw(rows)
-        return self._picture
+        boxes, before, coming = stage.boxes, self._kept, self._coming
+        if before is not None and before.is_of(of, place, boxes):
+            return before.picture
+        if coming is not None and not stage.desk.ghosts and coming.is_of(of, place, boxes):
+            self._kept, self._coming = coming, None
+            return coming.picture
+        changed = others(before.boxes, boxes) if before is not None else None
+        ghosts = stage.desk.ghosts
+        alone = {i for i, box in enumerate(boxes) if box.track in ghosts} if ghosts else set()
+        apart = frozenset({stage.selected, *alone, *(changed or ())} - {-1})
+        rows = np.array([i for i in range(len(boxes)) if i not in apart], np.intp)
+        self._kept = Kept(draw(rows), of, place, boxes, apart)
+        return self._kept.picture
 
     def is_fresh(self, stage: Stage, of: tuple[object, ...], place: object) -> bool:
         """Say whether the picture would be the same one again; see `picture`."""
-        is_same = len(of) == len(self._of) and all(a is b for a, b in zip(of, self._of, strict=True))
-        if self._picture is None or not is_same or place != self._place:
-            return False
-        changed = others(self._boxes, stage.boxes)
-        return changed is not None and self._apart.issuperset(changed)
+        return self._kept is not None and self._kept.is_of(of, place, stage.boxes)

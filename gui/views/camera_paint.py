@@ -8,6 +8,7 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from lidar_label.gui.views import handles, marks, paint
+from lidar_label.gui.views.ahead import Boxed
 from lidar_label.gui.views.camera_boxes import draw_edges, seen_edges
 from lidar_label.gui.views.camera_fit import PictureFit
 from lidar_label.gui.views.camera_handles import Grip
@@ -20,6 +21,7 @@ from lidar_label.model import SE3, Camera, Floats
 
 _PILL = QColor(12, 14, 17, 190)
 _NAME_HEIGHT = 18.0
+_FRONT = 1.5  # how much wider than others the edges of the front are
 _NAMED_PIXELS, _MOST_NAMES = 14.0, 60  # boxes smaller than that have no name written at them
 
 
@@ -51,32 +53,34 @@ def scaled_picture(picture: QImage, own_width: int, fit: PictureFit, ratio: floa
     return made
 
 
-def dots_picture(points: Dots, stage: Stage, fit: PictureFit, ratio: float) -> QImage:
-    """Return the points of the cloud as a picture to lay over the pane."""
+def dots_picture(
+    points: Dots, colors: NDArray[np.uint8], owned: NDArray[np.bool_] | None, point_size: int, fit: PictureFit,
+    ratio: float,
+) -> QImage:  # fmt: skip
+    """Return the points of the cloud as a picture to lay over the pane; of `owned` ones only those, where it is told.
+
+    `colors` is (N, 4) uint8, RGBA, and `owned` (N,) bool.
+    """
     room = fit.room
     width, height = max(round(room.width() * ratio), 1), max(round(room.height() * ratio), 1)
     pixels = np.zeros((height, width, 4), np.uint8)
-    colors, owned = stage.colors, stage.in_boxes
     if len(points.index) and len(colors) > int(points.index.max()):
         spots, index = fit.to_widget(points.uv.astype(np.float64)) * ratio, points.index
         if owned is not None:  # the others would only darken the picture
             spots, index = spots[owned[index]], index[owned[index]]
-        side = max(1, round((stage.desk.point_size - 0.5) * ratio))
+        side = max(1, round((point_size - 0.5) * ratio))
         stamp(pixels, np.floor(spots - (side - 1) / 2).astype(np.int64), colors[index], side)
     return paint.picture_of(pixels, ratio)
 
 
-def draw_boxes(
-    painter: QPainter, camera: Camera, way: SE3, stage: Stage, fit: PictureFit, rows: NDArray[np.intp]
+def stroke_boxes(
+    picture: QImage, camera: Camera, way: SE3, boxed: Boxed, fit: PictureFit, rows: NDArray[np.intp]
 ) -> None:
-    """Draw those of some boxes that the lens sees."""
-    if not len(rows):
-        return
-    segments, of, edge = seen_edges(camera, way, stage.arrays.only(rows))
-    segments, thin = fit.to_widget(segments), _thin(fit)
-    for color, lines in stage.tints.groups(rows[of], np.ones(len(of), np.bool_)):
-        own, part = segments[lines], edge[lines]
-        draw_edges(painter, own, part < 13, part < 4, paint.box_pen(color), thin, 1.5)
+    """Draw those of some boxes that the lens sees, on a picture of the pane on which nobody paints meanwhile."""
+    segments, of, edge = seen_edges(camera, way, boxed.arrays.only(rows))
+    segments, shades, wide = fit.to_widget(segments), boxed.tints.shades()[rows][of], paint.BOX_WIDTH * _thin(fit)
+    for part, width in ((edge < 13, wide), (edge < 4, wide * _FRONT)):
+        paint.stroke_on(picture, segments[part], shades[part], width, fit.shown)
 
 
 def draw_marked(

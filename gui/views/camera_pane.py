@@ -9,9 +9,10 @@ from PyQt6.QtGui import QEnterEvent, QImage, QKeyEvent, QMouseEvent, QPainter, Q
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
 from lidar_label.gui.loader import FrameView
-from lidar_label.gui.views import camera_paint, marks, paint
-from lidar_label.gui.views.calm import Calm
+from lidar_label.gui.views import camera_calm, camera_paint, marks, paint
+from lidar_label.gui.views.ahead import Next, Work
 from lidar_label.gui.views.camera_boxes import may_see
+from lidar_label.gui.views.camera_calm import CameraCalm, Looked, Place
 from lidar_label.gui.views.camera_fit import PictureFit
 from lidar_label.gui.views.camera_hand import CameraHand
 from lidar_label.gui.views.camera_look import CameraLook
@@ -53,9 +54,7 @@ class CameraPane(QWidget):
         self._size = (16, 9)
         self._shown = -1
         self._points: Dots | None = None
-        self._scaled: QImage | None = None
-        self._dots: QImage | None = None
-        self._calm, self._sees = Calm(), True
+        self._calm, self._sees = CameraCalm(), True
         self._fit = PictureFit()
         self._is_best = False
         self.hand = CameraHand(self)
@@ -165,22 +164,20 @@ class CameraPane(QWidget):
 
     def show_picture(self, picture: QImage) -> None:
         """Show the same picture in more pixels."""
-        self._picture, self._scaled = picture, None
+        self._picture = picture
         self.update()
 
     def show_points(self, points: Dots | None) -> None:
         """Draw these points of the cloud in the picture, or none."""
-        self._points, self._dots = points, None
+        self._points = points
         self.update()
 
     def colors_changed(self) -> None:
         """Draw the points in other colours."""
-        self._dots = None
         self.update()
 
     def tone_changed(self) -> None:
         """Draw the picture in another tone, and names or not."""
-        self._scaled = None
         self.update()
 
     def boxes_changed(self) -> None:
@@ -239,13 +236,17 @@ class CameraPane(QWidget):
         """Draw the picture, the points, the boxes and the channel's name."""
         fit = self.fit
         calm = self._calm.picture(self.stage, *self._looks(fit), lambda rows: self._draw_calm(fit, rows))
+        apart, camera, way = self._calm.apart(self.stage), self._camera, self._camera_SE3_ego
+        if len(apart) and camera is not None and way is not None:
+            calm = calm.copy()
+            camera_paint.stroke_boxes(calm, camera, way, self.stage, fit, apart)
         painter = QPainter(self)
         painter.drawImage(0, 0, calm)
         painter.setFont(paint.small(self.font()))
-        if self._camera_SE3_ego is not None and self._camera is not None:
+        if way is not None and camera is not None:
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             painter.setClipRect(fit.shown)
-            self._draw_marked(painter, self._camera, self._camera_SE3_ego, fit)
+            self._draw_marked(painter, camera, way, fit)
             painter.setClipping(False)
         elif self._picture is not None and self._camera is None:
             foot = QPointF(self.width() / 2, self.height())
@@ -257,43 +258,49 @@ class CameraPane(QWidget):
         painter.end()
         self._shown = self.stage.view.index if self.stage.view is not None else -1
 
+    def _looked(self, picture: QImage, points: Dots | None, colors: NDArray[np.uint8], fit: PictureFit) -> Looked:
+        desk = self.stage.desk
+        return Looked(
+            picture, self._size[0], points if desk.show_image_points else None, colors, self.stage.in_boxes,
+            self._look.tone(self.channel), desk.point_size, Place.of(fit, self.devicePixelRatioF()),
+        )  # fmt: skip
+
     def _looks(self, fit: PictureFit) -> tuple[tuple[object, ...], object]:
         """Return what the calm picture is made of, and where that lies."""
-        ratio, picture = self.devicePixelRatioF(), self._picture
-        has_dots = picture is not None and self._points is not None and self.stage.desk.show_image_points
-        if self._scaled is None and picture is not None:
-            tone = self._look.tone(self.channel)
-            self._scaled = camera_paint.scaled_picture(picture, self._size[0], fit, ratio, tone)
-        if self._dots is None and has_dots and self._points is not None:
-            self._dots = camera_paint.dots_picture(self._points, self.stage, fit, ratio)
-        dots = self._dots if has_dots else None
-        return (self._scaled, dots, self.stage.tints, self._camera_SE3_ego), (fit.area, fit.shown, fit.room, ratio)
+        made = None
+        if self._picture is not None:
+            made = self._calm.layers_of(self._looked(self._picture, self._points, self.stage.colors, fit), fit)
+        parts = (made.scaled, made.dots) if made is not None else (None, None)
+        return (*parts, self.stage.tints, self._camera_SE3_ego), Place.of(fit, self.devicePixelRatioF())
 
     def _draw_calm(self, fit: PictureFit, rows: NDArray[np.intp]) -> QImage:
         """Draw the picture with the points and some of the boxes."""
-        ratio = self.devicePixelRatioF()
-        made = QImage((self.size().toSizeF() * ratio).toSize(), QImage.Format.Format_RGB32)
-        made.setDevicePixelRatio(ratio)
-        made.fill(paint.GROUND)
-        painter = QPainter(made)
-        painter.setFont(paint.small(self.font()))
-        if self._picture is None or self._scaled is None:
+        ratio, room, camera, way = self.devicePixelRatioF(), self.size().toSizeF(), self._camera, self._camera_SE3_ego
+        lens = (camera, way) if camera is not None and way is not None else None
+        layers = self._calm.layers if self._picture is not None else None
+        made = camera_calm.draw(layers, room, ratio, fit, self.stage, rows, lens)
+        if layers is None:
+            painter = QPainter(made)
+            painter.setFont(paint.small(self.font()))
             text = self.tr("No picture") if self._image is None else self.tr("The picture is missing or cannot be read")
             paint.draw_note(painter, self.rect().toRectF().adjusted(10, 24, -10, -10), text)
-        else:
-            painter.drawImage(fit.shown.topLeft(), self._scaled)
-            if self._points is not None and self._dots is not None and self.stage.desk.show_image_points:
-                painter.drawImage(0, 0, self._dots)
-        if self._camera_SE3_ego is not None and self._camera is not None:
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.setClipRect(fit.shown)
-            camera_paint.draw_boxes(painter, self._camera, self._camera_SE3_ego, self.stage, fit, rows)
-        painter.end()
+            painter.end()
         return made
+
+    def ahead(self, coming: Next) -> Work | None:
+        """Offer to draw the calm picture of a frame that comes, if its picture is of the same kind."""
+        image, picture = coming.view.frame.images.get(self.channel), coming.view.images.get(self.channel)
+        ready, camera, fit = coming.view.prepared, image.sensor.camera if image is not None else None, self.fit
+        way = ready.cameras_SE3_ego.get(self.channel) if ready is not None else None
+        if ready is None or picture is None or camera is None or way is None or self.stage.in_boxes is not None:
+            return None
+        if self._pixels(coming.view) != self._size or (camera.width, camera.height) != fit.grid:
+            return None
+        of = self._looked(picture, ready.dots.get(self.channel), ready.colors, fit)
+        return self._calm.offered(coming, of, fit, (camera, way))
 
     def _draw_marked(self, painter: QPainter, camera: Camera, way: SE3, fit: PictureFit) -> None:
         stage = self.stage
-        camera_paint.draw_boxes(painter, camera, way, stage, fit, self._calm.apart(stage))
         camera_paint.draw_marked(painter, camera, way, stage, fit, has_names=self._look.names)
         found = self.hand.grips()
         if found:
@@ -383,6 +390,5 @@ class CameraPane(QWidget):
         self.placed.emit()
 
     def _stale(self) -> None:
-        self._scaled = self._dots = None
         self._calm.forget()
         self.update()

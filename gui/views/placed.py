@@ -31,12 +31,21 @@ class Placed:
         self._way = SE3.identity("ego", "world")
         self._boxes: tuple[Box, ...] = ()
         self._arrays = BoxArrays.of((), self._way)
+        self._coming: tuple[FrameView, tuple[Box, ...], BoxArrays] | None = None
+
+    def expect(self, boxes: tuple[Box, ...], view: FrameView, arrays: BoxArrays) -> None:
+        """Take the arrays of a frame that may come next."""
+        self._coming = view, boxes, arrays
 
     def of(self, boxes: tuple[Box, ...], view: FrameView | None) -> BoxArrays:
         """Return boxes in the ego frame of a view; the same arrays where nothing is another."""
         if view is not self._view:
             self._view, self._way = view, view.world_SE3_ego.inverse if view is not None else self._way
-            rows = None
+            rows, coming = None, self._coming
+            if coming is not None and coming[0] is view:
+                self._boxes, self._arrays = coming[1:]
+                self._coming = None
+                rows = others(self._boxes, boxes)
         else:
             rows = others(self._boxes, boxes)
         if rows is None:

@@ -73,7 +73,7 @@ class Stage(QObject):
         self._places: dict[str, int] = {}
         self._dragged, self._counts = shown.Dragged(), shown.Counts()
         self._arrays: BoxArrays | None = None
-        self._in_ego, self._tinting, self._labelled = Placed(), Tinting(), Labelled(desk)
+        self.in_ego, self._tinting, self._labelled = Placed(), Tinting(), Labelled(desk)
         self._tints: Tints | None = None
         self._merger = Merger.of(desk)
         self._merged: Merged | None = None
@@ -147,7 +147,7 @@ class Stage(QObject):
     def arrays(self) -> BoxArrays:
         """`boxes` in the ego frame."""
         if self._arrays is None:
-            self._arrays = self._in_ego.of(self.boxes if self._view is not None else (), self._view)
+            self._arrays = self.in_ego.of(self.boxes if self._view is not None else (), self._view)
         return self._arrays
 
     @property

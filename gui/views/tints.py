@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.views import paint
 from lidar_label.model import Box
 
 
@@ -19,6 +20,10 @@ class Tints:
 
     colors: tuple[QColor, ...]
     of_box: NDArray[np.intp]
+
+    def shades(self) -> NDArray[np.uint32]:
+        """Return the colour of each box's edges as a picture of 32 bits has it, (M,)."""
+        return np.array([paint.box_shade(color).rgba() for color in self.colors], np.uint32)[self.of_box]
 
     def groups(self, owners: NDArray[np.intp], chosen: NDArray[np.bool_]) -> Iterator[tuple[QColor, NDArray[np.intp]]]:
         """Yield each colour that chosen lines of boxes have, and the rows of those lines, in one sort of all.

@@ -10,10 +10,13 @@ from PyQt6.QtCore import QPointF, QRectF, Qt
 from PyQt6.QtGui import QFont, QImage, QPainter, QPen
 
 from lidar_label.gui.views import handles, marks, paint
+from lidar_label.gui.views.ahead import Boxed, Next, Take, Work
 from lidar_label.gui.views.boxes import BoxArrays
+from lidar_label.gui.views.calm import Calm, Kept
 from lidar_label.gui.views.names import Name, write
+from lidar_label.gui.views.prepare import TopPlace
 from lidar_label.gui.views.stage import Stage
-from lidar_label.gui.views.top_paint import draw_ground
+from lidar_label.gui.views.top_paint import draw_ground, to_pixels
 from lidar_label.model import Floats
 
 _LABELLED_PIXELS, _MOST_LABELS = 44.0, 40
@@ -24,7 +27,7 @@ ToPixels = Callable[[Floats], Floats]
 def draw_calm(
     cloud: QImage,
     font: QFont,
-    stage: Stage,
+    boxed: Boxed,
     to_pixels: ToPixels,
     scale: float,
     rows: NDArray[np.intp],
@@ -35,18 +38,43 @@ def draw_calm(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
     draw_ground(painter, QPointF(*to_pixels(np.zeros((1, 2)))[0].tolist()), scale)
-    draw_boxes(painter, stage, to_pixels, rows)
     painter.end()
+    stroke_boxes(picture, boxed, to_pixels, rows)
     return picture
 
 
-def draw_boxes(painter: QPainter, stage: Stage, to_pixels: ToPixels, rows: NDArray[np.intp]) -> None:
-    """Draw the outline of boxes with a line where each heads."""
+def offered(coming: Next, calm: Calm, place: TopPlace, font: QFont) -> Work | None:
+    """Offer to draw the calm picture of a frame that comes, where its cloud is drawn as it is looked at."""
+    ready, scale = coming.view.prepared, place.metres_per_pixel
+    if ready is None or ready.top is None or ready.wish.top != place:
+        return None
+    cloud, size = ready.top, (place.width, place.height)
+
+    def work() -> Take:
+        picture = draw_calm(
+            cloud, font, coming, lambda points: to_pixels(points, place.center, scale, *size), scale, coming.rows
+        )
+        of = cloud, coming.tints, coming.view
+        kept = Kept(picture, of, (place.center, scale, font), coming.boxes, coming.apart)
+        return lambda: calm.expect(kept)
+
+    return work
+
+
+def stroke_boxes(picture: QImage, boxed: Boxed, to_pixels: ToPixels, rows: NDArray[np.intp]) -> None:
+    """Draw the outline of boxes with a line where each heads, on a picture on which nobody paints meanwhile."""
     if len(rows):
-        lines = _lines(stage.arrays.only(rows), to_pixels)
-        for color, own in stage.tints.groups(rows, np.ones(len(rows), np.bool_)):
-            painter.setPen(paint.box_pen(color))
-            paint.draw_segments(painter, lines[own].reshape(-1, 2, 2))
+        lines = _lines(boxed.arrays.only(rows), to_pixels)
+        paint.stroke_on(picture, lines.reshape(-1, 2, 2), np.repeat(boxed.tints.shades()[rows], lines.shape[1]))
+
+
+def with_apart(calm: QImage, boxed: Boxed, to_pixels: ToPixels, apart: NDArray[np.intp]) -> QImage:
+    """Return the calm picture with the boxes that it lacks."""
+    if not len(apart):
+        return calm
+    picture = calm.copy()
+    stroke_boxes(picture, boxed, to_pixels, apart)
+    return picture
 
 
 def draw_marked(painter: QPainter, stage: Stage, to_pixels: ToPixels) -> None:

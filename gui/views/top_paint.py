@@ -15,6 +15,12 @@ _BAR_PIXELS = 110.0  # the longest the bar gets
 _BAR_MARGIN = 30.0
 
 
+def to_pixels(points: Floats, center: tuple[float, float], scale: float, width: int, height: int) -> Floats:
+    """Return the pixels, (N, 2), of points of the ego frame, (N, 2 or 3), about a place, `scale` metres each."""
+    x, y = points[:, 0], points[:, 1]
+    return np.stack([width / 2 - (y - center[1]) / scale, height / 2 - (x - center[0]) / scale], axis=1)
+
+
 def draw_ground(painter: QPainter, origin: QPointF, metres_per_pixel: float) -> None:
     """Draw range rings with their metres and the vehicle, about the pixel the vehicle stands on."""
     painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -18,6 +18,7 @@ from lidar_label.gui.painters.base import Crop
 from lidar_label.gui.sides.words import deed
 from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_boxes, top_paint
+from lidar_label.gui.views.ahead import Ahead
 from lidar_label.gui.views.calm import Calm
 from lidar_label.gui.views.geometry import place_elsewhere
 from lidar_label.gui.views.held_keys import HeldKeys
@@ -79,6 +80,7 @@ class TopView(QWidget):
         self._stage.tiles.drawn_above.connect(self._stale)
         self._stage.boxes_changed.connect(self._boxes_changed)
         self._stage.focus_asked.connect(self.focus_selection)
+        Ahead.of(self._stage).offer(lambda it: top_boxes.offered(it, self._calm, self._place, paint.small(self.font())))
         self._cloud_changed()
 
     # Where it looks
@@ -95,9 +97,7 @@ class TopView(QWidget):
 
     def to_pixels(self, points: Floats) -> Floats:
         """Return the pixels, (N, 2), of points of the ego frame, (N, 2 or 3)."""
-        x, y = points[:, 0], points[:, 1]
-        u = self.width() / 2 - (y - self._center[1]) / self._scale
-        return np.stack([u, self.height() / 2 - (x - self._center[0]) / self._scale], axis=1)
+        return top_paint.to_pixels(points, self._center, self._scale, self.width(), self.height())
 
     def to_metres(self, at: QPointF) -> tuple[float, float]:
         """Return x and y of the ego frame at a pixel."""
@@ -138,10 +138,9 @@ class TopView(QWidget):
             lambda rows: top_boxes.draw_calm(cloud, font, stage, self.to_pixels, self._scale, rows),
         )  # fmt: skip
         painter = QPainter(self)
-        painter.drawImage(0, 0, calm)
+        painter.drawImage(0, 0, top_boxes.with_apart(calm, stage, self.to_pixels, self._calm.apart(stage)))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font)
-        top_boxes.draw_boxes(painter, stage, self.to_pixels, self._calm.apart(stage))
         top_boxes.draw_marked(painter, stage, self.to_pixels)
         top_boxes.draw_labels(painter, stage, self.to_pixels, bounds)
         top_boxes.draw_handles(painter, stage, self.handle_places(), self._active)

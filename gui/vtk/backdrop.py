@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import NamedTuple, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,10 +13,11 @@ from PyQt6.QtWidgets import QWidget
 from lidar_label.gui.painters.base import Painted
 from lidar_label.gui.painters.canvas import Shown
 from lidar_label.gui.views import paint
-from lidar_label.gui.views.calm import Calm
+from lidar_label.gui.views.ahead import Next, Take, Work
+from lidar_label.gui.views.calm import Calm, Kept
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.stage import Stage
-from lidar_label.gui.vtk.overlay import Overlay
+from lidar_label.gui.vtk.overlay import Overlay, stroke_boxes, stroke_rings
 from lidar_label.model import Floats
 
 _LEVEL_M = 0.05  # steps of the height rings are drawn at: it differs a little from frame to frame
@@ -45,6 +46,27 @@ def picture_of(painted: Painted, ratio: float) -> QImage:
     return cast("QImage", picture)
 
 
+class Floor(NamedTuple):
+    """What the ground under the points is drawn from."""
+
+    camera: Orbit | None
+    level: float
+    width: int
+    height: int
+    ratio: float
+    font: str
+
+
+class _Coming(NamedTuple):
+    """What was drawn of a frame that may come next."""
+
+    painted: Painted
+    floor: Floor
+    under: QImage
+    picture: QImage
+    behind: Floats
+
+
 class Backdrop:
     """Draws the points of a view with what lies under them.
 
@@ -59,11 +81,8 @@ class Backdrop:
         self._of: Shown | None = None
         self._calm = Calm()
         self._behind = np.empty(0)
-        self._floor: tuple[tuple[object, ...], QImage | None] = ((), None)
-
-    def apart(self, stage: Stage) -> NDArray[np.intp]:
-        """Return which boxes `with_boxes` left out, but for the marked ones."""
-        return self._calm.apart(stage)
+        self._floor: tuple[Floor | None, QImage | None] = (None, None)
+        self._coming: _Coming | None = None
 
     @property
     def behind(self) -> Floats:
@@ -71,18 +90,54 @@ class Backdrop:
         return self._behind
 
     def with_boxes(self, widget: QWidget, shown: Shown | None, camera: Orbit, stage: Stage) -> QImage:
-        """Return the picture with the boxes that stay as they are; see `draw`."""
+        """Return the picture with all boxes but the marked ones; see `draw`."""
         under = self.draw(widget, shown, stage.ground)
 
         def drawn(rows: NDArray[np.intp]) -> QImage:
-            picture = under.copy()
-            painter = QPainter(picture)
-            self._behind = overlay_on(painter, widget, shown, camera).boxes(stage, rows)
-            painter.end()
+            picture, self._behind = with_strokes(under, rows)
             return picture
 
+        def with_strokes(below: QImage, rows: NDArray[np.intp]) -> tuple[QImage, Floats]:
+            picture = below.copy()
+            painter = QPainter(picture)
+            lines = overlay_on(painter, widget, shown, camera).box_lines(stage, rows)
+            painter.end()
+            return picture, stroke_boxes(picture, stage, *lines)
+
         through = shown.wish.camera if shown is not None and _fits(widget, shown) else camera
-        return self._calm.picture(stage, (under, stage.tints, stage.view), through, drawn)
+        picture = self._calm.picture(stage, (under, stage.tints, stage.view), through, drawn)
+        if self._coming is not None and picture is self._coming.picture:
+            self._behind, self._coming = self._coming.behind, None
+        apart = self._calm.apart(stage)
+        return with_strokes(picture, apart)[0] if len(apart) else picture
+
+    def ahead(self, widget: QWidget, shown: Shown | None, coming: Next) -> Work | None:
+        """Offer to draw the picture with boxes of a frame that comes, seen as the one that is shown."""
+        ready = coming.view.prepared
+        if ready is None or ready.main is None or shown is None or not shown.is_whole or not _fits(widget, shown):
+            return None
+        (floor, bare), painted, font = self._floor, ready.main, widget.font().toString()
+        place = _floor_of(widget, shown, _level(ready.ground), font)
+        if floor != place or bare is None or painted.depth.shape != shown.painted.depth.shape:
+            return None
+        camera, size, ratio = shown.wish.camera, QSizeF(widget.size()), place.ratio
+
+        def work() -> Take:
+            under = _with_points(bare.copy(), painted, camera, size, ratio, place.level, with_rings=True)
+            picture = under.copy()
+            painter = QPainter(picture)
+            lines = Overlay(painter, camera, size, painted.depth, ratio).box_lines(coming, coming.rows)
+            painter.end()
+            behind = stroke_boxes(picture, coming, *lines)
+
+            def take() -> None:
+                self._coming = _Coming(painted, place, under, picture, behind)
+                of = under, coming.tints, coming.view
+                self._calm.expect(Kept(picture, of, camera, coming.boxes, coming.apart))
+
+            return take
+
+        return work
 
     def forget(self) -> None:
         """Draw anew next time."""
@@ -101,31 +156,61 @@ class Backdrop:
             Height of the rings.
         """
         if self.picture is None or self._of is not shown:
-            level = round(ground / _LEVEL_M) * _LEVEL_M
-            self.picture, self._of = self._draw_floor(widget, shown, level), shown
-            if shown is not None:
-                painter = QPainter(self.picture)
-                over = overlay_on(painter, widget, shown, shown.wish.camera)
-                painter.drawImage(0, 0, picture_of(shown.painted, widget.devicePixelRatioF()))
-                if shown.is_whole:  # while the camera moves each millisecond counts
-                    over.rings_before(level)
-                painter.end()
+            place, coming = _floor_of(widget, shown, _level(ground), widget.font().toString()), self._coming
+            if coming is not None and shown is not None and shown.is_whole:
+                is_ready = coming.painted is shown.painted and coming.floor == place
+                self.picture = coming.under if is_ready else None
+            else:
+                self.picture = None
+            if self.picture is None:
+                self.picture = self._draw_floor(widget, shown, place)
+                if shown is not None:
+                    size = QSizeF(widget.size())
+                    self.picture = _with_points(
+                        self.picture, shown.painted, shown.wish.camera, size, place.ratio, place.level,
+                        with_rings=shown.is_whole,  # a moving camera has no time for them
+                    )  # fmt: skip
+            self._of = shown
         return self.picture
 
-    def _draw_floor(self, widget: QWidget, shown: Shown | None, level: float) -> QImage:
+    def _draw_floor(self, widget: QWidget, shown: Shown | None, place: Floor) -> QImage:
         """Return what lies under the cloud, the caller's own; kept where frames are looked at from the same place."""
-        ratio, font = widget.devicePixelRatioF(), widget.font()
-        width, height = max(round(widget.width() * ratio), 1), max(round(widget.height() * ratio), 1)
-        key = (shown.wish.camera if shown is not None else None, level, width, height, ratio, font.toString())
-        if self._floor[0] == key and self._floor[1] is not None:
+        if self._floor[0] == place and self._floor[1] is not None:
             return self._floor[1].copy()
-        picture = QImage(width, height, QImage.Format.Format_RGB32)  # nothing shines through: laid down faster
-        picture.setDevicePixelRatio(ratio)
+        picture = QImage(
+            place.width, place.height, QImage.Format.Format_RGB32
+        )  # nothing shines through: laid down faster
+        picture.setDevicePixelRatio(place.ratio)
         picture.fill(paint.GROUND)
         painter = QPainter(picture)
-        painter.setFont(paint.small(font, 8.5))
+        painter.setFont(paint.small(widget.font(), 8.5))
         if shown is not None:
-            overlay_on(painter, widget, shown, shown.wish.camera).ground(level)
+            overlay_on(painter, widget, shown, shown.wish.camera).ground(place.level)
         painter.end()
-        self._floor = key, QImage(picture) if self._floor[0] == key else None  # of a camera that moves none is kept
+        self._floor = place, QImage(picture) if self._floor[0] == place else None  # of a moving camera none is kept
         return picture
+
+
+def _level(ground: float) -> float:
+    return round(ground / _LEVEL_M) * _LEVEL_M
+
+
+def _floor_of(widget: QWidget, shown: Shown | None, level: float, font: str) -> Floor:
+    ratio = widget.devicePixelRatioF()
+    width, height = max(round(widget.width() * ratio), 1), max(round(widget.height() * ratio), 1)
+    return Floor(shown.wish.camera if shown is not None else None, level, width, height, ratio, font)
+
+
+def _with_points(
+    picture: QImage, painted: Painted, camera: Orbit, size: QSizeF, ratio: float, level: float, *, with_rings: bool
+) -> QImage:
+    """Return a floor, changed, with the points on it and the rings once more over them."""
+    fits = painted.depth.shape[0] == picture.height()
+    painter = QPainter(picture)
+    painter.drawImage(0, 0, picture_of(painted, ratio))
+    over = Overlay(painter, camera, size, painted.depth if fits else None, ratio)
+    rings = over.rings_before(level) if with_rings else None
+    painter.end()
+    if rings is not None:
+        stroke_rings(picture, rings)
+    return picture

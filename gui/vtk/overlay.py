@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QPointF, QRectF, QSize, QSizeF, Qt
+from PyQt6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.views import handles, marks, paint
+from lidar_label.gui.views.ahead import Boxed
 from lidar_label.gui.views.boxes import FACE_CORNERS, BoxArrays
 from lidar_label.gui.views.measure import Measure
 from lidar_label.gui.views.names import Name, write
@@ -102,42 +103,18 @@ class Overlay:
         self.painter.setPen(QPen(paint.EGO, 1.4))
         paint.draw_segments(self.painter, lines[of >= len(spokes)])
 
-    def rings_before(self, level: float) -> None:
-        """Draw the rings once more over the points, faintly, where no point lies before them."""
+    def rings_before(self, level: float) -> Floats:
+        """Return the lines of the rings before which no point lies."""
         pieces, ahead = _rings(self.camera, self.width, self.height, level)
-        hidden = np.zeros(len(pieces), np.bool_)
-        if self._depth is not None:
-            pieces, _, hidden = split_by_depth(pieces, ahead, self._depth, _SLACK_M, _SLACK_PART, self._ratio)
-        pen = QPen(_RING_OVER, 1.0)
-        self._faintly(lambda painter: paint.draw_segments(painter, pieces[~hidden]), pen, _RINGS_OVER)
+        if self._depth is None:
+            return pieces
+        pieces, _, hidden = split_by_depth(pieces, ahead, self._depth, _SLACK_M, _SLACK_PART, self._ratio)
+        return pieces[~hidden]
 
-    def boxes(self, stage: Stage, rows: NDArray[np.intp]) -> Floats:
-        """Draw boxes, what points hide of them dimmed.
-
-        Returns
-        -------
-        (M,) float64
-            Which part of each is hidden, of all M that the stage has; 0 of those not drawn.
-        """
-        behind = np.zeros(len(stage.arrays))
-        if not len(rows):
-            return behind
-        pieces, of, hidden = self._edges(stage.arrays.only(rows))
-        owner = rows[of]
-        long = np.hypot(*(pieces[:, 1] - pieces[:, 0]).T)
-        whole = np.bincount(owner, long, len(behind))
-        behind = np.bincount(owner, long * hidden, len(behind)) / np.maximum(whole, 1e-9)
-        tints = stage.tints
-
-        def draw(painter: QPainter, chosen: NDArray[np.bool_]) -> None:
-            for color, lines in tints.groups(owner, chosen):
-                painter.setPen(paint.box_pen(color))
-                paint.draw_segments(painter, pieces[lines])
-
-        if hidden.any():
-            self._faintly(lambda painter: draw(painter, hidden), QPen(), _DIMMED)
-        draw(self.painter, ~hidden)
-        return behind
+    def box_lines(self, boxed: Boxed, rows: NDArray[np.intp]) -> tuple[Floats, NDArray[np.intp], NDArray[np.bool_]]:
+        """Return the lines of boxes as `parts` does; the owners are the boxes."""
+        pieces, of, hidden = self._edges(boxed.arrays.only(rows))
+        return pieces, rows[of], hidden
 
     def marked(self, stage: Stage) -> None:
         """Draw the hovered, the chosen and the selected box over the others, and stronger."""
@@ -174,21 +151,6 @@ class Overlay:
         """Draw a few lines of the ego frame, what points hide of them more faintly."""
         pieces, _, hidden = self.parts(starts, ends)
         self._both(pieces, hidden, pen, strength)
-
-    def _faintly(self, draw: Callable[[QPainter], None], pen: QPen, strength: float) -> None:
-        """Draw on a picture of its own and lay that over: a translucent pen takes Qt many times as long."""
-        size = QSize(max(round(self.width * self._ratio), 1), max(round(self.height * self._ratio), 1))
-        layer = QImage(size, QImage.Format.Format_ARGB32_Premultiplied)
-        layer.setDevicePixelRatio(self._ratio)
-        layer.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(layer)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(pen)
-        draw(painter)
-        painter.end()
-        self.painter.setOpacity(strength)
-        self.painter.drawImage(QPointF(0, 0), layer)
-        self.painter.setOpacity(1.0)
 
     def labels(self, stage: Stage, behind: Floats) -> None:
         """Write category and name over the boxes that are large enough to be looked at.
@@ -287,6 +249,31 @@ def _rings(camera: Orbit, width: float, height: float, level: float) -> tuple[Fl
     rings = _ALL_RINGS + np.array([0.0, 0.0, level])
     cut, ahead, _ = camera.segments_ahead(rings[0], rings[1], width, height)
     return cut, ahead
+
+
+def stroke_rings(picture: QImage, lines: Floats) -> None:
+    """Draw rings once more over the points, faintly; see `Overlay.rings_before`."""
+    paint.stroke_on(picture, lines, np.full(len(lines), _RING_OVER.rgba(), np.uint32), 1.0, strength=_RINGS_OVER)
+
+
+def stroke_boxes(
+    picture: QImage, boxed: Boxed, pieces: Floats, owner: NDArray[np.intp], hidden: NDArray[np.bool_]
+) -> Floats:
+    """Draw the lines of a great many boxes, see `Overlay.box_lines`, what is hidden of them dimmed.
+
+    Returns
+    -------
+    (M,) float64
+        Which part of each box is hidden, of all M that there are; 0 of those not drawn.
+    """
+    shades = boxed.tints.shades()[owner]
+    if hidden.any():
+        paint.stroke_on(picture, pieces[hidden], shades[hidden], strength=_DIMMED)
+    paint.stroke_on(picture, pieces[~hidden], shades[~hidden])
+    long, count = np.hypot(*(pieces[:, 1] - pieces[:, 0]).T), len(boxed.arrays)
+    whole = np.bincount(owner, long, count)
+    behind: Floats = np.bincount(owner, long * hidden, count) / np.maximum(whole, 1e-9)
+    return behind
 
 
 def handle_pixels(camera: Orbit, arrays: BoxArrays, index: int, width: float, height: float) -> dict[str, Floats]:

@@ -13,6 +13,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.painters.base import Painter
 from lidar_label.gui.painters.canvas import Canvas, Shown, Wish
 from lidar_label.gui.views import paint
+from lidar_label.gui.views.ahead import Ahead
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk import picking
@@ -63,8 +64,9 @@ class View3D(QWidget):
         desk.scene_changed.connect(self._scene_changed)
         desk.tool_changed.connect(self._tool_changed)
         self._stage.cloud_changed.connect(self._cloud_changed)
-        self._stage.colors_changed.connect(self._colors_changed)
+        self._stage.colors_changed.connect(self.update)
         self._stage.boxes_changed.connect(self._boxes_changed)
+        Ahead.of(self._stage).offer(lambda coming: self._backdrop.ahead(self, self._canvas.shown, coming))
         self._cloud_changed()
 
     # Where it looks
@@ -161,7 +163,6 @@ class View3D(QWidget):
         painter.drawImage(0, 0, picture)
         painter.setFont(paint.small(self.font(), 9.0))
         over = overlay_on(painter, self, shown, self._camera)
-        over.boxes(self._stage, self._backdrop.apart(self._stage))
         over.marked(self._stage)
         over.labels(self._stage, self._backdrop.behind)
         if self._stage.can_edit and self._desk.tool == "select":
@@ -387,9 +388,6 @@ class View3D(QWidget):
             self._fitted = len(stage.xyz) > 0  # the first frame may have no sweep
             self.look_home()
         self._backdrop.forget()
-        self.update()
-
-    def _colors_changed(self) -> None:
         self.update()
 
     def _boxes_changed(self) -> None:

@@ -162,6 +162,6 @@ def test_the_form_of_a_box_asks_what_concerns_its_category(panel: AttributesPane
         return [tick.text() for tick in form.findChildren(QCheckBox) if tick.isVisible() and tick is not form.every]
 
     desk.select("car")
-    assert asked() == ["vehicle.parked"]
+    qtbot.waitUntil(lambda: asked() == ["vehicle.parked"])
     desk.select("walker")
-    assert asked() == ["vehicle.parked", "sits"]
+    qtbot.waitUntil(lambda: asked() == ["vehicle.parked", "sits"])

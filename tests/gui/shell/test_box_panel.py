@@ -35,6 +35,7 @@ def panel(desk: Desk, qtbot: QtBot) -> BoxPanel:
     made.resize(320, 500)
     made.show()
     desk.select("car")
+    qtbot.waitUntil(lambda: made.yaw.isEnabled())
     return made
 
 
@@ -80,6 +81,7 @@ def test_digits_that_are_not_shown_are_not_lost(open_desk: OpenDesk, qtbot: QtBo
     qtbot.addWidget(panel)
     panel.show()
     desk.select("fine")
+    qtbot.waitUntil(lambda: panel.yaw.isEnabled())
     type_into(qtbot, panel.position[2], "1.5")
     qtbot.waitUntil(lambda: desk.undo_title == "Move a box")
     box = desk.selected_box
@@ -121,19 +123,20 @@ def test_a_tick_is_stored_as_an_attribute(panel: BoxPanel, desk: Desk, qtbot: Qt
     qtbot.waitUntil(lambda: not tick.isChecked())
 
 
-def test_without_a_selection_the_fields_rest(panel: BoxPanel, desk: Desk) -> None:
+def test_without_a_selection_the_fields_rest(panel: BoxPanel, desk: Desk, qtbot: QtBot) -> None:
     desk.select("")
     numbers = [*panel.position, *panel.sides, panel.yaw]
+    qtbot.waitUntil(lambda: not panel.yaw.isEnabled())
     assert not any(field.isEnabled() for field in numbers)
     assert [field.text() for field in numbers] == [""] * 7, "no number, and no unit without one"
     assert panel.hint.isVisible()
     assert "Click a box" in panel.hint.text()
     desk.select("walker")
-    assert "no box in this frame" in panel.hint.text()
+    qtbot.waitUntil(lambda: "no box in this frame" in panel.hint.text())
     assert panel.visibility.currentText() == "–"
     assert panel.name.text() == "anna"
     desk.select("car")
-    assert not panel.hint.isVisible()
+    qtbot.waitUntil(lambda: not panel.hint.isVisible())
     assert [field.text() for field in (panel.position[0], panel.yaw)] == ["10.000 m", "0.00°"]
 
 
@@ -172,9 +175,9 @@ def test_the_panel_counts_the_points_of_the_frame(
     panel = BoxPanel(desk)
     qtbot.addWidget(panel)
     desk.select("car")
-    assert panel.points.text() == "2"
+    qtbot.waitUntil(lambda: panel.points.text() == "2")
     desk.nudge(dy=50)
-    assert panel.points.text() == "0"
+    qtbot.waitUntil(lambda: panel.points.text() == "0")
 
 
 def tilted_pose() -> SE3:
@@ -208,6 +211,7 @@ def test_a_box_that_is_tilted_never_loses_it_to_another_number_or_to_the_lock_of
     qtbot.addWidget(panel)
     panel.show()
     desk.select("tilted")
+    qtbot.waitUntil(lambda: panel.yaw.isEnabled())
     assert [field.value() for field in panel.tilt] == pytest.approx(np.degrees([-0.02, 0.03]), abs=0.006)
     type_into(qtbot, panel.position[0], "12.5")
     type_into(qtbot, panel.sides[1], "2.125")

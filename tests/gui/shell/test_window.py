@@ -123,6 +123,7 @@ def test_a_field_keeps_its_keys(window: Window, qtbot: QtBot) -> None:
 def test_a_number_field_keeps_its_keys_and_return_leaves_it(window: Window, qtbot: QtBot) -> None:
     window.desk.select("car")
     field = window.box.position[0]
+    qtbot.waitUntil(field.isEnabled)
     field.setFocus()
     field.selectAll()
     for key in (Key.Key_Minus, Key.Key_4):
@@ -139,6 +140,7 @@ def test_escape_in_a_number_field_takes_the_typing_back(window: Window, qtbot: Q
     window.desk.select("car")
     before = window.desk.undo_title
     field = window.box.position[0]
+    qtbot.waitUntil(field.isEnabled)
     field.setFocus()
     field.selectAll()
     press(qtbot, Key.Key_7)
@@ -169,6 +171,7 @@ def test_after_a_choice_the_keys_belong_to_the_views_again(window: Window, qtbot
 
 def test_escape_in_a_text_field_brings_back_what_was_there(window: Window, qtbot: QtBot) -> None:
     window.desk.select("car")
+    qtbot.waitUntil(window.box.name.isEnabled)
     window.box.name.setFocus()
     window.box.name.selectAll()
     press(qtbot, Key.Key_9)

@@ -102,8 +102,9 @@ for widget in (main, top, cameras):
 desk.close()
 got["messages"] = messages
 cameras.grab()
-got["drawn"] = [main._backdrop.picture.width(), top._cloud.width(), cameras.panes["CAM_FRONT"]._dots.width()]
-got["pane"] = cameras.panes["CAM_FRONT"].width()
+pane = cameras.panes["CAM_FRONT"]
+got["drawn"] = [main._backdrop.picture.width(), top._cloud.width(), pane._calm.layers.dots.width()]
+got["pane"] = pane.width()
 print(json.dumps(got))
 """
 
