@@ -23,7 +23,7 @@ class Cubes(NamedTuple):
 
     Parameters
     ----------
-    index : (K,) int32
+    sources : (K,) int32
         Which point of the cloud each is; those of a cube, of a column, stand side by side.
     points : (K, 3) float32
         The points in that order.
@@ -39,7 +39,7 @@ class Cubes(NamedTuple):
         Columns by a hash of their place; -1 for none.
     """
 
-    index: Ints
+    sources: Ints
     points: Cloud
     starts: Ints
     levels: Ints

@@ -100,7 +100,10 @@ def grow_ground(dealt: Dealt, grid: Square, places: ArrayLike, planes: ArrayLike
     count = len(order)
     slot[dealt.cells] = np.arange(count, dtype=np.int32)
     grown = Grown(slot, away, np.zeros(count, np.int8), np.zeros(count), np.zeros((count, 2)), np.zeros(count))
-    _grow(*dealt[1:], order, nearest, seeds, size, *grown)
+    _grow(
+        dealt.cells, dealt.starts, dealt.points, order, nearest, seeds, size,
+        slot, away, grown.status, grown.heights, grown.slopes, grown.rough,
+    )  # fmt: skip
     return grown
 
 
