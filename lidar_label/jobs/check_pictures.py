@@ -59,6 +59,9 @@ def _picture(scene: Scene, labels: Labels, one: Found, points: Points) -> bytes:
         _dots(part, kept[:, axes], reach)
         pen = ImageDraw.Draw(part)
         for other, color in shown:
+            aside = abs(float(_local(other.center[None], center, yaw)[0, 1]))
+            if half == 1 and aside > (other.size[1] + reach - _MARGIN_M) / 2:  # from the side it would only hide
+                continue
             _outline(pen, _local(other.corners(), center, yaw)[:, axes], reach, color, flat=half == 0)
         canvas.paste(part, (half * (_SIDE + 2), 0))
     file = io.BytesIO()
@@ -81,7 +84,8 @@ def _dots(part: Image.Image, places: Floats, reach: float) -> None:
     pixels = np.asarray(part).copy()
     at = np.floor(_pixels(places, reach)).astype(np.int64)
     at = at[((at >= 0) & (at < _SIDE)).all(axis=1)]
-    pixels[at[:, 1], at[:, 0]] = _POINT
+    for right, down in ((1, 0), (0, 1), (1, 1), (0, 0)):
+        pixels[np.minimum(at[:, 1] + down, _SIDE - 1), np.minimum(at[:, 0] + right, _SIDE - 1)] = _POINT
     again = np.zeros((_SIDE, _SIDE), np.int64)
     np.add.at(again, (at[:, 1], at[:, 0]), 1)
     pixels[again > 1] = _NEAR
