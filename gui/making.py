@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -53,6 +54,8 @@ class Maker(QObject):
         self._worker.failed.connect(lambda error: desk.failed.emit(str(error)))
         self._refused: tuple[FrameView, Floats] | None = None
         self._asked: tuple[FrameView, Floats] | None = None  # a double click asks once
+        self._answers: tuple[Fit, ...] = ()  # to the last click, the one in use first
+        self._answered = ""  # the token of its box
         desk.closing.connect(self._worker.close)
 
     @property
@@ -146,6 +149,30 @@ class Maker(QObject):
             None,
         )
 
+    @property
+    def has_other(self) -> bool:
+        """Whether the selected box was made by the last click, and something else may have been meant."""
+        box = self._desk.selected_box
+        return box is not None and box.token == self._answered and len(self._answers) > 1
+
+    def other(self) -> None:
+        """Put the next likely answer to the last click in the place of its box; after the last comes the first."""
+        desk, view, box = self._desk, self._stage.view, self._desk.selected_box
+        if not self.has_other or view is None or box is None or not self._stage.can_edit:
+            desk.said.emit(self.tr("Click an object first: other boxes for the same click come one by one"))
+            return
+        self._answers = (*self._answers[1:], self._answers[0])
+        fit = self._answers[0]
+        desk.change_box(replace(box.moved(view.world_SE3_ego @ fit.pose), size=fit.size), self.tr("Take another box"))
+        desk.said.emit(self._said(fit))
+
+    def _said(self, fit: Fit) -> str:
+        """Say what a box was fitted to, and how sure that is where it is known."""
+        points = self.tr("Fitted to {0} points").format(len(fit.indices))
+        if not self._answers:
+            return points
+        return self.tr("{0}, sure to {1} %; Alt+T: another box").format(points, round(100 * fit.score))
+
     # What is looked at
 
     @property
@@ -226,8 +253,8 @@ class Maker(QObject):
 
         def made(fit: Fit) -> None:
             self._refused = self._asked = None
-            said = self.tr("Fitted to {0} points").format(len(fit.indices))
-            self._add(view, view.world_SE3_ego @ fit.pose, fit.size, said, track)
+            self._answers, self._answered = ((fit, *fit.others) if fit.others and at is not None else ()), ""
+            self._add(view, view.world_SE3_ego @ fit.pose, fit.size, self._said(fit), track)
 
         def refused(error: Exception) -> None:
             from lidar_label.assist.fit import CannotFit
@@ -247,6 +274,7 @@ class Maker(QObject):
             "no-points": self.tr("No points here; click here again for a box of the usual size"),
             "ground": self.tr("Nothing but ground here; click here again for a box of the usual size"),
             "few": self.tr("Too few points here to fit a box; click here again for one of the usual size"),
+            "large": self.tr("Too large for this category here; click here again for a box of the usual size"),
         }[reason]
 
     def _no_picture(self, reason: Reason) -> str:
@@ -254,6 +282,7 @@ class Maker(QObject):
             "no-points": self.tr("No points in the rectangle: the LiDAR saw nothing of this object"),
             "ground": self.tr("Nothing but ground in the rectangle"),
             "few": self.tr("Too few points in the rectangle to fit a box"),
+            "large": self.tr("What is in the rectangle is too large for this category"),
         }[reason]
 
     def _add(self, view: FrameView, pose: SE3, size: Size, said: str = "", track: str = "") -> None:
@@ -284,6 +313,7 @@ class Maker(QObject):
             if not tokens:
                 return
             desk.select(tokens[0])
+            self._answered = box.token
             old = desk.tracks.get(tokens[0]) if tokens[0] != new.token else None
             goes_on = self.tr("Track {0} goes on here").format(old.name) if old is not None else ""
             if said or goes_on:

@@ -3,36 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lidar_label.assist.click import Answer, click_boxes
+from lidar_label.assist.click_seen import CannotFit, Reason
 from lidar_label.assist.fit_ground import Ground, ground_about
 from lidar_label.assist.fit_grow import Indices, grow
 from lidar_label.assist.fit_rectangle import Rectangle, fit_rectangle
-from lidar_label.errors import LidarLabelError
 from lidar_label.model import SE3, Floats
 
+__all__ = ["CannotFit", "Fit", "Indices", "Reason", "Size", "clearance", "fit_click", "fit_points", "placed"]
+
 Size = tuple[float, float, float]
-Reason = Literal["no-points", "ground", "few"]
 
 _CLEARANCE_M, _CLEARANCE = 0.25, 0.25  # over the ground, and of a low thing's height: what is higher belongs to it
 _TALLEST, _TALLEST_M = 1.6, 0.5  # times the usual height, and more
 _AROUND, _AROUND_M = 1.5, 4.0  # times the usual length, and more: what is looked at
 _SEED_M, _SEED_BY_RANGE = 0.6, 0.01  # how far from the place the object may begin, and more for each metre of range
 _FEWEST = 4
+_VEHICLE_M = 3.0  # the usual length from which a click is answered by all that is seen
 _TOP_M = 0.03  # a roof is a little higher than the highest beam that met it
 _LOW_SEEN = 0.7  # of the usual height: a lower top was hidden, or missed by the beams
-
-
-class CannotFit(LidarLabelError, ValueError):
-    """Nothing can be fitted at a place; `reason` says why in a word."""
-
-    def __init__(self, reason: Reason, what: str) -> None:
-        super().__init__(what)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,14 +40,18 @@ class Fit:
     size : (length, width, height), metres
     score : float
         0 to 1: how near the points lie to the sides that the sensor sees.
+        Of a click on a vehicle: how likely it is that the box is right.
     indices : (K,) int
         Which points of the cloud were taken for the object's.
+    others : tuple of Fit
+        What else may be meant, the likeliest first.
     """
 
     pose: SE3
     size: Size
     score: float
     indices: Indices
+    others: tuple[Fit, ...] = ()
 
 
 def fit_click(
@@ -68,9 +66,10 @@ def fit_click(
 ) -> Fit:
     """Fit a box to the object at a place.
 
-    The ground there is taken away; from the point nearest to the place the object is grown over the points that
-    belong together, as far as its kind is large; a rectangle is fitted to them from above, and completed on the
-    sides that the sensor does not see; it stands on the ground and is as high as its points.
+    Of a kind as long as a vehicle see `click_boxes`. Of others, the ground there is taken away; from the point
+    nearest to the place the object is grown over the points that belong together, as far as its kind is large; a
+    rectangle is fitted to them from above, and completed on the sides that the sensor does not see; it stands on the
+    ground and is as high as its points.
 
     Parameters
     ----------
@@ -93,8 +92,10 @@ def fit_click(
     Raises
     ------
     CannotFit
-        If there are no points at the place, nothing but ground, or too few over it.
+        If there are no points at the place, nothing but ground, too few over it, or what stands there is too large.
     """
+    if max(usual_size[:2]) >= _VEHICLE_M:
+        return _first(click_boxes(xyz, point, sensor_origin, usual_size, headings=headings, ground=ground, frame=frame))
     place, origin = np.asarray(point, dtype=np.float64), np.asarray(sensor_origin, dtype=np.float64)
     reach = _AROUND * max(usual_size[:2]) + _AROUND_M
     around = np.flatnonzero((np.abs(xyz[:, :2] - place[:2]) <= reach).all(axis=1))  # NaN is not within
@@ -114,6 +115,12 @@ def fit_click(
     seed = int(np.argmin(away))
     found = standing[grow(xyz[standing, :2].astype(np.float64), seed, usual_size, distance)]
     return fit_points(xyz, found, floor, origin, usual_size, headings=headings, frame=frame)
+
+
+def _first(answers: Sequence[Answer]) -> Fit:
+    """Return the likeliest answer, with the others behind it."""
+    first, *others = (Fit(answer.pose, answer.size, answer.sure, answer.indices) for answer in answers)
+    return replace(first, others=tuple(others))
 
 
 def fit_points(

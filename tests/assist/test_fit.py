@@ -44,6 +44,12 @@ def shell(x: float, y: float, yaw: float, size: Size, *, spacing: float = 0.08, 
 def street(*things: np.ndarray, slope: float = 0.0) -> np.ndarray:
     random = np.random.default_rng(0)
     plane = np.column_stack([random.uniform(-40, 40, (24000, 2)), random.normal(GROUND, 0.02, 24000)])
+    for thing in things:  # no ray went through it
+        turn, away = np.arctan2(thing[:, 1], thing[:, 0]), np.hypot(thing[:, 0], thing[:, 1])
+        hidden = (np.arctan2(plane[:, 1], plane[:, 0]) > turn.min()) & (
+            np.arctan2(plane[:, 1], plane[:, 0]) < turn.max()
+        )
+        plane[hidden & (np.hypot(plane[:, 0], plane[:, 1]) > away.min())] = np.nan
     xyz = np.vstack([plane, *things]).astype(np.float32)
     xyz[:, 2] += np.float32(slope) * xyz[:, 0]
     return xyz

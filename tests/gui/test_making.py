@@ -156,6 +156,31 @@ def test_one_click_after_another(bench: Bench) -> None:
     assert bench.desk.tool == "select"
 
 
+def test_other_boxes_for_the_same_click_come_one_by_one_and_go_again(bench: Bench) -> None:
+    bench.desk.set_tool("click")
+    Maker.of(bench.desk).other()
+    assert "Click an object first" in bench.said[-1]
+    bench.click_top(*on_car(0)[:2].tolist())
+    assert "sure to" in bench.said[-1]
+    first = bench.dump()
+    seen = [first]
+    while True:
+        Maker.of(bench.desk).other()
+        bench.settle()
+        if bench.dump() == first:
+            break
+        seen.append(bench.dump())
+    assert 2 <= len(seen) < 10
+    assert all(one[0] == first[0][0] for (one,) in seen)  # of the same track
+    for _ in seen:
+        bench.desk.undo()
+        bench.settle()
+    assert bench.dump() == first
+    bench.desk.undo()
+    bench.settle()
+    assert bench.dump() == []
+
+
 def test_the_ground_and_the_sky_say_why_and_a_second_click_places_the_usual_box(bench: Bench) -> None:
     bench.desk.set_tool("click")
     bench.click_top(-8.0, 6.0)

@@ -4,6 +4,10 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>Another box for the same click</source>
+        <translation>同一次单击的另一个标注框</translation>
+    </message>
+    <message>
         <source>New box by a click</source>
         <translation>单击新建标注框</translation>
     </message>
@@ -50,6 +54,26 @@
 </context>
 <context>
     <name>Maker</name>
+    <message>
+        <source>Click an object first: other boxes for the same click come one by one</source>
+        <translation>请先单击一个对象：同一次单击的其他标注框会逐个出现</translation>
+    </message>
+    <message>
+        <source>Take another box</source>
+        <translation>换用另一个标注框</translation>
+    </message>
+    <message>
+        <source>{0}, sure to {1} %; Alt+T: another box</source>
+        <translation>{0}，把握 {1} %；Alt+T：另一个标注框</translation>
+    </message>
+    <message>
+        <source>Too large for this category here; click here again for a box of the usual size</source>
+        <translation>此处的物体对该类别来说过大；再次单击可放置常用尺寸的框</translation>
+    </message>
+    <message>
+        <source>What is in the rectangle is too large for this category</source>
+        <translation>矩形内的物体对该类别来说过大</translation>
+    </message>
     <message>
         <source>There is a box here already: {0}</source>
         <translation>此处已有标注框：{0}</translation>

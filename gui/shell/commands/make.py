@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
-from lidar_label.gui.shell.commands.action import Action, has_frame
+from lidar_label.gui.making import Maker
+from lidar_label.gui.shell.commands.action import Action, has_box, has_frame
 
 _T = QT_TRANSLATE_NOOP
 
@@ -12,4 +13,6 @@ COMMANDS: tuple[Action, ...] = (
     Action(id="click-box", menu="box", text=_T("Actions", "New box by a click"), keys=("N",),
            tool=_T("Actions", "Click box"), enabled=has_frame, edits=True, checked=lambda d: d.tool == "click",
            call=lambda s: s.desk.set_tool("select" if s.desk.tool == "click" else "click")),
+    Action(id="other-answer", menu="box", text=_T("Actions", "Another box for the same click"), keys=("Alt+T",),
+           enabled=has_box, edits=True, call=lambda s: Maker.of(s.desk).other()),
 )  # fmt: skip

@@ -1,0 +1,339 @@
+"""Boxes that explain the points about a click: what one is worth, the best of many, and the best near one.
+
+A box is x, y, yaw, length, width, seen from above. What it is worth is a logarithm of odds: its points lie near the
+sides that face the sensor and hang together with the click; no ray went through it; its size and heading are usual.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.compiled import compiled
+
+Floats = NDArray[np.float64]
+
+_ROUNDS = 60
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Evidence:
+    """What is seen about a click.
+
+    Parameters
+    ----------
+    points : (N, 4) float64
+        x, y (metres), the log odds of being of the object by what hangs together, and what the point counts.
+    seed : (2,) float64, metres
+        The place that was clicked; the box holds it.
+    eyes : (K, 2) float64, metres
+        Where sensors stand.
+    free : (X, Y) float32
+        How many rays went through each cell.
+    low : (2,) float64, metres
+        The lowest corner of those cells.
+    cell : float, metres
+    headings : (H, 2) float64
+        Directions that objects have here (radians), and what each counts.
+    table : (T,) float64
+        What a point is worth by how far in from the nearest seen side it lies, centimetre by centimetre.
+    knobs : (8,) float64
+        See `_worth`.
+    """
+
+    points: Floats
+    seed: Floats
+    eyes: Floats
+    free: NDArray[np.float32]
+    low: Floats
+    cell: float
+    headings: Floats
+    table: Floats
+    knobs: Floats
+
+
+def worth_of_boxes(seen: Evidence, boxes: ArrayLike, usual: ArrayLike) -> Floats:
+    """Return what boxes, (M, 5), are worth, (M,).
+
+    `usual` is (5,): the logarithms of the usual length and width, their deviations, and how they go together.
+    """
+    rows = np.ascontiguousarray(boxes, dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[1] != 5:
+        raise ValueError(f"boxes needs (M, 5), got {rows.shape}")
+    out = np.empty(len(rows))
+    _worths(*_parts(seen), _usual(usual), rows, out)
+    return out
+
+
+def best_boxes(seen: Evidence, usual: ArrayLike, yaws: int, keep: int) -> tuple[Floats, Floats]:
+    """Return the best of many boxes of one kind, (M, 5), and what each is worth, (M,), the best first.
+
+    Every yaw is tried, with sides where the points end, and with sides of the usual length laid to the seen end, to
+    the hidden one, and about the click.
+    """
+    boxes, worth = np.zeros((yaws * 2, 5)), np.full(yaws * 2, -np.inf)
+    _search(*_parts(seen), _usual(usual), yaws, boxes, worth)
+    chosen: list[int] = []
+    for n in np.argsort(-worth, kind="stable").tolist():
+        if len(chosen) == keep or not np.isfinite(worth[n]):
+            break
+        if not any(_alike(boxes[n], boxes[m]) for m in chosen):
+            chosen.append(n)
+    return boxes[chosen], worth[chosen]
+
+
+def best_boxes_near(seen: Evidence, boxes: ArrayLike, usual: ArrayLike) -> tuple[Floats, Floats]:
+    """Return the best box near each of some, (M, 5), and what it is worth, (M,): sides and yaw go in small steps."""
+    rows = np.array(boxes, dtype=np.float64, order="C")
+    if rows.ndim != 2 or rows.shape[1] != 5:
+        raise ValueError(f"boxes needs (M, 5), got {rows.shape}")
+    out = np.empty(len(rows))
+    _climb(*_parts(seen), _usual(usual), rows, out)
+    return rows, out
+
+
+def _alike(one: Floats, other: Floats) -> bool:
+    turn = abs((one[2] - other[2] + np.pi / 2) % np.pi - np.pi / 2)
+    apart = np.hypot(one[0] - other[0], one[1] - other[1])
+    reach = 0.12 * (one[3] + other[3]) / 2
+    return bool(turn < 0.2 and apart < reach and abs(one[3] - other[3]) < 2 * reach)
+
+
+def _parts(seen: Evidence) -> tuple[Floats, Floats, Floats, NDArray[np.float32], Floats, float, Floats, Floats, Floats]:
+    return (seen.points, seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs)
+
+
+def _usual(values: ArrayLike) -> Floats:
+    usual = np.ascontiguousarray(values, dtype=np.float64)
+    if usual.shape != (5,):
+        raise ValueError(f"usual needs (5,), got {usual.shape}")
+    return usual
+
+
+@compiled()
+def _size(length: float, width: float, usual: Floats) -> float:
+    """What the sides are worth: a bell curve of their logarithms."""
+    a, b, rho = (np.log(length) - usual[0]) / usual[2], (np.log(width) - usual[1]) / usual[3], usual[4]
+    worth: float = -0.5 * (a * a - 2 * rho * a * b + b * b) / (1 - rho * rho)
+    return worth
+
+
+@compiled()
+def _turned(yaw: float, headings: Floats, width: float) -> float:
+    """What a direction is worth by those that are known here: along one, and less across it."""
+    best = 0.0
+    for n in range(len(headings)):
+        off = abs((yaw - headings[n, 0] + np.pi / 2) % np.pi - np.pi / 2)
+        across = np.pi / 2 - off
+        best = max(best, headings[n, 1] * np.exp(-0.5 * (off / width) ** 2),
+                   0.5 * headings[n, 1] * np.exp(-0.5 * (across / width) ** 2))  # fmt: skip
+    return best
+
+
+@compiled()
+def _passed(box: Floats, free: NDArray[np.float32], low: Floats, cell: float, margin: float) -> float:
+    """Return how many square metres of a box rays went through; what lies on its sides does not count."""
+    a, b = box[3] / 2 - margin, box[4] / 2 - margin
+    if a <= 0 or b <= 0:
+        return 0.0
+    na, nb = min(max(int(2 * a / 0.2), 1), 24), min(max(int(2 * b / 0.2), 1), 10)
+    c, s = np.cos(box[2]), np.sin(box[2])
+    total = 0.0
+    for i in range(na):
+        u = -a + (i + 0.5) * 2 * a / na
+        for j in range(nb):
+            v = -b + (j + 0.5) * 2 * b / nb
+            x, y = int((box[0] + c * u - s * v - low[0]) / cell), int((box[1] + s * u + c * v - low[1]) / cell)
+            if 0 <= x < free.shape[0] and 0 <= y < free.shape[1]:
+                total += min(free[x, y], 2.0) * 0.5
+    area: float = total * (4 * a * b) / (na * nb)
+    return area
+
+
+@compiled()
+def _depth(u: float, v: float, a: float, b: float, front: bool, rear: bool, left: bool, right: bool) -> float:
+    """Return how far a point is from the nearest of the sides that are seen."""
+    depth = 10.0
+    if front:
+        depth = abs(a - u)
+    if rear:
+        depth = min(depth, abs(a + u))
+    if left:
+        depth = min(depth, abs(b - v))
+    if right:
+        depth = min(depth, abs(b + v))
+    return depth
+
+
+@compiled()
+def _worth(
+    points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
+    table: Floats, knobs: Floats, usual: Floats, box: Floats,
+) -> float:  # fmt: skip
+    """What a box is worth.
+
+    Knobs: 0 how far in from a side points are usual (metres), 1 the share of such points, 2 how far out a point may
+    still be of the object (metres), 3 what a square metre that rays went through counts, 4 the margin of that
+    (metres), 5 how wide known directions are (radians), 6 what a point inside counts for itself, 7 what size counts.
+    """
+    c, s = np.cos(box[2]), np.sin(box[2])
+    a, b = box[3] / 2, box[4] / 2
+    u, v = c * (seed[0] - box[0]) + s * (seed[1] - box[1]), c * (seed[1] - box[1]) - s * (seed[0] - box[0])
+    if abs(u) > a + 0.15 or abs(v) > b + 0.15:
+        return -np.inf
+    front, rear, left, right = False, False, False, False
+    for k in range(len(eyes)):
+        u, v = (
+            c * (eyes[k, 0] - box[0]) + s * (eyes[k, 1] - box[1]),
+            c * (eyes[k, 1] - box[1]) - s * (eyes[k, 0] - box[0]),
+        )
+        front, rear, left, right = front or u > a, rear or u < -a, left or v > b, right or v < -b
+    if not (front or rear or left or right):
+        front = rear = left = right = True
+    out = knobs[2]
+    total = 0.0
+    for n in range(len(points)):
+        dx, dy = points[n, 0] - box[0], points[n, 1] - box[1]
+        u, v = c * dx + s * dy, c * dy - s * dx
+        beyond = max(abs(u) - a, abs(v) - b)
+        if beyond > out:
+            continue
+        depth = _depth(u, v, a, b, front, rear, left, right)
+        at = int(depth * 100)
+        value = table[at if at < len(table) else len(table) - 1] + points[n, 2]
+        if beyond > 0:
+            value *= 1 - beyond / out
+        total += points[n, 3] * value
+    total -= knobs[3] * _passed(box, free, low, cell, knobs[4])
+    worth: float = total + knobs[7] * _size(box[3], box[4], usual) + _turned(box[2], headings, knobs[5])
+    return worth
+
+
+@compiled()
+def _worths(
+    points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
+    table: Floats, knobs: Floats, usual: Floats, boxes: Floats, out: Floats,
+) -> None:  # fmt: skip
+    for n in range(len(boxes)):
+        out[n] = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, boxes[n])
+
+
+@compiled()
+def _spans(values: Floats, at: float, eye: float, mean: float, most: float, spans: Floats) -> int:
+    """Lay sides along one axis: where the points end, and of the usual length; return how many there are."""
+    kept = np.sort(values[np.abs(values - at) <= most])
+    if len(kept) == 0:
+        spans[0, 0], spans[0, 1] = at - mean / 2, at + mean / 2
+        return 1
+    cut = len(kept) // 60
+    lo, hi = min(kept[cut], at), max(kept[len(kept) - 1 - cut], at)
+    count = 0
+    if hi - lo > 0.15 and hi - lo < 1.6 * mean:
+        spans[0, 0], spans[0, 1] = lo, hi
+        count = 1
+        if abs(hi - lo - mean) < 0.04 * mean:
+            return count
+    spans[count, 0], spans[count, 1] = lo, lo + mean
+    spans[count + 1, 0], spans[count + 1, 1] = hi - mean, hi
+    if lo < eye < hi or hi - lo < 0.25 * mean:
+        spans[count + 2, 0], spans[count + 2, 1] = (lo + hi - mean) / 2, (lo + hi + mean) / 2
+        return count + 3
+    if hi - lo > 1.2 * mean:
+        spans[count + 2, 0], spans[count + 2, 1] = at - mean / 2, at + mean / 2
+        return count + 3
+    return count + 2
+
+
+@compiled()
+def _search(
+    points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
+    table: Floats, knobs: Floats, usual: Floats, yaws: int, boxes: Floats, worth: Floats,
+) -> None:  # fmt: skip
+    length, width = np.exp(usual[0]), np.exp(usual[1])
+    longest, widest = length * np.exp(2.5 * usual[2]), width * np.exp(2.5 * usual[3])
+    few = points[:: max(len(points) // 160, 1)].copy()
+    few[:, 3] *= points[:, 3].sum() / max(few[:, 3].sum(), 1e-9)
+    box = np.zeros(5)
+    along, across = np.zeros((5, 2)), np.zeros((5, 2))
+    for k in range(yaws):
+        yaw = k * np.pi / yaws
+        c, s = np.cos(yaw), np.sin(yaw)
+        for level in range(2):
+            held = few[few[:, 2] > (1.3 if level == 0 else -0.1)]
+            on, off = c * held[:, 0] + s * held[:, 1], c * held[:, 1] - s * held[:, 0]
+            u, v = c * seed[0] + s * seed[1], c * seed[1] - s * seed[0]
+            close = (np.abs(on - u) <= longest) & (np.abs(off - v) <= widest)
+            eu, ev = c * eyes[0, 0] + s * eyes[0, 1], c * eyes[0, 1] - s * eyes[0, 0]
+            first = _spans(on[close], u, eu, length, longest, along)
+            second = _spans(off[close], v, ev, width, widest, across)
+            for i in range(first):
+                for j in range(second):
+                    mu, mv = (along[i, 0] + along[i, 1]) / 2, (across[j, 0] + across[j, 1]) / 2
+                    box[0], box[1], box[2] = c * mu - s * mv, s * mu + c * mv, yaw
+                    box[3], box[4] = max(along[i, 1] - along[i, 0], 0.1), max(across[j, 1] - across[j, 0], 0.1)
+                    value = _worth(few, seed, eyes, free, low, cell, headings, table, knobs, usual, box)
+                    if value > worth[2 * k]:
+                        worth[2 * k + 1] = worth[2 * k]
+                        boxes[2 * k + 1] = boxes[2 * k]
+                        worth[2 * k] = value
+                        boxes[2 * k] = box
+                    elif value > worth[2 * k + 1]:
+                        worth[2 * k + 1] = value
+                        boxes[2 * k + 1] = box
+
+
+@compiled()
+def _moved(box: Floats, move: int, step: float, out: Floats) -> None:
+    """Move a side (0 to 3), turn about the middle (4) or about a corner (5 to 8)."""
+    out[:] = box
+    c, s = np.cos(box[2]), np.sin(box[2])
+    if move < 2:
+        sign = 1.0 if move == 0 else -1.0
+        out[3] = max(box[3] + step, 0.1)
+        grown = out[3] - box[3]
+        out[0] += sign * c * grown / 2
+        out[1] += sign * s * grown / 2
+    elif move < 4:
+        sign = 1.0 if move == 2 else -1.0
+        out[4] = max(box[4] + step, 0.1)
+        grown = out[4] - box[4]
+        out[0] -= sign * s * grown / 2
+        out[1] += sign * c * grown / 2
+    else:
+        out[2] += step * 0.35
+        if move > 4:
+            u = box[3] / 2 if (move - 5) % 2 == 0 else -box[3] / 2
+            v = box[4] / 2 if (move - 5) // 2 == 0 else -box[4] / 2
+            e, t = np.cos(out[2]), np.sin(out[2])
+            out[0] += c * u - s * v - (e * u - t * v)
+            out[1] += s * u + c * v - (t * u + e * v)
+
+
+@compiled()
+def _climb(
+    points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
+    table: Floats, knobs: Floats, usual: Floats, boxes: Floats, out: Floats,
+) -> None:  # fmt: skip
+    tried, best = np.empty(5), np.empty(5)
+    for n in range(len(boxes)):
+        best[:] = boxes[n]
+        value = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best)
+        step = 0.2
+        for _ in range(_ROUNDS):
+            before = value
+            for move in range(9):
+                for sign in (1.0, -1.0):
+                    _moved(best, move, sign * step, tried)
+                    found = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, tried)
+                    if found > value:
+                        value = found
+                        best[:] = tried
+                        break
+            if value <= before + 1e-3:
+                step *= 0.5
+                if step < 0.02:
+                    break
+        boxes[n] = best
+        out[n] = value

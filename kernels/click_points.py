@@ -1,0 +1,378 @@
+"""What a click needs of a cloud: the points about a place, the ground there, what hangs together, and free space."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.compiled import compiled
+
+Floats = NDArray[np.float64]
+
+_CELL_M = 1.0  # of the ground
+_STEEPEST = 0.25
+_TRIES = 128
+_ON_M, _UNDER_M = 0.10, 0.3  # of a plane: a cell lies on it, and under it
+_SPECK_M = 0.25  # a lowest point with no other so near above it is a reflection
+
+
+def points_about(points: NDArray[np.float32], x: float, y: float, reach: float) -> NDArray[np.int64]:
+    """Return which points lie within a square about a place seen from above, rising; those with a NaN do not.
+
+    Parameters
+    ----------
+    points : (N, 3) float32, metres
+    x, y, reach : float, metres
+        The middle, and half the side.
+    """
+    return _about(_cloud(points), float(x), float(y), float(reach))
+
+
+def ground_plane(near: NDArray[np.float32], x: float, y: float, spread: float) -> Floats | None:
+    """Return the ground about a place as a plane: slope along x, slope along y, height at the place.
+
+    Of each square metre the lowest point counts; of many planes through three of them the one is taken that most
+    lie on and few lie under, what is near the place counting most, and then laid evenly among those on it.
+
+    Parameters
+    ----------
+    near : (N, 3) float32, metres
+        Finite points about the place.
+    x, y : float, metres
+    spread : float, metres
+        How far off a cell counts 0.6 of what one at the place does.
+
+    Returns
+    -------
+    (3,) float64 or None
+        None where too few cells tell.
+    """
+    found = np.zeros(3)
+    return found if _plane(_cloud(near), float(x), float(y), float(spread), found) else None
+
+
+def gaps_from(xyz: Floats, seeds: NDArray[np.bool_], upright: float) -> Floats:
+    """Return for each point the widest gap that must be crossed on the best way to it from any of the seeds.
+
+    Parameters
+    ----------
+    xyz : (N, 3) float64, metres
+    seeds : (N,) bool
+        At least one; their own gap is 0.
+    upright : float
+        What a metre of height counts, beside a metre across.
+
+    Returns
+    -------
+    (N,) float64, metres
+    """
+    rows = np.ascontiguousarray(xyz, dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[1] != 3 or seeds.shape != (len(rows),):
+        raise ValueError(f"xyz needs (N, 3) and seeds (N,), got {rows.shape} and {seeds.shape}")
+    out = np.full(len(rows), np.inf)
+    _gaps(rows, np.ascontiguousarray(seeds, dtype=np.bool_), float(upright), out)
+    return out
+
+
+def free_space(
+    points: NDArray[np.float32], origins: ArrayLike, plane: ArrayLike, low: ArrayLike, cell: float, shape: int,
+    heights: ArrayLike, most: int,
+) -> NDArray[np.float32]:  # fmt: skip
+    """Return how many rays went through each cell of a square, between some heights over the ground.
+
+    Parameters
+    ----------
+    points : (N, 3) float32, metres
+        Where rays ended; the last 40 cm before count as taken.
+    origins : (K, 3) float, metres
+        Where rays may begin: each begins at the nearest to its end of equally many.
+    plane : (3,) float
+        The ground: slope along x, slope along y, height at x = y = 0.
+    low : (2,) float, metres
+        The lowest corner of the square.
+    cell : float, metres
+    shape : int
+        How many cells a side has.
+    heights : (B, 2) float, metres
+        From and to which height over the ground, B bands.
+    most : int
+        Of rays that cross the square about so many are followed.
+
+    Returns
+    -------
+    (B, shape, shape) float32
+    """
+    given = [np.ascontiguousarray(v, dtype=np.float64) for v in (origins, plane, low, heights)]
+    free = np.zeros((len(given[3]), shape, shape), np.float32)
+    _free(_cloud(points), given[0], given[1], given[2], float(cell), given[3], int(most), free)
+    return free
+
+
+def voxels(xyz: Floats, cell: float, upright: float, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64], float]:
+    """Put points into cells; these grow until there are few enough.
+
+    Parameters
+    ----------
+    xyz : (N, 3) float64, metres
+    cell, upright : float, metres
+        How wide and how high a cell is.
+    most : int
+        Of cells that hold a point.
+
+    Returns
+    -------
+    number : (N,) int64
+        Of the cell a point lies in.
+    first : (M,) int64
+        The first point of each cell.
+    cell : float, metres
+        How wide cells became.
+    """
+    rows = np.ascontiguousarray(xyz, dtype=np.float64)
+    if not len(rows):
+        return np.empty(0, np.int64), np.empty(0, np.int64), cell
+    low, high = rows.min(axis=0), rows.max(axis=0)
+    number = np.empty(len(rows), np.int64)
+    while True:
+        sides = np.array([cell, cell, upright])
+        shape = ((high - low) / sides).astype(np.int64) + 1
+        first = _voxels(rows, low, sides, shape, number)
+        if len(first) <= most:
+            return number, first, cell
+        cell *= 1.35
+
+
+def _cloud(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    cloud = np.asarray(points)
+    if cloud.ndim != 2 or cloud.shape[1] != 3 or cloud.dtype != np.float32:
+        raise ValueError(f"points needs (N, 3) float32, got {cloud.shape} {cloud.dtype}")
+    view = np.ascontiguousarray(cloud).view()
+    view.flags.writeable = False  # a type of its own to Numba: one is enough
+    return view
+
+
+@compiled()
+def _about(points: NDArray[Any], x: float, y: float, reach: float) -> NDArray[np.int64]:
+    found = np.empty(len(points), np.int64)
+    count = 0
+    for n in range(len(points)):
+        if abs(points[n, 0] - x) <= reach and abs(points[n, 1] - y) <= reach and np.isfinite(points[n, 2]):
+            found[count] = n
+            count += 1
+    return found[:count].copy()
+
+
+@compiled()
+def _lowest(near: NDArray[Any], x: float, y: float, spread: float) -> Floats:
+    """Return what lies lowest in each cell about a place: x and y from there, z, and what it counts."""
+    reach = 0.0
+    for n in range(len(near)):
+        reach = max(reach, abs(near[n, 0] - x), abs(near[n, 1] - y))
+    side = int(2 * reach / _CELL_M) + 2
+    first, second = np.full((side, side), np.inf), np.full((side, side), np.inf)
+    at = np.zeros((side, side, 2))
+    for n in range(len(near)):
+        i, j = int((near[n, 0] - x + reach) / _CELL_M), int((near[n, 1] - y + reach) / _CELL_M)
+        z = near[n, 2]
+        if z < first[i, j]:
+            second[i, j] = first[i, j]
+            first[i, j] = z
+            at[i, j, 0], at[i, j, 1] = near[n, 0] - x, near[n, 1] - y
+        elif z < second[i, j]:
+            second[i, j] = z
+    low = np.empty((side * side, 4))
+    count = 0
+    for i in range(side):
+        for j in range(side):
+            if np.isfinite(second[i, j]):
+                low[count, 0], low[count, 1] = at[i, j, 0], at[i, j, 1]
+                low[count, 2] = first[i, j] if second[i, j] - first[i, j] < _SPECK_M else second[i, j]
+                low[count, 3] = np.exp(-0.5 * (at[i, j, 0] ** 2 + at[i, j, 1] ** 2) / (spread * spread))
+                count += 1
+    return low[:count]
+
+
+@compiled()
+def _votes(low: Floats, sx: float, sy: float, height: float) -> float:
+    """Return how much lies on a plane, less what lies under it."""
+    votes = 0.0
+    for n in range(len(low)):
+        over = low[n, 2] - sx * low[n, 0] - sy * low[n, 1] - height
+        if abs(over) < _ON_M:
+            votes += low[n, 3]
+        elif over < -_UNDER_M:
+            votes -= 2 * low[n, 3]
+    return votes
+
+
+@compiled()
+def _levelled(low: Floats, plane: Floats) -> None:
+    """Lay a plane evenly among the cells on it."""
+    for _ in range(2):
+        table, right = np.zeros((3, 3)), np.zeros(3)
+        held = 0
+        for n in range(len(low)):
+            over = low[n, 2] - plane[0] * low[n, 0] - plane[1] * low[n, 1] - plane[2]
+            if abs(over) < 1.5 * _ON_M:
+                row = np.array([low[n, 0], low[n, 1], 1.0])
+                for a in range(3):
+                    for b in range(3):
+                        table[a, b] += low[n, 3] * row[a] * row[b]
+                    right[a] += low[n, 3] * row[a] * low[n, 2]
+                held += 1
+        table[0, 0] += 0.05
+        table[1, 1] += 0.05
+        if held < 5:
+            return
+        found = np.linalg.solve(table, right)
+        if np.hypot(found[0], found[1]) > _STEEPEST:
+            return
+        plane[:] = found
+
+
+@compiled()
+def _plane(near: NDArray[Any], x: float, y: float, spread: float, out: Floats) -> bool:
+    low = _lowest(near, x, y, spread)
+    if len(low) < 5:
+        return False
+    best, state = -np.inf, np.uint64(12345)
+    picked = np.empty(3, np.int64)
+    for _ in range(_TRIES):
+        for k in range(3):
+            state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
+            picked[k] = int((state >> np.uint64(33)) % np.uint64(len(low)))
+        a, u, v = low[picked[0]], low[picked[1]] - low[picked[0]], low[picked[2]] - low[picked[0]]
+        nx, ny, nz = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
+        if abs(nz) < 0.5 or np.hypot(nx, ny) > _STEEPEST * abs(nz):
+            continue
+        sx, sy = -nx / nz, -ny / nz
+        height = a[2] - sx * a[0] - sy * a[1]
+        votes = _votes(low, sx, sy, height)
+        if votes > best:
+            best = votes
+            out[0], out[1], out[2] = sx, sy, height
+    if not np.isfinite(best):
+        return False
+    _levelled(low, out)
+    return True
+
+
+@compiled()
+def _gaps(xyz: Floats, seeds: NDArray[np.bool_], upright: float, out: Floats) -> None:
+    count = len(xyz)
+    left = np.arange(count)
+    best = np.full(count, np.inf)
+    for n in range(count):
+        if seeds[n]:
+            best[n] = 0.0
+    alive = count
+    while alive:
+        pick, least = 0, np.inf
+        for k in range(alive):
+            if best[left[k]] < least:
+                pick, least = k, best[left[k]]
+        if not np.isfinite(least):
+            pick = 0
+        n = left[pick]
+        out[n] = best[n]
+        alive -= 1
+        left[pick] = left[alive]
+        x, y, z = xyz[n, 0], xyz[n, 1], xyz[n, 2]
+        for k in range(alive):
+            m = left[k]
+            if best[m] <= least:
+                continue
+            dx, dy, dz = xyz[m, 0] - x, xyz[m, 1] - y, (xyz[m, 2] - z) * upright
+            away = max(np.sqrt(dx * dx + dy * dy + dz * dz), least)
+            if away < best[m]:
+                best[m] = away
+
+
+@compiled()
+def _crossing(points: NDArray[Any], eye: Floats, x: float, y: float, radius: float) -> NDArray[np.int64]:
+    """Return which rays come within a radius of a place."""
+    crossing = np.empty(len(points), np.int64)
+    count = 0
+    for n in range(len(points)):
+        ux, uy = points[n, 0] - eye[0], points[n, 1] - eye[1]
+        long = ux * ux + uy * uy
+        aside = ux * (y - eye[1]) - uy * (x - eye[0])
+        if not aside * aside <= radius * radius * long:  # NaN is not either
+            continue
+        if ux * (x - eye[0]) + uy * (y - eye[1]) >= -radius * np.sqrt(long) and np.isfinite(points[n, 2]):
+            crossing[count] = n
+            count += 1
+    return crossing[:count]
+
+
+@compiled()
+def _clipped(start: float, slope: float, low: float, high: float, span: Floats) -> None:
+    """Cut a span of a ray to where it is between two limits."""
+    if abs(slope) < 1e-9:
+        if not low <= start <= high:
+            span[1] = span[0] - 1.0
+        return
+    a, b = (low - start) / slope, (high - start) / slope
+    span[0], span[1] = max(span[0], min(a, b)), min(span[1], max(a, b))
+
+
+@compiled()
+def _nearest(eyes: Floats, x: float, y: float) -> int:
+    found, nearest = 0, np.inf
+    for k in range(len(eyes)):
+        away = (x - eyes[k, 0]) ** 2 + (y - eyes[k, 1]) ** 2
+        if away < nearest:
+            found, nearest = k, away
+    return found
+
+
+@compiled()
+def _free(
+    points: NDArray[Any], origins: Floats, plane: Floats, low: Floats, cell: float, heights: Floats, most: int,
+    free: NDArray[np.float32],
+) -> None:  # fmt: skip
+    shape = free.shape[1]
+    half = shape * cell / 2
+    crossing = _crossing(points, origins[0], low[0] + half, low[1] + half, half * 1.4142)
+    step = max(len(crossing) // max(most, 1), 1)
+    span = np.empty(2)
+    for c in range(0, len(crossing), step):
+        end = points[crossing[c]]
+        eye = origins[_nearest(origins, end[0], end[1])]
+        ux, uy, uz = end[0] - eye[0], end[1] - eye[1], end[2] - eye[2]
+        long = np.hypot(ux, uy)
+        if long < 0.5:
+            continue
+        ux, uy, uz = ux / long, uy / long, uz / long
+        over, slope = eye[2] - plane[0] * eye[0] - plane[1] * eye[1] - plane[2], uz - plane[0] * ux - plane[1] * uy
+        for band in range(len(heights)):
+            span[0], span[1] = 0.0, long - 0.4
+            _clipped(over, slope, heights[band, 0], heights[band, 1], span)
+            _clipped(eye[0], ux, low[0], low[0] + shape * cell, span)
+            _clipped(eye[1], uy, low[1], low[1] + shape * cell, span)
+            s = span[0] + 0.5 * cell
+            while s < span[1]:
+                i, j = int((eye[0] + ux * s - low[0]) / cell), int((eye[1] + uy * s - low[1]) / cell)
+                if 0 <= i < shape and 0 <= j < shape:
+                    free[band, i, j] += 1.0
+                s += cell
+
+
+@compiled()
+def _voxels(
+    xyz: Floats, low: Floats, sides: Floats, shape: NDArray[np.int64], number: NDArray[np.int64]
+) -> NDArray[np.int64]:
+    held = np.full((shape[0], shape[1], shape[2]), -1, np.int32)
+    first = np.empty(len(xyz), np.int64)
+    count = 0
+    for n in range(len(xyz)):
+        i, j = int((xyz[n, 0] - low[0]) / sides[0]), int((xyz[n, 1] - low[1]) / sides[1])
+        k = int((xyz[n, 2] - low[2]) / sides[2])
+        if held[i, j, k] < 0:
+            held[i, j, k] = count
+            first[count] = n
+            count += 1
+        number[n] = held[i, j, k]
+    return first[:count].copy()

@@ -1,0 +1,215 @@
+"""One click, one box: what stands at a place, as boxes in order, each with how sure it is."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.assist.click_kinds import Kind, Size, kinds_for
+from lidar_label.assist.click_seen import FREE_CELL_M, CannotFit, Indices, Seen, look
+from lidar_label.assist.fit_rectangle import headed
+from lidar_label.kernels.click_boxes import Evidence, best_boxes, best_boxes_near
+from lidar_label.kernels.rotated_iou import iou_of_pairs
+from lidar_label.model import SE3, Floats
+
+# Chosen on made-up drives and KITTI frames; the SUSTech frames were held out.
+_KNOBS = np.array([0.16, 0.6, 0.3, 3.0, 0.2, 0.06, 0.6, 1.0])  # see kernels.click_boxes
+_TABLE = np.log(_KNOBS[1] * np.exp(-(np.arange(128) + 0.5) / 100 / _KNOBS[0]) / _KNOBS[0] * 0.6 + 1 - _KNOBS[1])
+_POINTS = 20.0  # points that tell as much as any number of them: neighbours say the same
+_NEAR_M = 3.0
+_KNOWN = 1.0  # what a known direction counts
+_YAWS, _KEPT, _REFINED = 36, 4, 8
+_SOFT = 2.0  # how much worth makes a difference in being sure
+_SAME, _OTHER = 0.7, 0.7  # overlaps: of answers that say the same, and of one that is no other answer
+_MOST = 6
+_FEWEST = 4
+_TOP_M = 0.03  # a roof is a little higher than the highest beam that met it
+_LOW_SEEN = 0.7  # of the usual height: a lower top was hidden, or missed by the beams
+_HELD, _HELD_HIGH = 0.2, 0.4  # of what hangs together with the click closely; a box that holds less is a piece of it
+_HIGH_M, _HELD_WITHIN_M = 2.5, 6.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answer:
+    """A box that may be meant.
+
+    Parameters
+    ----------
+    pose : SE3
+        From the box's frame into that of the cloud: origin its centre, +x its heading. Upright.
+    size : (length, width, height), metres
+    kind : str
+        Of object, see `click_kinds`; "told" is the one that was asked for.
+    sure : float
+        How likely it is that this box overlaps the object by 0.7 or more, 0 to 1.
+    indices : (K,) int
+        Which points of the cloud were taken for the object's.
+    """
+
+    pose: SE3
+    size: Size
+    kind: str
+    sure: float
+    indices: Indices
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Found:
+    worth: float
+    row: Floats
+    kind: str
+    held: NDArray[np.bool_]
+
+
+def click_boxes(
+    xyz: NDArray[np.float32],
+    point: ArrayLike,
+    sensor_origins: ArrayLike,
+    usual_size: Size | None = None,
+    *,
+    known: bool = False,
+    inside: Indices | None = None,
+    headings: Sequence[float] = (),
+    ground: float | None = None,
+    frame: str = "ego",
+) -> tuple[Answer, ...]:
+    """Return the boxes that may be meant by a click on an object, the likeliest first; each is another answer.
+
+    The ground is taken away, points are weighed by the gaps between them and the click, and of many boxes of several
+    kinds, sizes and directions those are found that explain best what is seen: points lie near the sides that face
+    the sensor, rays went past and not through, what is hidden is as large as usual.
+
+    Parameters
+    ----------
+    xyz : (N, 3) float32, metres
+        The cloud, z up. Points that are not finite are passed over.
+    point : (3,) float, metres
+        A place on the object; z may be NaN, as of a place seen from above.
+    sensor_origins : (3,) or (K, 3) float, metres
+        Where the sensors stand that saw it, the main one first.
+    usual_size : (length, width, height), metres, optional
+        Of the kind that is asked for; vehicles of other kinds are answers, too. Without it any vehicle is.
+    known : bool
+        The object has this very size, as one of a track that goes on.
+    inside : (K,) int, optional
+        The points of a region that a person drew around the object; what lies outside is hardly of it.
+    headings : sequence of float, radians
+        Directions that objects here have, the most trusted first.
+    ground : float, optional
+        The ground's height where too few points tell, metres.
+    frame : str
+        Name of the cloud's frame.
+
+    Raises
+    ------
+    CannotFit
+        If there are no points at the place, nothing but ground, too few over it, or what stands there is too large.
+    """
+    seen = look(xyz, point, sensor_origins, ground, inside)
+    kinds = kinds_for(usual_size, known=known)
+    likely = [kind for kind in kinds if kind.may_have_top(seen.top)]
+    if not likely:
+        raise CannotFit("large", "what stands at this place is of another kind: it is too high, or too low")
+    found = sorted(_found(seen, likely, headings), key=lambda one: -one.worth)
+    if not found:
+        raise CannotFit("few", "there are too few points at this place to tell what stands there")
+    if inside is None and _is_piece(seen, found[0]):
+        raise CannotFit("large", "what stands at this place is too large for one object: a wall, or a hedge")
+    return _answers(seen, found, headings, frame)
+
+
+def inside_polygon(xyz: NDArray[np.float32], polygon: ArrayLike) -> Indices:
+    """Return which points lie in a polygon, (K, 2), seen from above: the region of a rectangle or a lasso."""
+    corners = np.asarray(polygon, dtype=np.float64)
+    low, high = corners.min(axis=0), corners.max(axis=0)
+    near = np.flatnonzero(((xyz[:, :2] >= low) & (xyz[:, :2] <= high)).all(axis=1) & np.isfinite(xyz[:, 2]))
+    x, y = xyz[near, 0].astype(np.float64), xyz[near, 1].astype(np.float64)
+    odd = np.zeros(len(near), np.bool_)
+    for (ax, ay), (bx, by) in zip(corners, np.roll(corners, -1, axis=0), strict=True):
+        if ay != by:
+            odd ^= ((ay > y) != (by > y)) & (x < (bx - ax) * (y - ay) / (by - ay) + ax)
+    return near[odd]
+
+
+def _found(seen: Seen, kinds: Sequence[Kind], headings: Sequence[float]) -> list[_Found]:
+    """Return the best boxes of all kinds."""
+    away = np.hypot(*(seen.xyz[seen.chosen, :2] - seen.seed).T)
+    own = int(np.count_nonzero((seen.odds[seen.chosen] > 0) & (away < _NEAR_M)))
+    counts = min(1.0, _POINTS / float(max(own, 1)))
+    hints = np.array([[yaw, _KNOWN] for yaw in headings], dtype=np.float64).reshape(-1, 2)
+    rough: list[tuple[float, Floats, Kind, Evidence]] = []
+    for kind in kinds:
+        near = seen.chosen[(away < kind.longest) & (seen.over[seen.chosen] < kind.highest)]
+        if not len(near):
+            continue
+        points = np.column_stack([seen.xyz[near, :2], seen.odds[near] + _KNOBS[6], np.full(len(near), counts)])
+        evidence = Evidence(np.ascontiguousarray(points), seen.seed, seen.eyes, seen.free[int(kind.is_high)], seen.low,
+                            FREE_CELL_M, hints, _TABLE, _KNOBS)  # fmt: skip
+        boxes, worth = best_boxes(evidence, kind.usual, _YAWS, _KEPT)
+        rough += [(value + kind.odds, box, kind, evidence) for box, value in zip(boxes, worth.tolist(), strict=True)]
+    rough.sort(key=lambda one: -one[0])
+    found = []
+    for _, box, kind, evidence in rough[:_REFINED]:
+        fine, worth = best_boxes_near(evidence, box[None], kind.usual)
+        made = _stood(seen, fine[0], float(worth[0]) + kind.odds, kind)
+        if made is not None:
+            found.append(made)
+    return found
+
+
+def _stood(seen: Seen, box: Floats, worth: float, kind: Kind) -> _Found | None:
+    """Return a box with its height, worth what that is worth, too; None where it holds too few points."""
+    x, y, yaw, length, width = box.tolist()
+    away = seen.xyz[:, :2] - (x, y)
+    on, off = away @ (math.cos(yaw), math.sin(yaw)), away @ (-math.sin(yaw), math.cos(yaw))
+    held = (np.abs(on) < length / 2 + 0.1) & (np.abs(off) < width / 2 + 0.1) & (seen.over < kind.highest)
+    held &= seen.odds > -0.5
+    if np.count_nonzero(held) < _FEWEST:
+        return None
+    top = float(np.percentile(seen.over[held], 98)) + _TOP_M
+    off_by = math.log(top / kind.size[2]) / kind.varies[2]
+    worth -= 0.5 * min(off_by * off_by, 25.0) * (0.5 if off_by < 0 else 1.0)  # a low top may be hidden
+    height = top if top > _LOW_SEEN * kind.size[2] else kind.size[2]
+    z = seen.ground.at(x, y) + height / 2
+    return _Found(worth, np.array([x, y, z, length, width, height, yaw]), kind.name, held)
+
+
+def _is_piece(seen: Seen, found: _Found) -> bool:
+    """Say whether a box holds but a piece of what hangs together closely: of a wall, or a hedge."""
+    close = seen.gaps <= 0.5 * seen.reach
+    is_high = found.row[5] > _HIGH_M  # walls are taken for lorries more than for cars, beside which they stand
+    if not is_high:
+        close &= np.hypot(*(seen.xyz[:, :2] - seen.seed).T) < _HELD_WITHIN_M
+    return bool(np.count_nonzero(found.held & close) < (_HELD_HIGH if is_high else _HELD) * np.count_nonzero(close))
+
+
+def _answers(seen: Seen, found: Sequence[_Found], headings: Sequence[float], frame: str) -> tuple[Answer, ...]:
+    """Return what is really another answer each, and in the end the first one turned by 90 degrees."""
+    rows = np.array([one.row for one in found])
+    odds = np.exp((np.array([one.worth for one in found]) - found[0].worth) / _SOFT)
+    odds /= odds.sum()
+    chosen: list[int] = []
+    sure: list[float] = []
+    for n in range(len(rows)):
+        overlaps = iou_of_pairs(np.repeat(rows[n : n + 1], len(rows), axis=0), rows, "bev")
+        if all(overlaps[m] < _OTHER for m in chosen):
+            chosen.append(n)
+            sure.append(float(odds[overlaps >= _SAME].sum()))
+    made = [_answer(seen, found[n], p, headings, frame) for n, p in zip(chosen[:_MOST], sure, strict=False)]
+    turned = found[0].row.copy()
+    turned[6] += math.pi / 2
+    if not any(abs(math.cos(answer.pose.yaw - turned[6])) > 0.94 for answer in made[1:]):
+        made.append(_answer(seen, replace(found[0], row=turned), 0.0, headings, frame))
+    return tuple(made)
+
+
+def _answer(seen: Seen, found: _Found, sure: float, headings: Sequence[float], frame: str) -> Answer:
+    x, y, z, length, width, height, yaw = found.row.tolist()
+    if width > length:
+        length, width, yaw = width, length, yaw + math.pi / 2
+    pose = SE3.from_yaw(frame, "box", headed(yaw, headings), (x, y, z))
+    return Answer(pose, (length, width, height), found.kind, sure, seen.indices[found.held])

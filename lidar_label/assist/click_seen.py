@@ -1,0 +1,166 @@
+"""What is seen about a click: the ground, the points over it, how they hang together, and where rays went through."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.assist.fit_ground import Ground
+from lidar_label.errors import LidarLabelError
+from lidar_label.kernels.click_points import free_space, gaps_from, ground_plane, points_about, voxels
+from lidar_label.model import Floats
+
+Indices = NDArray[np.intp]
+Reason = Literal["no-points", "ground", "few", "large"]
+
+_REACH_M = 14.0  # as far as what is clicked on may go on
+_GROUND_M = 5.0  # how near the ground counts most
+_CLEARANCE_M, _TALLEST_M = 0.22, 6.0
+_SEED_M, _SEED_BY_RANGE = 0.6, 0.01  # how far from the place the object may begin, and more for each metre of range
+_CELL_M, _CELL_BY_RANGE, _CELL_HIGH_M, _CELLS = 0.12, 0.004, 0.4, 1200
+_UPRIGHT = 0.35  # what a metre of height counts in a gap: beams lie far apart
+_OWN_M, _OWN_BY_RANGE = 0.35, 0.012  # the widest gap in an object: near the sensor, and more for each metre of range
+_STEEP, _LEAST, _MOST = 1.5, -3.0, 2.0  # of the log odds by the gap
+_OUTSIDE = -1.5  # of what lies outside a region that was drawn
+_FINE_M, _FINE_BY_RANGE, _POINTS, _OTHERS = 0.05, 0.002, 300, 120
+FREE_CELL_M = 0.2
+_FREE_BANDS = ((0.3, 0.75), (1.2, 2.2))  # over the ground: where cars stop rays, and where lorries do
+_RAYS = 4000
+_LOWEST_EYE_M, _USUAL_EYE_M = 0.8, 1.8  # over the ground
+_ABOVE_M = 1.2  # how near the click its top is looked for
+
+
+class CannotFit(LidarLabelError, ValueError):
+    """Nothing can be fitted at a place; `reason` says why in a word."""
+
+    def __init__(self, reason: Reason, what: str) -> None:
+        super().__init__(what)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Seen:
+    """What is seen about a click; positions are metres in the frame of the cloud."""
+
+    indices: Indices
+    """Which points of the cloud stand over the ground here, (N,)."""
+    xyz: Floats
+    over: Floats
+    """How high over the ground each is, metres."""
+    odds: Floats
+    """The logarithm of the odds that each is of the object, by the gaps between."""
+    gaps: Floats
+    """The widest gap on the way from the click to each, metres."""
+    reach: float
+    """The widest gap that is usual in one object here, metres."""
+    chosen: Indices
+    """Those of N that boxes are measured by."""
+    seed: Floats
+    top: float
+    """The highest that hangs together with the click close to it, metres over the ground."""
+    ground: Ground
+    eyes: Floats
+    free: NDArray[np.float32]
+    low: Floats
+    """The lowest corner of the cells of `free`."""
+
+
+def look(
+    xyz: NDArray[np.float32], point: ArrayLike, origins: ArrayLike, ground: float | None, inside: Indices | None = None
+) -> Seen:
+    """Look about a place, (3,) whose z may be NaN; with `inside`, at the points of a region instead.
+
+    Raises
+    ------
+    CannotFit
+        If nothing stands there.
+    """
+    place = np.asarray(point, dtype=np.float64)
+    eyes = np.atleast_2d(np.asarray(origins, dtype=np.float64))
+    around = points_about(xyz, float(place[0]), float(place[1]), _REACH_M)
+    if not len(around):
+        raise CannotFit("no-points", "there are no points at this place")
+    floor = _floor(xyz[around], place, ground)
+    eyes = _raised(eyes, floor, place)
+    distance = float(np.hypot(*(place[:2] - eyes[0, :2])))
+    over = floor.over(xyz[around])
+    standing = (over > _CLEARANCE_M) & (over < _TALLEST_M)
+    indices, over = around[standing], over[standing]
+    points = xyz[indices].astype(np.float64)
+    first = _seed(points, place, distance, xyz[around])
+    level = np.column_stack([points[:, :2], over])
+    cell = max(_CELL_M, _CELL_BY_RANGE * distance)
+    number, firsts, _ = voxels(level, cell, _CELL_HIGH_M, _CELLS)
+    seeds = np.zeros(len(firsts), np.bool_)
+    seeds[number[first]] = True
+    held = np.isin(indices, inside) if inside is not None else None
+    if held is not None:
+        seeds[number[held]] = True
+    gaps = gaps_from(level[firsts], seeds, _UPRIGHT)
+    reach = _OWN_M + _OWN_BY_RANGE * distance
+    odds = np.clip(_STEEP * np.log(1.3 * reach / np.maximum(gaps, 1e-3)), _LEAST, _MOST)[number]
+    if held is not None:
+        odds[~held] = np.maximum(odds[~held] + _OUTSIDE - 1.0, _LEAST)
+    seed = points[first]
+    away = np.hypot(*(level[:, :2] - seed[:2]).T)
+    close = (gaps[number] <= 0.5 * reach) & (away < _ABOVE_M)
+    low = seed[:2] - _REACH_M
+    plane = (floor.along_x, floor.along_y, floor.height)
+    free = free_space(xyz, eyes, plane, low, FREE_CELL_M, int(2 * _REACH_M / FREE_CELL_M), _FREE_BANDS, _RAYS)
+    chosen = _chosen(level, gaps, number, firsts, away, reach, distance)
+    top = float(np.percentile(over[close], 98))
+    return Seen(
+        indices, points, over, odds, gaps[number], reach, chosen, seed[:2].copy(), top, floor, eyes[:, :2].copy(),
+        free, low,
+    )  # fmt: skip
+
+
+def _raised(eyes: Floats, floor: Ground, place: Floats) -> Floats:
+    """Return the sensors' places, those on the ground lifted to where a sensor may be.
+
+    Data sets that have points in the vehicle's frame often do not say where the sensor stands in it.
+    """
+    level = floor.at(float(place[0]), float(place[1]))
+    raised: Floats = eyes.copy()
+    raised[eyes[:, 2] - level < _LOWEST_EYE_M, 2] = level + _USUAL_EYE_M
+    return raised
+
+
+def _floor(near: NDArray[np.float32], place: Floats, usual: float | None) -> Ground:
+    x, y = float(place[0]), float(place[1])
+    plane = ground_plane(near, x, y, _GROUND_M)
+    if plane is None:
+        return Ground(0.0, 0.0, float(np.percentile(near[:, 2], 5)) if usual is None else usual)
+    along_x, along_y, height = plane.tolist()
+    return Ground(along_x, along_y, height - along_x * x - along_y * y)
+
+
+def _seed(standing: Floats, place: Floats, distance: float, around: NDArray[np.float32]) -> int:
+    """Return which of the points over the ground is meant."""
+    reach = _SEED_M + _SEED_BY_RANGE * distance
+    axes = 3 if np.isfinite(place[2]) else 2
+    away = np.linalg.norm((standing - place)[:, :axes], axis=1) if len(standing) else np.array([np.inf])
+    first = int(np.argmin(away))
+    if away[first] <= reach:
+        return first
+    if np.linalg.norm((around - place)[:, :axes], axis=1).min() <= reach:
+        raise CannotFit("ground", "there is nothing but ground at this place")
+    raise CannotFit("no-points", "there are no points at this place")
+
+
+def _chosen(
+    level: Floats, gaps: Floats, number: NDArray[np.int64], firsts: NDArray[np.int64], away: Floats, reach: float,
+    distance: float,
+) -> Indices:  # fmt: skip
+    """Return the points to measure boxes by: an even choice of what may be the object, and what is close to it."""
+    own = np.flatnonzero(gaps[number] < 2.5 * reach)
+    _, kept, _ = voxels(level[own], max(_FINE_M, _FINE_BY_RANGE * distance), 0.25, len(own))
+    own = own[kept]
+    own = own[:: max(-(-len(own) // _POINTS), 1)]
+    others = firsts[gaps >= 2.5 * reach]
+    others = others[np.argsort(away[others], kind="stable")[:_OTHERS]]
+    found: Indices = np.concatenate([own, others])
+    return found
