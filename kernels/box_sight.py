@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -73,7 +74,7 @@ def sight_of_boxes(
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _measure(
     points: NDArray[Any],
     times: NDArray[np.float32],

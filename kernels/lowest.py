@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
@@ -46,7 +47,7 @@ def lowest_of_cells(points: NDArray[np.float32], corner: tuple[float, float], ce
     return found
 
 
-@njit(cache=True, nogil=True)
+@compiled()
 def _lowest(points: NDArray[Any], x0: float, y0: float, cell: float, found: Floats) -> None:
     cells = found.shape[0]
     for n in range(len(points)):
