@@ -18,7 +18,6 @@ from lidar_label.progress import Progress
 if TYPE_CHECKING:
     from lidar_label.check import Found, Points
     from lidar_label.edit import Session
-    from lidar_label.store import ProjectStore
 
 Tell = Callable[[str, str], object]
 
@@ -170,11 +169,11 @@ class Findings(QObject):
         if self._found is None or project is None or scene is None or not tracks or self._again:
             return
         self._again = True
-        store, token, frame = project.session.store, desk.scene_token, desk.index
+        session, token, frame = project.session, desk.scene_token, desk.index
 
         def work() -> dict[str, list[Found]]:
             self._again = False
-            return {track: self._of_edit(scene, store, token, track, frame) for track in tracks}
+            return {track: self._of_edit(scene, session, token, track, frame) for track in tracks}
 
         def take(found: dict[str, list[Found]]) -> None:
             if self._found is None or desk.scene_token != token:
@@ -184,9 +183,10 @@ class Findings(QObject):
 
         self._worker.run(work, take, lambda _: None)
 
-    def _of_edit(self, scene: Scene, store: ProjectStore, token: str, track: str, frame: int) -> list[Found]:
+    def _of_edit(self, scene: Scene, session: Session, token: str, track: str, frame: int) -> list[Found]:
         from lidar_label.check import check_edit, points_of, without_waived
 
+        store = session.store
         tracks = {known.token: known for known in store.tracks(token)}
         if track not in tracks:
             return []
