@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.one_numpy
+
 ROOT = Path(__file__).resolve().parent.parent
 SIZE = ("--drives", "2", "--frames", "40", "--every", "9", "--beams", "24", "--columns", "600", "--jobs", "1")
 

@@ -14,6 +14,8 @@ from lidar_label.assist.tracking import track_detections
 from lidar_label.errors import InvalidValue
 from lidar_label.model import SE3, Box, Source, Track
 
+pytestmark = pytest.mark.one_numpy
+
 CAR = (4.2, 1.8, 1.5)
 Way = Callable[[float], tuple[float, float, float]]
 TENTHS = [int(f * 1e8) for f in range(60)]

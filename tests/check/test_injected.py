@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.one_numpy
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 SIZE = ("--seeds", "1", "--frames", "18", "--beams", "32", "--columns", "900", "--shares", "0.05", "--draws", "2")
 

@@ -22,6 +22,8 @@ from lidar_label.cloud.verify import verify_store
 from lidar_label.datasets.clouds.registry import open_cloud
 from lidar_label.errors import LidarLabelError, MissingFile, UnreadableFile
 
+pytestmark = pytest.mark.one_numpy
+
 COUNT_AT, LEGACY_AT = 247, 107  # bytes of a LAS 1.4 header
 LIES = [
     lambda c: c["fields"][0].update(name=["a"]),

@@ -14,6 +14,8 @@ import pytest
 from lidar_label.cloud.cache import built_store, cache_folder, fresh_store, trim
 from lidar_label.cloud.store import TileStore
 
+pytestmark = pytest.mark.one_numpy
+
 OLD = (1_000_000_000, 1_000_000_000)
 READS = """
 import sys

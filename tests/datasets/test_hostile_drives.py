@@ -11,6 +11,8 @@ import pytest
 from lidar_label.datasets import Drive, WriteOptions, formats, write_dataset
 from lidar_label.model import Category, Taxonomy
 
+pytestmark = pytest.mark.one_numpy
+
 WRITES = [chosen.name for chosen in formats() if chosen.writes]
 
 

@@ -27,6 +27,8 @@ from lidar_label.errors import CannotEdit, InvalidValue
 from lidar_label.model import Box, Change, Comment, Track
 from lidar_label.store import ProjectStore
 
+pytestmark = pytest.mark.one_numpy
+
 ABOUT: dict[str, Any] = {"scene": "s1", "author": "Ann"}
 
 WRITER = """

@@ -15,6 +15,8 @@ from lidar_label.edit import Session
 from lidar_label.model import SE3, Box, Labels, Track
 from lidar_label.store import ProjectStore, SceneRef
 
+pytestmark = pytest.mark.one_numpy
+
 EDITS = """
 import sys
 from pathlib import Path

@@ -16,6 +16,8 @@ from lidar_label.errors import CannotEdit
 from lidar_label.model import Box, Change, Patch, Track
 from lidar_label.store import ProjectStore
 
+pytestmark = pytest.mark.one_numpy
+
 MakeBox = Callable[..., Box]
 
 

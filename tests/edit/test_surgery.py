@@ -27,6 +27,8 @@ from lidar_label.errors import CannotEdit
 from lidar_label.model import Box, Comment, Source, Taxonomy, Track
 from lidar_label.store import ProjectStore, SceneRef
 
+pytestmark = pytest.mark.one_numpy
+
 MakeBox = Callable[..., Box]
 Dump = Callable[[Path], dict[str, list[Any]]]
 

@@ -44,6 +44,8 @@ from lidar_label.errors import CannotEdit
 from lidar_label.model import SE3, Box, Category, Comment, Labels, Source, Taxonomy, Track
 from lidar_label.store import ProjectStore, SceneRef
 
+pytestmark = pytest.mark.one_numpy
+
 FRAMES = 6
 Dump = Callable[[Path], dict[str, list[Any]]]
 

@@ -21,6 +21,8 @@ from lidar_label.jobs.manifest import read_manifest
 from lidar_label.model import Finding, Taxonomy
 from lidar_label.progress import Progress
 
+pytestmark = pytest.mark.one_numpy
+
 SmallDrive = Callable[..., Drive]
 NAMES = ["a", "b", "c", "d"]
 

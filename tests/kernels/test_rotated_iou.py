@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from lidar_label.kernels.rotated_iou import iou_matrix, iou_of_pairs
 from lidar_label.kernels.trig import MOST_RADIANS, sincos
 
+pytestmark = pytest.mark.one_numpy
+
 Floats = NDArray[np.float64]
 Polygon = list[tuple[Fraction, Fraction]]
 CAR = [0.0, 0, 0, 4, 2, 1.5, 0]

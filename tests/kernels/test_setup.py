@@ -7,6 +7,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+pytestmark = pytest.mark.one_numpy
+
 SHOW = (
     "import lidar_label.kernels, numba;"
     "from lidar_label.kernels.colorize import colors_by_value as f; import numpy as n;"

@@ -20,6 +20,8 @@ from lidar_label.errors import CannotEdit, CannotWrite, LidarLabelError, Missing
 from lidar_label.model import SE3, Box, Change, Patch, Track
 from lidar_label.store import ProjectStore, SceneRef, history_text, rows
 
+pytestmark = pytest.mark.one_numpy
+
 REF = SceneRef(token="s1", name="drive", path="../data", format="kitti-raw", scene="0001", frames=10)
 
 
