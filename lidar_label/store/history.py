@@ -72,7 +72,7 @@ def box_authors(connection: Connection, path: Path) -> dict[str, str]:
     authors: dict[str, str] = {}
     for row in connection.execute(query).mappings():
         if row["author"]:
-            for change in patch_of(row, path).changes:
+            for change in patch_of(dict(row), path).changes:
                 if change.table == "box" and change.after is not None:
                     authors[str(change.after["token"])] = str(row["author"])
     return authors
