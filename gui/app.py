@@ -62,6 +62,7 @@ def _run(
     ended: list[Ended],
 ) -> int:
     from lidar_label.gui.desk import Desk
+    from lidar_label.gui.garbage import Garbage
     from lidar_label.gui.shell.settings import Settings
     from lidar_label.gui.shell.theme import apply_theme
     from lidar_label.gui.shell.warming import Warming
@@ -75,6 +76,7 @@ def _run(
     settings, language = Settings(), Language()
     apply_theme(app, settings.theme)
     language.use(chosen_language(settings.language))
+    garbage = Garbage()
     desk = Desk(author=settings.author)
     window = Window(desk, settings, language)
     net.show = window.crashed.emit
@@ -133,4 +135,5 @@ def _run(
     app.exec()
     net.show = None
     window.deleteLater()
+    garbage.deleteLater()
     return code

@@ -106,6 +106,15 @@ def make_scene() -> Callable[..., Scene]:
     return make
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _garbage(qapp: QApplication) -> Iterator[object]:
+    """As the desk itself has it: windows of earlier tests are taken down on the thread they lived on."""
+    from lidar_label.gui.garbage import Garbage
+
+    yield (kept := Garbage())
+    kept.deleteLater()
+
+
 @pytest.fixture(autouse=True)
 def _nothing_is_left_over(qapp: QApplication) -> Iterator[None]:
     """Fail a test that leaves a thread, a window, a running timer, or another theme or language behind."""
