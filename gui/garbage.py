@@ -1,8 +1,8 @@
 """Garbage: Python's search for cycles, on the window's thread alone.
 
-Python looks for cycles on whatever thread happens to make the next object. What it finds may be a widget or a timer of a
-window that was closed, and Qt's objects die only on the thread they live on: taken down on a thread that reads a file
-while the window's own thread is about to call them, they take the program along.
+Python looks for cycles on whatever thread happens to make the next object. What it finds may be a widget or a timer
+of a window that was closed, and Qt's objects die only on the thread they live on: taken down on a thread that reads a
+file while the window's own thread is about to call them, they take the program along.
 """
 
 from __future__ import annotations
@@ -26,8 +26,7 @@ class Garbage(QObject):
 
     def look(self) -> None:
         """Collect what is due by Python's own counts: the young often, the old seldom."""
-        due = [
-            n for n, (count, most) in enumerate(zip(gc.get_count(), gc.get_threshold(), strict=True)) if count > most
-        ]
+        counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
+        due = [generation for generation, (count, most) in enumerate(counts) if count > most]
         if due:
             gc.collect(max(due))
