@@ -52,6 +52,7 @@ class Database:
         self._then = then
         self._closed = False
         self._trying = threading.local()
+        self._writers = threading.RLock()  # SQLite's own queue is not a fair one: who waits there may starve
         uri = f"{path.resolve().as_uri()}?mode={'ro' if read_only else 'rw'}"
 
         def connect() -> sqlite3.Connection:
@@ -91,6 +92,7 @@ class Database:
         """Give a connection in a transaction that no other writer shares; commit at the end."""
         self.check_writable()
         with (
+            self._writers,
             self._translating(),
             self._engine.connect().execution_options(immediate=True) as connection,
             connection.begin(),
@@ -110,7 +112,11 @@ class Database:
                 finally:
                     step.rollback()
             return
-        with self._translating(), self._engine.connect().execution_options(immediate=True) as connection:
+        with (
+            self._writers,
+            self._translating(),
+            self._engine.connect().execution_options(immediate=True) as connection,
+        ):
             transaction = connection.begin()
             self._trying.connection = connection
             try:
