@@ -24,9 +24,13 @@ _NEAR_M = 3.0
 _KNOWN = 1.0  # what a known direction counts
 _YAWS, _KEPT, _REFINED = 36, 4, 8
 _SOFT = 2.0  # how much worth makes a difference in being sure
+# The share of odds that goes to boxes alike, and how many such first answers overlap the label by 0.7 or more: measured
+# with 920 clicks on the KITTI, Argoverse 2 and DGP frames of scripts/clicks, made monotone.
+_SHARE, _RIGHT = (0.0, 0.15, 0.4, 0.6, 0.85, 0.95, 1.0), (0.05, 0.2, 0.25, 0.47, 0.53, 0.72, 0.86)
 _SAME, _OTHER = 0.7, 0.7  # overlaps: of answers that say the same, and of one that is no other answer
 _MOST = 6
 _FEWEST = 4
+_OUT_M, _MOST_OUT_M = 0.25, 0.4  # how far beyond a side its outermost points are looked for, and it is moved to them
 _TOP_M = 0.03  # a roof is a little higher than the highest beam that met it
 _LOW_SEEN = 0.7  # of the usual height: a lower top was hidden, or missed by the beams
 _HELD, _HELD_HIGH = 0.2, 0.4  # of what hangs together with the click closely; a box that holds less is a piece of it
@@ -163,19 +167,45 @@ def _found(seen: Seen, kinds: Sequence[Kind], headings: Sequence[float]) -> list
 
 def _stood(seen: Seen, box: Floats, worth: float, kind: Kind) -> _Found | None:
     """Return a box with its height, worth what that is worth, too; None where it holds too few points."""
-    x, y, yaw, length, width = box.tolist()
-    away = seen.xyz[:, :2] - (x, y)
-    on, off = away @ (math.cos(yaw), math.sin(yaw)), away @ (-math.sin(yaw), math.cos(yaw))
-    held = (np.abs(on) < length / 2 + 0.1) & (np.abs(off) < width / 2 + 0.1) & (seen.over < kind.highest)
-    held &= seen.odds > -0.5
+    held = _held(seen, box, 0.1, kind.highest)
     if np.count_nonzero(held) < _FEWEST:
         return None
     top = float(np.percentile(seen.over[held], 98)) + _TOP_M
     off_by = math.log(top / kind.size[2]) / kind.varies[2]
     worth -= 0.5 * min(off_by * off_by, 25.0) * (0.5 if off_by < 0 else 1.0)  # a low top may be hidden
     height = top if top > _LOW_SEEN * kind.size[2] else kind.size[2]
+    x, y, yaw, length, width = _outward(seen, box, kind.highest).tolist()
     z = seen.ground.at(x, y) + height / 2
     return _Found(worth, np.array([x, y, z, length, width, height, yaw]), kind.name, held)
+
+
+def _held(seen: Seen, box: Floats, margin: float, highest: float) -> NDArray[np.bool_]:
+    """Return which points a box with a margin holds."""
+    on, off = _along(box, seen.xyz[:, :2])
+    inside = (np.abs(on) < box[3] / 2 + margin) & (np.abs(off) < box[4] / 2 + margin) & (seen.over < highest)
+    held: NDArray[np.bool_] = inside & (seen.odds > -0.5)
+    return held
+
+
+def _outward(seen: Seen, box: Floats, highest: float) -> Floats:
+    """Return a box moved until the sides that face the sensor hold their outermost points, as boxes by hand do."""
+    near = _held(seen, box, _OUT_M, highest)
+    moved = [0.0, 0.0]
+    for axis, (values, eye) in enumerate(zip(_along(box, seen.xyz[near, :2]), _along(box, seen.eyes[:1]), strict=True)):
+        half, side = box[3 + axis] / 2, math.copysign(1.0, float(eye[0]))
+        if abs(float(eye[0])) > half and len(values):
+            moved[axis] = side * float(np.clip((side * values).max() - half, 0.0, _MOST_OUT_M))
+    c, s = math.cos(box[2]), math.sin(box[2])
+    out: Floats = box.copy()
+    out[:2] += (c * moved[0] - s * moved[1], s * moved[0] + c * moved[1])
+    return out
+
+
+def _along(box: Floats, xy: Floats) -> tuple[Floats, Floats]:
+    """Return places in a box's own axes: along its length, and across."""
+    away = xy - box[:2]
+    c, s = math.cos(box[2]), math.sin(box[2])
+    return away @ (c, s), away @ (-s, c)
 
 
 def _is_piece(seen: Seen, found: _Found) -> bool:
@@ -198,7 +228,7 @@ def _answers(seen: Seen, found: Sequence[_Found], headings: Sequence[float], fra
         overlaps = iou_of_pairs(np.repeat(rows[n : n + 1], len(rows), axis=0), rows, "bev")
         if all(overlaps[m] < _OTHER for m in chosen):
             chosen.append(n)
-            sure.append(float(odds[overlaps >= _SAME].sum()))
+            sure.append(float(np.interp(odds[overlaps >= _SAME].sum(), _SHARE, _RIGHT)))
     made = [_answer(seen, found[n], p, headings, frame) for n, p in zip(chosen[:_MOST], sure, strict=False)]
     turned = found[0].row.copy()
     turned[6] += math.pi / 2
