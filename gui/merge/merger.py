@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 from lidar_label.errors import Cancelled
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameLoader, FrameView, read_points, step_back
+from lidar_label.gui.look import ColorMode, Span
 from lidar_label.gui.merge.cloud import Merged, frames_of, merge, moving_tracks
 from lidar_label.gui.views.colors import ground_height
 from lidar_label.gui.views.pictured import pictured
@@ -23,10 +24,24 @@ from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
     from lidar_label.edit import Session
-    from lidar_label.model import Box
+    from lidar_label.model import Box, Scene
 
 MERGED_POINTS = 1_500_000
 RESTS_MS = 220  # of the playhead, before merging begins: stepping and playing never wait for it
+
+
+@dataclass(frozen=True, slots=True)
+class _How:
+    """How a frame is wished for."""
+
+    merging: bool
+    span: Span
+    mode: ColorMode
+    budget: int
+    edits: int
+
+
+Wish = tuple[FrameView, _How]
 
 
 class Merger(QObject):
@@ -50,8 +65,8 @@ class Merger(QObject):
         self._desk = desk
         self._worker: Worker | None = None
         self._progress: Progress | None = None
-        self._of: tuple[FrameView, object] | None = None  # what `_merged` was made for
-        self._wished: tuple[FrameView, object] | None = None  # what is being made
+        self._of: Wish | None = None  # what `_merged` was made for
+        self._wished: Wish | None = None  # what is being made
         self._merged: Merged | None = None
         self._problems: tuple[str, ...] = ()
         self.budget = MERGED_POINTS
@@ -103,13 +118,13 @@ class Merger(QObject):
         lacks_colors = desk.color_mode == "camera" and (ready is None or ready.wish.color_mode != "camera")
         return desk.merging or lacks_colors
 
-    def _wish(self) -> tuple[FrameView, object] | None:
+    def _wish(self) -> Wish | None:
         desk, view = self._desk, self._desk.view
         if not self._is_wanted or desk.is_playing or desk.tiles.cloud is not None:
             return None
         if view is None or view.index != desk.index:
             return None
-        return view, (desk.merging, desk.span, desk.color_mode, self.budget, self._edits)
+        return view, _How(desk.merging, desk.span, desk.color_mode, self.budget, self._edits)
 
     def _moved(self) -> None:
         self._stop()
@@ -141,6 +156,14 @@ class Merger(QObject):
             self._progress.cancel()
         self._wished = None
 
+    def _kept(self, wish: Wish) -> Merged | None:
+        """Return the merged cloud that is there where only other colours are wished for."""
+        merged, of = self._merged, self._of
+        if merged is None or of is None or of[0] is not wish[0] or replace(of[1], mode=wish[1].mode) != wish[1]:
+            return None
+        field = field_of(wish[1].mode, wish[0].fields)
+        return merged if not field or field in merged.fields else None
+
     def _begin(self) -> None:
         wish, desk = self._wish(), self._desk
         scene, project = desk.scene, desk.project
@@ -149,25 +172,14 @@ class Merger(QObject):
         self._stop()
         self._wished = wish
         progress = self._progress = Progress()
-        view, span, mode, budget = wish[0], desk.span, desk.color_mode, self.budget
-        frames, loader = scene.frames, desk.findChild(FrameLoader)
-        wanted = frames_of(view.index, len(frames), span) if desk.merging else []
-        session, token, problems = project.session, desk.scene_token, list[str]()
-
-        def read(place: int) -> tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]:
-            kept = loader.get(wanted[place]) if loader is not None else None
-            return (kept.xyz, kept.fields) if kept is not None else read_points(frames[wanted[place]], problems)
+        problems, (view, how), kept = list[str](), wish, self._kept(wish)
+        laid = self._laying(wish, scene, project.session, problems, progress)
 
         def work() -> Merged:
-            boxes = {} if span.movers else _boxes_of_movers(session, token, [view.index, *wanted], progress)
-            others = [(frame - view.index, frames[frame].world_SE3_ego, boxes.get(frame, ())) for frame in wanted]
-            merged = merge(
-                view.xyz, view.fields, others, read, view.world_SE3_ego,
-                field=field_of(mode, view.fields), budget=budget, check=progress.step,
-            )  # fmt: skip
-            made, scale = painted(mode, merged.xyz, merged.fields, ground_height(view.xyz), merged.steps)
-            made = pictured(view, merged.xyz, made) if mode == "camera" else made
-            return replace(merged, colors=made, scale=scale, swapped=swap(merged.xyz))
+            merged = kept if kept is not None else laid()
+            made, scale = painted(how.mode, merged.xyz, merged.fields, ground_height(view.xyz), merged.steps)
+            made = pictured(view, merged.xyz, made) if how.mode == "camera" else made
+            return replace(merged, colors=made, scale=scale)
 
         def arrived(merged: Merged) -> None:
             if wish == self._wished:
@@ -187,6 +199,29 @@ class Merger(QObject):
             self._worker.run(step_back)
         self._worker.run(work, arrived, failed)
         self.changed.emit()
+
+    def _laying(
+        self, wish: Wish, scene: Scene, session: Session, problems: list[str], progress: Progress
+    ) -> Callable[[], Merged]:
+        """Return what lays frames over the shown one; what the desk knows now is looked up here, not in the thread."""
+        (view, how), frames, token = wish, scene.frames, self._desk.scene_token
+        loader = self._desk.findChild(FrameLoader)
+        wanted = frames_of(view.index, len(frames), how.span) if how.merging else []
+
+        def read(place: int) -> tuple[NDArray[np.float32], Mapping[str, NDArray[Any]]]:
+            kept = loader.get(wanted[place]) if loader is not None else None
+            return (kept.xyz, kept.fields) if kept is not None else read_points(frames[wanted[place]], problems)
+
+        def laid() -> Merged:
+            boxes = {} if how.span.movers else _boxes_of_movers(session, token, [view.index, *wanted], progress)
+            others = [(frame - view.index, frames[frame].world_SE3_ego, boxes.get(frame, ())) for frame in wanted]
+            merged = merge(
+                view.xyz, view.fields, others, read, view.world_SE3_ego,
+                field=field_of(how.mode, view.fields), budget=how.budget, check=progress.step,
+            )  # fmt: skip
+            return replace(merged, swapped=swap(merged.xyz))
+
+        return laid
 
 
 def _boxes_of_movers(session: Session, scene: str, frames: list[int], progress: Progress) -> dict[int, tuple[Box, ...]]:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from lidar_label.gui.look import BY_LABELS
 from lidar_label.gui.merge.cloud import moving_tracks
+from lidar_label.gui.merge.inking import Inking
 from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.painters.base import Batch
 from lidar_label.gui.views import colors, scales
@@ -49,9 +50,8 @@ def paint(desk: Desk, view: FrameView | None, merged: Merged | None, boxes: tupl
     if view is None:
         return Ink(np.empty((0, 4), np.uint8))
     mode, ready = desk.color_mode, view.prepared
-    xyz = view.xyz
     if merged is not None and merged.colors is not None:
-        xyz, base, scale = merged.xyz, merged.colors, merged.scale
+        base, scale = merged.colors, merged.scale
     elif ready is not None and ready.wish.color_mode == mode:
         base, scale = ready.colors, ready.scale
     else:
@@ -60,8 +60,12 @@ def paint(desk: Desk, view: FrameView | None, merged: Merged | None, boxes: tupl
         return Ink(base, None, scale)
     tints = [desk.color_of(box) for box in boxes]
     table = np.array([[c.red(), c.green(), c.blue()] for c in tints], np.uint8).reshape(-1, 3)
-    made, inside = colors.by_box(xyz, BoxArrays.of(boxes, view.world_SE3_ego.inverse), table, base)
-    return Ink(made, inside[: len(view.xyz)], None)
+    arrays = BoxArrays.of(boxes, view.world_SE3_ego.inverse)
+    if merged is not None and merged.colors is not None:
+        made, found = Inking.of(desk).ink(merged, base, arrays, table)
+        return Ink(made, None if found is None else found[: merged.own], None)
+    made, inside = colors.by_box(view.xyz, arrays, table, base)
+    return Ink(made, inside, None)
 
 
 def batches(xyz: NDArray[np.float32], painted: NDArray[np.uint8], own: int) -> tuple[Batch, ...]:

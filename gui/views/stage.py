@@ -14,6 +14,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.look import BY_LABELS
 from lidar_label.gui.merge.cloud import Merged
+from lidar_label.gui.merge.inking import Inking
 from lidar_label.gui.merge.isolation import shown_alone
 from lidar_label.gui.merge.merger import Merger
 from lidar_label.gui.merge.whole import WholeTrack
@@ -99,6 +100,7 @@ class Stage(QObject):
         Multi.of(desk).changed.connect(self._chosen_changed)
         desk.look_changed.connect(self._look_changed)
         self._merger.changed.connect(self._merged_changed)
+        Inking.of(desk).changed.connect(self._paint_changed)
         self._whole.changed.connect(self.points_changed)
         self.tiles.changed.connect(self.colors_changed)
         self.tiles.switched.connect(self.cloud_changed)

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.look import Span
 from lidar_label.gui.merge.bars import Bars
 from lidar_label.gui.merge.legend import choose_colors
 from lidar_label.gui.views import scales
@@ -90,6 +91,32 @@ def test_categories_colour_what_lies_in_their_boxes(road: Road) -> None:
     in_boxes = road.stage.in_boxes
     assert in_boxes is not None
     assert set(map(tuple, road.stage.colors[~in_boxes, :3].tolist())) <= set(map(tuple, SHADES.tolist()))
+
+
+def test_a_merged_cloud_is_coloured_anew_after_an_edit_and_is_not_read_again_for_that(road: Road) -> None:
+    desk, stage = road.desk, road.stage
+    desk.set_span(Span(before=4, after=4, movers=True))
+    road.merge()
+    merged = road.merger.merged
+    desk.set_color_mode("category")
+    road.qtbot.waitUntil(lambda: road.merger.merged is not merged)
+    found = road.merger.merged
+    assert merged is not None
+    assert found is not None
+    assert found.xyz is merged.xyz, "the frames are laid together once"
+    color = np.array(desk.category_color("vehicle.car").getRgb()[:3])
+
+    def painted() -> int:
+        return int((stage.colors[:, :3] == color).all(axis=1).sum())
+
+    road.qtbot.waitUntil(lambda: painted() > 0)
+    desk.select("parked")
+    desk.nudge(dl=1.0, dw=1.0, dh=1.0)  # the points lie on the faces of the first one
+    road.settle()
+    own = found.own
+    road.qtbot.waitUntil(lambda: painted() > 140 * FRAMES)
+    assert stage.in_boxes is not None
+    assert len(stage.in_boxes) == own
 
 
 def test_merged_points_are_coloured_by_the_frame_they_were_seen_in(road: Road) -> None:
