@@ -57,7 +57,8 @@ def test_opencv_looks_along_the_same_rays(name: str) -> None:
     lens = LENSES[name]
     uv, _ = lens.project(cloud(spread=0.4))
     criteria = (cv2.TERM_CRITERIA_COUNT | cv2.TERM_CRITERIA_EPS, 200, 1e-14)
-    xy = cv2.undistortPointsIter(uv[:, None], lens.matrix, np.array(lens.distortion), None, None, criteria)[:, 0]
+    undistort = getattr(cv2, "undistortPointsIter", cv2.undistortPoints)  # OpenCV 5 has the two in one
+    xy = undistort(uv[:, None], lens.matrix, np.array(lens.distortion), R=None, P=None, criteria=criteria)[:, 0]
     rays = lens.rays(uv)
     np.testing.assert_allclose(rays[:, :2] / rays[:, 2:], xy, atol=1e-7)
 
