@@ -62,7 +62,9 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class _Found:
+class Found:
+    """A box of one kind, its worth as odds, and which of the points that are seen it holds."""
+
     worth: float
     row: Floats
     kind: str
@@ -118,7 +120,7 @@ def click_boxes(
     likely = [kind for kind in kinds if kind.may_have_top(seen.top)]
     if not likely:
         raise CannotFit("large", "what stands at this place is of another kind: it is too high, or too low")
-    found = sorted(_found(seen, likely, headings), key=lambda one: -one.worth)
+    found = boxes_of(seen, likely, headings)
     if not found:
         raise CannotFit("few", "there are too few points at this place to tell what stands there")
     if inside is None and _is_piece(seen, found[0]):
@@ -139,8 +141,13 @@ def inside_polygon(xyz: NDArray[np.float32], polygon: ArrayLike) -> Indices:
     return near[odd]
 
 
-def _found(seen: Seen, kinds: Sequence[Kind], headings: Sequence[float]) -> list[_Found]:
-    """Return the best boxes of all kinds."""
+def boxes_of(
+    seen: Seen, kinds: Sequence[Kind], headings: Sequence[float], *, yaws: int = _YAWS, refined: int = _REFINED
+) -> list[Found]:
+    """Return the best boxes of all kinds, the worthiest first; `row` has centre, size and yaw.
+
+    So many directions are tried, and so many boxes refined.
+    """
     away = np.hypot(*(seen.xyz[seen.chosen, :2] - seen.seed).T)
     own = int(np.count_nonzero((seen.odds[seen.chosen] > 0) & (away < _NEAR_M)))
     counts = min(1.0, _POINTS / float(max(own, 1)))
@@ -153,19 +160,19 @@ def _found(seen: Seen, kinds: Sequence[Kind], headings: Sequence[float]) -> list
         points = np.column_stack([seen.xyz[near, :2], seen.odds[near] + _KNOBS[6], np.full(len(near), counts)])
         evidence = Evidence(np.ascontiguousarray(points), seen.seed, seen.eyes, seen.free[int(kind.is_high)], seen.low,
                             FREE_CELL_M, hints, _TABLE, _KNOBS)  # fmt: skip
-        boxes, worth = best_boxes(evidence, kind.usual, _YAWS, _KEPT)
+        boxes, worth = best_boxes(evidence, kind.usual, yaws, _KEPT)
         rough += [(value + kind.odds, box, kind, evidence) for box, value in zip(boxes, worth.tolist(), strict=True)]
     rough.sort(key=lambda one: -one[0])
     found = []
-    for _, box, kind, evidence in rough[:_REFINED]:
+    for _, box, kind, evidence in rough[:refined]:
         fine, worth = best_boxes_near(evidence, box[None], kind.usual)
         made = _stood(seen, fine[0], float(worth[0]) + kind.odds, kind)
         if made is not None:
             found.append(made)
-    return found
+    return sorted(found, key=lambda one: -one.worth)
 
 
-def _stood(seen: Seen, box: Floats, worth: float, kind: Kind) -> _Found | None:
+def _stood(seen: Seen, box: Floats, worth: float, kind: Kind) -> Found | None:
     """Return a box with its height, worth what that is worth, too; None where it holds too few points."""
     held = _held(seen, box, 0.1, kind.highest)
     if np.count_nonzero(held) < _FEWEST:
@@ -176,7 +183,7 @@ def _stood(seen: Seen, box: Floats, worth: float, kind: Kind) -> _Found | None:
     height = top if top > _LOW_SEEN * kind.size[2] else kind.size[2]
     x, y, yaw, length, width = _outward(seen, box, kind.highest).tolist()
     z = seen.ground.at(x, y) + height / 2
-    return _Found(worth, np.array([x, y, z, length, width, height, yaw]), kind.name, held)
+    return Found(worth, np.array([x, y, z, length, width, height, yaw]), kind.name, held)
 
 
 def _held(seen: Seen, box: Floats, margin: float, highest: float) -> NDArray[np.bool_]:
@@ -208,7 +215,7 @@ def _along(box: Floats, xy: Floats) -> tuple[Floats, Floats]:
     return away @ (c, s), away @ (-s, c)
 
 
-def _is_piece(seen: Seen, found: _Found) -> bool:
+def _is_piece(seen: Seen, found: Found) -> bool:
     """Say whether a box holds but a piece of what hangs together closely: of a wall, or a hedge."""
     close = seen.gaps <= 0.5 * seen.reach
     is_high = found.row[5] > _HIGH_M  # walls are taken for lorries more than for cars, beside which they stand
@@ -217,7 +224,7 @@ def _is_piece(seen: Seen, found: _Found) -> bool:
     return bool(np.count_nonzero(found.held & close) < (_HELD_HIGH if is_high else _HELD) * np.count_nonzero(close))
 
 
-def _answers(seen: Seen, found: Sequence[_Found], headings: Sequence[float], frame: str) -> tuple[Answer, ...]:
+def _answers(seen: Seen, found: Sequence[Found], headings: Sequence[float], frame: str) -> tuple[Answer, ...]:
     """Return what is really another answer each, and in the end the first one turned by 90 degrees."""
     rows = np.array([one.row for one in found])
     odds = np.exp((np.array([one.worth for one in found]) - found[0].worth) / _SOFT)
@@ -237,7 +244,7 @@ def _answers(seen: Seen, found: Sequence[_Found], headings: Sequence[float], fra
     return tuple(made)
 
 
-def _answer(seen: Seen, found: _Found, sure: float, headings: Sequence[float], frame: str) -> Answer:
+def _answer(seen: Seen, found: Found, sure: float, headings: Sequence[float], frame: str) -> Answer:
     x, y, z, length, width, height, yaw = found.row.tolist()
     if width > length:
         length, width, yaw = width, length, yaw + math.pi / 2
