@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -42,6 +43,15 @@ def test_every_folder_with_sources_is_a_package() -> None:
     for top in ("lidar_label", *MAPPED):
         for source in (ROOT / top).rglob("*.py"):
             assert (source.parent / "__init__.py").is_file(), source
+
+
+def test_what_asks_for_the_devkit_runs_where_it_is() -> None:
+    run = [ROOT / path for path in re.findall(r" (tests/\S+)", (ROOT / "scripts/test").read_text("utf-8"))]
+    assert all(path.exists() for path in run)
+    asks = re.compile(r'importorskip\("(nuscenes|motmetrics|pandas)\b')
+    for file in (ROOT / "tests").rglob("*.py"):
+        if asks.search(file.read_text("utf-8")):
+            assert any(file.is_relative_to(path) for path in run), f"scripts/test never runs {file} with the devkit"
 
 
 @pytest.fixture(scope="session")
