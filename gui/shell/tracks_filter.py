@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBo
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.keyguard import GIVEN
+from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.gui.shell.tracks_model import COLUMNS, TracksModel, runs_of
 
@@ -33,6 +34,7 @@ class TracksFilter(QAbstractProxyModel):
         self._column, self._backwards = 0, False
         self._order: list[str] = []
         self._places: dict[str, int] = {}
+        self._here = DoneLater(self, self._renew)
         self.setSourceModel(model)
         model.modelReset.connect(self._renew)
         model.dataChanged.connect(self._source_changed)
@@ -102,8 +104,10 @@ class TracksFilter(QAbstractProxyModel):
     # Which, and in what order
 
     def _source_changed(self, first: QModelIndex, last: QModelIndex, roles: list[int]) -> None:
-        if list(roles) != [Qt.ItemDataRole.ForegroundRole] or HERE in self._wishes:
+        if list(roles) != [Qt.ItemDataRole.ForegroundRole]:
             self._renew()
+        elif HERE in self._wishes:
+            self._here.ask()  # once for all the runs of rows that are told
         rows = range(first.row(), last.row() + 1)
         shown = sorted(self._places[t] for t in map(self._model.token, rows) if t in self._places)
         for begin, end in runs_of(shown):

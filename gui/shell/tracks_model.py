@@ -13,6 +13,7 @@ from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.labels import Mix
+from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.shades import shades
 from lidar_label.model import Track, color_for
 
@@ -46,6 +47,8 @@ class TracksModel(QAbstractTableModel):
         self._places: dict[str, int] = {}
         self._facts: dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]] = {}
         self.here: frozenset[str] = frozenset()
+        self._told: frozenset[str] = frozenset()
+        self._tell = DoneLater(self, self._tell_here)
         desk.tracks_changed.connect(self.renew)
         desk.scene_changed.connect(self.renew)
         desk.boxes_changed.connect(self._mark_here)
@@ -80,15 +83,12 @@ class TracksModel(QAbstractTableModel):
             self.beginResetModel()
             self._rows, self._facts = tracks, facts
             self._places = {track.token: row for row, track in enumerate(tracks)}
-            self.here = frozenset(box.track for box in self._desk.boxes)
+            self.here = self._told = frozenset(box.track for box in self._desk.boxes)
             self.endResetModel()
             return
         old, known = self._rows, self._facts
         self._rows, self._facts = tracks, facts
-        changed = [r for r, t in enumerate(tracks) if old[r] != t or known.get(t.token) != facts[t.token]]
-        runs = runs_of(changed)
-        for first, last in runs if len(runs) <= _MOST_RUNS else [(0, len(tracks) - 1)]:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, TALK))
+        self._tell_of([r for r, t in enumerate(tracks) if old[r] != t or known.get(t.token) != facts[t.token]], [])
 
     def _facts_of(self, tracks: list[Track]) -> dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]]:
         known = self._desk.known
@@ -198,11 +198,19 @@ class TracksModel(QAbstractTableModel):
         return self._desk.category_color(track.category)
 
     def _mark_here(self) -> None:
-        here = frozenset(box.track for box in self._desk.boxes)
-        others, self.here = here ^ self.here, here
-        rows = sorted(self._places[token] for token in others if token in self._places)
-        if rows:  # told once: a filter may go through all rows each time
-            self.dataChanged.emit(self.index(rows[0], 0), self.index(rows[-1], TALK), [_ROLE.ForegroundRole])
+        self.here = frozenset(box.track for box in self._desk.boxes)
+        if self.here != self._told:
+            self._tell.ask()  # a row takes a millisecond to paint, and a hand looks at the views first
+
+    def _tell_here(self) -> None:
+        others, self._told = self.here ^ self._told, self.here
+        self._tell_of(sorted(self._places[t] for t in others if t in self._places), [_ROLE.ForegroundRole])
+
+    def _tell_of(self, rows: list[int], roles: list[Qt.ItemDataRole]) -> None:
+        """Tell which rows have changed in what, in runs; only these are painted again."""
+        runs = runs_of(rows)
+        for first, last in runs if len(runs) <= _MOST_RUNS else [(0, len(self._rows) - 1)]:
+            self.dataChanged.emit(self.index(first, 0), self.index(last, TALK), roles)
 
     def _recolor(self) -> None:
         if self._rows:
