@@ -86,6 +86,16 @@ class Course:
         weight[1:] += near
         return np.asarray(found / np.maximum(weight, 1.0)[:, None])
 
+    @cached_property
+    def off_course(self) -> tuple[Floats, Floats]:
+        """How far each box is off the course of its neighbours, and how far it may be, (N,) metres each."""
+        return off_neighbours(self.centers, self.seconds, self.limits.jump, self.limits.acceleration)
+
+
+def courses_of(subject: Subject) -> list[Course]:
+    """Return the courses of all tracks; ask `Subject.kept` for them, so that they are made once."""
+    return [Course.of(subject, track, subject.labels.of_track(track.token)) for track in subject.labels.tracks]
+
 
 def yaws_of(boxes: Sequence[Box]) -> Floats:
     """Return the headings of boxes, (N,) radians."""

@@ -24,6 +24,7 @@ class Floor:
 
     surface: NDArray[np.float32]
     corner: Floats
+    cell: float = _CELL_M
 
     @staticmethod
     def of(points: Points) -> Floor:

@@ -83,8 +83,7 @@ def jumps(course: Course) -> Iterator[Remark]:
     """Find boxes that lie off the course that the boxes before and after them keep."""
     if not course.moves_in_world or len(course.boxes) < 3:
         return
-    limits = course.limits
-    off, allowed = off_neighbours(course.centers, course.seconds, limits.jump, limits.acceleration)
+    off, allowed = course.off_course
     for mark in stretches(off > allowed):
         at, frames = worst(course, mark, off / allowed)
         message = f"the box lies {off[at]:.2f} m off the course of the boxes before and after it"
@@ -96,24 +95,23 @@ def leaps(course: Course) -> Iterator[Remark]:
     if not course.moves_in_world or len(course.boxes) < 4:
         return
     t, p, limits = course.seconds, course.centers, course.limits
-    gaps = np.diff(t)
-    for i in range(1, len(t) - 2):  # from box i to i + 1
-        if gaps[i] > 2 * NEAR_S or gaps[i - 1] > NEAR_S or gaps[i + 1] > NEAR_S:
-            continue
-        before, behind = (p[i] - p[i - 1]) / gaps[i - 1], (p[i + 2] - p[i + 1]) / gaps[i + 1]
-        ahead = float(np.linalg.norm(p[i + 1] - p[i] - before * gaps[i]))
-        back = float(np.linalg.norm(p[i + 1] - p[i] - behind * gaps[i]))
-        off = min(ahead, back)
-        allowed = 3 * limits.jump + limits.acceleration * gaps[i] * max(gaps[i], gaps[i - 1], gaps[i + 1])
-        if off > allowed:
-            frames = (int(course.frames[i]), int(course.frames[i + 1]))
-            message = f"the track leaps by {off:.2f} m after frame {frames[0]} and goes on from there"
-            yield Remark(message, course.track, frames[1], off, float(allowed), frames)
+    gaps, rates = np.diff(t), np.diff(p, axis=0) / np.diff(t)[:, None]
+    step, middle = np.diff(p, axis=0)[1:-1], gaps[1:-1, None]  # from box i to i + 1, with one before and one behind
+    ahead = np.linalg.norm(step - rates[:-2] * middle, axis=1)
+    back = np.linalg.norm(step - rates[2:] * middle, axis=1)
+    off = np.minimum(ahead, back)
+    longest = np.maximum(np.maximum(gaps[:-2], gaps[1:-1]), gaps[2:])
+    allowed = 3 * limits.jump + limits.acceleration * gaps[1:-1] * longest
+    near = (gaps[1:-1] <= 2 * NEAR_S) & (gaps[:-2] <= NEAR_S) & (gaps[2:] <= NEAR_S)
+    for i in np.flatnonzero(near & (off > allowed)).tolist():
+        frames = (int(course.frames[i + 1]), int(course.frames[i + 2]))
+        message = f"the track leaps by {off[i]:.2f} m after frame {frames[0]} and goes on from there"
+        yield Remark(message, course.track, frames[1], float(off[i]), float(allowed[i]), frames)
 
 
 def _leaves(course: Course) -> NDArray[np.bool_]:
     """Mark the boxes that are off the course of the others, and those before and behind a leap."""
-    off, allowed = off_neighbours(course.centers, course.seconds, course.limits.jump, course.limits.acceleration)
+    off, allowed = course.off_course
     found = off > allowed
     for remark in leaps(course):
         found |= np.isin(course.frames, remark.frames)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lidar_label.check.cloud import Points, points_of
-from lidar_label.check.course import Course
+from lidar_label.check.course import Course, courses_of
 from lidar_label.check.floor import Floor
 from lidar_label.check.frame import Row
 from lidar_label.check.rule import Rule
@@ -146,14 +146,10 @@ def _of_labels(subject: Subject, rules: Sequence[Rule]) -> list[Found]:
     return list(_run((rule for rule in rules if rule.scope in ("labels", "scene")), subject))
 
 
-def _courses(subject: Subject) -> list[Course]:
-    return [Course.of(subject, track, subject.labels.of_track(track.token)) for track in subject.labels.tracks]
-
-
 def _of_courses(subject: Subject, rules: Sequence[Rule], progress: Progress) -> list[Found]:
     found: list[Found] = []
     own = tuple(_scoped(rules, "track"))
-    for course in _courses(subject):
+    for course in subject.kept(courses_of):
         progress.step(0, 0, "checking tracks")
         found += _run(own, course)
     return found
@@ -185,7 +181,7 @@ def _with_frames(remark: Remark, frames: tuple[int, ...]) -> Remark:
 
 
 def _of_points(subject: Subject, rules: Sequence[Rule], threads: int, progress: Progress) -> list[Found]:
-    courses = _courses(subject)
+    courses = subject.kept(courses_of)
     rows = rows_of(courses)
     measures = empty_measures(len(rows.frame))
     count = len(subject.scene.frames)

@@ -11,7 +11,7 @@ from lidar_label.check.course import Course
 from lidar_label.check.limits import limits_of
 from lidar_label.check.motion import worst
 from lidar_label.check.rule import Rule, table
-from lidar_label.check.subject import Remark, more_frames
+from lidar_label.check.subject import Remark, Subject, more_frames
 from lidar_label.model import Category, Floats
 
 _SIDES = ("length", "width", "height")
@@ -66,11 +66,10 @@ def other_categories(course: Course) -> Iterator[Remark]:
     own = _misfit(course.category, size)
     if own is None:
         return
-    best, name = own, ""
-    for other in course.subject.taxonomy.categories:
-        misfit = _misfit(course.subject.category(other.name), size)
-        if misfit is not None and misfit < best:
-            best, name = misfit, other.name
+    names, usual, spread = course.subject.kept(_spreads)
+    misfits = _unlikely(size, usual, spread)
+    at = int(np.argmin(misfits)) if names else 0
+    best, name = (float(misfits[at]), names[at]) if names and misfits[at] < own else (own, "")
     if name and own - best > _SURER:
         length, width, height = size.tolist()
         message = (
@@ -84,7 +83,19 @@ def _misfit(category: Category, size: Floats) -> float | None:
     spread = np.array(limits_of(category).spread)
     if category.size is None or not spread.all():
         return None
-    return float((0.5 * (np.log(size / np.array(category.size)) / spread) ** 2 + np.log(spread)).sum())
+    return float(_unlikely(size, np.array(category.size), spread))
+
+
+def _unlikely(size: Floats, usual: Floats, spread: Floats) -> Floats:
+    return np.asarray((0.5 * (np.log(size / usual) / spread) ** 2 + np.log(spread)).sum(axis=-1))
+
+
+def _spreads(subject: Subject) -> tuple[list[str], Floats, Floats]:
+    """Return the categories of which the usual size and its spread are known: names, (N, 3) metres, (N, 3)."""
+    known = [subject.category(category.name) for category in subject.taxonomy.categories]
+    known = [category for category in known if category.size is not None and all(limits_of(category).spread)]
+    sizes = np.array([category.size for category in known]).reshape(-1, 3)
+    return [c.name for c in known], sizes, np.array([limits_of(c).spread for c in known]).reshape(-1, 3)
 
 
 RULES = table(

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.check.cloud import Points
 from lidar_label.check.floor import Floor
+from lidar_label.kernels.heaps import rectangles_about, standing_points
 from lidar_label.model import Floats
 
 _CELL_M = 0.25
 _RANGE_M = 45.0
-_OFF_GROUND_M, _HIGH_M = 0.35, 4.0
+_OFF_GROUND_M, _LOW_M, _HIGH_M = 0.35, 0.7, 4.0
 _FEWEST = 20
 _LONGEST_M = 9.0
+_LOST_S = 0.8  # not seen for so long: what is there now is something else
 _NEAR_M, _FIRST_M_S = 0.9, 20.0  # of where a thing is expected; how fast one may be that was seen once
 
 
@@ -36,32 +39,39 @@ class Strangers:
     times: Floats
     found: list[Stranger] = field(default_factory=list)
 
+    @cached_property
     def chains(self) -> list[list[Stranger]]:
-        """Return the same things from frame to frame: nearest first, along their own motion."""
+        """The same things from frame to frame: nearest first, along their own motion."""
         by_frame: dict[int, list[Stranger]] = {}
         for stranger in self.found:
             by_frame.setdefault(stranger.frame, []).append(stranger)
         done: list[list[Stranger]] = []
         alive: list[list[Stranger]] = []
         for frame in sorted(by_frame):
-            left = list(by_frame[frame])
-            still: list[list[Stranger]] = []
-            for chain in alive:
-                if self.times[frame] - self.times[chain[-1].frame] > 0.8:
-                    done.append(chain)
-                    continue
-                at = self._expected(chain, frame)
+            now = float(self.times[frame])
+            done += [chain for chain in alive if now - self.times[chain[-1].frame] > _LOST_S]
+            alive = [chain for chain in alive if now - self.times[chain[-1].frame] <= _LOST_S]
+            here = by_frame[frame]
+            taken: set[int] = set()
+            for chain, away in zip(alive, self._apart(alive, here, frame), strict=True):
                 near = _NEAR_M
                 if len(chain) == 1:
-                    near += _FIRST_M_S * float(self.times[frame] - self.times[chain[-1].frame])
-                fit = [s for s in left if _apart(s.center, at) < near and _alike(s, chain[-1])]
-                best = min(fit, key=lambda s: _apart(s.center, at), default=None)
-                if best is not None:
-                    chain.append(best)
-                    left.remove(best)
-                still.append(chain)
-            alive = still + [[stranger] for stranger in left]
+                    near += _FIRST_M_S * (now - float(self.times[chain[-1].frame]))
+                for k in np.argsort(away).tolist():
+                    if away[k] >= near:
+                        break
+                    if k not in taken and _alike(here[k], chain[-1]):
+                        chain.append(here[k])
+                        taken.add(k)
+                        break
+            alive += [[stranger] for k, stranger in enumerate(here) if k not in taken]
         return done + alive
+
+    def _apart(self, chains: list[list[Stranger]], here: list[Stranger], frame: int) -> Floats:
+        """Return how far each of the heaps of a frame is from where each chain would be."""
+        expected = np.array([self._expected(chain, frame) for chain in chains]).reshape(-1, 1, 2)
+        places = np.array([stranger.center[:2] for stranger in here])
+        return np.asarray(np.hypot(*(places - expected).transpose(2, 0, 1)))
 
     def _expected(self, chain: list[Stranger], frame: int) -> tuple[float, float]:
         last = chain[-1]
@@ -73,10 +83,6 @@ class Strangers:
             last.center[0] + (last.center[0] - before.center[0]) * share,
             last.center[1] + (last.center[1] - before.center[1]) * share,
         )
-
-
-def _apart(center: tuple[float, float, float], at: tuple[float, float]) -> float:
-    return float(np.hypot(center[0] - at[0], center[1] - at[1]))
 
 
 def _alike(one: Stranger, other: Stranger) -> bool:
@@ -98,49 +104,32 @@ def strangers_in(points: Points, owner: NDArray[np.int32], floor: Floor, frame: 
     """
     from scipy import ndimage
 
-    away = points.xyz[:, :2] - points.eyes[0, :2].astype(np.float32)
-    kept = np.flatnonzero((owner < 0) & (np.abs(away) < _RANGE_M).all(axis=1))
-    up = points.xyz[kept, 2] - floor.at(points.xyz[kept, :2])
-    off = up > _OFF_GROUND_M  # false where nothing is known of the ground
-    kept, up = kept[off], up[off]
-    cells = int(2 * _RANGE_M / _CELL_M) + 1
-    column, row = (((away[kept, k] + _RANGE_M) / _CELL_M).astype(np.int64) for k in (0, 1))
-    place = column * cells + row
+    begin = points.eyes[0, :2] - _RANGE_M
+    cells = int(2 * _RANGE_M / _CELL_M)
+    corner = (float(floor.corner[0]), float(floor.corner[1]))
+    index, up, place = standing_points(
+        points.xyz, owner, floor.surface, corner, floor.cell, (float(begin[0]), float(begin[1])), _CELL_M, cells,
+        _OFF_GROUND_M,
+    )  # fmt: skip
     taken = np.zeros(cells * cells, dtype=np.bool_)
     taken[place] = True
     label, count = ndimage.label(taken.reshape(cells, cells), np.ones((3, 3)))
     if not count:
         return []
-    which = label.ravel()[place]
-    numbers = np.bincount(which, minlength=count + 1)
-    bounds = ndimage.find_objects(label)
-    high = ndimage.maximum(up, which, np.arange(count + 1))
+    which = label.ravel()[place] - 1
+    numbers = np.bincount(which, minlength=count)
+    spans = [max(s.stop - s.start for s in bounds) * _CELL_M for bounds in ndimage.find_objects(label)]
     order = np.argsort(which, kind="stable")
-    ends = np.cumsum(numbers)
+    ends = np.concatenate([[0], np.cumsum(numbers)])
+    high = np.maximum.reduceat(up[order], ends[:-1])  # no heap is without a point
+    fits = (numbers >= _FEWEST) & (np.array(spans) <= _LONGEST_M) & (high <= _HIGH_M) & (high >= _LOW_M)
+    heaps = np.flatnonzero(fits)
+    parts = [order[ends[k] : ends[k + 1]] for k in heaps]
+    own = index[np.concatenate(parts)] if parts else np.zeros(0, np.int64)
+    rectangles = rectangles_about(points.xyz, own, np.concatenate([[0], np.cumsum(numbers[heaps])]))
     found = []
-    for k in range(1, count + 1):
-        span = max(s.stop - s.start for s in bounds[k - 1]) * _CELL_M
-        if numbers[k] < _FEWEST or span > _LONGEST_M or high[k] > _HIGH_M or high[k] < 0.7:
-            continue
-        part = order[ends[k - 1] : ends[k]]
-        own = points.xyz[kept[part]].astype(np.float64)
-        center, length, width = _rectangle(own[:, :2])
-        z = float(np.median(own[:, 2] - up[part])) + float(high[k]) / 2
-        place_in_world = points.origin + np.array([*center, z])
-        x, y, z = place_in_world.tolist()
+    for part, k, (x, y, length, width) in zip(parts, heaps, rectangles.tolist(), strict=True):
+        z = float(np.median(points.xyz[index[part], 2] - up[part])) + float(high[k]) / 2
+        x, y, z = (points.origin + np.array([x, y, z])).tolist()
         found.append(Stranger(frame, (x, y, z), (length, width, float(high[k])), int(numbers[k])))
     return found
-
-
-def _rectangle(xy: Floats) -> tuple[tuple[float, float], float, float]:
-    """Return middle, length and width of the narrowest upright rectangle about points."""
-    angles = np.linspace(0.0, np.pi / 2, 18, endpoint=False)
-    axes = np.stack([np.cos(angles), np.sin(angles)])
-    along = xy @ axes
-    across = xy @ np.stack([-np.sin(angles), np.cos(angles)])
-    long, wide = np.ptp(along, axis=0), np.ptp(across, axis=0)
-    best = int(np.argmin(long * wide))
-    u, v = (along[:, best].max() + along[:, best].min()) / 2, (across[:, best].max() + across[:, best].min()) / 2
-    c, s = axes[:, best]
-    sides = sorted((float(long[best]), float(wide[best])), reverse=True)
-    return (float(c * u - s * v), float(s * u + c * v)), sides[0], sides[1]

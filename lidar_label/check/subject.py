@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import itertools
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TypeVar, cast
 
 from lidar_label.model import Box, Category, Labels, Scene, Taxonomy, Track, with_usual_look
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, eq=False)
@@ -18,6 +21,7 @@ class Subject:
     scene: Scene
     labels: Labels
     taxonomy: Taxonomy
+    _made: dict[Callable[[Subject], object], object] = field(default_factory=dict, init=False, repr=False)
 
     def placed(self) -> Iterator[Box]:
         """Yield the boxes that lie in a frame of the scene; the others have a rule of their own."""
@@ -40,6 +44,12 @@ class Subject:
     def categories(self) -> dict[str, Category]:
         """The taxonomy's categories by name, with the size that things of a name usually have where it says none."""
         return {c.name: c if c.size is not None else with_usual_look(c) for c in self.taxonomy.categories}
+
+    def kept(self, make: Callable[[Subject], T]) -> T:
+        """Return what a function makes of the labels, made at the first call, for rules that look at the same."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        return cast("T", self._made[make])
 
     def category(self, name: str) -> Category:
         """Return a category as `categories` has it; one that the taxonomy lacks has a usual size alone."""

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 from scipy.spatial import cKDTree
 
-from lidar_label.check.course import Course, wrapped
+from lidar_label.check.course import Course, courses_of, wrapped
 from lidar_label.check.rule import Rule, table
 from lidar_label.check.subject import Remark, Subject
 from lidar_label.model import Floats
@@ -16,11 +16,12 @@ _WITHIN_S = 1.6  # from the last box of one track to the first of the next
 _NEAR_M = 0.4
 _SIZE_RATIO = 1.3
 _YAW_RAD = 0.6
+Joint = tuple[Course, Course, float, float]
 
 
 def split_tracks(subject: Subject) -> Iterator[Remark]:
     """Find tracks that go on where another one ends, with the same category."""
-    for end, start, off, allowed in _joints(subject):
+    for end, start, off, allowed in subject.kept(_joints):
         if end.track.category == start.track.category:
             first, name = int(start.frames[0]), start.track.name or start.track.token
             message = f"track {name} begins in frame {first}, {off:.2f} m from where this one would be: one object"
@@ -30,7 +31,7 @@ def split_tracks(subject: Subject) -> Iterator[Remark]:
 
 def category_changes(subject: Subject) -> Iterator[Remark]:
     """Find objects that go on as a track of another category."""
-    for end, start, off, allowed in _joints(subject):
+    for end, start, off, allowed in subject.kept(_joints):
         if end.track.category != start.track.category:
             first, name = int(start.frames[0]), start.track.name or start.track.token
             message = f"it goes on in frame {first} as track {name}, a {start.track.category!r}"
@@ -38,12 +39,11 @@ def category_changes(subject: Subject) -> Iterator[Remark]:
             yield Remark(message, end.track, last, allowed / max(off, 0.05), 1.0, (last, first), other=start.track)
 
 
-def _joints(subject: Subject) -> list[tuple[Course, Course, float, float]]:
+def _joints(subject: Subject) -> list[Joint]:
     """Return the tracks that end where another begins, how far apart by their motion, and how far they may be."""
     if not subject.scene.is_sequence or not subject.scene.has_poses:
         return []
-    courses = [Course.of(subject, track, subject.labels.of_track(track.token)) for track in subject.labels.tracks]
-    courses = [course for course in courses if course.boxes]
+    courses = [course for course in subject.kept(courses_of) if course.boxes]
     if len(courses) < 2:
         return []
     first_times = np.array([course.seconds[0] for course in courses])

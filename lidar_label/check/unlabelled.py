@@ -21,7 +21,7 @@ _CYCLE = ((1.2, 2.4), (0.2, 1.2), (0.9, 2.1))
 
 def moving_strangers(found: Strangers) -> Iterator[Remark]:
     """Find things that move and have no box."""
-    for chain in found.chains():
+    for chain in found.chains:
         if len(chain) < _FRAMES:
             continue
         places = np.array([stranger.center[:2] for stranger in chain])
@@ -38,7 +38,7 @@ def moving_strangers(found: Strangers) -> Iterator[Remark]:
 
 def standing_strangers(found: Strangers) -> Iterator[Remark]:
     """Find things of the size of a car that stand and have no box."""
-    for chain in found.chains():
+    for chain in found.chains:
         if len(chain) < _FRAMES:
             continue
         places = np.array([stranger.center[:2] for stranger in chain])
