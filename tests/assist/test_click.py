@@ -13,6 +13,8 @@ from lidar_label.assist.fit import CannotFit, fit_click
 from lidar_label.kernels.click_points import gaps_from, ground_plane
 from lidar_label.kernels.rotated_iou import iou_of_pairs
 
+pytestmark = pytest.mark.one_numpy
+
 ORIGIN = (0.0, 0.0, 0.0)
 CAR = (4.6, 1.9, 1.7)
 

@@ -9,6 +9,8 @@ import pytest
 
 from lidar_label.assist.cluster import evened, find_clusters, grow_from
 
+pytestmark = pytest.mark.one_numpy
+
 RNG = np.random.default_rng(8)
 CAR = RNG.uniform((-2, -0.9, 0.3), (2, 0.9, 1.5), (1500, 3))
 PERSON = RNG.uniform((-0.25, -0.25, 0.1), (0.25, 0.25, 1.8), (80, 3))

@@ -11,6 +11,8 @@ from numpy.typing import NDArray
 
 from lidar_label.assist.ground import find_ground
 
+pytestmark = pytest.mark.one_numpy
+
 Points = NDArray[Any]
 
 

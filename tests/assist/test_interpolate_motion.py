@@ -16,6 +16,8 @@ from lidar_label.errors import InvalidValue
 from lidar_label.model import SE3, Box, wrap_angle
 from tests.assist.tracks import STEP_NS, box, farthest, in_a_bend
 
+pytestmark = pytest.mark.one_numpy
+
 TIMES = [frame * STEP_NS for frame in range(200)]
 ROOT = Path(__file__).resolve().parents[2]
 

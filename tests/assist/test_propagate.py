@@ -12,6 +12,8 @@ from lidar_label.errors import InvalidValue
 from lidar_label.kernels.rotated_iou import iou_of_pairs
 from lidar_label.model import SE3, Box, Source
 
+pytestmark = pytest.mark.one_numpy
+
 SIZE = (4.4, 1.8, 1.5)
 TIMES = {frame: 1_000_000_000 + frame * 100_000_000 for frame in range(40)}
 

@@ -12,6 +12,8 @@ import pytest
 from lidar_label.datasets import open_dataset, write_dataset
 from lidar_label.errors import BrokenReference, LidarLabelError, MissingFile, UnreadableFile, UnsafePath
 
+pytestmark = pytest.mark.one_numpy
+
 
 @pytest.fixture
 def root(tmp_path: Path, make: Callable[..., Any]) -> Path:

@@ -12,6 +12,8 @@ import numpy as np
 import pytest
 from PIL import Image as Picture
 
+pytestmark = pytest.mark.one_numpy
+
 LIES = (
     b"-1", b"0", b"99999999999999999999", b"1e999", b"-1e308", b"NaN", b"null", b'""', b"[]", b"{}", b"true",
     b"[[[[[[", b"1e-320", b'"\\ud800"', b"[[1],[2,3]]", b"1" * 400,

@@ -16,6 +16,8 @@ import pytest
 from lidar_label.datasets import open_dataset
 from lidar_label.errors import UnreadableFile
 
+pytestmark = pytest.mark.one_numpy
+
 ROUNDS = 60
 
 
