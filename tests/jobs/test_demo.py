@@ -14,7 +14,7 @@ from lidar_label.jobs.demo import Demo, make_demo
 from lidar_label.model import Source
 from lidar_label.synth import make_drive
 
-FRAMES = 7
+FRAMES = 6
 
 
 @pytest.fixture(scope="module")
