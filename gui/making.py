@@ -171,7 +171,7 @@ class Maker(QObject):
         points = self.tr("Fitted to {0} points").format(len(fit.indices))
         if not self._answers:
             return points
-        return self.tr("{0}, sure to {1} %; Alt+T: another box").format(points, round(100 * fit.score))
+        return self.tr("{0}, {1} % sure; Alt+T: another box").format(points, round(100 * fit.score))
 
     # What is looked at
 

@@ -36,7 +36,8 @@ class Talk(QObject):
         super().__init__(desk)
         self._desk = desk
         self._read: tuple[Comment, ...] = ()
-        self._open: frozenset[About] = frozenset()
+        self._frame = -1
+        self._told: frozenset[str] = frozenset()
 
     @property
     def comments(self) -> tuple[Comment, ...]:
@@ -66,13 +67,16 @@ class Talk(QObject):
 
     def mark(self, box: Box) -> str:
         """Return the mark at a box that has open comments, or an empty text."""
+        return MARK if box.track in self.in_frame(box.frame) else ""
+
+    def in_frame(self, frame: int) -> frozenset[str]:
+        """Return the tracks of which open comments tell in a frame."""
         comments = self.comments
-        if comments is not self._read:
-            self._read = comments
-            self._open = frozenset(About(c.frame, c.track) for c in comments if not c.done and c.reply_to is None)
-        if not self._open:
-            return ""
-        return MARK if self._open & {About(box.frame, box.track), About(None, box.track)} else ""
+        if comments is not self._read or frame != self._frame:
+            self._read, self._frame = comments, frame
+            still = (c for c in comments if not c.done and c.reply_to is None and c.track is not None)
+            self._told = frozenset(str(c.track) for c in still if c.frame in (None, frame))
+        return self._told
 
     # Deeds
 

@@ -11,6 +11,7 @@ from lidar_label.gui import saying
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.shell.keyguard import GIVEN
+from lidar_label.gui.shell.narrow import narrow
 from lidar_label.model import Attribute, AttributeValue, Taxonomy
 
 
@@ -114,6 +115,7 @@ class AttributesForm(QWidget):
             return tick
         if attribute.kind == "choice":
             box = QComboBox()
+            narrow(box, 6)
             box.addItems(["", *attribute.values])
             box.textActivated.connect(lambda text: self._say(name, text or None))
             box.activated.connect(self.chosen)

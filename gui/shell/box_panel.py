@@ -26,6 +26,7 @@ from lidar_label.gui.shell.attributes import AttributesForm
 from lidar_label.gui.shell.inside import count_inside
 from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.later import DoneLater
+from lidar_label.gui.shell.narrow import narrow
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import SE3, Box, Source
 from lidar_label.model.turns import product, turn_about
@@ -50,8 +51,7 @@ class BoxPanel(QScrollArea):
         self.category = QComboBox()
         self.visibility = QComboBox()
         for choice in (self.category, self.visibility):  # a long name must not widen the panel
-            choice.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-            choice.setMinimumContentsLength(6)
+            narrow(choice, 6)
         self.position = [_spin(-_FAR, _FAR, 0.1, " m") for _ in range(3)]
         self.sides = [_spin(0.01, _LONG, 0.05, " m") for _ in range(3)]
         self.yaw = _spin(-360.0, 360.0, 1.0, "°", decimals=2)
@@ -285,7 +285,8 @@ class BoxPanel(QScrollArea):
             self.category.clear()
             for number, category in enumerate(taxonomy.categories, start=1):
                 self.category.addItem(swatch(category.color), category.name)
-                hint = f"{number}  {category.description}" if number < 10 else category.description
+                name = f"{number}  {category.name}" if number < 10 else category.name
+                hint = f"{name}\n{category.description}".rstrip()
                 self.category.setItemData(number - 1, hint, Qt.ItemDataRole.ToolTipRole)
             self.visibility.clear()
             self.visibility.addItem("–", "")

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QEvent, QSignalBlocker, Qt
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt
+from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import (
     QAbstractItemView,
+    QDockWidget,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
+    QMainWindow,
     QTableWidget,
     QTableWidgetItem,
     QToolButton,
@@ -19,11 +25,25 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.finding_names import rule_name, severity_word
 from lidar_label.gui.findings import Findings
 from lidar_label.gui.shell.listing import button_row, dress
+from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.wording import in_language
 from lidar_label.model import Track
 
+if TYPE_CHECKING:
+    from lidar_label.check import Found
+
 SEVERITY, NAME, WHERE, SURE = range(4)
 _MOST = 2000  # rows: more would be too many to step through
+_ROWS = 10  # that are seen at once, where the window has the room
+_MARKS = {"error": "■", "warning": "▲", "info": "●"}
+
+
+class _List(QTableWidget):
+    """A table that takes the room there is, and asks for little: else the panel around it scrolls as well."""
+
+    def sizeHint(self) -> QSize:
+        """Return the size of a few rows."""
+        return QSize(super().sizeHint().width(), self.minimumSizeHint().height())
 
 
 class FindingsPanel(QWidget):
@@ -32,7 +52,8 @@ class FindingsPanel(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._findings = desk, Findings.of(desk)
-        self.table, self.count, self.told = QTableWidget(0, 4), QLabel(), QLabel()
+        self.table, self.count, self.told = _List(0, 4), QLabel(), QLabel()
+        self._has_grown = False
         self.check, self.next, self.mend, self.waive = (QToolButton() for _ in range(4))
         self.reason = QLineEdit()
         self._lay_out()
@@ -49,6 +70,11 @@ class FindingsPanel(QWidget):
 
     def _lay_out(self) -> None:
         dress(self.table, NAME, QAbstractItemView.EditTrigger.NoEditTriggers)
+        rows, header = self.table.verticalHeader(), self.table.horizontalHeader()
+        if rows is not None and header is not None:
+            rows.setDefaultSectionSize(self.table.fontMetrics().height() + 4)
+            header.setMinimumSectionSize(1)
+            header.setSectionResizeMode(SEVERITY, QHeaderView.ResizeMode.ResizeToContents)
         self.count.setProperty("quiet", "true")
         self.told.setWordWrap(True)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -71,21 +97,51 @@ class FindingsPanel(QWidget):
         with QSignalBlocker(self.table):
             self.table.setRowCount(min(len(found), _MOST))
             for row, one in enumerate(found[:_MOST]):
-                remark = one.remark
-                words = (
-                    severity_word(one.rule.severity), rule_name(one.rule), _place(remark.frame, remark.track),
-                    f"{one.confidence:.0%}",
-                )  # fmt: skip
-                for column, word in enumerate(words):
-                    item = QTableWidgetItem(word)
-                    item.setToolTip(in_language(remark.message))
-                    self.table.setItem(row, column, item)
+                self._fill(row, one)
             if 0 <= self._findings.at < self.table.rowCount():
                 self.table.selectRow(self._findings.at)
             else:
                 self.table.clearSelection()
         self._say()
         self._renew_buttons()
+        if found:
+            self._grow()
+
+    def _fill(self, row: int, one: Found) -> None:
+        remark, severity = one.remark, severity_word(one.rule.severity)
+        words = (
+            _MARKS[one.rule.severity], rule_name(one.rule), _place(remark.frame, remark.track), f"{one.confidence:.0%}",
+        )  # fmt: skip
+        told = f"{severity}: {words[NAME]}\n{_sentence(remark.message)}"
+        for column, word in enumerate(words):
+            item = QTableWidgetItem(word)
+            item.setToolTip(told)
+            if column == SEVERITY:
+                now = shades()
+                item.setForeground(QColor({"error": now.bad, "warning": now.warn}.get(one.rule.severity, now.quiet)))
+                item.setData(Qt.ItemDataRole.AccessibleTextRole, severity)
+            self.table.setItem(row, column, item)
+
+    def _grow(self) -> None:
+        """Show more rows when there are findings for the first time, in up to half of the window's height."""
+        dock, viewport = self._dock(), self.table.viewport()
+        window = dock.parentWidget() if dock is not None else None
+        if self._has_grown or dock is None or viewport is None or not isinstance(window, QMainWindow):
+            return
+        if not self.isVisible() or dock.isFloating():
+            return
+        self._has_grown = True
+        rows = min(self.table.rowCount(), _ROWS)
+        lacks = rows * (self.table.fontMetrics().height() + 4) - viewport.height()
+        if lacks > 0:
+            height = min(dock.height() + lacks, max(window.height() // 2, dock.height()))
+            window.resizeDocks([dock], [height], Qt.Orientation.Vertical)
+
+    def _dock(self) -> QDockWidget | None:
+        above = self.parentWidget()
+        while above is not None and not isinstance(above, QDockWidget):
+            above = above.parentWidget()
+        return above
 
     def _say(self) -> None:
         found, at = self._findings.found, self._findings.at
@@ -97,7 +153,7 @@ class FindingsPanel(QWidget):
         if not 0 <= at < len(found):
             self.told.setText("" if found else self.tr("The labels keep every rule"))
             return
-        self.told.setText(in_language(found[at].remark.message))
+        self.told.setText(_sentence(found[at].remark.message))
 
     def _renew_buttons(self) -> None:
         at = self._findings.at
@@ -114,9 +170,11 @@ class FindingsPanel(QWidget):
         self.reason.clear()
 
     def changeEvent(self, event: QEvent | None) -> None:
-        """Speak the language in use."""
+        """Speak the language in use, in the colours in use."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
             self._retranslate()
+        elif event is not None and event.type() == QEvent.Type.StyleChange:
+            self.renew()
         super().changeEvent(event)
 
     def _retranslate(self) -> None:
@@ -128,9 +186,17 @@ class FindingsPanel(QWidget):
         self.waive.setText(self.tr("Waive"))
         self.waive.setToolTip(self.tr("Keep it as it is: it is not shown again while it gets no worse"))
         self.reason.setPlaceholderText(self.tr("Why it is right as it is"))
-        heads = (self.tr("Severity"), self.tr("Rule"), self.tr("Place"), self.tr("Sure"))
+        heads = ("", self.tr("Rule"), self.tr("Place"), self.tr("Sure"))
         self.table.setHorizontalHeaderLabels(heads)
+        severity = self.table.horizontalHeaderItem(SEVERITY)
+        if severity is not None:
+            severity.setToolTip(self.tr("Severity"))
         self.renew()
+
+
+def _sentence(message: str) -> str:
+    said = in_language(message)
+    return said[:1].upper() + said[1:]
 
 
 def _place(frame: int, track: Track | None) -> str:

@@ -136,7 +136,7 @@ class TimeBar(QWidget):
         )
         timeline_paint.paint_gaps(painter, axis, height)
         timeline_paint.paint_ruler(painter, axis, row, (row + 1, row + 5))
-        paint_comments(painter, axis, open_comments(desk), row + 7)
+        paint_comments(painter, axis, open_comments(desk), row + 7, desk.selected)
         boxes = desk.track_boxes
         color = desk.color_of(boxes[0]) if boxes else QColor(shades().line)
         timeline_paint.paint_track(painter, axis, boxes, color, self.track_y, self._span)
@@ -277,7 +277,7 @@ class TimeBar(QWidget):
         of_box = f": {source_text(box.source)}" if box is not None else ""
         if box is not None and box.doubt:
             of_box += f"<br><b>{reason_text(box.doubt)}</b>"
-        comments = told(open_comments(self._desk).get(index, []))
+        comments = told(self._desk, open_comments(self._desk).get(index, []))
         return f"<b>{number}</b>{of_box}<br>{full}{comments}<br><br>{legend()}"
 
     # Listening

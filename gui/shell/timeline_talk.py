@@ -10,7 +10,7 @@ from PyQt6.QtGui import QColor, QPainter, QPolygonF
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.timeline_axis import TimeAxis
-from lidar_label.gui.talk import Talk
+from lidar_label.gui.talk import About, Talk
 from lidar_label.model import Comment
 
 HEIGHT = 10.0
@@ -18,28 +18,38 @@ _HALF_WIDE, _DEEP, _TAIL = 5.5, 6.5, 3.0
 
 
 def open_comments(desk: Desk) -> dict[int, list[Comment]]:
-    """Return the open comments on frames and on the selected track, by frame; one on the whole track at its begin."""
+    """Return the open comments by frame, those about the selected track first; one on a whole track at its begin."""
     found: dict[int, list[Comment]] = {}
-    first = desk.track_boxes[0].frame if desk.track_boxes else None
     for comment in Talk.of(desk).comments:
-        of_track = comment.track is not None
-        if comment.done or comment.reply_to is not None or (of_track and comment.track != desk.selected):
+        if comment.done or comment.reply_to is not None:
             continue
-        frame = first if comment.frame is None and of_track else comment.frame
+        frame = comment.frame
+        if frame is None and comment.track is not None:
+            first, _, boxes = desk.track_counts.get(comment.track, (0, 0, 0))
+            frame = first if boxes else None
         if frame is not None and frame < len(desk.times_ns):
             found.setdefault(frame, []).append(comment)
+    for comments in found.values():
+        comments.sort(key=lambda comment: (comment.track is None or comment.track != desk.selected, comment.time_ns))
     return found
 
 
-def paint_comments(painter: QPainter, axis: TimeAxis, found: dict[int, list[Comment]], top: float) -> None:
-    """Draw a bubble in each frame with open comments: filled where one is about the selected track, else hollow."""
-    color = QColor(shades().text)
+def paint_comments(
+    painter: QPainter, axis: TimeAxis, found: dict[int, list[Comment]], top: float, selected: str
+) -> None:
+    """Draw a bubble in each frame with open comments: filled where one is about the selected track.
+
+    Else it is hollow; faint where all are about other tracks.
+    """
+    now = shades()
     for frame, comments in sorted(found.items()):
         x = axis.x_of(frame)
         if not 0 <= x <= axis.width:
             continue
+        of_track = bool(selected) and any(comment.track == selected for comment in comments)
+        of_frame = any(comment.track is None for comment in comments)
+        color = QColor(now.text if of_track or of_frame else now.faint)
         painter.setPen(color)
-        of_track = any(comment.track is not None for comment in comments)
         painter.setBrush(color if of_track else Qt.BrushStyle.NoBrush)
         painter.drawRoundedRect(QRectF(x - _HALF_WIDE, top, 2 * _HALF_WIDE, _DEEP), 2, 2)
         painter.setBrush(color)
@@ -47,6 +57,11 @@ def paint_comments(painter: QPainter, axis: TimeAxis, found: dict[int, list[Comm
         painter.drawPolygon(QPolygonF([QPointF(x - 2, low), QPointF(x + 2, low), QPointF(x - 1, low + _TAIL)]))
 
 
-def told(comments: list[Comment]) -> str:
-    """Return comments as lines of a rich tool tip."""
-    return "".join(f"<br>✎ {escape(' '.join(comment.text.split()))}" for comment in comments)
+def told(desk: Desk, comments: list[Comment]) -> str:
+    """Return comments as lines of a rich tool tip, each with the track that it is about."""
+    lines = []
+    for comment in comments:
+        words = escape(" ".join(comment.text.split()))
+        about = "" if comment.track is None else f"<b>{escape(Talk.of(desk).words(About(None, comment.track)))}</b>: "
+        lines.append(f"<br>✎ {about}{words}")
+    return "".join(lines)

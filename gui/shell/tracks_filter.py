@@ -10,6 +10,7 @@ from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBo
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.later import DoneLater
+from lidar_label.gui.shell.narrow import narrow
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.gui.shell.tracks_model import COLUMNS, TracksModel, runs_of
 
@@ -174,8 +175,7 @@ class FilterBar(QWidget):
         self.words, self.category = QLineEdit(), QComboBox()
         self.words.setClearButtonEnabled(True)
         self.words.setProperty(GIVEN, "")
-        self.category.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
-        self.category.setMinimumContentsLength(5)
+        narrow(self.category, 5)
         self.wishes: dict[str, QToolButton] = {}
         for wish in (HERE, UNCHECKED, MACHINE, TALK):
             button = QToolButton()
@@ -226,6 +226,7 @@ class FilterBar(QWidget):
             self.category.addItem(self.tr("All categories"), "")
             for name, color in wanted:
                 self.category.addItem(swatch(color), name, name)
+                self.category.setItemData(self.category.count() - 1, name, Qt.ItemDataRole.ToolTipRole)
             self.category.setCurrentIndex(max(self.category.findData(kept), 0))
         self._tell()
 

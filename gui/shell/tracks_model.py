@@ -175,7 +175,8 @@ class TracksModel(QAbstractTableModel):
             told = self.tr("{0} key frames, {1} between them, {2} by the machine; {3} made or checked by a person")
             more = self.tr("; {0} are doubtful").format(mix.doubts) if mix.doubts else ""
             return told.format(mix.keys, mix.between, mix.machine, mix.human) + more
-        return self._rows[row].token
+        track = self._rows[row]  # a long name is shown without its middle
+        return f"{track.name}\n{track.token}".strip()
 
     def sort_key(self, row: int, column: int) -> Any:  # noqa: ANN401
         """Return what a row is sorted by."""

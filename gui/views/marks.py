@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPen
 
+from lidar_label.gui.talk import Talk
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.stage import Stage
 
@@ -16,6 +17,13 @@ def marked(stage: Stage) -> list[int]:
     wanted = {*stage.desk.companions, *stage.desk.ghosts}
     besides = [i for i, box in enumerate(stage.boxes) if box.track in wanted] if wanted else []
     return [i for i in dict.fromkeys((stage.hovered, *besides, stage.selected)) if i >= 0]
+
+
+def named(stage: Stage) -> list[int]:
+    """Return the boxes whose names are written however small they are: marked, or talked of in comments."""
+    talked = Talk.of(stage.desk).in_frame(stage.view.index) if stage.view is not None else frozenset[str]()
+    asked = [i for i, box in enumerate(stage.boxes) if box.track in talked] if talked else []
+    return [i for i in dict.fromkeys((stage.selected, stage.hovered, *asked)) if i >= 0]
 
 
 def pen(stage: Stage, index: int) -> QPen:

@@ -134,7 +134,7 @@ def draw_labels(painter: QPainter, stage: Stage, to_pixels: ToPixels, bounds: QR
     x, y = corners[:, :, 0], corners[:, :, 1]
     left, right, top, bottom = x.min(axis=1), x.max(axis=1), y.min(axis=1), y.max(axis=1)
     seen = (left < bounds.right()) & (right > bounds.left()) & (top < bounds.bottom()) & (bottom > bounds.top())
-    marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0]
+    marked = marks.named(stage)
     spans = np.maximum(right - left, bottom - top)
     order = np.argsort(-spans)
     large = [i for i in order[spans[order] > _LABELLED_PIXELS].tolist() if i not in marked]

@@ -166,7 +166,7 @@ class Overlay:
         # NaN, of a corner behind the camera, fails every comparison.
         seen = (x.min(axis=1) < self.width) & (x.max(axis=1) > 0) & (top < self.height) & (bottom > 0)
         large = np.flatnonzero(seen & (bottom - top > _LABELLED_PIXELS))
-        marked = [i for i in dict.fromkeys((stage.selected, stage.hovered)) if i >= 0 and seen[i]]
+        marked = [i for i in marks.named(stage) if seen[i]]
         order = large[np.argsort(depth[large].min(axis=1), kind="stable")]  # the nearer one is read
         near = [i for i in order.tolist() if i not in marked]
         wanted = []

@@ -63,7 +63,7 @@
         <translation>换用另一个标注框</translation>
     </message>
     <message>
-        <source>{0}, sure to {1} %; Alt+T: another box</source>
+        <source>{0}, {1} % sure; Alt+T: another box</source>
         <translation>{0}，把握 {1} %；Alt+T：另一个标注框</translation>
     </message>
     <message>

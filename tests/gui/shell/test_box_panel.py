@@ -8,9 +8,9 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
-from PyQt6.QtGui import QWheelEvent
+from PyQt6.QtGui import QHelpEvent, QWheelEvent
 from PyQt6.QtTest import QTest
-from PyQt6.QtWidgets import QApplication, QCheckBox, QDoubleSpinBox
+from PyQt6.QtWidgets import QApplication, QCheckBox, QDoubleSpinBox, QToolTip
 from pytestqt.qtbot import QtBot
 from scipy.spatial.transform import Rotation
 
@@ -138,6 +138,14 @@ def test_without_a_selection_the_fields_rest(panel: BoxPanel, desk: Desk, qtbot:
     desk.select("car")
     qtbot.waitUntil(lambda: not panel.hint.isVisible())
     assert [field.text() for field in (panel.position[0], panel.yaw)] == ["10.000 m", "0.00°"]
+
+
+def test_a_name_that_has_no_room_is_told_by_the_mouse(panel: BoxPanel, qtbot: QtBot) -> None:
+    place = panel.category.rect().center()
+    asked = QHelpEvent(QEvent.Type.ToolTip, place, panel.category.mapToGlobal(place))
+    QApplication.sendEvent(panel.category, asked)
+    qtbot.waitUntil(lambda: QToolTip.text().startswith("vehicle.car\n"))
+    QToolTip.hideText()
 
 
 def test_points_inside_are_counted_as_a_plain_loop_counts_them(make_scene: Callable[..., Scene]) -> None:

@@ -14,6 +14,7 @@ from lidar_label.gui.shell.comments import TEXT, WHERE, WHO, CommentsPanel
 from lidar_label.gui.shell.timeline import TimeBar
 from lidar_label.gui.shell.timeline_talk import open_comments
 from lidar_label.gui.talk import About, Talk
+from lidar_label.gui.views import marks
 from lidar_label.gui.views.stage import Stage
 from lidar_label.model import Comment
 
@@ -153,6 +154,7 @@ def test_boxes_with_open_comments_are_marked(panel: CommentsPanel, qtbot: QtBot)
     Talk.of(desk).write("look", About(None, "car"))
     settled(panel, qtbot)
     assert stage.label(0) == "car 7 ✎"
+    assert marks.named(stage) == [0], "its name is written also where it is not selected"
     desk.undo()
     settled(panel, qtbot)
     assert stage.label(0) == "car 7"
@@ -179,14 +181,18 @@ def test_the_timeline_marks_frames_with_open_comments(panel: CommentsPanel, qtbo
     talk.write("fog <here>", About(4))
     talk.write("of nobody who is selected", About(2, "walker"))
     settled(panel, qtbot)
-    assert marked() == [4]
-    desk.select("walker")
-    qtbot.waitUntil(lambda: len(desk.track_boxes) == 1)
-    assert [frame for frame, found in open_comments(desk).items() if found] == [4, 2]
+    assert marked() == [2, 4]
     tip = bar._tip(QPointF(bar.x_of(4), 5), "")
     assert "fog &lt;here&gt;" in tip, "as it was written, and no tag"
+    assert "<b>track anna</b>: of nobody" in bar._tip(QPointF(bar.x_of(2), 5), "")
+    faint = bar.grab().toImage()
+    desk.select("walker")
+    qtbot.waitUntil(lambda: len(desk.track_boxes) == 1)
+    x, y = round(bar.x_of(2)), round(bar._row + 10)
+    assert bar.grab().toImage().pixelColor(x, y).lightness() > faint.pixelColor(x, y).lightness() + 40
+    assert [frame for frame, found in open_comments(desk).items() if found] == [4, 2]
     desk.select("")
-    talk.settle([stored(panel)[0].token], done=True)
+    talk.settle([comment.token for comment in stored(panel)], done=True)
     settled(panel, qtbot)
     assert marked() == []
 

@@ -13,7 +13,8 @@ from lidar_label.check import RULES
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.finding_names import NAMES
 from lidar_label.gui.findings import Findings
-from lidar_label.gui.shell.findings_panel import NAME, FindingsPanel
+from lidar_label.gui.shell.findings_panel import NAME, SEVERITY, FindingsPanel
+from lidar_label.gui.wording import in_language
 from lidar_label.model import SE3, Box, Labels, Scene, Track
 
 
@@ -42,6 +43,10 @@ def test_a_finding_is_shown_mended_and_waived(panel: FindingsPanel, qtbot: QtBot
     qtbot.waitUntil(lambda: findings.is_known, timeout=60_000)
     assert len(jumps()) == 1
     assert panel.table.rowCount() == len(findings.found)
+    worst = panel.table.item(0, SEVERITY)
+    assert worst is not None
+    assert worst.data(Qt.ItemDataRole.AccessibleTextRole) == findings.found[0].rule.severity
+    assert in_language(findings.found[0].remark.message)[1:] in worst.toolTip()
     row = jumps()[0]
     cell = panel.table.visualItemRect(panel.table.item(row, NAME)).center()
     qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=cell)
