@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar, Literal
@@ -264,6 +264,13 @@ class Format(ABC):
 
         join_trees(parts, folder)
         return []
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what is wrong with a folder of this format as it lies there, in the words of its files.
+
+        It is asked before the folder is read, so that one that cannot be read is told all that is wrong with it.
+        """
+        yield from ()
 
     def comparable_pose(self, scene: Scene, box: Box) -> SE3:
         """Return the pose of a box in the frame in which this format keeps it.

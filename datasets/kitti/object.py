@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from lidar_label.datasets.base import NO_OPTIONS, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
@@ -70,6 +70,12 @@ class KittiObject(Format):
         from lidar_label.datasets.kitti.joining import join_object
 
         return join_object(parts, folder)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these files will trip over; see `lidar_label.datasets.kitti.sanity`."""
+        from lidar_label.datasets.kitti.sanity import sanity
+
+        yield from sanity(path, tracking=False)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the benchmark cannot hold."""

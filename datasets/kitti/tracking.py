@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -77,6 +77,12 @@ class KittiTracking(Format):
         from lidar_label.datasets.kitti.joining import join_tracking
 
         return join_tracking(parts, folder)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these files will trip over; see `lidar_label.datasets.kitti.sanity`."""
+        from lidar_label.datasets.kitti.sanity import sanity
+
+        yield from sanity(path, tracking=True)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the benchmark cannot hold."""

@@ -16,9 +16,10 @@ from lidar_label.datasets.nuscenes.tables import LABEL_TABLES, NEEDED
 from lidar_label.errors import LidarLabelError
 
 # What a row names, by table and key.
-_REFERENCES = {
+REFERENCES = {
     "calibrated_sensor": {"sensor_token": "sensor"},
     "instance": {"category_token": "category"},
+    "map": {"log_tokens": "log"},
     "sample": {"scene_token": "scene"},
     "sample_annotation": {
         "sample_token": "sample", "instance_token": "instance", "visibility_token": "visibility",
@@ -29,7 +30,7 @@ _REFERENCES = {
     },
     "scene": {"log_token": "log"},
 }  # fmt: skip
-_MAY_LACK = {
+MAY_LACK = {
     "category": {"index"}, "ego_pose": {"timestamp"}, "log": {"date_captured", "location", "vehicle", "logfile"},
     "sample": {"prev", "next"}, "sample_data": {"prev", "next", "height", "width", "fileformat"},
     "sample_annotation": {"prev", "next", "visibility_token", "num_lidar_pts", "num_radar_pts", "attribute_tokens"},
@@ -55,7 +56,7 @@ def faults(place: Path, folder: Path) -> list[str]:
         found += scan.faults()
         if name == "ego_pose" and not scan.fault and not scan.rows:
             found.append("ego_pose.json is empty")
-    for name, keys in _REFERENCES.items():
+    for name, keys in REFERENCES.items():
         for key, other in keys.items():
             if name in scans and other in scans and not (other == "ego_pose" and not scans[other].rows):
                 found += _dangling(scans[name], key, scans[other])
@@ -92,9 +93,9 @@ class _Scan:
         if self.name == "sample_data" and isinstance(name, str) and len(self.files) < _FILES:
             self.files.append(name)
         self.tokens.append(hash(row.values.get("token")) if isinstance(row.values.get("token"), str) else 0)
-        may_lack = _MAY_LACK.get(self.name, set())
+        may_lack = MAY_LACK.get(self.name, set())
         self._lacking.update(key for key in SCHEMA[self.name] if key not in row.values and key not in may_lack)
-        for key in _REFERENCES.get(self.name, ()):
+        for key in REFERENCES.get(self.name, ()):
             value = row.values.get(key)
             for token in value if isinstance(value, list) else [value]:
                 if isinstance(token, str) and token:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lidar_label.datasets.base import (
@@ -66,6 +66,12 @@ class NuScenes(Format):
         from lidar_label.datasets.nuscenes.joining import join_nuscenes
 
         return join_nuscenes(parts, folder)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these tables will trip over; see `lidar_label.datasets.nuscenes.sanity`."""
+        from lidar_label.datasets.nuscenes.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives nuScenes cannot hold."""

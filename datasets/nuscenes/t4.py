@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -58,6 +58,11 @@ class T4(NuScenes):
 
         join_trees(parts, folder)
         return []
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these tables will trip over, data set by data set."""
+        for folder in _datasets(path):
+            yield from super().sanity(folder)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives T4 cannot hold: what nuScenes cannot, but scores."""

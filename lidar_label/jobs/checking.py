@@ -10,8 +10,10 @@ from typing import Any
 
 from lidar_label.check import Found, all_rules, check_drive, rule_named, without_waived
 from lidar_label.datasets import Drive, ReadOptions
+from lidar_label.datasets.sanity.drives import drive_findings
 from lidar_label.errors import Cancelled, LidarLabelError
 from lidar_label.jobs.project import SUFFIX, Project
+from lidar_label.jobs.sanity import folder_findings, unreadable
 from lidar_label.jobs.scenes import Source
 from lidar_label.model import Finding, Labels, Scene, Severity, Taxonomy, Waiver
 from lidar_label.progress import Progress
@@ -174,7 +176,7 @@ def check_path(
     asked = tuple(rule_named(name) for name in rules) or None
     checked = Checked(path=path)
     progress = progress or Progress()
-    for drive, taxonomy, waivers in _drives(path, source_format, read, checked):
+    for drive, taxonomy, waivers in _drives(path, source_format, read, checked, points=points):
         scene, labels = drive.scene, drive.labels
         found = check_drive(scene, labels, taxonomy, asked, points=points, threads=threads, progress=progress)
         checked.scenes.append(_scene_check(scene, labels, *without_waived(found, waivers), pictures))
@@ -209,7 +211,7 @@ def _scene_check(
 
 
 def _drives(
-    path: Path, source_format: str, read: ReadOptions, checked: Checked
+    path: Path, source_format: str, read: ReadOptions, checked: Checked, *, points: bool
 ) -> Iterator[tuple[Drive, Taxonomy, Sequence[Waiver]]]:
     """Yield the drives of a path, each read when it is asked for; one that cannot be read is a finding."""
     if path.is_file() and path.suffix == SUFFIX:
@@ -220,17 +222,28 @@ def _drives(
                 yield drive, store.taxonomy(), store.waivers(ref.token)
                 checked.findings += project.findings(ref.token)
         return
+    broken = folder_findings(path, source_format)
+    checked.findings += broken
     source = Source(path, source_format, read)
-    names = source.dataset.scene_names
+    try:
+        names = source.dataset.scene_names
+    except LidarLabelError as error:
+        if not any(finding.severity == "error" for finding in broken):
+            raise
+        checked.findings.append(unreadable(error))  # the folder's own rules say why
+        return
     for name in names:
         try:
             drive = source.drive(name)
         except Cancelled:
             raise
         except LidarLabelError as error:
-            if len(names) == 1:
+            if len(names) == 1 and not any(finding.severity == "error" for finding in broken):
                 raise
-            checked.findings.append(Finding("error", "unreadable-scene", f"{name}: {error.what}", error.where))
+            checked.findings.append(unreadable(error, name))
             continue
+        if points:
+            known = {finding.code for finding in checked.findings}
+            checked.findings += [finding for finding in drive_findings(drive) if finding.code not in known]
         yield drive, source.dataset.taxonomy, ()
         checked.findings += source.news()
