@@ -61,6 +61,10 @@ class Desk(State):
         """Return what is in memory of a frame that is not shown yet."""
         return self._loader.get(index), self._labels.boxes_in(index)
 
+    def hold_reading(self, held: bool) -> None:
+        """Have frames that come later wait while the next one is drawn."""
+        self._loader.hold(held)
+
     @property
     def chosen_boxes(self) -> tuple[Box, ...]:
         """The boxes of this frame that deeds are done to: the selected one first, then its companions."""

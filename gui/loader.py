@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 BUDGET_BYTES = 800_000_000  # a tenth of a PC with 8 GB
 THREADS = 2
 _QUIET_S = 0.1  # the longest that reading waits while the window paints a step
+_SOON = 4  # of the nearest frames that are here before one thread reads alone: two take turns with the window's
 _PLENTY = 20  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
 _NICE = 10  # steps that the threads stand back: the window gets a core at once, and they what it leaves
 _SWITCH_S = 0.001  # the longest that a thread's Python runs while the window waits; it is 5 ms otherwise
@@ -262,17 +263,21 @@ class FrameLoader(QObject):
             self._wish = wish
             self._change.notify_all()
 
-    def want(self, index: int, direction: int = 1) -> None:
-        """Say that the playhead is at `index` and moves forward (1) or back (-1)."""
+    def want(self, index: int, direction: int = 1, stride: int = 1) -> None:
+        """Say that the playhead is at `index` and moves forward (1) or back (-1), so many frames a step."""
         with self._change:
             if self._scene is None:
                 return
-            self._plan = frames_about(index, direction, len(self._scene.frames))
+            self._plan = frames_about(index, direction, len(self._scene.frames), stride)
             self._let_go(self._plan)
             if index in self._kept:
                 self._is_calm.clear()
                 self._painted.start(0)
             self._change.notify_all()
+
+    def hold(self, held: bool) -> None:
+        """Have reading wait, where there is plenty, while something is drawn that the window will want sooner."""
+        (self._is_calm.clear if held else self._is_calm.set)()
 
     def get(self, index: int) -> FrameView | None:
         """Return a frame if it is in memory."""
@@ -333,12 +338,16 @@ class FrameLoader(QObject):
         """Wait while the window paints a step; not where it waits for this frame, or soon will."""
         if not self._is_calm.is_set():
             with self._change:
-                has_plenty = all(i in self._kept for i in self._plan[:_PLENTY])
-            if has_plenty:
-                self._is_calm.wait(_QUIET_S)
+                has_plenty = self._has_nearest(_PLENTY)
+            self._is_calm.wait(_QUIET_S if has_plenty else 0.0)
+
+    def _has_nearest(self, frames: int) -> bool:
+        return all(index in self._kept for index in self._plan[:frames])
 
     def _next(self) -> int | None:
         """Choose what to read next: what is not there or outdated, the nearest first, then what is not there."""
+        if self._reading and self._has_nearest(_SOON):
+            return None
         usual = max(self._sizes.values(), default=0)
         coming = {*(i for i in self._plan if i in self._kept), *self._reading}
         taken = sum(self._sizes.get(i, usual) for i in coming)

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QColor
 
 from lidar_label.errors import Cancelled, LidarLabelError
+from lidar_label.gui.ahead import way_of
 from lidar_label.gui.crash import told_of
 from lidar_label.gui.labels import LabelMirror, first_category
 from lidar_label.gui.loader import FrameLoader, FrameView
@@ -63,7 +64,7 @@ class State(Look):
         self._token = ""
         self._times: list[int] = []
         self._index = 0
-        self._direction = 1
+        self._direction, self._stride = 1, 1
         self._view: FrameView | None = None
         self._selected = ""
         self._category = ""
@@ -286,9 +287,9 @@ class State(Look):
     def _show(self, index: int) -> None:
         self.flush()
         if index != self._index:
-            self._direction = 1 if index > self._index else -1
+            self._direction, self._stride = way_of(index - self._index)
         self._index = index
-        self._loader.want(index, self._direction)
+        self._loader.want(index, self._direction, self._stride)
         self.index_changed.emit()
         self._labels.show_frame(index, self._direction)  # first, so that views draw boxes and points in one go
         view = self._loader.get(index)

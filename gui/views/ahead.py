@@ -19,7 +19,7 @@ from lidar_label.gui.worker import Worker
 from lidar_label.model import Box
 
 _RESTS_MS = 15  # after a step, so that what follows it on the screen comes first
-_A_CROWD = 60  # boxes; fewer are drawn as quickly as they are looked up
+_A_FEW = 3  # boxes; fewer are drawn as quickly as they are looked up
 
 
 class Boxed(Protocol):
@@ -82,6 +82,7 @@ class Ahead(QObject):
         self._rest.setSingleShot(True)
         self._rest.setInterval(_RESTS_MS)
         self._rest.timeout.connect(self._begin)
+        self._worker.pending_changed.connect(lambda pending: self._desk.hold_reading(pending > 0))
         stage.cloud_changed.connect(self._stepped)
         stage.desk.closing.connect(self._worker.close)
 
@@ -98,12 +99,13 @@ class Ahead(QObject):
     def _begin(self) -> None:
         stage, desk = self._stage, self._desk
         is_plain = stage.merged is None and not stage.tiles.is_active and desk.color_mode not in BY_LABELS
-        if self._worker.pending or desk.ghosts or desk.is_playing or not is_plain or len(stage.boxes) < _A_CROWD:
+        if self._worker.pending or desk.ghosts or desk.is_playing or not is_plain or len(stage.boxes) < _A_FEW:
             return
         view, boxes = desk.coming(self._next)
-        if view is None or [box.track for box in boxes] != [box.track for box in stage.boxes]:
-            return  # other tracks have other colours
-        coming = Next(view, boxes, stage.tints, frozenset({stage.selected} - {-1}))
+        if view is None or not boxes:
+            return
+        tints, selected = stage.tinting.ahead(desk, boxes), desk.selected
+        coming = Next(view, boxes, tints, frozenset(i for i, box in enumerate(boxes) if box.track == selected))
         works = [work for work in (offer(coming) for offer in self._offers) if work is not None]
 
         def take(made: list[Take]) -> None:

@@ -43,6 +43,7 @@ class Calm:
     def __init__(self) -> None:
         self._kept: Kept | None = None
         self._coming: Kept | None = None
+        self._former: Kept | None = None
 
     def apart(self, stage: Stage) -> NDArray[np.intp]:
         """Return the places of boxes that are not in the picture and not marked."""
@@ -72,12 +73,15 @@ class Calm:
         draw : callable((K,) int) -> QImage
             Draws it with the boxes in these places.
         """
-        boxes, before, coming = stage.boxes, self._kept, self._coming
+        boxes, before = stage.boxes, self._kept
         if before is not None and before.is_of(of, place, boxes):
             return before.picture
-        if coming is not None and not stage.desk.ghosts and coming.is_of(of, place, boxes):
-            self._kept, self._coming = coming, None
-            return coming.picture
+        ready = (self._coming, self._former) if not stage.desk.ghosts else ()
+        self._former = before  # a hand that has stepped too far goes back
+        for made in ready:
+            if made is not None and made.is_of(of, place, boxes):
+                self._kept = made
+                return made.picture
         changed = others(before.boxes, boxes) if before is not None else None
         ghosts = stage.desk.ghosts
         alone = {i for i, box in enumerate(boxes) if box.track in ghosts} if ghosts else set()

@@ -104,14 +104,15 @@ class CameraCalm(Calm):
         super().__init__()
         self.layers: Layers | None = None
         self._next: Layers | None = None
+        self._earlier: Layers | None = None
 
     def layers_of(self, of: Looked, fit: PictureFit) -> Layers:
-        """Return the layers, made anew where they do not look the same, or those that were made ahead."""
+        """Return the layers, made anew where they do not look the same, or those made ahead or for the frame before."""
         kept = self.layers
         if kept is None or not kept.of.is_like(of):
-            kept = self._next if self._next is not None and self._next.of.is_like(of) else layers(of, fit, kept)
-            self.layers = kept
-        return kept
+            ready = (made for made in (self._next, self._earlier) if made is not None and made.of.is_like(of))
+            self._earlier, self.layers = kept, next(ready, None) or layers(of, fit, kept)
+        return self.layers if self.layers is not None else layers(of, fit)
 
     def offered(self, coming: Next, of: Looked, fit: PictureFit, lens: tuple[Camera, SE3]) -> Work:
         """Offer to draw the picture of a frame that comes."""

@@ -74,7 +74,7 @@ class Stage(QObject):
         self._places: dict[str, int] = {}
         self._dragged, self._counts = shown.Dragged(), shown.Counts()
         self._arrays: BoxArrays | None = None
-        self.in_ego, self._tinting, self._labelled = Placed(), Tinting(), Labelled(desk)
+        self.in_ego, self.tinting, self._labelled = Placed(), Tinting(), Labelled(desk)
         self._tints: Tints | None = None
         self._merger = Merger.of(desk)
         self._merged: Merged | None = None
@@ -247,7 +247,7 @@ class Stage(QObject):
     def tints(self) -> Tints:
         """The colours of all boxes; the same until boxes or colours are others."""
         if self._tints is None:
-            self._tints = self._tinting.of(self.desk, self.boxes)
+            self._tints = self.tinting.of(self.desk, self.boxes)
         return self._tints
 
     def label(self, index: int) -> str:

@@ -44,13 +44,25 @@ class Tints:
 
 
 class Tinting:
-    """Finds the colours of boxes; the same object again while they are the same."""
+    """Finds the colours of boxes; the same object again while they are the same, and in the frame before."""
 
     def __init__(self) -> None:
-        self._tints = Tints((), np.empty(0, np.intp))
+        self._tints = self._former = self._coming = Tints((), np.empty(0, np.intp))
+
+    def ahead(self, desk: Desk, boxes: Sequence[Box]) -> Tints:
+        """Return the colours of boxes that may come next, which will be the same object when they come."""
+        self._coming = self._made(desk, boxes)
+        return self._coming
 
     def of(self, desk: Desk, boxes: Sequence[Box]) -> Tints:
-        """Return the colours of boxes; the desk is asked once for all of a kind."""
+        """Return the colours of boxes."""
+        made = self._made(desk, boxes)
+        if made is not self._tints:
+            self._former, self._tints = self._tints, made
+        return made
+
+    def _made(self, desk: Desk, boxes: Sequence[Box]) -> Tints:
+        """Find the colours; the desk is asked once for all of a kind."""
         tracks, ghosts, by_track = desk.tracks, desk.ghosts, desk.color_mode == "track"
         known: dict[str, int] = {}
         names = []
@@ -67,6 +79,7 @@ class Tinting:
         found, which = np.unique(np.array(names, np.uint32), return_inverse=True)
         made = tuple(QColor.fromRgba(int(rgba)) for rgba in found)
         which = which.reshape(-1)
-        if made != self._tints.colors or not np.array_equal(which, self._tints.of_box):
-            self._tints = Tints(made, which)
-        return self._tints
+        for same in (self._tints, self._coming, self._former):
+            if made == same.colors and np.array_equal(which, same.of_box):
+                return same
+        return Tints(made, which)

@@ -20,6 +20,7 @@ from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.vtk.overlay import Overlay, stroke_boxes, stroke_rings
 from lidar_label.model import Floats
 
+_KEPT = 3  # pictures: of the frame that is shown, the one before, and the one drawn ahead
 _LEVEL_M = 0.05  # steps of the height rings are drawn at: it differs a little from frame to frame
 
 
@@ -57,14 +58,12 @@ class Floor(NamedTuple):
     font: str
 
 
-class _Coming(NamedTuple):
-    """What was drawn of a frame that may come next."""
+class _Under(NamedTuple):
+    """The points of a frame that may come next, or was there before, over the ground."""
 
     painted: Painted
     floor: Floor
-    under: QImage
     picture: QImage
-    behind: Floats
 
 
 class Backdrop:
@@ -81,20 +80,25 @@ class Backdrop:
         self._of: Shown | None = None
         self._calm = Calm()
         self._behind = np.empty(0)
+        self._behinds: list[tuple[QImage, Floats]] = []  # of the last pictures with boxes
         self._floor: tuple[Floor | None, QImage | None] = (None, None)
-        self._coming: _Coming | None = None
+        self._ready: list[_Under] = []
 
     @property
     def behind(self) -> Floats:
         """Which part of each box points hide, (M,); 0 of those left out."""
         return self._behind
 
+    def _keep(self, picture: QImage, behind: Floats) -> None:
+        self._behinds = [(picture, behind), *self._behinds[: _KEPT - 1]]
+
     def with_boxes(self, widget: QWidget, shown: Shown | None, camera: Orbit, stage: Stage) -> QImage:
         """Return the picture with all boxes but the marked ones; see `draw`."""
         under = self.draw(widget, shown, stage.ground)
 
         def drawn(rows: NDArray[np.intp]) -> QImage:
-            picture, self._behind = with_strokes(under, rows)
+            picture, behind = with_strokes(under, rows)
+            self._keep(picture, behind)
             return picture
 
         def with_strokes(below: QImage, rows: NDArray[np.intp]) -> tuple[QImage, Floats]:
@@ -106,8 +110,7 @@ class Backdrop:
 
         through = shown.wish.camera if shown is not None and _fits(widget, shown) else camera
         picture = self._calm.picture(stage, (under, stage.tints, stage.view), through, drawn)
-        if self._coming is not None and picture is self._coming.picture:
-            self._behind, self._coming = self._coming.behind, None
+        self._behind = next((behind for of, behind in self._behinds if of is picture), self._behind)
         apart = self._calm.apart(stage)
         return with_strokes(picture, apart)[0] if len(apart) else picture
 
@@ -131,7 +134,8 @@ class Backdrop:
             behind = stroke_boxes(picture, coming, *lines)
 
             def take() -> None:
-                self._coming = _Coming(painted, place, under, picture, behind)
+                self._ready = [_Under(painted, place, under), *self._ready[: _KEPT - 1]]
+                self._keep(picture, behind)
                 of = under, coming.tints, coming.view
                 self._calm.expect(Kept(picture, of, camera, coming.boxes, coming.apart))
 
@@ -156,12 +160,10 @@ class Backdrop:
             Height of the rings.
         """
         if self.picture is None or self._of is not shown:
-            place, coming = _floor_of(widget, shown, _level(ground), widget.font().toString()), self._coming
-            if coming is not None and shown is not None and shown.is_whole:
-                is_ready = coming.painted is shown.painted and coming.floor == place
-                self.picture = coming.under if is_ready else None
-            else:
-                self.picture = None
+            place = _floor_of(widget, shown, _level(ground), widget.font().toString())
+            painted = shown.painted if shown is not None and shown.is_whole else None
+            ready = (made.picture for made in self._ready if made.painted is painted and made.floor == place)
+            self.picture = next(ready, None)
             if self.picture is None:
                 self.picture = self._draw_floor(widget, shown, place)
                 if shown is not None:
@@ -170,6 +172,8 @@ class Backdrop:
                         self.picture, shown.painted, shown.wish.camera, size, place.ratio, place.level,
                         with_rings=shown.is_whole,  # a moving camera has no time for them
                     )  # fmt: skip
+                    if painted is not None:
+                        self._ready = [_Under(painted, place, self.picture), *self._ready[: _KEPT - 1]]
             self._of = shown
         return self.picture
 

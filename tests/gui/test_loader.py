@@ -14,7 +14,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
 from lidar_label.errors import MissingFile, UnreadableFile
-from lidar_label.gui.ahead import AHEAD, BEHIND, frames_about
+from lidar_label.gui.ahead import AHEAD, BEHIND, frames_about, way_of
 from lidar_label.gui.loader import FrameLoader, FrameView, build_view, decode
 from lidar_label.gui.painters.base import Batch
 from lidar_label.gui.painters.splat import SplatPainter
@@ -363,3 +363,12 @@ def test_as_many_frames_are_wished_for_at_the_ends_of_a_drive_as_in_its_middle()
     assert frames_about(100, 1, 200)[:5] == [100, 101, 102, 103, 99]
     assert frames_about(100, -1, 200)[:5] == [100, 99, 98, 97, 101]
     assert sorted(frames_about(3, 1, 8)) == list(range(8))
+
+
+def test_frames_that_a_drag_steps_over_are_read_last() -> None:
+    assert way_of(-2) == (-1, 2)
+    found = frames_about(100, -1, 200, 2)
+    assert found[:5] == [100, 98, 96, 94, 102]
+    assert set(found[:9]) >= {99, 101}  # where the hand goes that slows down or turns
+    assert sorted(found) == sorted(frames_about(100, -1, 200))
+    assert way_of(150) == (1, 1)  # a jump says nothing of the next step
