@@ -15,6 +15,7 @@ _ASIDE_M_S = 0.6
 _EGO_M_S = 15.0  # in a world that is the vehicle, where all that stands moves
 _JERKS, _SWERVES = 0.25, 0.2  # of the most that a kind does along and across its way: what it does as a rule
 _TURNS, _STRAIGHTENS_S = 0.12, 2.0  # rad/s, that a heading's change may change within a second; and how soon it ends
+_BY_HAND_RAD, _TURNS_USUALLY = math.radians(0.5), 0.2  # how far headings by hand are off; rad/s
 _TIED_M_S, _SLIP = 1.5, math.radians(1.5)  # what rolls faster than this goes where it points, but for the slip
 _RISES_M_S, _SLOPE = 0.03, 0.01
 _AGAIN_M = 0.03  # so much may all matches be off, however well they agree
@@ -59,6 +60,13 @@ class Course:
         self.velocity = velocity.copy()
         self.speeds = self._turned(along**2, (across if self.grounded else along) ** 2)
         self.mixed = np.zeros((2, 2))
+
+    def turns(self, rate: float, gap: float) -> None:
+        """Take a change of heading, rad/s, by two boxes `gap` seconds apart, as far as it is more than their errors."""
+        off = math.sqrt(2) * _BY_HAND_RAD / gap
+        rate *= _TURNS_USUALLY**2 / (_TURNS_USUALLY**2 + off**2)
+        most = min(self.motion.turn, self.speed * self.motion.curvature) if self.motion.kind == "wheeled" else math.inf
+        self.turning = float(np.clip(rate, -most, most)) if self.grounded else rate
 
     def predict(self, dt: float) -> None:
         """Move on by `dt` seconds, which may be below 0: then it moves back along its way."""
@@ -115,8 +123,8 @@ class Course:
         found[2, 2], found[3, 3] = 1.0 / self.rise, 1.0 / self.heading[0, 0]
         return found
 
-    def weighed(self, predicted: Floats, precision: Floats, pose: Floats, raw: Floats, told: Floats) -> Floats:
-        """Return the pose, (4,), that prediction and points give together, by how sure each is.
+    def alone(self, predicted: Floats, precision: Floats, pose: Floats, raw: Floats) -> Floats:
+        """Return where the points alone would lay it, (4,).
 
         Parameters
         ----------
@@ -125,16 +133,19 @@ class Course:
             By which a match was held against the prediction.
         pose : (4,) float64
             That match.
-        raw, told : (4, 4) float64
-            What the points tell of it, as the match took it and as it is.
+        raw : (4, 4) float64
+            What the points tell of it, as the match took it.
         """
         off = pose - predicted
         off[3] = wrap_angle(float(off[3]))
-        alone = off + np.linalg.solve(raw + np.eye(4) * 1e-6, precision @ off)  # where the points alone would lay it
-        before = precision.copy()
-        before[:2, :2] = np.linalg.inv(self.place + np.eye(2) * _AGAIN_M**2)
-        found: Floats = predicted + np.linalg.solve(before + told, told @ alone)
+        found: Floats = pose + np.linalg.solve(raw + np.eye(4) * 1e-6, precision @ off)
         found[3] = wrap_angle(float(found[3]))
+        return found
+
+    def surely(self, precision: Floats) -> Floats:
+        """Return the inverse covariance, (4, 4), of the prediction as it is, beside that for a match."""
+        found = precision.copy()
+        found[:2, :2] = np.linalg.inv(self.place + np.eye(2) * _AGAIN_M**2)
         return found
 
     def correct(self, pose: Floats, precision: Floats) -> None:

@@ -12,7 +12,6 @@ from lidar_label.assist.propagate_course import Course
 from lidar_label.assist.propagate_match import (
     APART_M,
     SEEN_FROM_M,
-    STEPS,
     curvature,
     inside_of,
     local_of,
@@ -20,12 +19,15 @@ from lidar_label.assist.propagate_match import (
     reach_of,
     search,
     turned_with,
+    weighed,
     weight_of,
 )
 from lidar_label.assist.propagate_scan import Nearby, Points, gather
-from lidar_label.assist.propagate_shape import Shape
+from lidar_label.assist.propagate_shape import Shape, halves_agree
 from lidar_label.assist.propagate_sight import Sight
+from lidar_label.assist.propagate_start import FASTEST_M_S, SPEEDS_M_S, both_suit
 from lidar_label.assist.propagate_stood import Stood
+from lidar_label.assist.propagate_told import Told
 from lidar_label.model import Box, Floats, wrap_angle
 
 _MANY_RIVALS = 20
@@ -38,13 +40,12 @@ _FITS, _FITS_HERE, _FITS_SHARE = 0.5, 2.0, 0.12  # how well points fit a thing t
 _AS_SEEN, _TOO_MANY = 0.45, 2.0  # of a thing that moved far: its fit there, and how many more points it may have
 _USUAL = 0.25  # of the fastest of its kind: as fast as it goes as a rule
 _DOUBT, _DOUBT_SHARE = 0.7, 0.02
-_SPEEDS_M_S = (-3.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 17.0, 20.0, 23.0, 26.0, 30.0, 34.0)
 _FEWEST = 3
 _BAND_M = (0.08, 0.35)  # outside the box: points there should have been inside
 _SLOWEST_M_S, _LEAST_MOVE_M = 0.25, 0.06  # what is less is noise
 _STANDS_M_S, _STANDS = 0.15, 6  # slower than this for so many frames, and it stands
 # Boxes by hand so near to each other are of a thing that stands: metres, and metres a second.
-_STOOD_M = {"wheeled": (0.08, 0.15), "walker": (0.03, 0.15), "other": (0.08, 0.15)}
+_STOOD_M = {"wheeled": (0.03, 0.04), "walker": (0.03, 0.15), "other": (0.08, 0.15)}
 _BY_HAND_M = 0.02  # how far a box by hand may be off
 _CHANGES = (0.4, 0.25)  # m/s2, along and across: how much speeds change as a rule
 _BY_HAND = 3  # sure frames, that each further box by hand of a thing that stands is worth
@@ -78,6 +79,7 @@ class Follower:
         self._stood_at = seeds[0][1]
         self.stands = has_poses
         self._stood: Stood | None = None
+        self._way: Told | None = None
         velocity = self._told()
         self.shape = self._shape_of(np.zeros(2) if velocity is None else velocity)
         self.seen, self.seen_from = self._count(self.anchor, seeds[0][2], self.course.velocity)
@@ -129,7 +131,10 @@ class Follower:
         self.stands = False
         by_hand = math.sqrt(2) * _BY_HAND_M / gap
         self.course.told(moved / (then - time), by_hand + _CHANGES[0] * gap, by_hand + _CHANGES[1] * gap)
-        self.course.turning = wrap_angle(float(other[3] - pose[3])) / (then - time) if gap < 1.5 else 0.0
+        if gap < 1.5:
+            self.course.turns(wrap_angle(float(other[3] - pose[3])) / (then - time), gap)
+        if gap < 1.5 and self.has_poses:
+            self._way = Told(pose, self.course.velocity)
         return self.course.velocity
 
     def _shape_of(self, velocity: Floats) -> Shape:
@@ -147,11 +152,7 @@ class Follower:
         near = gather(points, pose, self.half, 0.3)
         local = local_of(near.at_rest(np.zeros(2) if velocity is None else velocity), pose)
         local = local[inside_of(local, self.half + SEEN_FROM_M)]
-        if len(local) < 2 * _FEWEST:
-            return 0.0
-        half = Shape(size)
-        half.add(local[::2])
-        return float(half.worth(local[1::2]).mean())
+        return halves_agree(size, local) if len(local) >= 2 * _FEWEST else 0.0
 
     def _start(self, points: Points, dt: float) -> bool:
         """Find out whether a thing of which one box is known moves, and how fast; its shape is made anew by that.
@@ -229,24 +230,13 @@ class Follower:
         pose, _, size, cloud = self._seeds[0]
         ahead = np.array([math.cos(pose[3]), math.sin(pose[3])])
         own = gather(cloud, pose, self.half, 2.0)
-        near = gather(points, pose, self.half, _SPEEDS_M_S[-1] * abs(dt) + 2.0)
-        weight, own_weight = weight_of(near), weight_of(own)
-        empty = Shape(size)
-        tight = np.diag([1 / (0.25 + 0.5 * abs(dt)) ** 2, 1 / (0.1 + abs(dt)) ** 2, 1 / 0.05**2, 1 / 0.05**2])
-        c, s = ahead
-        axes = np.array([[c, s], [-s, c]])
-        tight[:2, :2] = axes.T @ tight[:2, :2] @ axes
+        near = gather(points, pose, self.half, FASTEST_M_S * abs(dt) + 2.0)
+        weight = weight_of(near)
 
         def suits(speed: float) -> float:
-            velocity = ahead * speed
-            shape = Shape(size)
-            before = own.at_rest(velocity)
-            shape.add(local_of(before, pose))
-            expected = pose + np.array([*(velocity * dt), 0.0, 0.0])
-            value = shape.climb(near.at_rest(velocity), expected, expected, tight, weight, np.array(STEPS))[1]
-            return value + own_weight * float(empty.values(before, pose[None])[0])
+            return both_suit(speed * ahead, pose, size, own, near, dt)
 
-        known = {speed: suits(speed) for speed in _SPEEDS_M_S}
+        known = {speed: suits(speed) for speed in SPEEDS_M_S}
         usual = self.motion.speed * _USUAL
         for speed, value in known.items():
             self._suits[speed] = self._suits.get(speed, -0.5 * (speed / usual) ** 2) + value
@@ -294,11 +284,22 @@ class Follower:
             course.pose = self.anchor.copy()
         else:
             if self.motion.kind != "walker":  # who walks turns at once
-                pose = course.weighed(predicted, precision, pose, raw, told)
+                pose = self._weighed(predicted, precision, pose, raw, told, local)
                 local = local_of(at_rest, pose)
             course.correct(pose, told)
             self._rest()
         return self._sight(pose, near, local, told, expected, range_m, jump, rival, stands)
+
+    def _weighed(
+        self, predicted: Floats, precision: Floats, pose: Floats, raw: Floats, told: Floats, local: Floats
+    ) -> Floats:
+        """Return the pose, (4,), that prediction and points give together, by how sure each is."""
+        alone = self.course.alone(predicted, precision, pose, raw)
+        before, since = self.course.surely(precision), self.time - self._seeds[0][1]
+        if self._way is not None and self._way.holds(since):
+            many = float(inside_of(local, self.half + SEEN_FROM_M).sum())
+            return self._way.fused(since, predicted, before, alone, told, many)
+        return weighed(predicted, before, alone, told)
 
     def _sight(
         self, pose: Floats, near: Nearby, local: Floats, told: Floats, expected: float, range_m: float, jump: float,
@@ -312,9 +313,8 @@ class Follower:
         axes = np.array([[c, s], [-s, c]])
         left = self.course.place if not stands else np.linalg.inv(told[:2, :2] + np.eye(2) / 0.3**2)
         along, across = np.sqrt(np.maximum(np.diag(axes @ left @ axes.T), 0.0))
-        spread = np.array(
-            [along / (2 * self.half[0]), across / (2 * self.half[1]), math.sqrt(self.course.heading[0, 0])]
-        )
+        turn = math.sqrt(self.course.heading[0, 0])
+        spread = np.array([along / (2 * self.half[0]), across / (2 * self.half[1]), turn])
         return Sight(
             pose=pose.copy(),
             inside=int(inside_of(dense, self.half).sum()),

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from lidar_label.assist.propagate_course import Course
 from lidar_label.assist.propagate_scan import Nearby
 from lidar_label.assist.propagate_shape import Shape
-from lidar_label.model import Box, Floats
+from lidar_label.model import Box, Floats, wrap_angle
 
 APART_M = 0.5  # places nearer to each other are one
 SEEN_FROM_M = 0.05  # outside the box, where points still are its own
@@ -105,6 +105,15 @@ def curvature(shape: Shape, kind: str, pose: Floats, points: Floats, weight: flo
     told[2, 2] = min(told[2, 2], 1 / (0.02**2 + _PLACE_M**2 / many))
     told[3, 3] = min(told[3, 3], 1 / (math.radians(0.3) ** 2 + _YAW**2 / many))
     return raw, told
+
+
+def weighed(predicted: Floats, before: Floats, alone: Floats, told: Floats) -> Floats:
+    """Return the mean of a prediction and of where the points lay it, (4,) each, by how sure they are, (4, 4)."""
+    off = alone - predicted
+    off[3] = wrap_angle(float(off[3]))
+    found: Floats = predicted + np.linalg.solve(before + told, told @ off)
+    found[3] = wrap_angle(float(found[3]))
+    return found
 
 
 def weight_of(near: Nearby) -> float:
