@@ -94,11 +94,12 @@ class ConventionDialog(QDialog):
         self._worker.failed.connect(lambda error: self.picture.setText(str(error)))
         self.finished.connect(lambda _: self._worker.close())
         self.setWindowTitle(self.tr("What can the data mean?"))
-        self.rows, self.why, self.picture = QListWidget(), QLabel(), QLabel()
+        self.rows, self.why, self.picture, self.intro = QListWidget(), QLabel(), QLabel(), QLabel()
         self.views = QComboBox()
         for place, one in enumerate(lab.ranking[:_SHOWN], 1):
             words = "; ".join(_said(FIXES[text].says) for text in one.convention.fixes) or self.tr("as it is read")
-            self.rows.addItem(f"{place}.  {words}  ({one.score - lab.as_read.score:+.0f})")
+            apart = f"   {_signed(one.score - lab.as_read.score)}" if one.convention.fixes else ""
+            self.rows.addItem(f"{place}.  {words}{apart}")
         for view in lab.evidence.views:
             frame = lab.evidence.moments[view.moment].frame
             self.views.addItem(self.tr("{0}, frame {1}").format(view.channel, frame))
@@ -117,14 +118,21 @@ class ConventionDialog(QDialog):
         self.buttons.accepted.connect(self._take)
         self.buttons.rejected.connect(self.reject)
         self.rows.setWordWrap(True)
-        self.why.setWordWrap(True)
-        self.why.setTextFormat(Qt.TextFormat.PlainText)
+        self.intro.setText("\n\n".join(self._told()))
+        for text in (self.intro, self.why):
+            text.setWordWrap(True)
+            text.setTextFormat(Qt.TextFormat.PlainText)
+        self.intro.setProperty("quiet", "true")
+        self.why.setMinimumHeight(4 * self.fontMetrics().lineSpacing())  # the list stays where it is
+        self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.picture.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.picture.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         wide = self.fontMetrics().averageCharWidth()
         left, right = QVBoxLayout(), QVBoxLayout()
-        left.addWidget(self.rows, 3)
-        left.addWidget(self.why, 1)
+        left.addWidget(self.rows, 1)
+        left.addWidget(self.why)
+        left.addWidget(self.intro)
+        left.setSpacing(10)
         right.addWidget(self.views)
         right.addWidget(self.picture, 1)
         middle, column = QHBoxLayout(), QVBoxLayout(self)
@@ -138,7 +146,23 @@ class ConventionDialog(QDialog):
         self.rows.setSpacing(2)
         window = self.parentWidget()
         most = window.size() * 0.9 if window is not None else QSize(1200, 800)
-        self.resize(QSize(wide * 220, wide * 130).boundedTo(most))
+        self.resize(QSize(wide * 180, wide * 84).boundedTo(most))
+
+    def _told(self) -> tuple[str, ...]:
+        return (
+            self.tr(
+                "The list holds what the numbers of this drive can be meant as, the likeliest first. The picture shows "
+                "points and boxes as the chosen one has them."
+            ),
+            self.tr(
+                "The number says how much more the pictures, points and boxes speak for it than for how the data is "
+                "read now; below 0 they speak against it, and from 10 on there is no doubt."
+            ),
+            self.tr(
+                "The button has the drive read so from now on. Files stay as they are, the boxes of this project move "
+                "along, and one undo takes it back."
+            ),
+        )
 
     def _notes(self) -> list[str]:
         notes = []
@@ -172,7 +196,7 @@ class ConventionDialog(QDialog):
     def _why(self, one: Ranked) -> str:
         lines = []
         for words, apart in self._lab.reasons(one):
-            text = f"{_said(words)} ({apart:+.0f})"
+            text = f"{_said(words)}   {_signed(apart)}"
             lines.append(text if apart > 0 else self.tr("less: {0}").format(text))
         return "\n".join(lines) or self.tr("nothing tells it from how it is read")
 
@@ -209,6 +233,11 @@ class ConventionDialog(QDialog):
                 "ConventionDialog", "The data is read otherwise now; one undo takes it back"
             )
             desk.do(lambda session: session.do(reading(project, token, convention)), lambda _: desk.said.emit(said))
+
+
+def _signed(apart: float) -> str:
+    """Return a whole number with its sign, the minus as long as the plus."""
+    return f"{apart:+.0f}".replace("-", "\u2212")
 
 
 def _said(text: str) -> str:

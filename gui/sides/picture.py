@@ -57,7 +57,7 @@ class SidePicture(QWidget):
         self._is_dragging = False
         self._keys = HeldKeys(stage)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        self.setMinimumSize(120, 60)
+        self.setMinimumSize(120, 44)
 
     # Where it looks
 

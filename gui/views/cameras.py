@@ -44,7 +44,7 @@ class CameraStrip(QWidget):
         self._running = False
         self._best_for = ""
         self._best: tuple[BoxArrays, int, str] | None = None  # of which boxes and which of them
-        self.setMinimumHeight(80)
+        self.setMinimumHeight(60)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         desk.selection_changed.connect(self._show_best)
         self._stage.cloud_changed.connect(self._cloud_changed)

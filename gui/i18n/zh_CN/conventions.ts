@@ -31,6 +31,18 @@
         <translation>关闭</translation>
     </message>
     <message>
+        <source>The list holds what the numbers of this drive can be meant as, the likeliest first. The picture shows points and boxes as the chosen one has them.</source>
+        <translation>列表给出这段数据中数值可能的含义，最可能的排在最前。图像按所选含义显示点和标注框。</translation>
+    </message>
+    <message>
+        <source>The number says how much more the pictures, points and boxes speak for it than for how the data is read now; below 0 they speak against it, and from 10 on there is no doubt.</source>
+        <translation>数字表示图像、点和标注框对它的支持比对现在读法的支持多多少；低于 0 表示不支持，达到 10 以上即可确定。</translation>
+    </message>
+    <message>
+        <source>The button has the drive read so from now on. Files stay as they are, the boxes of this project move along, and one undo takes it back.</source>
+        <translation>按下按钮后，今后都按所选含义读取这段数据。文件保持不变，本项目的标注框随之移动，一次撤销即可恢复。</translation>
+    </message>
+    <message>
         <source>There are no pictures to compare with the points.</source>
         <translation>没有可与点云比较的图像。</translation>
     </message>
