@@ -14,6 +14,7 @@ from lidar_label.edit.commands import (
     SetVisibility,
 )
 from lidar_label.edit.comment_commands import AddComment, ChangeComment, DeleteComments, ResolveComments
+from lidar_label.edit.point_commands import PaintPoints
 from lidar_label.edit.project_commands import AddScene, ImportLabels, RemoveScene, SetTaxonomy
 from lidar_label.edit.session import Session
 from lidar_label.edit.surgery import Keep, MergePlan, MergeTracks, NameTracks, SplitTrack, SwapTracks
@@ -22,7 +23,8 @@ from lidar_label.edit.waiver_commands import AddWaiver, DeleteWaivers
 
 __all__ = [
     "AddComment", "AddScene", "AddTrack", "AddWaiver", "ChangeComment", "Command", "DeleteBoxes", "DeleteComments",
-    "DeleteTracks", "DeleteWaivers", "ImportLabels", "Keep", "MergePlan", "MergeTracks", "NameTracks", "PutBoxes",
+    "DeleteTracks", "DeleteWaivers", "ImportLabels", "Keep", "MergePlan", "MergeTracks", "NameTracks", "PaintPoints",
+    "PutBoxes",
     "RemoveScene", "ResolveComments", "Session", "SetBoxAttributes", "SetCategory", "SetTaxonomy",
     "SetTrackAttributes", "SetTrackLock", "SetTrackName", "SetVisibility", "SplitTrack", "SwapTracks", "Together",
 ]  # fmt: skip

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from lidar_label.edit.commands import check_boxes, delete, differences, insert, need_category
+from lidar_label.edit.point_commands import points_of_scene, renamed_classes
 from lidar_label.errors import CannotEdit
 from lidar_label.model import Category, Change, Key, Labels, Row, Taxonomy
 from lidar_label.store import ProjectStore, SceneRef, rows
@@ -33,7 +34,7 @@ class RemoveScene:
     title: str = "Remove a scene"
 
     def changes(self, store: ProjectStore) -> tuple[Change, ...]:
-        """Return the rows of the scene, its tracks, boxes and comments."""
+        """Return the rows of the scene, its tracks, boxes, comments and points."""
         scenes = store.find_rows("scene", "token", (self.token,))
         if not scenes:
             raise CannotEdit(f"the project has no scene {self.token}", where=store.path)
@@ -41,6 +42,7 @@ class RemoveScene:
         tracks = store.find_rows("track", "scene", (self.token,))
         comments = store.find_rows("comment", "scene", (self.token,))
         return (
+            *points_of_scene(store, self.token),
             *(delete("waiver", row) for row in store.find_rows("waiver", "scene", (self.token,))),
             *(delete("comment", row) for row in comments),
             *(delete("box", row) for row in boxes),
@@ -61,7 +63,7 @@ class SetTaxonomy:
     title: str = "Change the taxonomy"
 
     def changes(self, store: ProjectStore) -> tuple[Change, ...]:
-        """Return the rows of the taxonomy that differ, and those of tracks whose category is renamed."""
+        """Return the rows of the taxonomy that differ, and those of tracks and numbers whose category is renamed."""
         before = store.taxonomy()
         renamed = self._renamed(before)
         going = [c.name for c in before.categories if c.name in renamed or c.name not in self.taxonomy]
@@ -79,6 +81,7 @@ class SetTaxonomy:
         return (
             *(change for table in old for change in _replaced(table, old[table], new[table])),
             *(Change("track", rows.key_of("track", row), row, after) for row, after in moved),
+            *renamed_classes(store, renamed),
         )
 
     def _renamed(self, before: Taxonomy) -> dict[str, str]:

@@ -225,6 +225,11 @@ class ProjectStore:
             found += self._rows(select(source).where(chosen).order_by(*source.primary_key))
         return tuple(found)
 
+    def all_rows(self, table: str) -> tuple[Row, ...]:
+        """Return all rows of a label table that stays small, by key."""
+        source = tables.LABEL_TABLES[table]
+        return tuple(self._rows(select(source).order_by(*source.primary_key)))
+
     def box_rows(self, keys: Sequence[tuple[str, int]]) -> dict[Key, Row]:
         """Return the rows of the boxes that exist under the given (track, frame) keys."""
         with self._database.reading() as connection:

@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0006"
+REVISION = "0007"
 APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
 
 metadata = MetaData()
@@ -161,6 +161,29 @@ waiver = Table(
     Index("waiver_scene", "scene", "time_ns"),
 )
 
+# The number that files of point labels keep for a class; a category may go, its number stays taken.
+point_class = Table(
+    "point_class",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("category", Text, nullable=False),
+)
+
+# A sweep's points in blocks, so that a stroke rewrites what it touched; a block without a class has no row.
+point_label = Table(
+    "point_label",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("scene", String, _refers("scene.token"), nullable=False),
+    Column("frame", Integer, nullable=False),
+    Column("sweep", String, nullable=False),
+    Column("block", Integer, nullable=False),
+    Column("points", BigInteger, nullable=False),  # of the whole sweep
+    Column("classes", Text, nullable=False),  # base64 of compressed numbers of 16 bits
+    Index("point_label_sweep", "sweep", "block"),
+    Index("point_label_scene", "scene", "frame"),
+)
+
 patch = Table(
     "patch",
     metadata,
@@ -175,4 +198,9 @@ patch = Table(
 )
 
 # What a patch may change, parents before children.
-LABEL_TABLES = {table.name: table for table in (scene, category, attribute, visibility, track, box, comment, waiver)}
+LABEL_TABLES = {
+    table.name: table
+    for table in (
+        scene, category, attribute, visibility, track, box, comment, waiver, point_class, point_label
+    )
+}  # fmt: skip
