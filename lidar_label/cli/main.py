@@ -22,6 +22,7 @@ from lidar_label.cli import (
     open_,
     overlays,
     propagate,
+    segment,
     tiles,
 )
 
@@ -43,6 +44,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "check": check.check,
     "draft": draft.draft,
     "propagate": propagate.propagate,
+    "segment": segment.segment,
     "agreement": agreement.agreement,
     "conventions": conventions.conventions,
     "overlays": overlays.overlays,

@@ -10,6 +10,7 @@ from lidar_label.check import check_labels
 from lidar_label.datasets import Drive, WriteOptions, check_target, format_named, write_dataset
 from lidar_label.errors import CheckFailed
 from lidar_label.jobs.converting import scene_reports
+from lidar_label.jobs.point_files import with_classes
 from lidar_label.jobs.project import Project, source_of
 from lidar_label.jobs.report import Announce, Report, announce_losses
 from lidar_label.model import Finding
@@ -56,7 +57,7 @@ def export_project(
     for ref in project.refs:
         if scenes and ref.token not in scenes:
             continue
-        drive = Drive(scene=project.scene(ref.token), labels=store.labels(ref.token))
+        drive = Drive(scene=with_classes(project, ref.token, project.scene(ref.token)), labels=store.labels(ref.token))
         findings += project.findings(ref.token)
         findings += check_labels(drive.scene, drive.labels, taxonomy)
         drives.append(drive)
