@@ -79,6 +79,7 @@ def _run(
     garbage = Garbage()
     desk = Desk(author=settings.author)
     window = Window(desk, settings, language)
+    garbage.heed(desk.index_changed, desk.boxes_changed, desk.selection_changed)
     net.show = window.crashed.emit
     desk.scene_changed.connect(lambda: vigil.works_on(desk.project.path if desk.project else None))
     window.standing.tell_of(ended)

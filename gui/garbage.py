@@ -8,14 +8,23 @@ file while the window's own thread is about to call them, they take the program 
 from __future__ import annotations
 
 import gc
+import time
 
-from PyQt6.QtCore import QObject, QTimer
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtBoundSignal
+from PyQt6.QtGui import QGuiApplication
 
 _EVERY_MS = 300
+_LOADS_S = 5.0  # until the program is there
+_RESTS_S, _LONGEST_S = 1.5, 60.0  # without a deed before all is searched; and the longest that waits for a rest
+_OLDEST = 2
 
 
 class Garbage(QObject):
-    """Stops Python's own search for good, and looks as often itself while the event loop runs."""
+    """Stops Python's own search for good, and looks as often itself while the event loop runs.
+
+    What is old is searched while a hand rests, and what the program itself is made of only once: that takes a quarter
+    of a second, in which the window stands still.
+    """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -23,10 +32,33 @@ class Garbage(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_EVERY_MS)
+        self._began = self._deed = self._searched = time.monotonic()
+        self._has_program = False
+
+    def heed(self, *deeds: pyqtBoundSignal) -> None:
+        """Take signals for deeds of a hand."""
+        for deed in deeds:
+            deed.connect(self._stir)
+
+    def _stir(self) -> None:
+        self._deed = time.monotonic()
 
     def look(self) -> None:
         """Collect what is due by Python's own counts: the young often, the old seldom."""
         counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
-        due = [generation for generation, (count, most) in enumerate(counts) if count > most]
-        if due:
-            gc.collect(max(due))
+        due = max((generation for generation, (count, most) in enumerate(counts) if count > most), default=-1)
+        now = time.monotonic()
+        if due == _OLDEST or (not self._has_program and now - self._began > _LOADS_S):
+            rests = now - self._deed > _RESTS_S and QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
+            if rests or now - self._searched > _LONGEST_S:
+                self._search(now)
+                return
+        if due >= 0:
+            gc.collect(min(due, _OLDEST - 1))
+
+    def _search(self, now: float) -> None:
+        gc.collect()
+        self._searched = now
+        if not self._has_program:
+            self._has_program = True
+            gc.freeze()

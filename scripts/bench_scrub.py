@@ -30,6 +30,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.garbage import Garbage
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.theme import apply_theme
 from lidar_label.gui.shell.timeline import TimeBar
@@ -72,6 +73,8 @@ class Bench:
         self.watched: list[QWidget] = []
         self.desk = Desk()
         desks.append(self.desk)
+        self.garbage = Garbage()  # as the program has it
+        self.garbage.heed(self.desk.index_changed, self.desk.boxes_changed, self.desk.selection_changed)
         self.window = Window(self.desk, Settings(), Language())
         self.window.resize(1600, 1000)
         self.window.show()
