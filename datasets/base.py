@@ -90,10 +90,15 @@ NO_OPTIONS = ReadOptions()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Drive:
-    """One scene with its labels: what a writer is given."""
+    """One scene with its labels: what a writer is given.
+
+    `classes` is what the numbers in the field ``semantic_class`` of its sweeps mean: a category each, 0 is none. It is
+    empty where nobody gave points classes.
+    """
 
     scene: Scene
     labels: Labels
+    classes: Mapping[int, str] = field(default_factory=dict)
 
 
 class Dataset(ABC):

@@ -12,6 +12,8 @@ from lidar_label.model import Box
 class Dialect:
     """nuScenes itself; a relative overrides what differs."""
 
+    has_lidarseg = True
+
     def tables(self, version: str) -> str:
         """Return the name of the folder of tables."""
         return version
@@ -64,6 +66,8 @@ class T4Dialect(Dialect):
     ----------
     "Schema Tables" in the documentation of t4-devkit.
     """
+
+    has_lidarseg = False
 
     def tables(self, version: str) -> str:
         """Return ``annotation``: a data set has one version of its tables."""

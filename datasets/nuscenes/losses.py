@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import numpy as np
 
 from lidar_label.datasets.base import Drive
 from lidar_label.datasets.clouds.bin import NUSCENES_FIELDS
+from lidar_label.datasets.nuscenes.sensor_files import CLASS
 from lidar_label.datasets.nuscenes.vocabulary import all_attributes, flag_name
 from lidar_label.errors import MissingFile
-from lidar_label.model import Box, Finding, Fisheye, Labels, Scene, Source, Sweep
+from lidar_label.model import Box, Finding, Fisheye, Labels, Scene, Source, Sweep, driving_taxonomy
 
 # The devkit gives an object no velocity where its neighbouring boxes are further apart in time.
 _GAP_S = 1.5
 _FAST_M_S = 60.0
 _SHOWN = 3
+_SURFACES = {
+    "noise", "flat.driveable_surface", "flat.other", "flat.sidewalk", "flat.terrain", "static.manmade",
+    "static.other", "static.vegetation", "vehicle.ego",
+}  # fmt: skip
 
 
 def losses(drives: Sequence[Drive]) -> list[Finding]:
     """Return what is lost or unused, scene by scene."""
-    return [finding for drive in drives for finding in (*_of_scene(drive.scene), *_of_labels(drive))]
+    return [
+        finding
+        for drive in drives
+        for finding in (*_of_scene(drive.scene, drive.classes), *_of_labels(drive), *_of_classes(drive))
+    ]
 
 
-def _of_scene(scene: Scene) -> Iterator[Finding]:
+def _of_scene(scene: Scene, classes: Mapping[int, str]) -> Iterator[Finding]:
     yield from _of_cameras(scene)
     if any(frame.name for frame in scene.frames):
         yield Finding("info", "frame-names", "frames have no names in nuScenes, only tokens and times", scene.name)
@@ -38,7 +47,7 @@ def _of_scene(scene: Scene) -> Iterator[Finding]:
     if bare and scene.has_poses:
         message = f"{bare} frames have no recording, and nuScenes keeps no ego pose without one"
         yield _lost(scene, "no-recordings", message)
-    fields = _point_fields(scene) - set(NUSCENES_FIELDS)
+    fields = _point_fields(scene) - set(NUSCENES_FIELDS) - ({CLASS} if classes else set())
     if fields:
         yield _lost(scene, "point-fields", f"of each point, {', '.join(sorted(fields))} has no place")
 
@@ -53,6 +62,17 @@ def _of_cameras(scene: Scene) -> Iterator[Finding]:
         elif camera is not None and any(camera.distortion):
             message = f"the lens of {channel} distorts; camera_distortion is written, which the devkit does not use"
             yield _lost(scene, "distortion", message)
+
+
+def _of_classes(drive: Drive) -> Iterator[Finding]:
+    used = {*drive.classes.values(), *(track.category for track in drive.labels.tracks)} if drive.classes else set()
+    strange = sorted(used - {category.name for category in driving_taxonomy().categories} - _SURFACES)
+    if strange:
+        message = (
+            f"the devkit opens lidarseg with categories of one's own, such as {strange[0]}, only where it is given "
+            "colours for them: NuScenes(..., colormap=...)"
+        )
+        yield _lost(drive.scene, "own-classes", message)
 
 
 def _lost(scene: Scene, code: str, message: str) -> Finding:

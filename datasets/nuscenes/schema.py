@@ -33,6 +33,9 @@ SCHEMA: dict[str, tuple[str, ...]] = {
     "visibility": ("token", "level", "description"),
 }  # fmt: skip
 
+# Tables of extensions, which are there only where they have a row.
+MORE: dict[str, tuple[str, ...]] = {"lidarseg": ("token", "sample_data_token", "filename")}
+
 STANDARD_VISIBILITY = {"1": "v0-40", "2": "v40-60", "3": "v60-80", "4": "v80-100"}
 
 
@@ -52,7 +55,7 @@ class TableWriter:
         self._change = change
         self._stack = ExitStack()
         self._files: dict[str, TextIO] = {}
-        self._empty = set(SCHEMA)
+        self._empty = {*SCHEMA, *MORE}
 
     def add(self, table: str, /, **row: Any) -> None:  # noqa: ANN401 - rows are JSON
         """Write one row.
@@ -62,10 +65,12 @@ class TableWriter:
         ValueError
             If the row lacks a key of its table, or has a number that is not finite.
         """
-        lacking = set(SCHEMA[table]) - set(row)
+        lacking = set((SCHEMA | MORE)[table]) - set(row)
         if lacking:
             raise ValueError(f"a row of {table} lacks {sorted(lacking)}")
         row = self._change(table, row) if self._change is not None else row
+        if table not in self._files:
+            self._open(table)
         # Pure ASCII, since the devkit reads tables in whatever encoding the machine prefers.
         self._files[table].write("[\n" if table in self._empty else ",\n")
         self._files[table].write(json.dumps(row, allow_nan=False))
@@ -74,9 +79,12 @@ class TableWriter:
     def __enter__(self) -> Self:
         self._folder.mkdir(exist_ok=True)
         for table in SCHEMA:
-            path = self._folder / f"{table}.json"
-            self._files[table] = self._stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
+            self._open(table)
         return self
+
+    def _open(self, table: str) -> None:
+        path = self._folder / f"{table}.json"
+        self._files[table] = self._stack.enter_context(path.open("w", encoding="utf-8", newline="\n"))
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import warnings
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +18,7 @@ from lidar_label.datasets.nuscenes.plan import Recording
 from lidar_label.errors import MissingFile
 from lidar_label.model import Box, Image, Labels, PointCloud, Sweep
 
+CLASS = "semantic_class"
 Counts = NDArray[np.int64]
 
 
@@ -26,22 +27,54 @@ class Written:
     """What came of one recording.
 
     `size` is an image's width and height where its camera does not know them; `counts` the number
-    of points in each box of the frame, for key sweeps of a LiDAR.
+    of points in each box of the frame, for key sweeps of a LiDAR; `classes` the file of its points' classes, if any.
     """
 
     recording: Recording
     is_missing: bool = False
     size: tuple[int, int] = (0, 0)
     counts: Counts | None = None
+    classes: str = ""
     lost_fields: frozenset[str] = field(default_factory=frozenset)
     absent_fields: frozenset[str] = field(default_factory=frozenset)
 
 
+class ClassFiles:
+    """The files of lidarseg: one byte a point.
+
+    Parameters
+    ----------
+    folder : str
+        Where they lie in the data set.
+    indices : mapping of int to int
+        The index of the category that each number of a class stands for.
+    """
+
+    def __init__(self, folder: str, indices: Mapping[int, int]) -> None:
+        self._folder = folder
+        self._table = np.zeros(2**16, np.uint8)
+        for number, index in indices.items():
+            self._table[number] = index
+
+    def write(self, folder: Path, recording: Recording, sweep: Sweep) -> str:
+        """Write the classes of a key sweep and return the file's name; empty where it has none."""
+        if not recording.is_key:
+            return ""
+        values = sweep.points().fields.get(CLASS)
+        if values is None:
+            return ""
+        name = f"{self._folder}/{recording.token}_lidarseg.bin"
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(self._table[values.astype(np.uint16)].tobytes())
+        return name
+
+
 def write_files(
-    folder: Path, recordings: Sequence[Recording], labels: Labels, jobs: int
+    folder: Path, recordings: Sequence[Recording], labels: Labels, jobs: int, classes: ClassFiles | None = None
 ) -> Generator[Written, None, None]:
     """Write the file of each recording, `jobs` at a time, and yield what came of it as it comes.
 
+    `classes` says where the classes of the points of key sweeps go, one byte each.
     No more clouds than `jobs` are in memory. Closing the iterator stops what has not begun.
 
     Raises
@@ -55,7 +88,7 @@ def write_files(
         parent.mkdir(parents=True, exist_ok=True)
     pool = ThreadPoolExecutor(max(1, jobs))
     try:
-        pending = {pool.submit(_write, folder, recording, labels) for recording in recordings}
+        pending = {pool.submit(_write, folder, recording, labels, classes) for recording in recordings}
         for done in as_completed(pending):
             pending.discard(done)
             yield done.result()
@@ -63,14 +96,16 @@ def write_files(
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _write(folder: Path, recording: Recording, labels: Labels) -> Written:
+def _write(folder: Path, recording: Recording, labels: Labels, classes: ClassFiles | None) -> Written:
     source, target = recording.source, folder / recording.filename
     try:
         if isinstance(source, Image):
             return _write_image(source, target, recording)
         if source.sensor.kind == "radar":
             return _write_radar(source, target, recording)
-        return _write_lidar(source, target, recording, labels)
+        written = _write_lidar(source, target, recording, labels)
+        written.classes = classes.write(folder, recording, source) if classes is not None else ""
+        return written
     except MissingFile:
         return Written(recording, is_missing=True)
 

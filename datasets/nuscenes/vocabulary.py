@@ -7,8 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from lidar_label.datasets.base import Drive
 from lidar_label.datasets.nuscenes.naming import derived_token
 from lidar_label.datasets.nuscenes.schema import STANDARD_VISIBILITY, TableWriter
+from lidar_label.errors import CannotWrite
 from lidar_label.model import AttributeValue, Category, Taxonomy
 
+MOST_INDEX = 255
 _BOUNDS = ((0.4, "v0-40"), (0.6, "v40-60"), (0.8, "v60-80"), (2.0, "v80-100"))
 _DESCRIPTION = "visibility of whole object is between {} and {}%"
 
@@ -32,6 +34,26 @@ def all_attributes(drive: Drive) -> Iterator[tuple[str, AttributeValue]]:
         yield from box.attributes.items()
 
 
+def indices_of(names: Sequence[str], drives: Sequence[Drive]) -> dict[str, int]:
+    """Return the index of each category, from 0 without a gap, as the devkit asks of lidarseg.
+
+    Where points have classes, those that have none are of a category of their own, 0, which nuScenes calls noise.
+
+    Raises
+    ------
+    CannotWrite
+        If there are more categories than fit the one byte that lidarseg has for a point.
+    """
+    used = [name for drive in drives for name in drive.classes.values()]
+    if not used:
+        return {name: index for index, name in enumerate(names)}
+    none = next(name for name in ("noise", "unlabelled", "no class") if name not in used)
+    found = {name: index for index, name in enumerate(dict.fromkeys([none, *names, *used]))}
+    if len(found) > MOST_INDEX + 1:
+        raise CannotWrite(f"there are {len(found)} categories, and lidarseg has one byte for a point")
+    return found
+
+
 class Vocabulary:
     """The tokens of everything labels refer to; making it writes the three tables."""
 
@@ -40,14 +62,18 @@ class Vocabulary:
         added = [Category(name=n, token=derived_token("category", n)) for n in used if n not in taxonomy]
         self.added_categories = len(added)
         categories = (*taxonomy.categories, *added)
+        self.indices = numbers = indices_of([category.name for category in categories], drives)
+        if any(drive.classes for drive in drives):
+            categories = (*categories, *(Category(name=n, token=derived_token("category", n)) for n in numbers
+                                         if n not in {c.name for c in categories}))  # fmt: skip
         self._categories = {category.name: category.token for category in categories}
-        for index, category in enumerate(categories):
+        for category in categories:
             tables.add(
                 "category",
                 token=category.token,
                 name=category.name,
                 description=category.description,
-                index=index,
+                index=numbers[category.name],
             )
         self._attributes = self._write_attributes(tables, taxonomy, drives)
         self._visibilities = {level.token: level.level for level in taxonomy.visibilities}

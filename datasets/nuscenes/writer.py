@@ -16,7 +16,7 @@ from lidar_label.datasets.nuscenes.dialect import NUSCENES, Dialect
 from lidar_label.datasets.nuscenes.naming import Tokens, derived_token
 from lidar_label.datasets.nuscenes.plan import Recording, ScenePlan, plan_scene
 from lidar_label.datasets.nuscenes.schema import TableWriter
-from lidar_label.datasets.nuscenes.sensor_files import Counts, write_files
+from lidar_label.datasets.nuscenes.sensor_files import ClassFiles, Counts, write_files
 from lidar_label.datasets.nuscenes.visibility import visible_shares
 from lidar_label.datasets.nuscenes.vocabulary import Vocabulary
 from lidar_label.errors import CannotWrite
@@ -80,13 +80,17 @@ class _Writer:
         absent: Counter[str] = Counter()
         progress = self._options.progress
         progress.step(self._files_done, total, drive.scene.name)
-        files = write_files(self._folder, plan.recordings, drive.labels, self._options.jobs)
+        classes = self._class_files(drive) if drive.classes and self._dialect.has_lidarseg else None
+        files = write_files(self._folder, plan.recordings, drive.labels, self._options.jobs, classes)
         with closing(files):  # on an error too: no thread may write on while the folder is removed
             for written in files:
                 recording = written.recording
                 sizes[recording.token] = written.size
                 plan.counts["missing files"] += written.is_missing
                 absent.update(written.absent_fields)
+                if written.classes:
+                    token = recording.token
+                    self._tables.add("lidarseg", token=token, sample_data_token=token, filename=written.classes)
                 if written.counts is not None:
                     frame = recording.frame
                     counts[frame] = counts[frame] + written.counts if frame in counts else written.counts
@@ -96,6 +100,10 @@ class _Writer:
         self._sensor_rows(plan, sizes)
         self._label_rows(plan, drive, counts)
         self._tell(plan, absent)
+
+    def _class_files(self, drive: Drive) -> ClassFiles:
+        indices = {number: self._vocabulary.indices[name] for number, name in drive.classes.items()}
+        return ClassFiles(f"lidarseg/{self._options.version}", indices)
 
     def finish(self) -> None:
         """Write what all scenes share."""

@@ -14,6 +14,7 @@ from lidar_label.jobs.point_files import with_classes
 from lidar_label.jobs.project import Project, source_of
 from lidar_label.jobs.report import Announce, Report, announce_losses
 from lidar_label.model import Finding
+from lidar_label.store.point_labels import class_names
 
 
 def export_project(
@@ -57,7 +58,8 @@ def export_project(
     for ref in project.refs:
         if scenes and ref.token not in scenes:
             continue
-        drive = Drive(scene=with_classes(project, ref.token, project.scene(ref.token)), labels=store.labels(ref.token))
+        scene = with_classes(project, ref.token, project.scene(ref.token))
+        drive = Drive(scene=scene, labels=store.labels(ref.token), classes=class_names(store))
         findings += project.findings(ref.token)
         findings += check_labels(drive.scene, drive.labels, taxonomy)
         drives.append(drive)

@@ -9,9 +9,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-pytestmark = pytest.mark.one_numpy
 
-
+@pytest.mark.one_numpy
 def test_boxes_give_their_points_classes(run: Any, shared_data: Path, tmp_path: Path) -> None:
     from lidar_label.jobs import open_project
 
@@ -41,3 +40,38 @@ def test_boxes_give_their_points_classes(run: Any, shared_data: Path, tmp_path: 
     assert again.code == 1
     assert "exists" in again.err
     assert run("segment", "work.lidarlabel").code == 2
+
+
+class Colors(dict[str, tuple[int, int, int]]):
+    """A colour for every category: the devkit has them for its own alone."""
+
+    def __missing__(self, name: str) -> tuple[int, int, int]:
+        return (9, 9, 9)
+
+
+def test_lidarseg_is_read_by_the_devkit(run: Any, shared_data: Path, tmp_path: Path) -> None:
+    nuscenes = pytest.importorskip("nuscenes.nuscenes", reason="the devkit is in the second environment")
+    from lidar_label.jobs import open_project
+    from lidar_label.store.point_labels import class_names, read_classes
+
+    assert run("import", shared_data / "kitti_raw", "work.lidarlabel").code == 0
+    assert run("segment", "work.lidarlabel", "--from-boxes").code == 0
+    done = run("export", "work.lidarlabel", "out", "--to", "nuscenes")
+    assert done.code == 0, done.err
+    assert "colormap" in done.err
+    devkit = nuscenes.NuScenes("v1.0-mini", str(tmp_path / "out"), verbose=False, colormap=Colors())
+    indices = {row["name"]: row["index"] for row in devkit.category}
+    assert indices["noise"] == 0
+    scene = next(row for row in devkit.scene if row["name"].endswith("0001_sync"))
+    sample = devkit.get("sample", scene["first_sample_token"])
+    token = sample["data"]["LIDAR_TOP"]
+    counts = devkit.get_sample_lidarseg_stats(sample["token"], sort_by="count")
+    assert counts is None
+    found = np.fromfile(Path(devkit.dataroot) / devkit.get("lidarseg", token)["filename"], np.uint8)
+    with open_project(tmp_path / "work.lidarlabel") as project:
+        ref = next(ref for ref in project.refs if ref.name == scene["name"])
+        sweep = project.scene(ref.token).frames[0].sweep()
+        wanted = read_classes(project.session.store, ref.token, 0, sweep.channel, len(sweep.points()))
+        names = class_names(project.session.store)
+    assert [indices[names[number]] if number else 0 for number in wanted.tolist()] == found.tolist()
+    assert np.count_nonzero(wanted) > 100
