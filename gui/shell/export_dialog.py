@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
     QWidget,
 )
 
+from lidar_label.gui.format_texts import note_of
 from lidar_label.gui.wording import finding_text, in_language
 
 if TYPE_CHECKING:
@@ -80,7 +81,7 @@ class ExportDialog(QDialog):
 
     def _format_chosen(self) -> None:
         at = self.format.currentIndex()
-        self.note.setText(self._targets[at].note if at >= 0 else "")
+        self.note.setText(note_of(self._targets[at].note) if at >= 0 else "")
         path = Path(self.path.text())
         if any(path.name == f"{self._stem}-{target.name}" for target in self._targets):
             self.path.setText(str(path.with_name(f"{self._stem}-{self.format.currentData()}")))

@@ -78,6 +78,13 @@ QLineEdit, QAbstractSpinBox, QPlainTextEdit {{
   selection-background-color: {s.chosen}; }}
 QLineEdit:focus, QAbstractSpinBox:focus {{ border-color: {s.accent}; }}
 QLineEdit:disabled, QAbstractSpinBox:disabled, QComboBox:disabled, QCheckBox:disabled {{ color: {s.faint}; }}
+QAbstractSpinBox::up-button, QAbstractSpinBox::down-button {{ width: 15px; border: none; background: transparent; }}
+QAbstractSpinBox::up-arrow, QAbstractSpinBox::down-arrow {{ width: 0; height: 0;
+  border: 4px solid {s.field}; border-top-width: 0; border-bottom-width: 0; }}
+QAbstractSpinBox::up-arrow {{ border-bottom: 5px solid {s.quiet}; }}
+QAbstractSpinBox::down-arrow {{ border-top: 5px solid {s.quiet}; }}
+QAbstractSpinBox::up-arrow:hover {{ border-bottom-color: {s.accent}; }}
+QAbstractSpinBox::down-arrow:hover {{ border-top-color: {s.accent}; }}
 QComboBox QAbstractItemView {{ background: {s.field}; selection-background-color: {s.chosen}; }}
 QCheckBox::indicator {{ width: 13px; height: 13px; background: {s.ground};
   border: 1px solid {s.faint}; border-radius: 3px; }}

@@ -14,10 +14,12 @@ from lidar_label.datasets import formats
 from lidar_label.errors import UnreadableFile
 from lidar_label.gui.check_texts import CHECK_PHRASES, CHECKS
 from lidar_label.gui.finding_texts import FINDINGS, MORE, PHRASES
+from lidar_label.gui.format_texts import NOTES, note_of
 from lidar_label.gui.loss_texts import LOSSES
 from lidar_label.gui.translate import ENGLISH, Language
 from lidar_label.gui.wording import TEMPLATES, finding_text, in_language, line_of
 from lidar_label.jobs.conversions import everything, losses_into
+from lidar_label.jobs.targets import targets
 from lidar_label.model import SE3, Box, Finding, Frame, Labels, Scene, Source, Taxonomy, Track
 
 ROOMS = ["attributes", "boxes", "motion", "points", "sizes", "times", "tracks", "unlabelled", "vocabulary"]
@@ -69,6 +71,13 @@ def test_whatever_may_be_lost_is_said_in_chinese(chinese: None) -> None:
     found = [loss for target in formats() if target.writes for loss in losses_into(target, drive)]
     assert len(found) > 50
     assert [loss.message for loss in found if not is_chinese(in_language(loss.message))] == []
+
+
+def test_what_formats_are_like_is_said_in_chinese(chinese: None) -> None:
+    said = {part for target in targets() if target.note for part in target.note.split("; ")}
+    assert said == set(NOTES)
+    assert [target.note for target in targets() if target.note and not is_chinese(note_of(target.note))] == []
+    assert [part for part in NOTES if note_of(part) == part] == []
 
 
 @pytest.mark.parametrize("room", ROOMS)

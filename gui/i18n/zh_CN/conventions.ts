@@ -5,7 +5,7 @@
     <name>Actions</name>
     <message>
         <source>What can the data mean?...</source>
-        <translation>数据可能是什么含义？...</translation>
+        <translation>数据可能是什么含义？…</translation>
     </message>
 </context>
 <context>
