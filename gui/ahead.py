@@ -4,7 +4,7 @@ from __future__ import annotations
 
 AHEAD, BEHIND = 24, 16
 NEAREST = 3  # ahead, before the first behind
-_SURE = 7  # in front of the two frames that a fast hand is between
+_SURE = 4  # in front of the two frames that a fast hand is between
 FASTEST = 4  # frames a step of a hand that drags; what goes farther is a jump
 
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
+import itertools
 import logging
-import os
 import sys
 import threading
 from collections import OrderedDict
@@ -14,12 +13,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize, Qt, QTimer, pyqtSignal
-from PyQt6.QtGui import QImage, QImageReader
+from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
+from PyQt6.QtGui import QImage
 
 from lidar_label.errors import LidarLabelError
 from lidar_label.gui.ahead import NEAREST, frames_about
+from lidar_label.gui.decoding import decode
 from lidar_label.gui.wording import in_language, line_of
+from lidar_label.gui.worker import give_back, step_back
 from lidar_label.kernels.rigid import transform_points
 from lidar_label.model import SE3, Frame, PointCloud, Scene, Sweep
 
@@ -32,10 +33,10 @@ BUDGET_BYTES = 800_000_000  # a tenth of a PC with 8 GB
 THREADS = 2
 _QUIET_S = 0.1  # the longest that reading waits while the window paints a step
 _SOON = 4  # of the nearest frames that are here before one thread reads alone: two take turns with the window's
+_TIDY_EVERY = 12  # frames read
+_RESTS_MS = 400  # after a step; then all threads read
 _PLENTY = 20  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
-_NICE = 10  # steps that the threads stand back: the window gets a core at once, and they what it leaves
 _SWITCH_S = 0.001  # the longest that a thread's Python runs while the window waits; it is 5 ms otherwise
-_PLAIN = QImage.Format.Format_RGB32  # here: PyQt makes an enum at its first use, and threads must not race for it
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -133,35 +134,9 @@ def read_points(
     return _join(clouds)
 
 
-def step_back() -> None:
-    """Let the calling thread run after others, on systems on which a thread by itself can."""
-    if sys.platform == "linux":
-        own = threading.get_native_id()
-        with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, own, min(os.getpriority(os.PRIO_PROCESS, own) + _NICE, 19))
-
-
 def warm_up() -> None:
     """Compile what reading needs, so that the first frame does not wait for it."""
     transform_points(np.zeros((1, 3), np.float32), np.eye(3), np.zeros(3), threads=1)
-
-
-def decode(encoded: bytes, wanted: tuple[int, int] | None = None) -> tuple[QImage, tuple[int, int]]:
-    """Decode a picture, smaller where fewer pixels are wanted; return it and the size of the file's own.
-
-    A JPEG is decoded in an eighth, a quarter or half of its size in a third of the time. What cannot be decoded is a
-    null picture. Qt's reader lets other threads run meanwhile, which `QImage.fromData` does not.
-    """
-    data = QByteArray(encoded)
-    buffer = QBuffer(data)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    own = reader.size()
-    if wanted is not None and own.isValid() and 0 < wanted[0] < own.width() and 0 < wanted[1] < own.height():
-        reader.setScaledSize(QSize(*wanted))
-    picture = reader.read()
-    size = (own.width(), own.height()) if own.isValid() else (picture.width(), picture.height())
-    return picture.convertToFormat(_PLAIN), size
 
 
 def _line(channel: str, error: Exception) -> str:
@@ -229,6 +204,11 @@ class FrameLoader(QObject):
         self._painted = QTimer(self)  # comes after the painting that a step asks for
         self._painted.setSingleShot(True)
         self._painted.timeout.connect(self._is_calm.set)
+        self._moves = False
+        self._rested = QTimer(self)
+        self._rested.setSingleShot(True)
+        self._rested.setInterval(_RESTS_MS)
+        self._rested.timeout.connect(self._rest)
         sys.setswitchinterval(min(sys.getswitchinterval(), _SWITCH_S))
         self._built.connect(self._hand_over, Qt.ConnectionType.QueuedConnection)  # type: ignore[call-arg]
         self._threads = [threading.Thread(target=self._loop, name=f"loader-{n}") for n in range(threads)]
@@ -273,6 +253,13 @@ class FrameLoader(QObject):
             if index in self._kept:
                 self._is_calm.clear()
                 self._painted.start(0)
+                self._moves = True
+                self._rested.start()
+            self._change.notify_all()
+
+    def _rest(self) -> None:
+        with self._change:
+            self._moves = False
             self._change.notify_all()
 
     def hold(self, held: bool) -> None:
@@ -294,6 +281,7 @@ class FrameLoader(QObject):
             self._plan = []
             self._change.notify_all()
         self._painted.stop()
+        self._rested.stop()
         self._is_calm.set()
         for thread in self._threads:
             thread.join()
@@ -302,7 +290,9 @@ class FrameLoader(QObject):
 
     def _loop(self) -> None:
         step_back()
-        while True:
+        for turn in itertools.count(1):
+            if turn % _TIDY_EVERY == 0:
+                give_back()
             with self._change:
                 index = self._next()
                 while index is None and not self._closed:
@@ -346,7 +336,7 @@ class FrameLoader(QObject):
 
     def _next(self) -> int | None:
         """Choose what to read next: what is not there or outdated, the nearest first, then what is not there."""
-        if self._reading and self._has_nearest(_SOON):
+        if self._moves and self._reading and self._has_nearest(_SOON):
             return None
         usual = max(self._sizes.values(), default=0)
         coming = {*(i for i in self._plan if i in self._kept), *self._reading}

@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
 import logging
+import os
+import sys
+import threading
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
@@ -13,6 +18,26 @@ from lidar_label.errors import Cancelled
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
+
+_NICE = 10  # steps that a thread stands back: the window gets a core at once, and it what that leaves
+
+
+def step_back() -> None:
+    """Let the calling thread run after others, on systems on which a thread by itself can."""
+    if sys.platform == "linux":
+        own = threading.get_native_id()
+        with contextlib.suppress(OSError):
+            os.setpriority(os.PRIO_PROCESS, own, min(os.getpriority(os.PRIO_PROCESS, own) + _NICE, 19))
+
+
+def give_back() -> None:
+    """Give memory that was freed back to the system, where the C library keeps it (glibc does).
+
+    Frames come and go in pieces of all sizes; between those that stay there would soon be as much room as they take.
+    """
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
 class Worker(QObject):

@@ -7,12 +7,11 @@ from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.loader import step_back
 from lidar_label.gui.merge.cloud import Merged
 from lidar_label.gui.merge.merger import Merger
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.colors import Colors, by_box
-from lidar_label.gui.worker import Worker
+from lidar_label.gui.worker import Worker, step_back
 
 Inside = NDArray[np.bool_]
 

@@ -12,14 +12,14 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from lidar_label.errors import Cancelled
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.loader import FrameLoader, FrameView, read_points, step_back
+from lidar_label.gui.loader import FrameLoader, FrameView, read_points
 from lidar_label.gui.look import ColorMode, Span
 from lidar_label.gui.merge.cloud import Merged, frames_of, merge, moving_tracks
 from lidar_label.gui.views.colors import ground_height
 from lidar_label.gui.views.pictured import pictured
 from lidar_label.gui.views.prepare import swap
 from lidar_label.gui.views.scales import field_of, painted
-from lidar_label.gui.worker import Worker
+from lidar_label.gui.worker import Worker, step_back
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:

@@ -8,11 +8,11 @@ from PyQt6.QtCore import QObject, QTimer, pyqtSignal
 
 from lidar_label.errors import Cancelled
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.loader import FrameLoader, FrameView, read_points, step_back
+from lidar_label.gui.loader import FrameLoader, FrameView, read_points
 from lidar_label.gui.merge.track import TrackCloud, read_with, track_cloud
 from lidar_label.gui.painters.base import Batch
 from lidar_label.gui.views.scales import VALUES
-from lidar_label.gui.worker import Worker
+from lidar_label.gui.worker import Worker, step_back
 from lidar_label.kernels.colorize import colors_by_value
 from lidar_label.progress import Progress
 

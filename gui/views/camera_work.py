@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from PyQt6.QtGui import QImage
 
 from lidar_label.errors import LidarLabelError
-from lidar_label.gui.loader import FrameView, decode
+from lidar_label.gui.decoding import decode
+from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views.lens import Dots, camera_SE3_ego, dots_in
 from lidar_label.kernels.camera_dots import Window
 from lidar_label.kernels.compiled import wait
