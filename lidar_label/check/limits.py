@@ -49,7 +49,7 @@ class Limits:
     speed: float = 70.0
     acceleration: float = 12.0
     turn: float = 4.0
-    jump: float = 0.2
+    jump: float = 0.3
     yaw_jump: float = math.radians(30.0)
     drift: float = math.pi
     drift_speed: float = 3.0

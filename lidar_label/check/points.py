@@ -99,6 +99,10 @@ def loose_boxes(seen: Seen) -> Iterator[Remark]:
         length = float(np.median(course.sizes[:, (0, 0, 1, 1, 2)[side]]))
         most = max(course.limits.gap, 0.1 * length)
         least = float(np.nanmin(gaps))
+        if side < 4:  # what stands before a side hides what is there; of the upper one the sensor sees all
+            looked = told & np.isfinite(of.clear[:, side])
+            if looked.sum() < 2 or np.median(of.clear[looked, side]) < _CLEAR:
+                continue
         if least > most:
             at, frames = worst(course, known, np.where(known, of.solid, 0.0))
             message = f"the {name} side is {least:.2f} m from the nearest point, in every frame"
@@ -146,7 +150,11 @@ def standing_boxes(seen: Seen) -> Iterator[Remark]:
     full = float(of.solid[known].max()) if known.any() else 0.0
     if full < _ENOUGH:
         return
-    bare = known & (of.solid < 0.1 * full) & (of.through > _CLEAR)
+    fullest = float(of.range_m[int(np.argmax(np.where(known, of.solid, -1.0)))])
+    wanted = full * np.minimum((fullest / np.maximum(of.range_m, 1.0)) ** 2, 1.0)  # farther away there are fewer
+    bare = known & (of.solid < 0.1 * wanted) & (wanted > _ENOUGH / 2) & (of.through > _CLEAR)
+    if (np.diff(bare[known].astype(np.int8)) != 0).sum() > 2:  # what comes or goes does so once
+        return
     share = float(bare.sum() / known.sum())
     if bare.sum() >= 2 and share > 0.3:
         at, _ = worst(course, bare, 1.0 / (of.solid + 1.0))

@@ -186,6 +186,7 @@ def _of_points(subject: Subject, rules: Sequence[Rule], threads: int, progress: 
     measures = empty_measures(len(rows.frame))
     count = len(subject.scene.frames)
     follow = any(rule.scope == "unlabelled" for rule in rules)
+    follow &= subject.scene.is_sequence and subject.scene.has_poses  # else all that stands moves as the vehicle does
 
     def look(frame: int) -> tuple[Measures | None, list[Stranger]]:
         points = points_of(subject.scene, frame)

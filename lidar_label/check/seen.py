@@ -118,10 +118,11 @@ def _ghosts(course: Course, own: Floats) -> tuple[NDArray[np.int64], Floats]:
 
 def empty_measures(count: int) -> Measures:
     """Return measures of boxes of which nothing is known yet."""
-    return Measures(**{name: np.full((count, 5) if name == "gaps" else count, np.nan) for name in NAMES})
+    return Measures(**{name: np.full((count, *_WIDE.get(name, ())), np.nan) for name in NAMES})
 
 
-NAMES = ("inside", "untimed", "solid", "outside", "gaps", "floor", "range_m", "late", "through")
+NAMES = ("inside", "untimed", "solid", "outside", "gaps", "floor", "range_m", "late", "through", "clear")
+_WIDE = {"gaps": (5,), "clear": (4,)}
 
 
 def put(target: Measures, where: slice, values: Measures) -> None:

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from lidar_label.check.cloud import Points
 from lidar_label.check.floor import Floor
-from lidar_label.check.through import through
+from lidar_label.check.through import clear_sides, through
 from lidar_label.kernels.box_sight import RING_M, sight_of_boxes
 from lidar_label.kernels.points_in_boxes import box_of_points, indices_in_boxes
 from lidar_label.model import Floats
@@ -62,6 +62,8 @@ class Measures:
         How far the box moved from the time of its points to that of the frame.
     through : (M,), 0 to 1
         Of the rays that come as far as the middle of the box, the share that end beyond it.
+    clear : (M, 4), 0 to 1
+        The same of the empty part before the front, rear, left and right side.
     """
 
     inside: Floats
@@ -73,6 +75,7 @@ class Measures:
     range_m: Floats
     late: Floats
     through: Floats
+    clear: Floats
 
 
 def turned(yaws: Floats) -> Floats:
@@ -103,16 +106,18 @@ def measure(points: Points, boxes: Boxes, floor: Floor) -> tuple[Measures, NDArr
     found = sight_of_boxes(points.xyz, times, owner, offsets, index, table)
     inside, untimed, solid, outside = found[:, :4].T
     by_floor = centers[:, 2] - half[:, 2] - floor.at(centers[:, :2])
+    gaps = _gaps(found[:, 4:9], half, centers, turns, points.eyes[0])
     return Measures(
         inside=inside,
         untimed=untimed,
         solid=solid,
         outside=outside,
-        gaps=_gaps(found[:, 4:9], half, centers, turns, points.eyes[0]),
+        gaps=gaps,
         floor=_nearer(-found[:, 9], by_floor),
         range_m=np.linalg.norm((centers - points.eyes[0])[:, :2], axis=1),
         late=np.abs(found[:, 10]) / np.maximum(inside, 1.0) * speeds,
         through=through(points, centers, boxes.sizes),
+        clear=clear_sides(points, centers, turns, half, gaps),
     ), owner
 
 
