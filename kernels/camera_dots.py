@@ -7,6 +7,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lidar_label.kernels import plain_dots
 from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
@@ -144,7 +145,7 @@ def fisheye_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tu
     return x * ratio, y * ratio
 
 
-@compiled()
+@compiled(plain=plain_dots.find)
 def _find(
     xyz: NDArray[np.float32],
     chosen: NDArray[np.bool_],

@@ -17,8 +17,6 @@ F = TypeVar("F", bound=Callable[..., Any])
 _making = threading.RLock()
 _loads = threading.local()  # of the thread that loads: it runs no twins
 _is_put_off = False
-_is_here = threading.Event()  # clear while it is put off
-_is_here.set()
 
 
 class Compiled:
@@ -99,11 +97,6 @@ def is_put_off() -> bool:
     return _is_put_off
 
 
-def wait(seconds: float) -> None:
-    """Wait until compiled code is there, or so long; for a thread whose work may come after a first picture."""
-    _is_here.wait(seconds)
-
-
 def load(warm_ups: Iterable[Callable[[], object]]) -> None:
     """Have functions compiled, or read from where compiled code is kept, by calling each; then no twin runs any more.
 
@@ -117,4 +110,3 @@ def load(warm_ups: Iterable[Callable[[], object]]) -> None:
     finally:
         _loads.now = False
         _is_put_off = False
-        _is_here.set()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lidar_label.kernels import plain_dots
 from lidar_label.kernels.compiled import compiled
 
 
@@ -34,7 +35,7 @@ def stamp(pixels: NDArray[np.uint8], spots: NDArray[np.int64], colors: NDArray[n
     _stamp(pixels.view(np.uint32)[:, :, 0], places, shades, max(side, 0))
 
 
-@compiled()
+@compiled(plain=plain_dots.stamp)
 def _stamp(pixels: NDArray[np.uint32], spots: NDArray[np.int64], colors: NDArray[np.uint32], side: int) -> None:
     height, width = pixels.shape
     for n in range(len(spots)):

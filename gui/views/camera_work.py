@@ -13,16 +13,12 @@ from lidar_label.gui.decoding import decode
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views.lens import Dots, camera_SE3_ego, dots_in
 from lidar_label.kernels.camera_dots import Window
-from lidar_label.kernels.compiled import wait
-
-_LOADS_S = 3.0  # dots come after a first picture, for which compiled code is put off
 
 
 def project_view(
     view: FrameView, windows: Mapping[str, Window | None], chosen: NDArray[np.bool_] | None = None
 ) -> dict[str, Dots]:
     """Project a frame's cloud into its pictures, every picture at its own time; only the `chosen` points, (N,) bool."""
-    wait(_LOADS_S)
     found: dict[str, Dots] = {}
     for channel, window in windows.items():
         image = view.frame.images.get(channel)

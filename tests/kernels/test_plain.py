@@ -10,11 +10,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lidar_label.kernels import compiled
+from lidar_label.kernels import camera_dots, compiled
+from lidar_label.kernels.camera_dots import Window, nearest_dots
 from lidar_label.kernels.colorize import colors_by_value
 from lidar_label.kernels.lines import split_by_depth
 from lidar_label.kernels.rigid import transform_points
 from lidar_label.kernels.splat import Lens, new_keys, resolve, splat_xyz
+from lidar_label.kernels.stamps import stamp
 from lidar_label.kernels.straight_lines import straight_lines
 from lidar_label.kernels.top_view import splat_top
 
@@ -81,7 +83,22 @@ def lines() -> Arrays:
     return cut, ahead, kept, *split_by_depth(cut, ahead, depth, 0.3, 0.02, 2.0)
 
 
-@pytest.mark.parametrize("draw", [transformed, colored, from_above, through_a_lens, lines])
+def dots() -> Arrays:
+    xyz, colors = cloud(5)
+    xyz[2::90] = xyz[::90]  # as near as others
+    turn, window = np.array([[0.0, -1.0, 0.0], [0.0, 0.0, -1.0], [1.0, 0.0, 0.0]]), Window(-0.5, -0.5, 160, 90, 40, 23)
+    found: list[np.ndarray] = []
+    for kind, bend, widest in ((0, [0.0], np.inf), (0, [0.1, -0.02, 0.003, 0.001], 1.5), (1, [0.05, -0.01], 1.4)):
+        lens = camera_dots.Lens(kind, 90.0, 90.0, 80.0, 45.0, np.pad(bend, (0, 8 - len(bend))), widest, 0.1)
+        for chosen in (None, colors[:, 0] > 90):
+            found += nearest_dots(xyz, turn, [0.2, 1.0, 2.0], lens, window, chosen)
+    picture = np.zeros((90, 160, 4), np.uint8)
+    spots = np.random.default_rng(6).integers(-4, 164, (900, 2))
+    stamp(picture, spots, colors[:900], 3)
+    return *found, picture
+
+
+@pytest.mark.parametrize("draw", [transformed, colored, from_above, through_a_lens, lines, dots])
 def test_the_plain_twin_gives_the_same(draw: Callable[[], Arrays], monkeypatch: pytest.MonkeyPatch) -> None:
     ours = draw()
     ran: list[str] = []
