@@ -118,7 +118,7 @@ class ConventionDialog(QDialog):
         self.buttons.accepted.connect(self._take)
         self.buttons.rejected.connect(self.reject)
         self.rows.setWordWrap(True)
-        self.intro.setText("\n\n".join(self._told()))
+        self.intro.setText("\n".join(self._told()))
         for text in (self.intro, self.why):
             text.setWordWrap(True)
             text.setTextFormat(Qt.TextFormat.PlainText)
@@ -131,10 +131,10 @@ class ConventionDialog(QDialog):
         left, right = QVBoxLayout(), QVBoxLayout()
         left.addWidget(self.rows, 1)
         left.addWidget(self.why)
-        left.addWidget(self.intro)
         left.setSpacing(10)
         right.addWidget(self.views)
         right.addWidget(self.picture, 1)
+        right.addWidget(self.intro)
         middle, column = QHBoxLayout(), QVBoxLayout(self)
         middle.addLayout(left, 2)
         middle.addLayout(right, 3)
@@ -146,7 +146,7 @@ class ConventionDialog(QDialog):
         self.rows.setSpacing(2)
         window = self.parentWidget()
         most = window.size() * 0.9 if window is not None else QSize(1200, 800)
-        self.resize(QSize(wide * 180, wide * 84).boundedTo(most))
+        self.resize(QSize(wide * 130, wide * 62).boundedTo(most))
 
     def _told(self) -> tuple[str, ...]:
         return (

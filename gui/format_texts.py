@@ -53,7 +53,8 @@ NOTES: tuple[str, ...] = (
     _T("Formats", "labels alone, with frames, times and ego poses: no clouds, pictures or sensors"),
     _T(
         "Formats",
-        "a table of yours may have columns of its own, and needs no more than category, x, y, z, l, w, h and a frame or time",
+        "a table of yours may have columns of its own, and needs no more than category, x, y, z, l, w, h and a frame "
+        "or time",
     ),
     _T("Formats", "one LiDAR, one calibration a camera, without distortion"),
     _T("Formats", "a time is that of a cloud's first point"),
