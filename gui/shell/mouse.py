@@ -55,6 +55,15 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         (_T("Actions", "Alt + drag on the ground"), _T("Actions", "the same, just as it was drawn")),
         (_T("Actions", "Click"), _T("Actions", "a new box of the usual size")),
     ),
+    _T("Actions", "While points are painted (Shift+P)"): (
+        (_T("Actions", "Drag"), _T("Actions", "paint the points with the active category")),
+        (_T("Actions", "B, L, P"), _T("Actions", "brush, lasso or polygon")),
+        (_T("Actions", "Ctrl + wheel, [ ]"), _T("Actions", "a larger or smaller brush")),
+        (_T("Actions", "Click, then double click or Enter"), _T("Actions", "the corners of a polygon")),
+        (_T("Actions", "X"), _T("Actions", "how far behind the first point others are painted")),
+        (_T("Actions", "U"), _T("Actions", "only points without a class")),
+        (_T("Actions", "E"), _T("Actions", "take classes off points")),
+    ),
     _T("Actions", "In the pictures"): (
         (_T("Actions", "Double click"), _T("Actions", "make it large, or small again")),
         (_T("Actions", "Drag a zoomed picture"), _T("Actions", "shift it")),

@@ -61,6 +61,7 @@ def make_views(desk: Desk) -> Views:
     from lidar_label.gui.merge.bars import Bars
     from lidar_label.gui.sides.column import SideViews
     from lidar_label.gui.tiles.pointer import Pointer
+    from lidar_label.gui.views.brush import BrushPane
     from lidar_label.gui.views.cameras import CameraStrip
     from lidar_label.gui.views.picked import Picked
     from lidar_label.gui.views.top_view import TopView
@@ -74,6 +75,8 @@ def make_views(desk: Desk) -> Views:
         top.look_home()
 
     Bars(desk, main)
+    for view in (main, top):
+        BrushPane(desk, view)
     Picked.of(desk).changed.connect(pointer.show)
     return Views(
         main=main,

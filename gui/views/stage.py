@@ -20,6 +20,7 @@ from lidar_label.gui.merge.merger import Merger
 from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.painters.base import Batch, Crop
+from lidar_label.gui.segmenting import Segmenting
 from lidar_label.gui.tiles.drawing import TileDrawing
 from lidar_label.gui.views import colors, shown
 from lidar_label.gui.views.boxes import BoxArrays
@@ -186,7 +187,8 @@ class Stage(QObject):
     def ink(self) -> shown.Ink:
         """The colours of the points, and what they stand for."""
         if self._ink is None:
-            self._ink = shown.paint(self.desk, self._view, self._merged, self._boxes, self.ground)
+            ink = shown.paint(self.desk, self._view, self._merged, self._boxes, self.ground)
+            self._ink = ink._replace(colors=Segmenting.of(self.desk).tinted(self._view, ink.colors))
         return self._ink
 
     @property
@@ -262,6 +264,11 @@ class Stage(QObject):
         """Return the height of the ground at a place."""
         xyz = self.tiles.around(x, y, _AROUND_M) if self.tiles.is_active else self.xyz
         return ground_at(xyz, x, y, self.ground)
+
+    def repaint_points(self) -> None:
+        """Colour the points anew: their classes are others."""
+        self._ink = None
+        self.colors_changed.emit()
 
     # What the mouse does
 

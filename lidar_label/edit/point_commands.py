@@ -47,7 +47,7 @@ class PaintPoints:
         """Return the number of each class, and the rows of those that had none."""
         known = point_labels.class_names(store)
         numbers = {"": 0, **{name: number for number, name in known.items()}}
-        taxonomy, new = store.taxonomy(), []
+        taxonomy, new = store.taxonomy(), list[Row]()
         for name in dict.fromkeys(name for stroke in self.strokes for name in stroke.categories):
             if name:
                 need_category(taxonomy, name)

@@ -1,0 +1,131 @@
+"""Points are painted by hand in the real window: what is seen is painted, each stroke is one step of undo."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtGui import QMouseEvent
+from PyQt6.QtTest import QTest
+from PyQt6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from lidar_label.gui.segmenting import Segmenting
+from lidar_label.gui.views.brush import BrushPane
+from lidar_label.gui.views.brush_pick import picked
+from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.views.top_view import TopView
+from lidar_label.model import PointCloud
+
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+
+
+def cloud(index: int) -> PointCloud:
+    """A floor, and a roof 3 m over its left half; the first point is no return."""
+    grid = np.stack(np.meshgrid(np.arange(-10, 10, 0.5), np.arange(-10, 10, 0.5)), axis=-1).reshape(-1, 2)
+    floor = np.column_stack([grid, np.full(len(grid), -1.8)])
+    roof = floor[floor[:, 1] > 0] + (0.0, 0.0, 3.0)
+    xyz = np.concatenate([np.zeros((1, 3)), floor, roof]).astype(np.float32)
+    return PointCloud(xyz, {"intensity": np.full(len(xyz), 0.5, np.float32)})
+
+
+def drag(widget: QWidget, *places: QPointF) -> None:
+    QTest.mousePress(widget, LEFT, NONE, places[0].toPoint())
+    for place in places[1:]:
+        event = QMouseEvent(
+            QEvent.Type.MouseMove, place, widget.mapToGlobal(place), Qt.MouseButton.NoButton, LEFT, NONE
+        )
+        QApplication.sendEvent(widget, event)
+    QTest.mouseRelease(widget, LEFT, NONE, places[-1].toPoint())
+
+
+def test_points_are_painted_from_above(
+    qtbot: QtBot, open_desk: Callable[..., Any], make_scene: Callable[..., Any]
+) -> None:
+    desk = open_desk(make_scene(2, load=cloud, cameras=False))
+    view = TopView(desk)
+    pane = BrushPane(desk, view)
+    qtbot.addWidget(view)
+    view.resize(600, 600)
+    view.show()
+    view.look_at(0.0, 0.0, 0.05)
+    segmenting, stage = Segmenting.of(desk), Stage.of(desk)
+    assert not pane.isVisible()
+    segmenting.toggle()
+    qtbot.waitUntil(lambda: segmenting.marked is not None)
+    assert pane.isVisible()
+    xyz = stage.xyz
+    roof = xyz[:, 2] > 1.0
+
+    def numbers() -> NDArray[np.uint16]:
+        qtbot.waitUntil(lambda: segmenting._work.pending == 0 and desk._store.pending == 0)
+        qtbot.wait(30)
+        qtbot.waitUntil(lambda: segmenting._work.pending == 0 and segmenting.marked is not None)
+        assert segmenting.marked is not None
+        return segmenting.marked.numbers
+
+    def pixel(x: float, y: float) -> QPointF:
+        u, v = view.to_pixels(np.array([[x, y]]))[0]
+        return QPointF(float(u), float(v))
+
+    # a lasso over a piece of the roof: the floor below it is left alone
+    QTest.keyClick(pane, Qt.Key.Key_L)
+    drag(pane, pixel(4.25, 8.25), pixel(4.25, 4.25), pixel(-0.25, 4.25), pixel(-0.25, 8.25))
+    inside = (xyz[:, 0] < 4.25) & (xyz[:, 0] > -0.25) & (xyz[:, 1] > 4.25) & (xyz[:, 1] < 8.25)
+    assert np.array_equal(numbers() > 0, inside & roof)
+    title = desk.undo_title
+    first = np.unique(stage.colors[inside & roof, :3], axis=0)
+    assert len(first) == 1
+    assert not (stage.colors[inside & ~roof, :3] == first[0]).all(axis=1).any()
+
+    # with another category, at all depths, only what has no class: the floor below
+    other = next(c.name for c in desk.taxonomy.categories if c.name != desk.active_category)
+    desk.use_category(other)
+    QTest.keyClick(pane, Qt.Key.Key_U)
+    QTest.keyClick(pane, Qt.Key.Key_P)
+    while segmenting.brush.depth is not None:
+        QTest.keyClick(pane, Qt.Key.Key_X)
+    for place in (pixel(4.25, 8.25), pixel(4.25, 4.25), pixel(-0.25, 4.25), pixel(-0.25, 8.25)):
+        QTest.mouseClick(pane, LEFT, NONE, place.toPoint())
+    QTest.keyClick(pane, Qt.Key.Key_Return)
+    found = numbers()
+    assert np.array_equal(found > 0, inside)
+    assert len(set(found[inside & roof])) == len(set(found[inside & ~roof])) == 1
+    assert set(found[inside & roof]) != set(found[inside & ~roof])
+
+    # the brush takes classes off, and each stroke is taken back by itself
+    QTest.keyClick(pane, Qt.Key.Key_U)
+    QTest.keyClick(pane, Qt.Key.Key_E)
+    QTest.keyClick(pane, Qt.Key.Key_B)
+    radius = segmenting.brush.radius
+    QTest.keyClick(pane, Qt.Key.Key_BracketRight)
+    assert segmenting.brush.radius > radius
+    QTest.mouseClick(pane, LEFT, NONE, pixel(2.0, 6.0).toPoint())
+    erased = numbers()
+    assert 0 < np.count_nonzero(erased) < np.count_nonzero(found)
+    desk.undo()
+    assert np.array_equal(numbers(), found)
+    desk.undo()
+    assert np.array_equal(numbers() > 0, inside & roof)
+    assert desk.undo_title == title
+    desk.undo()
+    assert not numbers().any()
+    QTest.keyClick(pane, Qt.Key.Key_Escape)
+    assert not segmenting.is_on
+    assert not pane.isVisible()
+
+
+def test_points_behind_the_first_are_left_alone() -> None:
+    xyz = np.array([[0, 0, 5], [0, 0, 5.4], [0, 0, 9], [3, 0, 9]], np.float32)
+    mask = np.zeros((50, 50), np.bool_)
+    mask[20:30, :] = True
+
+    def project(points: NDArray[np.float32]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        return points[:, :2].astype(np.float64) * 8 + 25, points[:, 2].astype(np.float64)
+
+    assert picked(xyz, mask, project, 0.5, None).tolist() == [0, 1, 3]
+    assert picked(xyz, mask, project, None, None).tolist() == [0, 1, 2, 3]
+    assert picked(xyz, mask[:, :30], project, None, None).tolist() == [0, 1, 2]
