@@ -23,7 +23,8 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.wording import finding_text
 
 if TYPE_CHECKING:
-    from lidar_label.jobs.drafting import Draft, ModelCard
+    from lidar_label.jobs.draft_edit import Draft
+    from lidar_label.jobs.drafting import ModelCard
 
 _LEAST = 0.5
 _CLASSES_SHOWN = 14

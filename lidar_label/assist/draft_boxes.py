@@ -12,7 +12,7 @@ import numpy as np
 from lidar_label.assist.click import boxes_of
 from lidar_label.assist.click_kinds import KINDS, Kind
 from lidar_label.assist.click_seen import Seen
-from lidar_label.assist.draft_candidates import Candidate, Indices, Standing
+from lidar_label.assist.draft_candidates import Candidate, Standing
 from lidar_label.assist.fit_rectangle import fit_rectangle
 from lidar_label.kernels.click_points import voxels
 from lidar_label.model import Floats
@@ -78,7 +78,7 @@ def _vehicle(standing: Standing, c: Candidate, headings: Sequence[float]) -> Pro
     kinds = [kind for kind in KINDS if _fits(kind, c)]
     if not kinds:
         return None
-    found = boxes_of(seen_of(standing, c.own), kinds, headings, yaws=_YAWS, refined=_REFINED)
+    found = boxes_of(seen_of(standing, c), kinds, headings, yaws=_YAWS, refined=_REFINED)
     if not found:
         return None
     first = found[0]
@@ -91,9 +91,9 @@ def _fits(kind: Kind, c: Candidate) -> bool:
     return not kind.is_high or c.top > 2.0  # a lorry that low is hidden: it is not worth a guess
 
 
-def seen_of(standing: Standing, own: Indices) -> Seen:
+def seen_of(standing: Standing, c: Candidate) -> Seen:
     """Return what the engine of a click looks at, of one cluster and what is beside it."""
-    level = standing.level
+    level, own = standing.level, c.own
     middle = level[own, :2].mean(axis=0)
     away = float(np.hypot(*(middle - standing.origins[0, :2])))
     flat = level[own]
@@ -110,7 +110,7 @@ def seen_of(standing: Standing, own: Indices) -> Seen:
     return Seen(
         standing.indices[which], level[which], level[which, 2], odds, gaps, 1.0,
         np.concatenate([kept, np.arange(len(own), len(which))]), seed.copy(), float(level[own, 2].max()),
-        standing.ground_at(float(middle[0]), float(middle[1])), standing.origins[:, :2].copy(), standing.free,
+        c.ground, standing.origins[:, :2].copy(), standing.free,
         standing.corner,
     )  # fmt: skip
 
@@ -121,7 +121,7 @@ def _upright(
     flat = standing.level[c.own, :2]
     found = fit_rectangle(flat, standing.origins[0, :2], usual, headings if group == "rider" else ())
     height = c.top + 0.03
-    z = standing.surface.at(found.x, found.y) + height / 2
+    z = c.ground.at(found.x, found.y) + height / 2
     row = np.array([found.x, found.y, z, found.length, found.width, height, found.yaw])
     return Proposal(group, group, row, _features(standing, c, row, found.score * 10))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -26,6 +26,7 @@ _CELL_M, _BIN_M = 0.4, 0.25  # of the columns that say how high things reach
 _GAP_M, _GAP_BY_RANGE = 0.5, 0.02  # without a point, over which a thing still goes on upward
 _FREE_BANDS = ((0.3, 0.75), (1.2, 2.2))  # over the ground: where cars stop rays, and where lorries do
 _RAYS = 40_000
+_LEAN_M = 0.5  # from a place to those whose heights say how the ground leans
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +45,8 @@ class Candidate:
         Of its extent from above, along its own axes.
     beside : float
         How many points of others lie within 0.6 m of it, beside its own.
+    ground : Ground
+        About it, in the frame of the points.
     """
 
     own: Indices
@@ -52,6 +55,7 @@ class Candidate:
     length: float
     width: float
     beside: float
+    ground: Ground
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -83,16 +87,6 @@ class Standing:
     grid: Columns
     candidates: tuple[Candidate, ...]
 
-    def ground_at(self, x: float, y: float) -> Ground:
-        """Return the ground about a place as a plane; level where it is not known how it leans."""
-        height = self.surface.at(x, y)
-        normal = self.surface.normal((x, y))
-        if not np.isfinite(height) or not np.isfinite(normal).all():
-            height = height if np.isfinite(height) else 0.0
-            return Ground(0.0, 0.0, float(height))
-        along_x, along_y = (-normal[:2] / normal[2]).tolist()
-        return Ground(along_x, along_y, float(height - along_x * x - along_y * y))
-
 
 def find_candidates(xyz: NDArray[np.float32], origins: ArrayLike, within: float) -> Standing:
     """Find what may be road users in one frame.
@@ -121,8 +115,24 @@ def find_candidates(xyz: NDArray[np.float32], origins: ArrayLike, within: float)
     raised[raised[:, 2] < 0.8, 2] = 1.8  # files often do not say how high the sensor stands
     free, corner = _free(cloud, over, raised, within)
     grid = Columns(level, raised[0])
-    found = tuple(_candidates(level, grid, raised[0]))
-    return Standing(indices, level, ground.surface, raised, free, corner, grid, found)
+    found = _on_ground(list(_candidates(level, grid, raised[0])), level, ground.surface)
+    return Standing(indices, level, ground.surface, raised, free, corner, grid, tuple(found))
+
+
+def _on_ground(found: list[Candidate], level: Floats, surface: GroundSurface) -> list[Candidate]:
+    """Return candidates with the ground about each as a plane; level where it is not known how it leans."""
+    if not found:
+        return []
+    middles = np.array([level[one.own, :2].mean(axis=0) for one in found])
+    around = np.array([(0.0, 0.0), (_LEAN_M, 0.0), (-_LEAN_M, 0.0), (0.0, _LEAN_M), (0.0, -_LEAN_M)])
+    heights = surface.height(middles[:, None] + around)
+    leans = np.nan_to_num((heights[:, 1::2] - heights[:, 2::2]) / (2 * _LEAN_M))
+    return [
+        replace(one, ground=Ground(a, b, z - a * x - b * y))
+        for one, (x, y), (a, b), z in zip(
+            found, middles.tolist(), leans.tolist(), np.nan_to_num(heights[:, 0]).tolist(), strict=True
+        )
+    ]
 
 
 def _free(cloud: NDArray[np.float32], over: Floats, eyes: Floats, within: float) -> tuple[NDArray[np.float32], Floats]:
@@ -165,7 +175,7 @@ def _candidate(level: Floats, members: Indices, grid: Columns) -> Candidate | No
     heights = np.sort(level[own, 2])
     top = min(float(heights[int(0.98 * (len(heights) - 1))]), 4.7)
     beside = max(len(grid.near(flat, 0.6)) - len(members), 0) / len(members)
-    return Candidate(own, top, float((grid.tops[members] > 2.6).mean()), length, width, beside)
+    return Candidate(own, top, float((grid.tops[members] > 2.6).mean()), length, width, beside, Ground(0.0, 0.0, 0.0))
 
 
 class Columns:
@@ -218,6 +228,7 @@ class Columns:
         b = np.clip(np.floor(high / _CELL_M).astype(np.int64) - self._low, 0, self._shape - 1)
         wide = int(self._shape[1])
         spans = [(self._starts[i * wide + a[1]], self._starts[i * wide + b[1] + 1]) for i in range(a[0], b[0] + 1)]
-        found = np.concatenate([self._order[start:end] for start, end in spans])
+        found: Indices = np.concatenate([self._order[start:end] for start, end in spans])
         flat = self._level[found, :2]
-        return found[((flat >= low) & (flat <= high)).all(axis=1)]
+        inside: Indices = found[((flat >= low) & (flat <= high)).all(axis=1)]
+        return inside

@@ -24,15 +24,22 @@ def draft(
         "", "--send-to", help="Where a model that is a server gets the points; needed for one.", metavar="URL"
     ),
     source_format: str = options.SOURCE_FORMAT,
+    within: float = typer.Option(
+        60.0, "--range", min=1.0, help="Without detections or a model: how far from the LiDAR is looked, in metres."
+    ),
     least_score: float = typer.Option(0.5, "--least-score", min=0.0, max=1.0, help="How likely a track has to be."),
     as_json: bool = options.AS_JSON,
 ) -> None:
-    """Add tracks made of a detector's boxes, or by a model, to a project; one undo takes them all back."""
+    """Add tracks of road users to a project, found in its points alone, by a model, or made of a detector's boxes.
+
+    Everything is marked as made by machine, and one undo takes it all back.
+    """
     from lidar_label.jobs import open_project
     from lidar_label.jobs.drafting import draft_from_detections, draft_from_model
+    from lidar_label.jobs.first_draft import draft_from_points
 
-    if (from_detections is None) == (model is None):
-        raise typer.BadParameter("give one of them", param_hint="--from-detections / --model")
+    if from_detections is not None and model is not None:
+        raise typer.BadParameter("give one of them, or neither", param_hint="--from-detections / --model")
     if model is None and send_to:
         raise typer.BadParameter("it goes with --model", param_hint="--send-to")
     with open_project(project, author="draft") as opened, progress_bar() as progress:
@@ -42,4 +49,6 @@ def draft(
             report = draft_from_detections(
                 opened, from_detections, source_format=source_format, least_score=least_score, progress=progress
             )
-    print_report(report, f"{model or from_detections} -> {project}", as_json)
+        else:
+            report = draft_from_points(opened, within=within, least_score=least_score, progress=progress)
+    print_report(report, f"{model or from_detections or 'points'} -> {project}", as_json)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 
 from lidar_label.detectors import Detections, Detector, Gatherer, View, boxes_of, kept
 from lidar_label.errors import Cancelled, LidarLabelError, MissingFile, UnreadableFile
 from lidar_label.jobs.detections import Found
+from lidar_label.jobs.draft_edit import finding_of_frames
 from lidar_label.model import Box, Finding, Scene
 from lidar_label.progress import Progress
-
-_NAMED = 5  # frames of a finding that are named
 
 
 def detect_scene(
@@ -62,12 +61,15 @@ def detect_scene(
         after()
     if unreadable and len(unreadable) + len(empty) == len(scene.frames):
         raise unreadable[0][1]
-    told = {
-        "no-sweep": f"{_frames(empty)} without a sweep of a LiDAR" if empty else "",
-        "not-read": f"{_frames([n for n, _ in unreadable])} not read: {unreadable[0][1].line}" if unreadable else "",
-        "no-boxes": f"{dropped} boxes of the model left out: not finite, or of an impossible size" if dropped else "",
-    }
-    findings = [Finding("warning", code, said, scene.name) for code, said in told.items() if said]
+    told = [
+        finding_of_frames("no-sweep", empty, "without a sweep of a LiDAR", scene.name),
+        finding_of_frames("not-read", [n for n, _ in unreadable],
+                          f"not read: {unreadable[0][1].line}" if unreadable else "", scene.name),
+    ]  # fmt: skip
+    findings = [finding for finding in told if finding is not None]
+    if dropped:
+        said = f"{dropped} boxes of the model left out: not finite, or of an impossible size"
+        findings.append(Finding("warning", "no-boxes", said, scene.name))
     return (by_frame, dict(description.categories)), findings
 
 
@@ -81,9 +83,3 @@ def _found(detector: Detector, view: View, scene: Scene, progress: Progress) -> 
     except LidarLabelError as error:
         place = f"{error.where or description.file}, at frame {view.frame} of {scene.name}"
         raise type(error)(error.what, where=place, hint=error.hint) from None
-
-
-def _frames(frames: Sequence[int]) -> str:
-    named = ", ".join(str(frame) for frame in frames[:_NAMED])
-    more = f" and {len(frames) - _NAMED} more" if len(frames) > _NAMED else ""
-    return f"{'frame' if len(frames) == 1 else 'frames'} {named}{more}"

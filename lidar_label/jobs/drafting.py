@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
-
 from lidar_label.assist.tracking import track_detections
-from lidar_label.datasets.tokens import steady_taxonomy
 from lidar_label.detectors import Server, open_detector, read_description
-from lidar_label.edit import ImportLabels, Together
 from lidar_label.errors import InvalidValue
 from lidar_label.jobs.detecting import detect_scene
 from lidar_label.jobs.detections import Found, detections_of
+from lidar_label.jobs.draft_edit import Draft, drafted, write_draft
 from lidar_label.jobs.project import Project
-from lidar_label.jobs.report import Report, SceneReport
-from lidar_label.kernels.rotated_iou import iou_matrix
-from lidar_label.model import Box, Category, Finding, Floats, Labels, Scene, Source, Taxonomy, Track, with_usual_look
+from lidar_label.jobs.report import Report
+from lidar_label.model import Box, Finding, Labels, Scene, Source, Track
 from lidar_label.progress import Progress
 from lidar_label.store import SceneRef
-
-_ON = 0.1  # share of the ground plan in common from which a box lies on another
 
 Drafts = Sequence[tuple[SceneRef, Found | None]]
 
@@ -59,9 +52,25 @@ def draft_from_detections(
     LidarLabelError
         If the detections cannot be read or are of no scene of the project; nothing is written.
     """
+    made = made_from_detections(
+        project, source, source_format=source_format, least_score=least_score, progress=progress
+    )
+    return write_draft(project, made)
+
+
+def made_from_detections(
+    project: Project,
+    source: Path,
+    *,
+    source_format: str = "",
+    scenes: Sequence[str] = (),
+    least_score: float = 0.5,
+    progress: Progress | None = None,
+) -> Draft:
+    """Return the draft that `draft_from_detections` writes, of some scenes alone where they are named."""
     progress = progress or Progress()
     give = detections_of(source, source_format)
-    refs = project.refs
+    refs = [ref for ref in project.refs if not scenes or ref.token in scenes]
     drafts = [
         (ref, give(project.scene(ref.token)))
         for ref in progress.over(refs, len(refs), "reading detections")
@@ -71,7 +80,7 @@ def draft_from_detections(
         raise InvalidValue(
             "the detections are of no scene of the project", where=source, hint=f"files are named after scenes: {names}"
         )
-    return _written(project, _made(project, drafts, "Draft from detections", least_score, progress))
+    return _made(project, drafts, "Draft from detections", least_score, progress)
 
 
 def draft_from_model(
@@ -106,18 +115,10 @@ def draft_from_model(
     Cancelled
         If the progress was stopped; nothing is written.
     """
-    return _written(
+    return write_draft(
         project,
         made_by_model(project, model, send_to=send_to, scenes=scenes, least_score=least_score, progress=progress),
     )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
-    """A draft that is not written yet: the edit, None where nothing was found, and what there is to say."""
-
-    edit: Together | None
-    report: Report
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,42 +199,21 @@ def made_by_model(
     return replace(draft, report=replace(draft.report, findings=tuple(findings)))
 
 
-def _written(project: Project, draft: Draft) -> Report:
-    if draft.edit is not None:
-        project.session.do(draft.edit)
-    return draft.report
-
-
 def _made(
     project: Project,
-    drafts: Sequence[tuple[SceneRef, Found | None]],
+    drafts: Drafts,
     title: str,
     least_score: float,
     progress: Progress,
     *,
     beside: bool = False,
 ) -> Draft:
-    """Return the tracks of the detections of scenes as one edit; of None there are none.
-
-    With `beside`, those of things that have boxes already are left out.
-    """
-    edits: list[ImportLabels] = []
-    reports: list[SceneReport] = []
-    taxonomy = project.session.store.taxonomy()
-    for ref, found in progress.over(drafts, len(drafts), "tracking"):
-        if found is None:
-            reports.append(_report(ref, Labels(), "skipped"))
-            continue
-        labels = _tracked(project.scene(ref.token), found, least_score)
-        if beside:
-            labels = _not_on(labels, project.session.store.labels(ref.token))
-        reports.append(_report(ref, labels, "done"))
-        missing = dict.fromkeys(track.category for track in labels.tracks if track.category not in taxonomy)
-        additions = steady_taxonomy(Taxonomy(with_usual_look(Category(name=name)) for name in missing))
-        edits.append(ImportLabels(ref, labels, additions, title=title))
-    writing = [edit for edit in edits if len(edit.labels)]
-    edit = Together(tuple(writing), title) if writing else None
-    return Draft(edit=edit, report=Report(target=project.path, scenes=reports))
+    """Return the tracks of the detections of scenes as one edit; of None there are none."""
+    made = [
+        (ref, _tracked(project.scene(ref.token), found, least_score) if found is not None else None)
+        for ref, found in progress.over(drafts, len(drafts), "tracking")
+    ]
+    return drafted(project, made, title, beside=beside)
 
 
 def _tracked(scene: Scene, found: Found, least_score: float) -> Labels:
@@ -247,26 +227,6 @@ def _tracked(scene: Scene, found: Found, least_score: float) -> Labels:
     return Labels([track for track, _ in made], [box for _, boxes in made for box in boxes])
 
 
-def _not_on(made: Labels, there: Labels) -> Labels:
-    """Return the tracks of which fewer than half of the boxes lie on boxes that are there."""
-    known: dict[int, list[Box]] = defaultdict(list)
-    for box in there.boxes():
-        known[box.frame].append(box)
-    tracks: list[Track] = []
-    boxes: list[Box] = []
-    for track in made.tracks:
-        own = list(made.of_track(track.token))
-        on = sum(iou_matrix(_rows([box]), _rows(known[box.frame]), "bev").max(initial=0.0) > _ON for box in own)
-        if 2 * on < len(own):
-            tracks.append(track)
-            boxes += own
-    return Labels(tracks, boxes)
-
-
-def _rows(boxes: Sequence[Box]) -> Floats:
-    return np.array([(*box.center, *box.size, box.yaw) for box in boxes]).reshape(-1, 7)
-
-
 def _each_alone(found: Found, least_score: float) -> Labels:
     """Return a track for each detection: frames that are unrelated show nothing twice."""
     detections, categories = found
@@ -276,13 +236,3 @@ def _each_alone(found: Found, least_score: float) -> Labels:
         tracks.append(Track(category=categories[box.track]))
         boxes.append(replace(box, track=tracks[-1].token, is_keyframe=False, source=Source.MACHINE))
     return Labels(tracks, boxes)
-
-
-def _report(ref: SceneRef, labels: Labels, status: str) -> SceneReport:
-    return SceneReport(
-        name=ref.name,
-        status="done" if status == "done" else "skipped",
-        frames=ref.frames,
-        tracks=len(labels.tracks),
-        boxes=len(labels),
-    )
