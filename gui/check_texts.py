@@ -21,6 +21,7 @@ CHECKS: tuple[str, ...] = (
     _T("Messages", "the heading is {0} degrees off the way the object moves"),
     _T("Messages", "no point lies in the box"),
     _T("Messages", "{0} points lie in the box"),
+    _T("Messages", "one point lies in the box"),
     _T("Messages", "the lower side is {0} m over the ground"),
     _T("Messages", "the lower side is {0} m under the ground"),
     _T("Messages", "{0} % as many points as inside lie just outside"),

@@ -38,7 +38,7 @@ def few_points(seen: Seen) -> Iterator[Remark]:
     if few.any():
         at, frames = worst(seen.course, few, 1.0 / np.maximum(seen.of.inside, 1.0))
         number = int(seen.of.inside[at])
-        message = f"{number} points lie in the box"
+        message = f"{number} points lie in the box" if number > 1 else "one point lies in the box"
         yield remark_at(seen.course, message, at, float(number), float(_FEW), frames)
 
 

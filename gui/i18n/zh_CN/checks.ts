@@ -305,6 +305,10 @@
         <translation>框内没有点</translation>
     </message>
     <message>
+        <source>one point lies in the box</source>
+        <translation>框内只有 1 个点</translation>
+    </message>
+    <message>
         <source>{0} points lie in the box</source>
         <translation>框内只有 {0} 个点</translation>
     </message>
