@@ -83,7 +83,7 @@ def _run(
     net.show = window.crashed.emit
     desk.scene_changed.connect(lambda: vigil.works_on(desk.project.path if desk.project else None))
     window.standing.tell_of(ended)
-    warming = Warming(desk)
+    warming = Warming(desk, for_picture=screenshot is not None)
     code = 0
     if path is not None:
         window.open(path, frame)
@@ -134,6 +134,7 @@ def _run(
     if path is None:
         warming.begin()
     app.exec()
+    warming.end()
     net.show = None
     window.deleteLater()
     garbage.deleteLater()

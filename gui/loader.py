@@ -21,6 +21,7 @@ from lidar_label.gui.ahead import NEAREST, frames_about
 from lidar_label.gui.decoding import decode
 from lidar_label.gui.wording import in_language, line_of
 from lidar_label.gui.worker import give_back, step_back
+from lidar_label.kernels.compiled import is_put_off
 from lidar_label.kernels.rigid import transform_points
 from lidar_label.model import SE3, Frame, PointCloud, Scene, Sweep
 
@@ -34,6 +35,7 @@ THREADS = 2
 _QUIET_S = 0.1  # the longest that reading waits while the window paints a step
 _SOON = 4  # of the nearest frames that are here before one thread reads alone: two take turns with the window's
 _TIDY_EVERY = 12  # frames read
+_LOADS_S = 0.1  # between two looks whether compiled code is there
 _RESTS_MS = 400  # after a step; then all threads read
 _PLENTY = 20  # of the nearest frames that are here before reading gives way: a hand that never rests is fed, too
 _SWITCH_S = 0.001  # the longest that a thread's Python runs while the window waits; it is 5 ms otherwise
@@ -296,7 +298,7 @@ class FrameLoader(QObject):
             with self._change:
                 index = self._next()
                 while index is None and not self._closed:
-                    self._change.wait()
+                    self._change.wait(_LOADS_S if is_put_off() else None)
                     index = self._next()
                 if self._closed or index is None or self._scene is None:
                     return
@@ -338,6 +340,8 @@ class FrameLoader(QObject):
         """Choose what to read next: what is not there or outdated, the nearest first, then what is not there."""
         if self._moves and self._reading and self._has_nearest(_SOON):
             return None
+        if is_put_off() and not {*self._kept, *self._reading}.isdisjoint(self._plan[:1]):
+            return None  # with compiled code the next ones take a third of the time, and the first picture comes first
         usual = max(self._sizes.values(), default=0)
         coming = {*(i for i in self._plan if i in self._kept), *self._reading}
         taken = sum(self._sizes.get(i, usual) for i in coming)

@@ -20,18 +20,22 @@ class Warming(QObject):
     ----------
     desk : Desk
         It will be told to open something.
+    for_picture : bool
+        Whether the window is left once it shows something, so that nothing is needed a moment later; whoever leaves it
+        calls `end`.
     """
 
-    def __init__(self, desk: Desk) -> None:
+    def __init__(self, desk: Desk, *, for_picture: bool = False) -> None:
         super().__init__(desk)
         put_off()
         self._soon = QTimer(self)
         self._soon.setSingleShot(True)
         self._soon.timeout.connect(self.begin)
         self._thread: threading.Thread | None = None
-        desk.frame_changed.connect(lambda: self._soon.start(_PAINTS_MS))
+        if not for_picture:
+            desk.frame_changed.connect(lambda: self._soon.start(_PAINTS_MS))
+            desk.closing.connect(self.end)
         desk.failed.connect(self.begin)
-        desk.closing.connect(self._end)
         self._soon.start(_WAITS_MS)
 
     def begin(self) -> None:
@@ -42,7 +46,7 @@ class Warming(QObject):
             self._thread = threading.Thread(target=preload, name="warm-up", daemon=True)
             self._thread.start()
 
-    def _end(self) -> None:
+    def end(self) -> None:
         """Put nothing off any more for whoever comes after this window."""
         self._soon.stop()
         if self._thread is None:

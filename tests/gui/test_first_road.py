@@ -19,7 +19,7 @@ from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.warming import Warming
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
-from lidar_label.kernels.compiled import is_put_off, wait
+from lidar_label.kernels.compiled import is_put_off
 window = Window(Desk(), Settings(), Language())
 said = []
 window.desk.failed.connect(said.append)
