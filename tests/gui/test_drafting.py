@@ -13,12 +13,13 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QDialogButtonBox, QFileDialog, QLineEdit, QPushButton, QToolButton
 from pytestqt.qtbot import QtBot
 
+from lidar_label.datasets import Drive, WriteOptions, write_dataset
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.drafting import DraftDialog
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
-from lidar_label.model import Labels, PointCloud, Scene, Source
+from lidar_label.model import SE3, Box, Labels, PointCloud, Scene, Source, Track, driving_taxonomy
 from tests.detectors.nets import MEAN, described, mean_net
 from tests.detectors.servers import TEXT, hangs, said, served
 
@@ -47,7 +48,7 @@ def window(
     made.close()
 
 
-def chosen(window: Window, file: Path) -> None:
+def chosen(window: Window, file: Path, command: str = "draft-model") -> None:
     """Run the command and name a file in the dialog that it opens, as a person types it."""
 
     def name() -> None:
@@ -59,7 +60,7 @@ def chosen(window: Window, file: Path) -> None:
         QTest.keyClick(field, Qt.Key.Key_Return)
 
     QTimer.singleShot(100, name)
-    window.menus.actions["draft-model"].trigger()
+    window.menus.actions[command].trigger()
 
 
 def asked(window: Window, file: Path, qtbot: QtBot) -> tuple[DraftDialog, QPushButton]:
@@ -144,3 +145,32 @@ def test_a_description_that_is_wrong_is_told(window: Window, qtbot: QtBot, tmp_p
     chosen(window, file)
     qtbot.waitUntil(lambda: bool(told))
     assert "classes: this key is missing" in told[0]
+
+
+def test_detections_become_tracks_and_one_undo_takes_them_back(window: Window, qtbot: QtBot, tmp_path: Path) -> None:
+    desk, told = window.desk, list[str]()
+    desk.said.connect(told.append)
+    assert desk.scene is not None
+    track = Track(category="vehicle.car")
+    pose = SE3.from_yaw("world", "box", 0.0, (120.0, 53.0, 1.0))
+    boxes = [
+        Box(track=track.token, frame=frame, world_SE3_box=pose, size=(4.0, 2.0, 1.6), score=0.9, source=Source.MACHINE)
+        for frame in range(FRAMES)
+    ]
+    found = Drive(scene=desk.scene, labels=Labels([track], boxes))
+    write_dataset("openlabel", tmp_path / "found", [found], driving_taxonomy(), WriteOptions())
+    (file,) = (tmp_path / "found").rglob("*.json")
+    chosen(window, file, "draft-found")
+    qtbot.waitUntil(lambda: len(desk.boxes) == 1)
+    assert desk.boxes[0].source == Source.MACHINE
+    qtbot.waitUntil(lambda: told[-1:] == [f"1 tracks with {FRAMES} boxes made of detections; one undo takes them back"])
+    desk.undo()
+    qtbot.waitUntil(lambda: not desk.boxes and not desk.tracks)
+
+    (tmp_path / "none.txt").write_text("nothing")
+    failed = list[str]()
+    desk.failed.connect(failed.append)
+    chosen(window, tmp_path / "none.txt", "draft-found")
+    qtbot.waitUntil(lambda: bool(failed))
+    assert "none.txt" in failed[0]
+    assert not desk.tracks
