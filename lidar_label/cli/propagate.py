@@ -16,6 +16,7 @@ def propagate(
     first: int = typer.Option(0, "--from", min=0, help="The first frame to fill."),
     last: int = typer.Option(-1, "--to", min=-1, help="The last frame to fill; -1 for the drive's last."),
     through: bool = typer.Option(False, "--through", help="Go on where it is not sure, and say so with each box."),
+    smooth: bool = typer.Option(False, "--smooth", help="Smooth what was made, through the key frames."),
     as_json: bool = options.AS_JSON,
 ) -> None:
     """Carry tracks on from their key frames by the points, until the machine is not sure; one edit for all."""
@@ -24,6 +25,7 @@ def propagate(
 
     with open_project(project, author="propagate") as opened, progress_bar() as progress:
         report = propagate_project(
-            opened, track=track, first=first, last=None if last < 0 else last, through=through, progress=progress
-        )
+            opened, track=track, first=first, last=None if last < 0 else last, through=through, smooth=smooth,
+            progress=progress,
+        )  # fmt: skip
     print_report(report, f"{project}: propagated", as_json)

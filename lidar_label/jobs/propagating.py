@@ -10,6 +10,7 @@ from itertools import pairwise
 import numpy as np
 
 from lidar_label.assist.propagate import Points, Step, propagate
+from lidar_label.assist.smooth import smooth_track
 from lidar_label.edit import PutBoxes
 from lidar_label.errors import BrokenReference, InvalidValue
 from lidar_label.jobs.project import Project
@@ -104,6 +105,7 @@ def propagate_project(
     first: int = 0,
     last: int | None = None,
     through: bool = False,
+    smooth: bool = False,
     progress: Progress | None = None,
 ) -> Report:
     """Carry the tracks of a project on from their key frames, each scene in one edit.
@@ -120,6 +122,8 @@ def propagate_project(
         The frames to fill; those outside stay as they are.
     through : bool
         Go on where the machine is not sure; such boxes say why in `doubt`.
+    smooth : bool
+        Lay what was made on the way that agrees best with all of it, through the key frames; see `smooth_track`.
     progress : Progress, optional
 
     Raises
@@ -144,7 +148,7 @@ def propagate_project(
         for found in (progress or Progress()).over(wanted, len(wanted), f"propagating {ref.name}"):
             boxes = store.boxes_of_track(found.token)
             carried, stops = _fill(scene, boxes, (first, end), found.category, through=through, read=read)
-            made += carried
+            made += _smoothed(scene, boxes, carried, found.category) if smooth else carried
             findings += [
                 Finding("info", "unsure", f"track {found.name or found.token} stopped: {step.reason}",
                         f"{ref.name}, frame {step.box.frame}")
@@ -161,6 +165,14 @@ def propagate_project(
     if track and not known:
         raise BrokenReference(f"the project has no track {track!r}", where=project.path)
     return Report(target=project.path, scenes=scenes, findings=findings)
+
+
+def _smoothed(scene: Scene, boxes: Sequence[Box], made: Sequence[Box], category: str) -> list[Box]:
+    """Return the boxes that were made on the smoothest way through the key frames; no doubt is lost."""
+    keys = [box for box in boxes if box.is_keyframe]
+    times = [frame.timestamp_ns for frame in scene.frames]
+    laid = smooth_track([*keys, *made], times, category=category, size="keep").boxes
+    return [box for box in laid if not box.is_keyframe]
 
 
 def _fill(

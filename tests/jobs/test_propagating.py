@@ -53,6 +53,21 @@ def test_a_gap_is_filled_from_both_sides(tmp_path: Path) -> None:
         assert sorted(boxes_of(project, "parked")) == [0]
 
 
+def test_what_was_made_is_smoothed_through_the_key_frames(tmp_path: Path) -> None:
+    with open_project(project_of_passing(tmp_path, (0, FRAMES - 1))) as project:
+        keys = boxes_of(project, "car")
+        propagate_project(project, track="7")
+        rough = boxes_of(project, "car")
+        project.session.undo()
+        propagate_project(project, track="7", smooth=True)
+        smooth = boxes_of(project, "car")
+    assert sorted(smooth) == sorted(rough)
+    assert {frame: smooth[frame] for frame in keys} == keys
+    off = [np.mean([np.linalg.norm(box.center - passing(frame).translation) for frame, box in boxes.items()])
+           for boxes in (smooth, rough)]  # fmt: skip
+    assert off[0] <= off[1]
+
+
 def test_told_to_go_on_it_says_where_it_is_not_sure(tmp_path: Path) -> None:
     with open_project(project_of_passing(tmp_path)) as project:
         propagate_project(project, track="car", through=True, last=9)
