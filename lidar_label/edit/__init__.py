@@ -16,6 +16,7 @@ from lidar_label.edit.commands import (
 from lidar_label.edit.comment_commands import AddComment, ChangeComment, DeleteComments, ResolveComments
 from lidar_label.edit.point_commands import PaintPoints
 from lidar_label.edit.project_commands import AddScene, ImportLabels, RemoveScene, SetTaxonomy
+from lidar_label.edit.review_commands import SetReviews
 from lidar_label.edit.session import Session
 from lidar_label.edit.surgery import Keep, MergePlan, MergeTracks, NameTracks, SplitTrack, SwapTracks
 from lidar_label.edit.together import Together
@@ -25,6 +26,6 @@ __all__ = [
     "AddComment", "AddScene", "AddTrack", "AddWaiver", "ChangeComment", "Command", "DeleteBoxes", "DeleteComments",
     "DeleteTracks", "DeleteWaivers", "ImportLabels", "Keep", "MergePlan", "MergeTracks", "NameTracks", "PaintPoints",
     "PutBoxes",
-    "RemoveScene", "ResolveComments", "Session", "SetBoxAttributes", "SetCategory", "SetTaxonomy",
+    "RemoveScene", "ResolveComments", "Session", "SetBoxAttributes", "SetCategory", "SetReviews", "SetTaxonomy",
     "SetTrackAttributes", "SetTrackLock", "SetTrackName", "SetVisibility", "SplitTrack", "SwapTracks", "Together",
 ]  # fmt: skip

@@ -43,6 +43,7 @@ class RemoveScene:
         comments = store.find_rows("comment", "scene", (self.token,))
         return (
             *points_of_scene(store, self.token),
+            *(delete("review", row) for row in store.find_rows("review", "scene", (self.token,))),
             *(delete("waiver", row) for row in store.find_rows("waiver", "scene", (self.token,))),
             *(delete("comment", row) for row in comments),
             *(delete("box", row) for row in boxes),

@@ -8,6 +8,7 @@ from lidar_label.model.driving import driving_taxonomy, with_usual_look
 from lidar_label.model.finding import Finding, Severity
 from lidar_label.model.patch import Change, Key, Patch, Row, Value
 from lidar_label.model.point_classes import Stroke, number_for, spread
+from lidar_label.model.review import STATES, Review
 from lidar_label.model.scene import Frame, Image, Kind, Scene, Sensor, SensorData, Sweep
 from lidar_label.model.se3 import SE3, Floats, wrap_angle
 from lidar_label.model.taxonomy import Attribute, Category, Taxonomy, Visibility, color_for
@@ -15,9 +16,9 @@ from lidar_label.model.track import Labels, Track
 from lidar_label.model.waiver import Waiver
 
 __all__ = [
-    "EDGES", "NEAR_M", "SE3", "Attribute", "AttributeValue", "Box", "Camera", "Category", "Change",
+    "EDGES", "NEAR_M", "SE3", "STATES", "Attribute", "AttributeValue", "Box", "Camera", "Category", "Change",
     "Comment", "Finding", "Fisheye", "Floats", "Frame", "Image", "Key", "Kind", "Labels", "Patch", "Pinhole",
-    "PointCloud", "Row", "Scene", "Sensor", "SensorData", "Severity", "Source", "Stroke", "Sweep", "Taxonomy",
+    "PointCloud", "Review", "Row", "Scene", "Sensor", "SensorData", "Severity", "Source", "Stroke", "Sweep", "Taxonomy",
     "Track", "Value", "Visibility", "Waiver", "check_size", "color_for", "driving_taxonomy", "new_token",
     "number_for", "spread", "with_usual_look", "wrap_angle",
 ]  # fmt: skip

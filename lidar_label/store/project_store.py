@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -13,9 +12,10 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Select, func, select
 
 from lidar_label.errors import BrokenReference, CannotEdit, CannotWrite, MissingFile
-from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Row, Source, Taxonomy, Track, Waiver
-from lidar_label.store import history, rows, schema, tables
+from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Review, Row, Source, Taxonomy, Track, Waiver
+from lidar_label.store import history, reviews, rows, schema, tables
 from lidar_label.store.database import Database, check_header
+from lidar_label.store.filling import fill, name_it
 from lidar_label.store.history import Choice
 from lidar_label.store.reading import database_to_read
 from lidar_label.store.values import Counts, HistoryEntry, SceneRef, TrackSpan
@@ -60,8 +60,8 @@ class ProjectStore:
         try:
             with unfinished.open("xb"):
                 pass
-            _fill(unfinished, taxonomy)
-            _name_it(unfinished, path)
+            fill(unfinished, taxonomy)
+            name_it(unfinished, path)
         except OSError as error:
             if isinstance(error, CannotWrite):
                 raise
@@ -324,6 +324,15 @@ class ProjectStore:
         with self._database.reading() as connection:
             return history.box_authors(connection, self.path)
 
+    def changed_since(self, scene: str, time_ns: int) -> dict[tuple[str, int], tuple[str, int]]:
+        """Return the boxes that were changed after a time: (track, frame) to author and time; see `reviews`."""
+        with self._database.reading() as connection:
+            return reviews.changed_since(connection, self.path, scene, time_ns)
+
+    def reviews(self, scene: str) -> tuple[Review, ...]:
+        """Return the states that frames and tracks of a scene have, the oldest first."""
+        return reviews.reviews_in(self, scene)
+
     def _turn(self, choose: Choice, *, backwards: bool) -> Patch | None:
         with self._database.reading() as connection:
             if choose(connection, False) is None:
@@ -376,31 +385,3 @@ def _boxes_where(*conditions: ColumnElement[bool]) -> Select[Any]:
     by_track = _BOX.join(_TRACK, _TRACK.c.token == _BOX.c.track)
     order = (_BOX.c.frame, _TRACK.c.position, _TRACK.c.token)
     return select(_BOX).select_from(by_track).where(*conditions).order_by(*order)
-
-
-def _fill(path: Path, taxonomy: Taxonomy) -> None:
-    """Make the schema and the first rows in an empty file."""
-    database = Database(path)
-    try:
-        with database.writing() as connection:
-            connection.exec_driver_sql(f"PRAGMA application_id = {tables.APPLICATION_ID}")
-            schema.make(connection)
-            made = str(time.time_ns())
-            connection.execute(tables.project.insert(), [{"key": "created_ns", "value": made}])
-            for name, found in rows.taxonomy_rows(taxonomy).items():
-                if found:
-                    connection.execute(tables.LABEL_TABLES[name].insert(), [dict(row) for row in found.values()])
-    finally:
-        database.close()
-
-
-def _name_it(unfinished: Path, path: Path) -> None:
-    """Give a finished file its name without ever replacing another one."""
-    with unfinished.open("rb+") as file:
-        os.fsync(file.fileno())
-    try:
-        os.link(unfinished, path)  # refuses an existing name, which a rename would not
-    except FileExistsError:
-        raise CannotWrite("the project file exists already", where=path, hint="choose another name") from None
-    except OSError:  # a file system without links
-        unfinished.rename(path)

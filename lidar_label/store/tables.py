@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0007"
+REVISION = "0008"
 APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
 
 metadata = MetaData()
@@ -161,6 +161,20 @@ waiver = Table(
     Index("waiver_scene", "scene", "time_ns"),
 )
 
+# How far a frame or a track has come in review: one row each, with who said so last and when.
+review = Table(
+    "review",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("scene", String, _refers("scene.token"), nullable=False),
+    Column("track", String),  # no reference, as of a waiver
+    Column("frame", Integer),
+    Column("state", String, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("time_ns", BigInteger, nullable=False),
+    Index("review_scene", "scene", "time_ns"),
+)
+
 # The number that files of point labels keep for a class; a category may go, its number stays taken.
 point_class = Table(
     "point_class",
@@ -201,6 +215,6 @@ patch = Table(
 LABEL_TABLES = {
     table.name: table
     for table in (
-        scene, category, attribute, visibility, track, box, comment, waiver, point_class, point_label
+        scene, category, attribute, visibility, track, box, comment, waiver, review, point_class, point_label
     )
 }  # fmt: skip

@@ -13,7 +13,7 @@ from lidar_label.edit import AddScene, Session
 from lidar_label.model import SE3, Attribute, Box, Category, Taxonomy, Visibility
 from lidar_label.store import ProjectStore, SceneRef
 
-TABLES = ("scene", "category", "attribute", "visibility", "track", "box", "comment", "waiver",
+TABLES = ("scene", "category", "attribute", "visibility", "track", "box", "comment", "waiver", "review",
           "point_class", "point_label")  # fmt: skip
 
 

@@ -223,13 +223,13 @@ def test_create_does_not_replace_what_appears_meanwhile(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, taxonomy: Taxonomy
 ) -> None:
     path = tmp_path / "a.lidarlabel"
-    fill = project_store._fill
+    fill = project_store.fill
 
     def slow(unfinished: Path, words: Taxonomy) -> None:
         fill(unfinished, words)
         path.write_text("somebody else's")
 
-    monkeypatch.setattr(project_store, "_fill", slow)
+    monkeypatch.setattr(project_store, "fill", slow)
     with pytest.raises(CannotWrite, match="exists"):
         ProjectStore.create(path, taxonomy)
     assert path.read_text() == "somebody else's"
