@@ -18,6 +18,7 @@ from lidar_label.gui.views.brush import BrushPane
 from lidar_label.gui.views.brush_pick import picked
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.top_view import TopView
+from lidar_label.jobs.point_marks import read_marked
 from lidar_label.model import PointCloud
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -80,6 +81,19 @@ def test_points_are_painted_from_above(
     first = np.unique(stage.colors[inside & roof, :3], axis=0)
     assert len(first) == 1
     assert not (stage.colors[inside & ~roof, :3] == first[0]).all(axis=1).any()
+
+    # what stands still is copied along: the vehicle drives on by 1 m a frame
+    segmenting.copy_still()
+    qtbot.waitUntil(lambda: desk.undo_title != title)
+    copied = read_marked(desk.project.session.store, desk.scene_token, desk.scene.frames[1]).numbers
+    ahead = xyz[:, 0] + 1.0  # where frame 0 has the points of frame 1
+    there = (ahead < 4.25) & (ahead > -0.25) & (xyz[:, 1] > 4.25) & (xyz[:, 1] < 8.25)
+    assert np.array_equal(copied > 0, there & roof)
+    desk.undo()
+    qtbot.waitUntil(lambda: desk.undo_title == title and desk.view.index == 1)  # it shows what it took back
+    desk.go_to(0)
+    qtbot.waitUntil(lambda: desk.view.index == 0)
+    assert np.array_equal(numbers() > 0, inside & roof)
 
     # with another category, at all depths, only what has no class: the floor below
     other = next(c.name for c in desk.taxonomy.categories if c.name != desk.active_category)
