@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, Qt
+from PyQt6.QtCore import QEvent, QPoint, QPointF, Qt
 from PyQt6.QtGui import QMouseEvent
 from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
@@ -41,6 +41,12 @@ def drag(widget: QWidget, *places: QPointF) -> None:
         )
         QApplication.sendEvent(widget, event)
     QTest.mouseRelease(widget, LEFT, NONE, places[-1].toPoint())
+
+
+def drag_on(widget: QWidget, place: QPointF, held: Qt.MouseButton) -> None:
+    at = widget.mapToGlobal(place)
+    event = QMouseEvent(QEvent.Type.MouseMove, place, at, Qt.MouseButton.NoButton, held, NONE)
+    QApplication.sendEvent(widget, event)
 
 
 def test_points_are_painted_from_above(
@@ -126,6 +132,15 @@ def test_points_are_painted_from_above(
     assert np.array_equal(numbers() > 0, inside & roof)
     assert desk.undo_title == title
     desk.undo()
+    assert not numbers().any()
+
+    # what is not painting is the view's
+    middle, right = QPointF(300, 300), Qt.MouseButton.RightButton
+    before = view.to_metres(middle)
+    QTest.mousePress(pane, right, NONE, middle.toPoint())
+    drag_on(pane, middle + QPointF(40, 0), right)
+    QTest.mouseRelease(pane, right, NONE, QPoint(340, 300))
+    assert np.allclose(view.to_metres(middle + QPointF(40, 0)), before)
     assert not numbers().any()
     QTest.keyClick(pane, Qt.Key.Key_Escape)
     assert not segmenting.is_on
