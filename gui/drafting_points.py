@@ -1,0 +1,108 @@
+"""A first draft by the points alone: how far is looked and how likely tracks have to be, then one step of undo."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PyQt6.QtCore import QCoreApplication, Qt
+from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+
+from lidar_label.gui.desk import Desk
+from lidar_label.gui.wording import finding_text
+
+if TYPE_CHECKING:
+    from lidar_label.jobs.draft_edit import Draft
+
+_LEAST, _RANGE_M, _MOST_M = 0.5, 60.0, 100.0
+
+
+def draft_by_points(window: QWidget, desk: Desk) -> None:
+    """Ask how far is looked, and draft the open scene."""
+    if desk.project is None or desk.scene is None:
+        return
+    desk.stop()
+    dialog = PointsDraftDialog(desk, window)
+    dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+    dialog.accepted.connect(lambda: start(desk, within=dialog.within.value(), least_score=dialog.least.value()))
+    dialog.open()
+
+
+def start(desk: Desk, *, within: float = _RANGE_M, least_score: float = _LEAST) -> None:
+    """Draft the open scene; progress and its stop are the desk's, and what it makes is one edit."""
+    from lidar_label.jobs.first_draft import made_from_points
+
+    project, token = desk.project, desk.scene_token
+    if project is None:
+        return
+
+    def store(draft: Draft) -> None:
+        for finding in draft.report.findings:
+            desk.noticed.emit(finding_text(finding))
+        edit = draft.edit
+        if desk.project is not project:
+            return
+        if edit is None:
+            desk.said.emit(QCoreApplication.translate("PointsDraftDialog", "No road users were found"))
+            return
+        tracks = sum(scene.tracks for scene in draft.report.scenes)
+        said = QCoreApplication.translate(
+            "PointsDraftDialog", "{0} tracks with {1} boxes drafted; one undo takes them back"
+        )
+        desk.do(
+            lambda session: session.do(edit),
+            lambda _: desk.said.emit(said.format(tracks, draft.report.boxes)),
+        )
+
+    desk.flush()
+    desk.after_edits(
+        lambda: desk.run_job(
+            lambda progress: made_from_points(
+                project, within=within, scenes=[token], least_score=least_score, progress=progress
+            ),
+            store,
+        )
+    )
+
+
+class PointsDraftDialog(QDialog):
+    """Says what will be looked for, and how far."""
+
+    def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("First draft"))
+        self.within = QDoubleSpinBox()
+        self.within.setRange(5.0, _MOST_M)
+        self.within.setSingleStep(5.0)
+        self.within.setDecimals(0)
+        self.within.setSuffix(" m")
+        self.within.setValue(_RANGE_M)
+        self.least = QDoubleSpinBox()
+        self.least.setRange(0.0, 1.0)
+        self.least.setSingleStep(0.05)
+        self.least.setValue(_LEAST)
+        told = QLabel(
+            self.tr(
+                "Cars, lorries, buses, people and riders are looked for in the points alone. What has no boxes yet "
+                "becomes tracks made by machine, in one step of undo. Look through them: some will be wrong."
+            )
+        )
+        told.setTextFormat(Qt.TextFormat.PlainText)
+        told.setWordWrap(True)
+        told.setMinimumWidth(self.fontMetrics().averageCharWidth() * 60)
+        form = QFormLayout()
+        form.addRow(self.tr("Where"), QLabel(self.tr("All {0} frames of this drive").format(len(desk.times_ns))))
+        form.addRow(self.tr("Within"), self.within)
+        form.addRow(self.tr("Tracks as likely as"), self.least)
+        standard = QDialogButtonBox.StandardButton
+        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
+        for which, text in ((standard.Ok, self.tr("Draft")), (standard.Cancel, self.tr("Cancel"))):
+            button = self.buttons.button(which)
+            if button is not None:
+                button.setText(text)
+        self.buttons.accepted.connect(self.accept)
+        self.buttons.rejected.connect(self.reject)
+        column = QVBoxLayout(self)
+        column.addWidget(told)
+        column.addLayout(form)
+        column.addStretch(1)
+        column.addWidget(self.buttons)
