@@ -115,4 +115,9 @@ LOSSES: tuple[str, ...] = (
     _T("Messages", "an unfinished export of the same name is here; remove it if none is running"),
     # joining and batches
     _T("Messages", "two scenes have a file {0} of their own for one place"),
+    _T(
+        "Messages",
+        "the devkit opens lidarseg with categories of one's own, such as {0}, only where it is given colours for them: "
+        "NuScenes(..., colormap=...)",
+    ),
 )

@@ -91,6 +91,12 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "sweeps"),
     _T("Messages", "the frames have no poses, so they cannot be put together"),
     _T("Messages", "label this drive frame by frame"),
+    # classes of points
+    _T("Messages", "the drive has no poses, so nobody knows what stands where in other frames"),
+    _T("Messages", "no point of this frame that stands still has a class"),
+    _T("Messages", "paint some first"),
+    _T("Messages", "the sweep of {0} in frame {1} has {2} points, its labels are of {3}"),
+    _T("Messages", "the data was changed after its points were labelled, or is another one"),
     # exporting
     _T("Messages", "{0} labels break a rule, the first: {1}"),
     _T("Messages", "nothing was written; see: lidar-label check"),

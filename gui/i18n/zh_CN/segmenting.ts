@@ -143,4 +143,31 @@
         <translation>已给 {0} 个点赋类别</translation>
     </message>
 </context>
+<context>
+    <name>Messages</name>
+    <message>
+        <source>the drive has no poses, so nobody knows what stands where in other frames</source>
+        <translation>该数据没有位姿，无法得知静止物体在其他帧中的位置</translation>
+    </message>
+    <message>
+        <source>no point of this frame that stands still has a class</source>
+        <translation>本帧没有已赋类别的静止点</translation>
+    </message>
+    <message>
+        <source>paint some first</source>
+        <translation>请先涂抹一些点</translation>
+    </message>
+    <message>
+        <source>the sweep of {0} in frame {1} has {2} points, its labels are of {3}</source>
+        <translation>第 {1} 帧 {0} 的点云有 {2} 个点，而其标注对应 {3} 个点</translation>
+    </message>
+    <message>
+        <source>the data was changed after its points were labelled, or is another one</source>
+        <translation>标注之后数据有改动，或不是同一份数据</translation>
+    </message>
+    <message>
+        <source>the devkit opens lidarseg with categories of one's own, such as {0}, only where it is given colours for them: NuScenes(..., colormap=...)</source>
+        <translation>lidarseg 含有自定义类别（如 {0}），devkit 只有在给出颜色表时才能打开：NuScenes(..., colormap=...)</translation>
+    </message>
+</context>
 </TS>
