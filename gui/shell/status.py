@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QLabel, QProgressBar, QStatusBar, QToolButton, QWidg
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.inside import count_inside
+from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.wording import in_language
 
 
@@ -31,6 +32,7 @@ class Status(QStatusBar):
         for label in (self.cursor_at, self.inside, self.numbers):
             label.setContentsMargins(10, 0, 4, 0)
             self.addPermanentWidget(label)
+        self._later = DoneLater(self, self.renew)
         desk.busy_changed.connect(self._busy)
         desk.tiles.changed.connect(self.renew)
         desk.tiles.counted.connect(self.renew)
@@ -39,7 +41,7 @@ class Status(QStatusBar):
             desk.index_changed, desk.frame_changed, desk.boxes_changed, desk.scene_changed, desk.selection_changed,
             desk.tool_changed, desk.category_changed,
         ):  # fmt: skip
-            signal.connect(self.renew)
+            signal.connect(self._later.ask)  # a step tells several
         self.renew()
 
     def renew(self) -> None:

@@ -13,6 +13,7 @@ from lidar_label.gui import spans
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.doubts import reason_text
 from lidar_label.gui.shell import timeline_paint
+from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.timeline_axis import MARGIN, TimeAxis, alive_in
 from lidar_label.gui.shell.timeline_marks import legend, source_text
@@ -43,6 +44,7 @@ class TimeBar(QWidget):
         self._span: tuple[int, int] | None = None  # of the selected track, while it is being changed
         self._last_x = 0.0
         self._shown_track = ""
+        self._later = DoneLater(self, self._stale)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
@@ -306,7 +308,7 @@ class TimeBar(QWidget):
         """Draw another track's life; each step says that its box is another, which is nothing here."""
         if self._desk.selected != self._shown_track:
             self._shown_track = self._desk.selected
-            self._stale()
+            self._later.ask()  # its boxes are still to be read, and a hand looks at the views
 
     def _stale(self) -> None:
         self._still = None
