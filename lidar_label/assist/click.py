@@ -30,6 +30,7 @@ _SHARE, _RIGHT = (0.0, 0.15, 0.4, 0.6, 0.85, 0.95, 1.0), (0.05, 0.2, 0.25, 0.47,
 _SAME, _OTHER = 0.7, 0.7  # overlaps: of answers that say the same, and of one that is no other answer
 _MOST = 6
 _FEWEST = 4
+_MAY_BE = -0.5  # log odds of a point that may be of the object
 _OUT_M, _MOST_OUT_M = 0.25, 0.4  # how far beyond a side its outermost points are looked for, and it is moved to them
 _TOP_M = 0.03  # a roof is a little higher than the highest beam that met it
 _LOW_SEEN = 0.7  # of the usual height: a lower top was hidden, or missed by the beams
@@ -163,42 +164,46 @@ def boxes_of(
         boxes, worth = best_boxes(evidence, kind.usual, yaws, _KEPT)
         rough += [(value + kind.odds, box, kind, evidence) for box, value in zip(boxes, worth.tolist(), strict=True)]
     rough.sort(key=lambda one: -one[0])
+    own_points = np.flatnonzero(seen.odds > _MAY_BE)
     found = []
     for _, box, kind, evidence in rough[:refined]:
         fine, worth = best_boxes_near(evidence, box[None], kind.usual)
-        made = _stood(seen, fine[0], float(worth[0]) + kind.odds, kind)
+        made = _stood(seen, own_points, fine[0], float(worth[0]) + kind.odds, kind)
         if made is not None:
             found.append(made)
     return sorted(found, key=lambda one: -one.worth)
 
 
-def _stood(seen: Seen, box: Floats, worth: float, kind: Kind) -> Found | None:
-    """Return a box with its height, worth what that is worth, too; None where it holds too few points."""
-    held = _held(seen, box, 0.1, kind.highest)
-    if np.count_nonzero(held) < _FEWEST:
+def _stood(seen: Seen, own: Indices, box: Floats, worth: float, kind: Kind) -> Found | None:
+    """Return a box with its height, worth what that is worth, too; None where it holds too few points.
+
+    `own` are the points that may be of the object.
+    """
+    on, off = _along(box, seen.xyz[own, :2])
+    beyond = np.maximum(np.abs(on) - box[3] / 2, np.abs(off) - box[4] / 2)
+    beyond[seen.over[own] >= kind.highest] = np.inf
+    inside = own[beyond < 0.1]
+    if len(inside) < _FEWEST:
         return None
-    top = float(np.percentile(seen.over[held], 98)) + _TOP_M
+    top = float(np.percentile(seen.over[inside], 98)) + _TOP_M
     off_by = math.log(top / kind.size[2]) / kind.varies[2]
     worth -= 0.5 * min(off_by * off_by, 25.0) * (0.5 if off_by < 0 else 1.0)  # a low top may be hidden
     height = top if top > _LOW_SEEN * kind.size[2] else kind.size[2]
-    x, y, yaw, length, width = _outward(seen, box, kind.highest).tolist()
+    near = beyond < _OUT_M
+    x, y, yaw, length, width = _outward(seen, box, on[near], off[near]).tolist()
     z = seen.ground.at(x, y) + height / 2
+    held = np.zeros(len(seen.xyz), np.bool_)
+    held[inside] = True
     return Found(worth, np.array([x, y, z, length, width, height, yaw]), kind.name, held)
 
 
-def _held(seen: Seen, box: Floats, margin: float, highest: float) -> NDArray[np.bool_]:
-    """Return which points a box with a margin holds."""
-    on, off = _along(box, seen.xyz[:, :2])
-    inside = (np.abs(on) < box[3] / 2 + margin) & (np.abs(off) < box[4] / 2 + margin) & (seen.over < highest)
-    held: NDArray[np.bool_] = inside & (seen.odds > -0.5)
-    return held
+def _outward(seen: Seen, box: Floats, on: Floats, off: Floats) -> Floats:
+    """Return a box moved until the sides that face the sensor hold their outermost points, as boxes by hand do.
 
-
-def _outward(seen: Seen, box: Floats, highest: float) -> Floats:
-    """Return a box moved until the sides that face the sensor hold their outermost points, as boxes by hand do."""
-    near = _held(seen, box, _OUT_M, highest)
+    `on` and `off` say where the points near it are, along its length and across.
+    """
     moved = [0.0, 0.0]
-    for axis, (values, eye) in enumerate(zip(_along(box, seen.xyz[near, :2]), _along(box, seen.eyes[:1]), strict=True)):
+    for axis, (values, eye) in enumerate(zip((on, off), _along(box, seen.eyes[:1]), strict=True)):
         half, side = box[3 + axis] / 2, math.copysign(1.0, float(eye[0]))
         if abs(float(eye[0])) > half and len(values):
             moved[axis] = side * float(np.clip((side * values).max() - half, 0.0, _MOST_OUT_M))
