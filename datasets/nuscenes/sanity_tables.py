@@ -73,8 +73,8 @@ class Columns:
                 made.lacking.update(key for key in keys if key not in values)
                 for key, column in tokens.items():
                     column.append(_token(values.get(key)))
-                for key, column in numbers.items():
-                    column.extend(_numbers(values.get(key), _NUMBERS[name][key]))
+                for key, cells in numbers.items():
+                    cells.extend(_numbers(values.get(key), _NUMBERS[name][key]))
                 found = values.get(LISTS.get(name, ""), ())
                 for one in found if isinstance(found, list) else ():
                     listed.append(_token(one))

@@ -212,7 +212,7 @@ def _file_fault(root: Path, name: object) -> str:
     return f"are no whole number of points of {_POINT_BYTES} bytes" if cut else ""
 
 
-def _first(table: Columns, wrong: NDArray[np.bool_], message: str) -> Iterator[Said]:
+def _first(table: Columns, wrong: np.bool_ | NDArray[np.bool_], message: str) -> Iterator[Said]:
     rows = np.flatnonzero(wrong)
     if len(rows):
         yield message.format(f"{len(rows)} of {table.count}"), table.row(int(rows[0]))
