@@ -107,8 +107,9 @@ def propagate(
     )
     for frame in frames:
         sight = follower.follow(points(frame), clock[frame])
-        score, reason = judge(sight)
-        follower.believe(sight, score, reason is None)
+        judged = judge(sight)
+        follower.believe(sight, judged)
+        score, reason, _ = judged
         yield Step(box=_box(start, frame, sight, score, reason), score=score, reason=reason, bridged=sight.bridged)
 
 

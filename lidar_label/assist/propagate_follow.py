@@ -9,6 +9,7 @@ import numpy as np
 
 from lidar_label.assist.motion import Motion
 from lidar_label.assist.propagate_course import Course
+from lidar_label.assist.propagate_judge import UNDOUBTED, Judged
 from lidar_label.assist.propagate_match import (
     APART_M,
     SEEN_FROM_M,
@@ -23,7 +24,7 @@ from lidar_label.assist.propagate_match import (
     weight_of,
 )
 from lidar_label.assist.propagate_scan import Nearby, Points, gather
-from lidar_label.assist.propagate_shape import Shape, halves_agree
+from lidar_label.assist.propagate_shape import Shape
 from lidar_label.assist.propagate_sight import Sight
 from lidar_label.assist.propagate_start import FASTEST_M_S, SPEEDS_M_S, both_suit
 from lidar_label.assist.propagate_stood import Stood
@@ -74,8 +75,8 @@ class Follower:
         self._seeds = [(pose_of(b), t, b.size, p) for b, t, p in seeds]
         self._starting, self._tried, self._gain = True, 0, 0.0
         self._suits: dict[float, float] = {}
-        self._slow, self._doubt = 0, 0.0
-        self._elsewhere, self._known, self._fits = 0.0, 0, 0.0
+        self._slow, self._doubt, self._odds = 0, 0.0, UNDOUBTED
+        self._elsewhere, self._known, self._step = 0.0, 0, 0.0
         self._stood_at = seeds[0][1]
         self.stands = has_poses
         self._stood: Stood | None = None
@@ -83,29 +84,29 @@ class Follower:
         velocity = self._told()
         self.shape = self._shape_of(np.zeros(2) if velocity is None else velocity)
         self.seen, self.seen_from = self._count(self.anchor, seeds[0][2], self.course.velocity)
-        self.usual = self._usual(velocity)
         if self.stands and not self._starting:  # boxes by hand say so
             self._known = _BY_HAND * (len(seeds) - 1)
-            self._fits = self._known * self.usual
         self._last: Nearby | None = None
         self._most = self.seen
 
     def follow(self, points: Points, time: float) -> Sight:
         """Return where the object is in the cloud of a time, in seconds; the state stays until `believe`."""
         dt, self.time = time - self.time, time
+        self._step = abs(dt)
         if self._starting and self._start(points, time - self._seeds[0][1]):
             dt = time - self._seeds[0][1]
         self.course.predict(dt)
         return self._find(points)
 
-    def believe(self, sight: Sight, score: float, sure: bool) -> None:
+    def believe(self, sight: Sight, judged: Judged) -> None:
         """Take a sight for what it is worth: its motion, and what it shows of the object where it is sure."""
+        self._odds, sure = judged.odds, judged.reason is None
         if sure:
             self.sure_at = self.time
         if sight.bridged or self._last is None:
             return
-        if sure and score > 0.5:
-            self._known, self._fits = self._known + 1, self._fits + sight.fit
+        if sure and judged.score > 0.5:
+            self._known += 1
             if sight.inside >= _DENSE * self._most:
                 self.shape.add(local_of(self._last.at_rest(self.course.velocity), sight.pose))
                 self._most = max(self._most, sight.inside)
@@ -145,14 +146,6 @@ class Follower:
             moved = turned_with(velocity, self._seeds[0][0], pose)
             shape.add(local_of(near.at_rest(moved), pose))
         return shape
-
-    def _usual(self, velocity: Floats | None) -> float:
-        """Return how well one half of the first box's points lies on the shape that the other half makes."""
-        pose, _, size, points = self._seeds[0]
-        near = gather(points, pose, self.half, 0.3)
-        local = local_of(near.at_rest(np.zeros(2) if velocity is None else velocity), pose)
-        local = local[inside_of(local, self.half + SEEN_FROM_M)]
-        return halves_agree(size, local) if len(local) >= 2 * _FEWEST else 0.0
 
     def _start(self, points: Points, dt: float) -> bool:
         """Find out whether a thing of which one box is known moves, and how fast; its shape is made anew by that.
@@ -327,10 +320,11 @@ class Follower:
             bridged=False,
             stands=stands,
             blind=abs(self.time - self.sure_at),
+            step=self._step,
             range_m=range_m,
             elsewhere=self._elsewhere if stands else 0.0,
             known=self._known,
-            fits=self._fits / self._known if self._known else self.usual,
+            doubt=self._odds,
         )
 
     def _bridge(self, pose: Floats, expected: float, range_m: float) -> Sight:
@@ -342,8 +336,8 @@ class Follower:
         return Sight(
             pose=pose, inside=0, expected=expected, fit=0.0, beside=0.0, jump=0.0,
             spread=np.append(spread, math.sqrt(self.course.heading[0, 0])), rival=0.0, bridged=True,
-            stands=self.stands, blind=abs(self.time - self.sure_at), range_m=range_m, elsewhere=0.0,
-            known=self._known, fits=self._fits / self._known if self._known else self.usual,
+            stands=self.stands, blind=abs(self.time - self.sure_at), step=self._step, range_m=range_m,
+            elsewhere=0.0, known=self._known, doubt=self._odds,
         )  # fmt: skip
 
     def _has_started(self, pose: Floats, value: float, near: Nearby, weight: float) -> bool:
@@ -360,7 +354,7 @@ class Follower:
             return False
         self._stood = Stood(self.shape.copy(), self.seen, self.seen_from)
         self._doubt, self.stands = 0.0, False
-        self._known, self._fits = 0, 0.0
+        self._known = 0
         span = self.time - self._stood_at
         if span:
             self.course.told(moved / span, 0.3 + 0.1 / abs(span), 0.3 + 0.05 / abs(span))
@@ -377,7 +371,7 @@ class Follower:
         self.course = Course(self.anchor, self.motion, grounded=True)
         self.course.stay()
         self.stands, self._stood = True, None
-        self._known, self._fits = 0, 0.0
+        self._known = 0
         self._doubt, self._stood_at = 0.0, self.time
         return True
 

@@ -85,13 +85,6 @@ class Shape:
         return best_pose_near(self._fine, self.grid, points, start, expected, precision, weight, steps)
 
 
-def halves_agree(size: tuple[float, float, float], points: Floats) -> float:
-    """Return what one half of some points, (N, 3) in the box's frame, is worth on the shape that the others make."""
-    half = Shape(size)
-    half.add(points[::2])
-    return float(half.worth(points[1::2]).mean())
-
-
 def _spacing(points: Floats) -> float:
     """Return how far points, (N, 3), lie from the next one as a rule, metres."""
     if len(points) < 2:

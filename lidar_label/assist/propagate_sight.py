@@ -35,14 +35,16 @@ class Sight:
         Whether it has not moved since the box it started from.
     blind : float, seconds
         Since the last frame that was sure.
+    step : float, seconds
+        Since the frame before.
     range_m : float
         From the sensor.
     elsewhere : float
         How much better the best place near is than the one where it stood; 0 for what moves.
     known : int
         Sure frames and boxes by hand that showed it so far, since it last began to move.
-    fits : float
-        The mean fit of those; where there is none, of one half of the first box's points on the shape of the other.
+    doubt : float
+        Log-odds that the frame before was wrong.
     """
 
     pose: Floats
@@ -56,7 +58,8 @@ class Sight:
     bridged: bool
     stands: bool
     blind: float
+    step: float
     range_m: float
     elsewhere: float
     known: int
-    fits: float
+    doubt: float

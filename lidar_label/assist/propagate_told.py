@@ -62,10 +62,10 @@ class Told:
         ahead = self._pose + np.array([*(self._velocity * seconds), 0.0, 0.0])
         off = np.array([_ON_M + _ON_M_S2 * t**2] * 2 + [_ON_RAD + _ON_RAD_S * t])
         among = np.ix_(_AXES, _AXES)
-        seen = np.linalg.inv(told[among] + np.eye(3) * 1e-6) * (1 + _FEW / many) ** 2
-        seen += np.diag([(_OLD_M + _OLD_M_S * min(t, 1.0)) ** 2] * 2 + [_OLD_RAD**2])
+        seen: Floats = np.asarray(np.linalg.inv(told[among] + np.eye(3) * 1e-6), dtype=np.float64)
+        seen = seen * (1 + _FEW / many) ** 2 + np.diag([(_OLD_M + _OLD_M_S * min(t, 1.0)) ** 2] * 2 + [_OLD_RAD**2])
         on, speaks_on = _updated(ahead, np.diag(off**2), match, seen)
-        else_, speaks_else = _updated(expected, np.linalg.inv(precision)[among], match, seen)
+        else_, speaks_else = _updated(expected, np.asarray(np.linalg.inv(precision))[among], match, seen)
         self._odds = min(self._odds + speaks_on - speaks_else, _AT_MOST)
         likely = 1 / (1 + math.exp(-self._odds))
         apart = on - else_
