@@ -12,7 +12,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.wording import finding_text
 
 if TYPE_CHECKING:
-    from lidar_label.jobs.drafting import Draft
+    from lidar_label.jobs.draft_edit import Draft
 
 translate = QCoreApplication.translate
 

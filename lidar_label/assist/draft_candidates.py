@@ -213,7 +213,8 @@ class Columns:
     def near(self, flat: Floats, reach: float) -> Indices:
         """Return the points over the bounds of some places and as far around, under 2.2 m."""
         found = self._within(flat.min(axis=0) - reach, flat.max(axis=0) + reach)
-        return found[self._level[found, 2] < MIDDLE_M]
+        low: Indices = found[self._level[found, 2] < MIDDLE_M]
+        return low
 
     def with_what_is_above(self, members: Indices) -> Indices:
         """Return a cluster's points with those over them that hang together with it upward."""
@@ -221,7 +222,8 @@ class Columns:
         found = self._within(flat.min(axis=0), flat.max(axis=0))
         found = found[(self._level[found, 2] >= MIDDLE_M) & (self._level[found, 2] <= self.tops[found])]
         above = found[np.isin(self._keys[found], self._keys[members])]
-        return np.concatenate([members, above])
+        whole: Indices = np.concatenate([members, above])
+        return whole
 
     def _within(self, low: Floats, high: Floats) -> Indices:
         a = np.clip(np.floor(low / _CELL_M).astype(np.int64) - self._low, 0, self._shape - 1)

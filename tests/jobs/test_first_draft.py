@@ -10,7 +10,7 @@ import pytest
 from lidar_label.errors import Cancelled, MissingFile
 from lidar_label.jobs.first_draft import draft_scene, labels_of
 from lidar_label.kernels.rotated_iou import iou_matrix
-from lidar_label.model import Box, Category, Floats, PointCloud, Source, Taxonomy, driving_taxonomy
+from lidar_label.model import Box, Category, Floats, Frame, PointCloud, Source, Taxonomy, driving_taxonomy
 from lidar_label.progress import Progress
 from lidar_label.synth import SynthDrive, make_drive
 
@@ -62,7 +62,7 @@ def test_it_is_stopped_and_frames_that_cannot_be_read_are_told(drive: SynthDrive
     def gone() -> PointCloud:
         raise MissingFile("there is no file", where="sweep.bin")
 
-    def without(index: int) -> object:
+    def without(index: int) -> Frame:
         frame = drive.scene.frames[index]
         return replace(frame, sweeps={name: replace(sweep, load=gone) for name, sweep in frame.sweeps.items()})
 
