@@ -119,9 +119,9 @@ class ConventionDialog(QDialog):
         self.buttons.rejected.connect(self.reject)
         self.rows.setWordWrap(True)
         self.intro.setText("\n".join(self._told()))
-        for text in (self.intro, self.why):
-            text.setWordWrap(True)
-            text.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.intro, self.why):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
         self.intro.setProperty("quiet", "true")
         self.why.setMinimumHeight(4 * self.fontMetrics().lineSpacing())  # the list stays where it is
         self.why.setAlignment(Qt.AlignmentFlag.AlignTop)
