@@ -278,6 +278,7 @@ def test_a_world_far_from_its_origin_is_shifted(log: Path, tmp_path: Path) -> No
     assert np.abs(here.center).max() < 1000
 
 
+@pytest.mark.one_numpy
 def test_to_nuscenes_and_back(drive: Drive, log: Path, tmp_path: Path) -> None:
     """The points in every box are the same after the export, in the devkit's way of counting."""
     write_dataset("nuscenes", tmp_path / "out", [drive], open_dataset(log).taxonomy)
