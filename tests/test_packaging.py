@@ -78,6 +78,7 @@ def test_the_wheel_has_one_top_level_name_and_every_file(wheel: Path) -> None:
     for top in MAPPED:
         expected |= {f"lidar_label/{p.relative_to(ROOT).as_posix()}" for p in (ROOT / top).rglob("*.py")}
         expected |= {f"lidar_label/{p.relative_to(ROOT).as_posix()}" for p in (ROOT / top).rglob("*.ts")}
+    expected |= {p.relative_to(ROOT).as_posix() for p in (ROOT / "lidar_label").rglob("*.json")}
     expected.add("lidar_label/py.typed")
     assert set(names) == expected
 
