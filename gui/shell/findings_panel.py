@@ -149,7 +149,7 @@ class FindingsPanel(QWidget):
             self.count.setText("")
             self.told.setText(self.tr("The drive has not been checked yet."))
             return
-        self.count.setText(self.tr("{0} findings").format(len(found)))
+        self.count.setText(self.tr("{0} in all").format(len(found)))
         if not 0 <= at < len(found):
             self.told.setText("" if found else self.tr("The labels keep every rule"))
             return

@@ -187,7 +187,7 @@
         <translation>尚未检查此数据。</translation>
     </message>
     <message>
-        <source>{0} findings</source>
+        <source>{0} in all</source>
         <translation>共 {0} 条</translation>
     </message>
     <message>
