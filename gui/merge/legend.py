@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QMenu, QWidget
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.look import COLOR_MODES, FIELD
 from lidar_label.gui.merge.mode_names import name_of_mode
+from lidar_label.gui.segmenting import Segmenting
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.colors import depth_of_colors
 from lidar_label.gui.views.scales import Scale, field_of, fields_to_choose
@@ -45,7 +46,9 @@ class Legend(QWidget):
         self._is_titled = True
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setFont(paint.small(self.font(), 9.0))
-        for signal in (self._stage.colors_changed, self._stage.cloud_changed, desk.scene_changed):
+        self._segmenting = Segmenting.of(desk)
+        for signal in (self._stage.colors_changed, self._stage.cloud_changed, desk.scene_changed,
+                       self._segmenting.changed):  # fmt: skip
             signal.connect(self._renew)
         self._renew()
 
@@ -96,7 +99,8 @@ class Legend(QWidget):
 
     def _renew(self) -> None:
         view = self._stage.view
-        self.setVisible(view is not None and len(view.xyz) > 0)
+        tells = not self._segmenting.is_on  # while classes are painted, points show those and not the scale
+        self.setVisible(view is not None and len(view.xyz) > 0 and tells)
         self.setToolTip("\n".join((self.title, self.tr("Colour the points otherwise"))))
         self.place()  # the view is drawn anew by the same signals, and this with it: asked for, it would be drawn twice
 

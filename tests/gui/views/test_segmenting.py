@@ -13,6 +13,7 @@ from PyQt6.QtTest import QTest
 from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from lidar_label.gui.merge.legend import Legend
 from lidar_label.gui.segmenting import Segmenting
 from lidar_label.gui.views.brush import BrushPane
 from lidar_label.gui.views.brush_pick import picked
@@ -54,16 +55,18 @@ def test_points_are_painted_from_above(
 ) -> None:
     desk = open_desk(make_scene(2, load=cloud, cameras=False))
     view = TopView(desk)
-    pane = BrushPane(desk, view)
+    pane, legend = BrushPane(desk, view), Legend(desk, view)
     qtbot.addWidget(view)
     view.resize(600, 600)
     view.show()
     view.look_at(0.0, 0.0, 0.05)
     segmenting, stage = Segmenting.of(desk), Stage.of(desk)
     assert not pane.isVisible()
+    assert legend.isVisible()
     segmenting.toggle()
     qtbot.waitUntil(lambda: segmenting.marked is not None)
     assert pane.isVisible()
+    assert not legend.isVisible()  # points show their classes, not its scale
     xyz = stage.xyz
     roof = xyz[:, 2] > 1.0
 
@@ -145,6 +148,7 @@ def test_points_are_painted_from_above(
     QTest.keyClick(pane, Qt.Key.Key_Escape)
     assert not segmenting.is_on
     assert not pane.isVisible()
+    assert legend.isVisible()
 
 
 def test_points_behind_the_first_are_left_alone() -> None:
