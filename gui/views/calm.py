@@ -45,6 +45,11 @@ class Calm:
         self._coming: Kept | None = None
         self._former: Kept | None = None
 
+    @property
+    def pictures(self) -> list[QImage]:
+        """All pictures that may be shown again: the last one, and those that a step to either side would show."""
+        return [made.picture for made in (self._kept, self._coming, self._former) if made is not None]
+
     def apart(self, stage: Stage) -> NDArray[np.intp]:
         """Return the places of boxes that are not in the picture and not marked."""
         apart = self._kept.apart if self._kept is not None else frozenset[int]()

@@ -80,7 +80,7 @@ class Backdrop:
         self._of: Shown | None = None
         self._calm = Calm()
         self._behind = np.empty(0)
-        self._behinds: list[tuple[QImage, Floats]] = []  # of the last pictures with boxes
+        self._behinds: list[tuple[QImage, Floats]] = []  # of the pictures with boxes that may be shown again
         self._floor: tuple[Floor | None, QImage | None] = (None, None)
         self._ready: list[_Under] = []
 
@@ -89,8 +89,10 @@ class Backdrop:
         """Which part of each box points hide, (M,); 0 of those left out."""
         return self._behind
 
-    def _keep(self, picture: QImage, behind: Floats) -> None:
-        self._behinds = [(picture, behind), *self._behinds[: _KEPT - 1]]
+    def _forget_others(self) -> None:
+        """Keep what points hide for the pictures that may be shown again, and for no others."""
+        shown = self._calm.pictures
+        self._behinds = [kept for kept in self._behinds if any(kept[0] is picture for picture in shown)]
 
     def with_boxes(self, widget: QWidget, shown: Shown | None, camera: Orbit, stage: Stage) -> QImage:
         """Return the picture with all boxes but the marked ones; see `draw`."""
@@ -98,7 +100,7 @@ class Backdrop:
 
         def drawn(rows: NDArray[np.intp]) -> QImage:
             picture, behind = with_strokes(under, rows)
-            self._keep(picture, behind)
+            self._behinds.append((picture, behind))
             return picture
 
         def with_strokes(below: QImage, rows: NDArray[np.intp]) -> tuple[QImage, Floats]:
@@ -110,7 +112,8 @@ class Backdrop:
 
         through = shown.wish.camera if shown is not None and _fits(widget, shown) else camera
         picture = self._calm.picture(stage, (under, stage.tints, stage.view), through, drawn)
-        self._behind = next((behind for of, behind in self._behinds if of is picture), self._behind)
+        self._behind = next(behind for of, behind in self._behinds if of is picture)
+        self._forget_others()
         apart = self._calm.apart(stage)
         return with_strokes(picture, apart)[0] if len(apart) else picture
 
@@ -135,9 +138,10 @@ class Backdrop:
 
             def take() -> None:
                 self._ready = [_Under(painted, place, under), *self._ready[: _KEPT - 1]]
-                self._keep(picture, behind)
+                self._behinds.append((picture, behind))
                 of = under, coming.tints, coming.view
                 self._calm.expect(Kept(picture, of, camera, coming.boxes, coming.apart))
+                self._forget_others()
 
             return take
 

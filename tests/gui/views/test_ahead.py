@@ -93,3 +93,14 @@ def test_boxes_that_were_changed_meanwhile_are_drawn_as_they_are(street: Any, qt
     desk.select("")
     street.settle(1)
     assert (drawn(street.top, qtbot) == fresh(street, "top", qtbot)).all()
+
+
+def test_what_points_hide_of_boxes_is_kept_as_long_as_their_picture(street: Any, qtbot: QtBot) -> None:
+    desk, backdrop = street.desk, street.main._backdrop
+    walk(street, qtbot)
+    for frame in (3, 2, 3, 1, 2, 0, 1):
+        desk.go_to(frame)
+        drawn(street.main, qtbot)
+        kept = [picture for picture, _ in backdrop._behinds]
+        assert sorted(map(id, kept)) == sorted({id(picture) for picture in backdrop._calm.pictures})
+        assert len(backdrop.behind) == len(street.stage.boxes)
