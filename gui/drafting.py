@@ -20,11 +20,13 @@ from PyQt6.QtWidgets import (
 
 from lidar_label.errors import LidarLabelError
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.wording import finding_text
+from lidar_label.gui.drafted import run_draft
+from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
     from lidar_label.jobs.draft_edit import Draft
     from lidar_label.jobs.drafting import ModelCard
+    from lidar_label.jobs.project import Project
 
 _LEAST = 0.5
 _CLASSES_SHOWN = 14
@@ -54,38 +56,18 @@ def draft_with_model(window: QWidget, desk: Desk) -> None:
 
 
 def start(desk: Desk, card: ModelCard, *, send_to: str = "", least_score: float = _LEAST) -> None:
-    """Run a model over the open scene; progress and its stop are the desk's, and what it makes is one edit."""
-    from lidar_label.jobs.drafting import made_by_model
+    """Run a model over the open scene."""
 
-    project, token = desk.project, desk.scene_token
-    if project is None:
-        return
+    def make(project: Project, scenes: list[str], progress: Progress) -> Draft:
+        from lidar_label.jobs.drafting import made_by_model
 
-    def store(draft: Draft) -> None:
-        for finding in draft.report.findings:
-            desk.noticed.emit(finding_text(finding))
-        edit = draft.edit
-        if desk.project is not project:
-            return
-        if edit is None:
-            desk.said.emit(QCoreApplication.translate("DraftDialog", "The model found nothing"))
-            return
-        tracks = sum(scene.tracks for scene in draft.report.scenes)
-        said = QCoreApplication.translate("DraftDialog", "{0} tracks with {1} boxes drafted; one undo takes them back")
-        desk.do(
-            lambda session: session.do(edit),
-            lambda _: desk.said.emit(said.format(tracks, draft.report.boxes)),
+        return made_by_model(
+            project, card.file, send_to=send_to, scenes=scenes, least_score=least_score, progress=progress
         )
 
-    desk.flush()
-    desk.after_edits(
-        lambda: desk.run_job(
-            lambda progress: made_by_model(
-                project, card.file, send_to=send_to, scenes=[token], least_score=least_score, progress=progress
-            ),
-            store,
-        )
-    )
+    none = QCoreApplication.translate("DraftDialog", "The model found nothing")
+    made = QCoreApplication.translate("DraftDialog", "{0} tracks with {1} boxes drafted; one undo takes them back")
+    run_draft(desk, make, none=none, made=made)
 
 
 class DraftDialog(QDialog):

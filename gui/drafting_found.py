@@ -9,10 +9,12 @@ from PyQt6.QtCore import QCoreApplication
 from PyQt6.QtWidgets import QFileDialog, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.wording import finding_text
+from lidar_label.gui.drafted import run_draft
+from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
     from lidar_label.jobs.draft_edit import Draft
+    from lidar_label.jobs.project import Project
 
 translate = QCoreApplication.translate
 
@@ -31,32 +33,13 @@ def draft_from_file(window: QWidget, desk: Desk) -> None:
 
 
 def start(desk: Desk, source: Path) -> None:
-    """Make tracks of detections; progress and its stop are the desk's, and what is made is one edit."""
-    from lidar_label.jobs.drafting import made_from_detections
+    """Make tracks of detections in the open scene."""
 
-    project, token = desk.project, desk.scene_token
-    if project is None:
-        return
+    def make(project: Project, scenes: list[str], progress: Progress) -> Draft:
+        from lidar_label.jobs.drafting import made_from_detections
 
-    def store(draft: Draft) -> None:
-        for finding in draft.report.findings:
-            desk.noticed.emit(finding_text(finding))
-        edit = draft.edit
-        if desk.project is not project:
-            return
-        if edit is None:
-            desk.said.emit(translate("DraftFound", "None of the detections is likely enough to make a track"))
-            return
-        tracks = sum(scene.tracks for scene in draft.report.scenes)
-        said = translate("DraftFound", "{0} tracks with {1} boxes made of detections; one undo takes them back")
-        desk.do(
-            lambda session: session.do(edit),
-            lambda _: desk.said.emit(said.format(tracks, draft.report.boxes)),
-        )
+        return made_from_detections(project, source, scenes=scenes, progress=progress)
 
-    desk.flush()
-    desk.after_edits(
-        lambda: desk.run_job(
-            lambda progress: made_from_detections(project, source, scenes=[token], progress=progress), store
-        )
-    )
+    none = translate("DraftFound", "None of the detections is likely enough to make a track")
+    made = translate("DraftFound", "{0} tracks with {1} boxes made of detections; one undo takes them back")
+    run_draft(desk, make, none=none, made=made)

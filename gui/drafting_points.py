@@ -8,10 +8,12 @@ from PyQt6.QtCore import QCoreApplication, Qt
 from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.wording import finding_text
+from lidar_label.gui.drafted import run_draft
+from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
     from lidar_label.jobs.draft_edit import Draft
+    from lidar_label.jobs.project import Project
 
 _LEAST, _RANGE_M, _MOST_M = 0.5, 60.0, 100.0
 
@@ -28,40 +30,18 @@ def draft_by_points(window: QWidget, desk: Desk) -> None:
 
 
 def start(desk: Desk, *, within: float = _RANGE_M, least_score: float = _LEAST) -> None:
-    """Draft the open scene; progress and its stop are the desk's, and what it makes is one edit."""
-    from lidar_label.jobs.first_draft import made_from_points
+    """Draft the open scene by its points."""
 
-    project, token = desk.project, desk.scene_token
-    if project is None:
-        return
+    def make(project: Project, scenes: list[str], progress: Progress) -> Draft:
+        from lidar_label.jobs.first_draft import made_from_points
 
-    def store(draft: Draft) -> None:
-        for finding in draft.report.findings:
-            desk.noticed.emit(finding_text(finding))
-        edit = draft.edit
-        if desk.project is not project:
-            return
-        if edit is None:
-            desk.said.emit(QCoreApplication.translate("PointsDraftDialog", "No road users were found"))
-            return
-        tracks = sum(scene.tracks for scene in draft.report.scenes)
-        said = QCoreApplication.translate(
-            "PointsDraftDialog", "{0} tracks with {1} boxes drafted; one undo takes them back"
-        )
-        desk.do(
-            lambda session: session.do(edit),
-            lambda _: desk.said.emit(said.format(tracks, draft.report.boxes)),
-        )
+        return made_from_points(project, within=within, scenes=scenes, least_score=least_score, progress=progress)
 
-    desk.flush()
-    desk.after_edits(
-        lambda: desk.run_job(
-            lambda progress: made_from_points(
-                project, within=within, scenes=[token], least_score=least_score, progress=progress
-            ),
-            store,
-        )
+    none = QCoreApplication.translate("PointsDraftDialog", "No road users were found")
+    made = QCoreApplication.translate(
+        "PointsDraftDialog", "{0} tracks with {1} boxes drafted; one undo takes them back"
     )
+    run_draft(desk, make, none=none, made=made)
 
 
 class PointsDraftDialog(QDialog):

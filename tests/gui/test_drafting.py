@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from lidar_label.datasets import Drive, WriteOptions, write_dataset
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.drafting import DraftDialog
+from lidar_label.gui.drafting_points import PointsDraftDialog
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
@@ -174,3 +175,21 @@ def test_detections_become_tracks_and_one_undo_takes_them_back(window: Window, q
     qtbot.waitUntil(lambda: bool(failed))
     assert "none.txt" in failed[0]
     assert not desk.tracks
+
+
+def test_points_alone_make_a_draft_and_one_undo_takes_it_back(window: Window, qtbot: QtBot) -> None:
+    desk, told = window.desk, list[str]()
+    desk.said.connect(told.append)
+    window.menus.actions["draft-points"].trigger()
+    (dialog,) = window.findChildren(PointsDraftDialog)
+    dialog.within.setValue(40)
+    dialog.least.setValue(0.0)
+    button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+    assert button is not None
+    QTest.mouseClick(button, LEFT)
+    qtbot.waitUntil(lambda: bool(told), timeout=120_000)  # what it needs is compiled first
+    assert told[-1].endswith("boxes drafted; one undo takes them back")
+    qtbot.waitUntil(lambda: bool(desk.boxes))
+    assert {box.source for box in desk.boxes} <= {Source.MACHINE, Source.PROPAGATED}
+    desk.undo()
+    qtbot.waitUntil(lambda: not desk.boxes and not desk.tracks)
