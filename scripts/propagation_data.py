@@ -49,7 +49,7 @@ def made_drive(seed: int, frames: int, *, every: int = 1, beams: int = 64, colum
     """Make up a drive of 10 frames a second, with every so manieth of its objects, seen by a LiDAR of so many rays."""
     from lidar_label.synth import make_drive
 
-    made = make_drive(frames=frames, seed=seed, cameras=0, frame_rate_hz=10.0, beams=beams, columns=columns)
+    made = make_drive(frames=frames, seed=seed, cameras=0, frame_rate_hz=10.0, beams=beams, columns=columns, keep=True)
     return of_scene(f"made up, seed {seed}", made.scene, [
         (track.category, made.labels.of_track(track.token)) for track in made.labels.tracks[::every]
     ])  # fmt: skip

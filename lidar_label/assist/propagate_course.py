@@ -16,10 +16,12 @@ _EGO_M_S = 15.0  # in a world that is the vehicle, where all that stands moves
 _JERKS, _SWERVES = 0.25, 0.2  # of the most that a kind does along and across its way: what it does as a rule
 _TURNS, _STRAIGHTENS_S = 0.12, 2.0  # rad/s, that a heading's change may change within a second; and how soon it ends
 _BY_HAND_RAD, _TURNS_USUALLY = math.radians(0.5), 0.2  # how far headings by hand are off; rad/s
+_SWINGS = np.diag([math.radians(0.3) ** 2, _TURNS**2])
 _TIED_M_S, _SLIP = 1.5, math.radians(1.5)  # what rolls faster than this goes where it points, but for the slip
 _RISES_M_S, _SLOPE = 0.03, 0.01
 _AGAIN_M = 0.03  # so much may all matches be off, however well they agree
 _ALIKE_M = 0.05  # matches of one shape err alike from frame to frame, which a filter takes for being sure
+_ALIKE, _AGAIN, _LEAST = np.eye(2) * _ALIKE_M**2, np.eye(2) * _AGAIN_M**2, np.eye(4) * 1e-6
 
 
 class Course:
@@ -87,7 +89,7 @@ class Course:
         kept = math.exp(-span / _STRAIGHTENS_S)
         self.turning *= kept
         moving = np.array([[1.0, dt], [0.0, kept]])
-        self.heading = moving @ self.heading @ moving.T + np.diag([math.radians(0.3) ** 2, _TURNS**2]) * span
+        self.heading = moving @ self.heading @ moving.T + _SWINGS * span
         self.rise += ((_RISES_M_S + _SLOPE * self.speed) * span) ** 2
         self._tie()
 
@@ -119,7 +121,7 @@ class Course:
     def precision(self) -> Floats:
         """Return the inverse covariance, (4, 4), of x, y, z and yaw, for a match to be held against."""
         found = np.zeros((4, 4))
-        found[:2, :2] = np.linalg.inv(self.place + np.eye(2) * _ALIKE_M**2)
+        found[:2, :2] = np.linalg.inv(self.place + _ALIKE)
         found[2, 2], found[3, 3] = 1.0 / self.rise, 1.0 / self.heading[0, 0]
         return found
 
@@ -138,14 +140,14 @@ class Course:
         """
         off = pose - predicted
         off[3] = wrap_angle(float(off[3]))
-        found: Floats = pose + np.linalg.solve(raw + np.eye(4) * 1e-6, precision @ off)
+        found: Floats = pose + np.linalg.solve(raw + _LEAST, precision @ off)
         found[3] = wrap_angle(float(found[3]))
         return found
 
     def surely(self, precision: Floats) -> Floats:
         """Return the inverse covariance, (4, 4), of the prediction as it is, beside that for a match."""
         found = precision.copy()
-        found[:2, :2] = np.linalg.inv(self.place + np.eye(2) * _AGAIN_M**2)
+        found[:2, :2] = np.linalg.inv(self.place + _AGAIN)
         return found
 
     def correct(self, pose: Floats, precision: Floats) -> None:
@@ -178,9 +180,8 @@ class Course:
     def _turned(self, along: float, across: float) -> Floats:
         """Return the covariance, (2, 2) in world, of what varies so much along and across the heading."""
         c, s = math.cos(self.pose[3]), math.sin(self.pose[3])
-        axes = np.array([[c, s], [-s, c]])
-        found: Floats = axes.T @ np.diag([along, across]) @ axes
-        return found
+        mixed = (along - across) * c * s
+        return np.array([[along * c * c + across * s * s, mixed], [mixed, along * s * s + across * c * c]])
 
 
 def _rotated(vector: Floats, angle: float) -> Floats:

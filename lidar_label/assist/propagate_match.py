@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import math
 
 import numpy as np
@@ -11,6 +10,7 @@ from numpy.typing import NDArray
 from lidar_label.assist.propagate_course import Course
 from lidar_label.assist.propagate_scan import Nearby
 from lidar_label.assist.propagate_shape import Shape
+from lidar_label.kernels.about_object import in_frame_of, within
 from lidar_label.model import Box, Floats, wrap_angle
 
 APART_M = 0.5  # places nearer to each other are one
@@ -23,7 +23,20 @@ _MOST_TRIED = 40_000
 _RIVALS = 4
 STEPS = (0.1, 0.1, 0.04, math.radians(2.0))  # of a climb: along, across, up, yaw
 _BEST_M = 0.025  # how sure any number of points makes a place: the shape seen before errs as well
+_H = np.array([0.06, 0.06, 0.05, math.radians(2.0)])  # how far about a pose is looked at what points tell of it
 _PLACE_M, _YAW = 0.2, math.radians(16.0)  # how sure one point makes a place and a heading
+
+
+def _moves(free: int) -> Floats:
+    """Return no move, there and back along each free axis, and to the four corners of the first two: (K, 4)."""
+    axes = np.diag(_H)
+    moves = [np.zeros(4)]
+    for axis in axes[:free]:
+        moves += [axis, -axis]
+    return np.array([*moves, *(p * axes[0] + q * axes[1] for p in (1, -1) for q in (1, -1))])
+
+
+_FREE_OF, _MOVES_OF = {"walker": 3}, {3: _moves(3), 4: _moves(4)}  # who walks may turn as he likes
 
 
 def reach_of(course: Course, dt: float) -> Floats:
@@ -81,16 +94,8 @@ def curvature(shape: Shape, kind: str, pose: Floats, points: Floats, weight: flo
 
     Once as the field has it, and once no surer than so many points can be.
     """
-    h = np.array([0.06, 0.06, 0.05, math.radians(2.0)])
-    free = 3 if kind == "walker" else 4
-    moves = [np.zeros(4)]
-    for a in range(free):
-        moves += [h * np.eye(4)[a], -h * np.eye(4)[a]]
-    corners = list(itertools.combinations((0, 1), 2))
-    for a, b in corners:
-        for p, q in ((1, 1), (1, -1), (-1, 1), (-1, -1)):
-            moves.append(h * (p * np.eye(4)[a] + q * np.eye(4)[b]))
-    values = -weight * shape.values(points, pose + np.array(moves))
+    h, free = _H, _FREE_OF.get(kind, 4)
+    values = -weight * shape.values(points, pose + _MOVES_OF[free])
     told = np.zeros((4, 4))
     for a in range(free):
         told[a, a] = max((values[1 + 2 * a] + values[2 + 2 * a] - 2 * values[0]) / h[a] ** 2, 0.0)
@@ -142,12 +147,9 @@ def turned_with(velocity: Floats, at: Floats, pose: Floats) -> Floats:
 
 def local_of(points: Floats, pose: Floats) -> Floats:
     """Return points, (N, 3), in the frame of a box at a pose."""
-    c, s = math.cos(pose[3]), math.sin(pose[3])
-    d = points - pose[:3]
-    return np.stack([c * d[:, 0] + s * d[:, 1], c * d[:, 1] - s * d[:, 0], d[:, 2]], axis=1)
+    return in_frame_of(points, pose)
 
 
 def inside_of(local: Floats, half: Floats) -> NDArray[np.bool_]:
     """Mark the points, (N, 3) in the frame of a box, that lie within half its size."""
-    found: NDArray[np.bool_] = np.all(np.abs(local) <= half, axis=1)
-    return found
+    return within(local, half)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from lidar_label.kernels.voxel import voxel_downsample
+from lidar_label.kernels.about_object import first_of_cubes, points_about
 from lidar_label.model import Floats
 
 _THIN_M = 0.07  # points of one such cube count once
@@ -77,17 +77,13 @@ def gather(points: Points, pose: Floats, half: Floats, search: float) -> Nearby:
         How far from the pose it may be.
     """
     reach = float(np.hypot(half[0], half[1])) + _NEAR_M + search
-    xyz = points.xyz
-    near = np.flatnonzero(np.abs(xyz[:, 0] - pose[0]) <= reach)
-    near = near[np.abs(xyz[near, 1] - pose[1]) <= reach]
-    found = xyz[near].astype(np.float64)
-    over = found[:, 2] - (pose[2] - half[2])
-    kept = (over > min(_LOW_M, _LOW * 2 * half[2])) & (over < 2 * half[2] + 0.4)
-    near, found = near[kept], found[kept]
+    bottom = float(pose[2] - half[2])
+    low, high = bottom + min(_LOW_M, _LOW * 2 * float(half[2])), bottom + 2 * float(half[2]) + 0.4
+    found, near = points_about(points.xyz, (pose[0], pose[1]), reach, low, high)
     seconds = None if points.seconds is None else np.asarray(points.seconds)[near].astype(np.float64)
     if not len(found):
         return Nearby(found, seconds, found, seconds, points.sensor)
-    first = voxel_downsample(found - pose[:3], _THIN_M, threads=1).index
+    first = first_of_cubes(found, pose, _THIN_M)
     if len(first) > _MOST * 4:
         first = first[:: len(first) // (_MOST * 2)]
     return Nearby(found[first], None if seconds is None else seconds[first], found, seconds, points.sensor)

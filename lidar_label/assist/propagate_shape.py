@@ -6,8 +6,8 @@ from functools import lru_cache
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.spatial import KDTree
 
+from lidar_label.kernels.about_object import to_the_next
 from lidar_label.kernels.shape_match import Field, Grid, best_pose_near, mark_points, value_of_poses
 from lidar_label.model import Floats
 
@@ -89,7 +89,7 @@ def _spacing(points: Floats) -> float:
     """Return how far points, (N, 3), lie from the next one as a rule, metres."""
     if len(points) < 2:
         return _WIDE_M
-    return float(np.median(KDTree(points).query(points, k=2)[0][:, 1]))
+    return float(np.median(to_the_next(points)))
 
 
 @lru_cache(maxsize=64)

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
+import numpy as np
+from numpy.typing import NDArray
+
 from lidar_label.errors import InvalidValue
 from lidar_label.model import (
     Box,
@@ -59,6 +62,7 @@ def make_drive(
     noise: bool = True,
     image_size: tuple[int, int] = (704, 396),
     lenses: str = "plain",
+    keep: bool = False,
     progress: Progress | None = None,
 ) -> SynthDrive:
     """Make up a drive along a street, the same for the same arguments.
@@ -84,6 +88,8 @@ def make_drive(
         Width and height.
     lenses : "plain" or "mixed"
         Mixed gives the front camera a distortion and the rear one a fisheye.
+    keep : bool
+        Hold the clouds in memory (some 3 MB a frame), so that reading them does not cast the rays again.
     progress : Progress, optional
         Counts the frames that are labelled.
 
@@ -98,7 +104,7 @@ def make_drive(
     spinner = Spinner(beams=beams, columns=columns, rolling=rolling, noise=noise)
     sensors = make_sensors(spinner, cameras, image_size, lenses, seed)
     world = populate(seed, frames / frame_rate_hz)
-    maker = _Maker(world, spinner, sensors, seed)
+    maker = _Maker(world, spinner, sensors, seed, keep=keep)
     step = 1.0 / frame_rate_hz
     made = [maker.frame(index, index * step) for index in range(frames)]
     between: list[Sweep | Image] = []
@@ -147,11 +153,12 @@ def _check(
 class _Maker:
     """Makes the recordings of one drive, and its labels."""
 
-    def __init__(self, world: World, spinner: Spinner, sensors: dict[str, Sensor], seed: int) -> None:
+    def __init__(self, world: World, spinner: Spinner, sensors: dict[str, Sensor], seed: int, *, keep: bool) -> None:
         self.world = world
         self.spinner = spinner
         self.sensors = sensors
         self.seed = seed
+        self._kept: dict[float, PointCloud] | None = {} if keep else None
 
     def frame(self, index: int, time: float) -> Frame:
         cameras = [sensor for sensor in self.sensors.values() if sensor.kind == "camera"]
@@ -168,7 +175,8 @@ class _Maker:
         time = _whole(time)
 
         def load() -> PointCloud:
-            return self.spinner.turn(self.world, time, self._dice(time))[0]
+            kept = None if self._kept is None else self._kept.get(time)
+            return self._turn(time)[0] if kept is None else kept
 
         return Sweep(
             sensor=self.sensors[LIDAR],
@@ -209,7 +217,7 @@ class _Maker:
 
         def boxes(index: int) -> list[Box]:
             time = _whole(times[index])
-            cloud, owners = self.spinner.turn(self.world, time, self._dice(time))
+            cloud, owners = self._turn(time)
             pose = self.world.ego_pose(time) @ self.spinner.mount
             return boxes_in_frame(self.world, self.seed, index, time, pose, cloud, owners)
 
@@ -221,8 +229,11 @@ class _Maker:
                 raise
         return labels_of(self.world, self.seed, [box for frame in found for box in frame])
 
-    def _dice(self, time: float) -> tuple[int, int]:
-        return self.seed, _ns(time) - _START_NS + 1_000_000_000
+    def _turn(self, time: float) -> tuple[PointCloud, NDArray[np.int32]]:
+        cloud, owners = self.spinner.turn(self.world, time, (self.seed, _ns(time) - _START_NS + 1_000_000_000))
+        if self._kept is not None:
+            self._kept[time] = cloud
+        return cloud, owners
 
 
 def _ns(time: float) -> int:
