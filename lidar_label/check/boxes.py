@@ -61,11 +61,12 @@ def doubtful(subject: Subject) -> Iterator[Remark]:
 
 def far_away(subject: Subject) -> Iterator[Remark]:
     """Find boxes that no sensor could have seen."""
-    egos = [frame.world_SE3_ego.translation for frame in subject.scene.frames]
+    frames = subject.scene.frames
+    egos = {index: frames[index].world_SE3_ego.translation for index in {box.frame for box in subject.placed()}}
     found = (
         (box, f"the box is more than {FAR_M:.0f} m from the car")
         for box in subject.placed()
-        if np.linalg.norm(box.center - egos[box.frame]) > FAR_M
+        if math.dist(box.center, egos[box.frame]) > FAR_M
     )
     yield from by_track(subject, found)
 

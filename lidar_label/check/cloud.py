@@ -11,6 +11,8 @@ from lidar_label.errors import LidarLabelError
 from lidar_label.kernels.rigid import transform_points
 from lidar_label.model import Floats, Scene
 
+_COLUMN_RAD = 0.01  # rays are looked at by columns of a little less
+
 
 @dataclass(frozen=True, eq=False)
 class Points:
@@ -35,10 +37,21 @@ class Points:
 
     def within(self, place: Floats, reach: float) -> Points:
         """Return the points at most so far from a place, (2,) metres from the origin, along x and y."""
-        x, y = self.xyz[:, 0], self.xyz[:, 1]
-        near = (np.abs(x - np.float32(place[0])) <= reach) & (np.abs(y - np.float32(place[1])) <= reach)
+        near = np.flatnonzero(np.abs(self.xyz[:, 0] - np.float32(place[0])) <= reach)
+        near = near[np.abs(self.xyz[near, 1] - np.float32(place[1])) <= reach]
         times = None if self.time_s is None else self.time_s[near]
-        return Points(np.ascontiguousarray(self.xyz[near]), times, self.origin, self.eyes)
+        return Points(self.xyz[near], times, self.origin, self.eyes)
+
+    def towards(self, place: Floats, reach: float) -> Points:
+        """Return the points whose rays from the first sensor come as near to a place, (2,) metres from the origin."""
+        away = place - self.eyes[0, :2]
+        far = float(np.hypot(*away))
+        if far <= 2 * reach:
+            return self
+        across = np.array([[away[0], -away[1]], [away[1], away[0]]], np.float32) / np.float32(far)
+        along, aside = ((self.xyz[:, :2] - self.eyes[0, :2].astype(np.float32)) @ across).T
+        near = np.flatnonzero(np.abs(aside) <= np.float32(reach / far + _COLUMN_RAD) * along)
+        return Points(self.xyz[near], None, self.origin, self.eyes)
 
 
 def points_of(scene: Scene, frame: int) -> Points | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -230,11 +231,14 @@ def _seen_here(course: Course, row: Row, frame: int, points: Points) -> Any:  # 
     near = [
         Course.of(row.subject, track, (box,))
         for track, box in zip(row.tracks, row.boxes, strict=True)
-        if track.token != course.track.token and np.linalg.norm(box.center - middle) < _LIVE_M + max(box.size)
+        if track.token != course.track.token and math.dist(box.center, middle) < _LIVE_M + max(box.size)
     ]
     rows = rows_of([course, *near])
     where, boxes = rows.of_frame(frame)
     part = points.within(middle[:2] - points.origin[:2], _LIVE_M + (max(here.size) if here is not None else 0.0))
     measures = empty_measures(len(rows.frame))
-    put(measures, where, measure(part, boxes, Floor.of(part))[0])
+    own = int((rows.course[where] == 0).sum())
+    of_own = slice(where.start, where.start + own)  # rows of one frame are in the order of the courses
+    measures.range_m[where] = np.linalg.norm((boxes.centers - points.origin - points.eyes[0])[:, :2], axis=1)
+    put(measures, of_own, measure(part, boxes, Floor.of(part), own)[0])
     return seen_of([course, *near], rows, measures)[0]

@@ -36,6 +36,11 @@ class Boxes:
     def __len__(self) -> int:
         return len(self.yaws)
 
+    def until(self, count: int) -> Boxes:
+        """Return the first so many."""
+        return Boxes(self.centers[:count], self.yaws[:count], self.sizes[:count], self.velocities[:count],
+                     self.real[:count])  # fmt: skip
+
 
 @dataclass(frozen=True, eq=False)
 class Measures:
@@ -84,29 +89,38 @@ def turned(yaws: Floats) -> Floats:
     return np.stack([np.stack([c, -s, zero], -1), np.stack([s, c, zero], -1), np.stack([zero, zero, one], -1)], -2)
 
 
-def measure(points: Points, boxes: Boxes, floor: Floor) -> tuple[Measures, NDArray[np.int32]]:
+def measure(points: Points, boxes: Boxes, floor: Floor, first: int | None = None) -> tuple[Measures, NDArray[np.int32]]:
     """Measure the boxes of a frame against its points.
+
+    With `first`, only so many of the boxes are measured; the others hold points, which are not those boxes' own.
 
     Returns
     -------
     measures : Measures
     owner : (N,) int32
-        The first box that holds each point, with a margin for the motion in a turn; -1 for none.
+        The first box that holds each point, with a margin for the motion in a turn; -1 for none. With `first`, of
+        the points about the boxes that are measured.
     """
+    everyone = boxes
+    boxes = everyone if first is None else everyone.until(first)
     count = len(boxes)
     centers, turns, half = boxes.centers - points.origin, turned(boxes.yaws), boxes.sizes / 2
     speeds = np.linalg.norm(boxes.velocities, axis=1)
-    sweep = speeds * TURN_HALF_S if points.time_s is not None else np.zeros(count)
-    owner = _owners(points, centers, turns, boxes, sweep)
-    beside = RING_M + sweep
+    beside = RING_M + (speeds * TURN_HALF_S if points.time_s is not None else np.zeros(count))
     reach = half + np.column_stack([beside, beside, np.full(count, _UNDER_M)])
     offsets, index = indices_in_boxes(points.xyz, centers, turns, 2 * reach, threads=1)
+    if first is None:
+        owner = _owners(points.xyz, points, everyone)
+    else:
+        owner = np.full(len(points.xyz), -1, np.int32)
+        owner[index] = _owners(points.xyz[index], points, everyone)
     times = points.time_s if points.time_s is not None else np.zeros(len(points.xyz), np.float32)
     table = np.column_stack([centers, turns[:, 0, 0], turns[:, 1, 0], half, boxes.velocities, boxes.real])
     found = sight_of_boxes(points.xyz, times, owner, offsets, index, table)
     inside, untimed, solid, outside = found[:, :4].T
     by_floor = centers[:, 2] - half[:, 2] - floor.at(centers[:, :2])
     gaps = _gaps(found[:, 4:9], half, centers, turns, points.eyes[0])
+    rays = points.towards(centers[0, :2], float(np.hypot(*half[0, :2]))) if first == 1 else points
     return Measures(
         inside=inside,
         untimed=untimed,
@@ -116,17 +130,21 @@ def measure(points: Points, boxes: Boxes, floor: Floor) -> tuple[Measures, NDArr
         floor=_nearer(-found[:, 9], by_floor),
         range_m=np.linalg.norm((centers - points.eyes[0])[:, :2], axis=1),
         late=np.abs(found[:, 10]) / np.maximum(inside, 1.0) * speeds,
-        through=through(points, centers, boxes.sizes),
-        clear=clear_sides(points, centers, turns, half, gaps),
+        through=through(rays, centers, boxes.sizes),
+        clear=clear_sides(rays, centers, turns, half, gaps),
     ), owner
 
 
-def _owners(points: Points, centers: Floats, turns: Floats, boxes: Boxes, sweep: Floats) -> NDArray[np.int32]:
+def _owners(xyz: NDArray[np.float32], points: Points, boxes: Boxes) -> NDArray[np.int32]:
     real = np.flatnonzero(boxes.real)
     if not len(real):
-        return np.full(len(points.xyz), -1, np.int32)
+        return np.full(len(xyz), -1, np.int32)
+    centers, turns = boxes.centers - points.origin, turned(boxes.yaws)
+    sweep = np.zeros(len(boxes))
+    if points.time_s is not None:
+        sweep = np.linalg.norm(boxes.velocities, axis=1) * TURN_HALF_S
     wide = boxes.sizes + 2 * np.column_stack([_OWN_M + sweep, np.full_like(sweep, _OWN_M), np.full_like(sweep, _OWN_M)])
-    found = box_of_points(points.xyz, centers[real], turns[real], wide[real])
+    found = box_of_points(xyz, centers[real], turns[real], wide[real])
     return np.where(found >= 0, real[found].astype(np.int32), np.int32(-1))
 
 
