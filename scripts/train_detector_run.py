@@ -90,15 +90,18 @@ def _rate(done: float) -> float:
 
 def _piece(shot: Shot, rng: np.random.Generator) -> tuple[Tensor, Grid, Targets]:
     """Return the points of a piece of a frame, varied, and what the network is to say of it."""
-    shot = varied(shot, rng)
-    boxes = shot.boxes[(np.hypot(*shot.boxes[:, :2].T) < _FARTHEST_M) & (shot.labels >= 0)]
-    middle = boxes[int(rng.integers(len(boxes))), :2] if len(boxes) else np.zeros(2)
-    low = middle + rng.uniform(-0.4, 0.4, 2) * _SIDE * CELL_M - _SIDE * CELL_M / 2
+    wanted = shot.boxes[(np.hypot(*shot.boxes[:, :2].T) < _FARTHEST_M) & (shot.labels >= 0), :2]
+    middle = wanted[int(rng.integers(len(wanted)))] if len(wanted) else np.zeros(2)
+    middle = middle + rng.uniform(-0.4, 0.4, 2) * _SIDE * CELL_M
+    near = np.hypot(*(shot.points[:, :2] - middle.astype(np.float32)).T) < _SIDE * CELL_M * 0.8
+    marked = np.vstack([shot.boxes, [*middle, 0.0, 1.0, 1.0, 1.0, 0.0]])
+    shot = varied(Shot(shot.points[near], marked, shot.labels, shot.counts), rng)
+    low = shot.boxes[-1, :2] - _SIDE * CELL_M / 2
     grid = Grid(float(low[0]), float(low[1]), _SIDE, _SIDE)
     points = shot.points[grid.inside(shot.points)]
     if not len(points):
         points = np.array([[*(low + 1), 0.0]], np.float32)
-    return torch.from_numpy(points), grid, encode(shot.boxes, shot.labels, shot.counts, grid)
+    return torch.from_numpy(points), grid, encode(shot.boxes[:-1], shot.labels, shot.counts, grid)
 
 
 def _step(network: Network, pieces: Sequence[tuple[Tensor, Grid, Targets]]) -> dict[str, Tensor]:

@@ -16,6 +16,7 @@ from lidar_label.jobs.drafting import draft_from_model
 from lidar_label.model import Source
 from lidar_label.progress import Progress
 from tests.detectors.nets import CAR, FLOAT, MEAN, constant, described, helper, mean_net, save, value
+from tests.detectors.servers import TEXT, said, served
 
 FRAMES = 8
 CALIB = """P0: 700 0 600 0 0 700 180 0 0 0 1 0
@@ -132,6 +133,25 @@ def test_a_model_that_fails_on_the_way_changes_nothing(project: Path, model: Pat
     with open_project(project) as opened, pytest.raises(InvalidValue, match=r"at frame 2 of 0000: .* 29 to 30, not 28"):
         draft_from_model(opened, described(model.parent, text))
     assert rows_of(project) == before
+
+
+def test_a_server_that_goes_away_on_the_way_changes_nothing(project: Path, tmp_path: Path) -> None:
+    """It answers two frames, then rubbish or nothing; once well again a draft is made, and then it is gone."""
+    box = {"class": "car", "score": 0.9, "center": [30, 2, -1], "size": CAR, "yaw": 0}
+    fine = said(json.dumps({"schema": "lidar-label/boxes/1", "boxes": [box]}))
+    before = rows_of(project)
+    with served() as (address, handler), open_project(project) as opened:
+        file = described(tmp_path, TEXT)
+        for broken, words in ((said("<html>"), "answered no JSON"), (lambda one: one.connection.close(), "broke off")):
+            handler.asked.clear()
+            handler.answers = [fine, fine, broken]
+            with pytest.raises(LidarLabelError, match=rf"at frame 2 of 0000: .*{words}"):
+                draft_from_model(opened, file, send_to=address)
+            assert rows_of(project) == before
+        handler.answers = [fine]
+        assert draft_from_model(opened, file, send_to=address).boxes == FRAMES
+    with open_project(project) as opened, pytest.raises(LidarLabelError, match=r"at frame 0 of 0000: .*be reached"):
+        draft_from_model(opened, file, send_to=address)
 
 
 def test_stopping_changes_nothing(project: Path, model: Path) -> None:
