@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from lidar_label.gui.around import around
 from lidar_label.model import Floats
 
 if TYPE_CHECKING:
@@ -82,11 +83,11 @@ class Finder:
     def points(self, center: Floats, reach: float) -> NDArray[np.float32]:
         """Return points that hold all those within a distance of a place, in the ego frame.
 
-        They are the frame's cloud, or what is in memory about there of one that is drawn from tiles.
+        They are part of the frame's cloud, or what is in memory about there of one that is drawn from tiles.
         """
         stage = self._stage
         if not stage.tiles.is_active:
-            return stage.box_xyz
+            return around(stage.box_xyz, center, reach)
         x, y = float(center[0]), float(center[1])
         kept = self._loaded
         if kept is None or max(abs(kept[0] - x), abs(kept[1] - y)) + reach > kept[2]:

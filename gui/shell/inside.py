@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from lidar_label.gui.around import around
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
 from lidar_label.kernels.near_box import points_between
@@ -23,7 +24,8 @@ def points_inside(xyz: NDArray[np.float32], world_SE3_ego: SE3, box: Box) -> int
     """
     pose = world_SE3_ego.inverse @ box.world_SE3_box
     half = np.asarray(box.size) / 2
-    inside, _ = points_between(xyz, pose.translation, pose.rotation_matrix.T, -half, half)
+    near = around(xyz, pose.translation, float(np.linalg.norm(half)))
+    inside, _ = points_between(near, pose.translation, pose.rotation_matrix.T, -half, half)
     return len(inside)
 
 

@@ -62,10 +62,8 @@ def draw_others(painter: QPainter, segments: NDArray[np.float64], color: QColor)
 
 def draw_box(painter: QPainter, outline: Floats, color: QColor) -> None:
     """Draw the outline of the box, (4, 2) pixels."""
-    painter.setPen(paint.box_pen(color, selected=True))
-    painter.setBrush(paint.face_brush(color, 22))
-    painter.drawPolygon(paint.polygon(outline))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+    paint.fill(painter, outline, paint.face_brush(color, 22))
+    paint.draw_closed(painter, outline, paint.box_pen(color, selected=True))
 
 
 def draw_heading(painter: QPainter, middle: QPointF, front: QPointF, color: QColor, *, away: bool | None) -> None:

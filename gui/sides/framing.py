@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from lidar_label.assist.fit_ground import Ground
 
 _DARK, _GROUND_SHADE, _SHADE, _PER_METRE = 0.2, 60, 130, 60.0  # shades of grey by metres over the ground
-_MORE = 1.3  # of what one pane needs: the others look as far, or a little farther
 _ON_FACE_M = 1e-3  # a point on a face is in the box, whatever float32 makes of it
 _SHADES = np.column_stack([SHADES, np.full(len(SHADES), 255, np.uint8)]).view(np.uint32).reshape(-1)
 
@@ -62,7 +61,6 @@ class Framing(QObject):
         self._stage, self._fitting = stage, fitting
         self._of: tuple[str, int] = ("", -1)
         self._held = False
-        self._kept: tuple[NDArray[np.float32], Floats, float, NDArray[np.float32]] | None = None
         self.place = np.zeros(3)
         """What lies in the middle, in the ego frame, (3,) metres."""
         self.rotation = np.eye(3)
@@ -94,12 +92,9 @@ class Framing(QObject):
         stage, index = self._stage, self.index
         if index < 0:
             return None
-        near = self._fitting.about(stage.arrays.centers[index], stage.arrays.sizes[index])
-        ground = near.ground
+        ground = self._fitting.about(stage.arrays.centers[index], stage.arrays.sizes[index]).ground
         reach = float(np.linalg.norm(np.maximum(np.abs(low), np.abs(high))))
-        # Three panes look at one place: what was found for the first mostly holds all that the others need.
-        held = float(np.abs(near.center - self.place).max()) + reach <= near.reach
-        xyz = near.xyz if held else self._around(reach)
+        xyz = self._fitting.finder.points(self.place, reach)
         turn = axes @ self.rotation.T
         local, which = points_between(xyz, self.place, turn, low, high)
         crop = stage.crop
@@ -117,16 +112,6 @@ class Framing(QObject):
         for axis in range(3):  # a column at a time, since numpy takes ten times as long over rows of three
             inside &= np.abs(of_box[:, axis]) <= np.float32(arrays.sizes[index][axis] / 2 + _ON_FACE_M)
         return Cloud(local, inside, _SHADES[shade])
-
-    def _around(self, reach: float) -> NDArray[np.float32]:
-        """Return points that hold all those within a distance of the place; looked for once for the three panes."""
-        cloud, kept = self._fitting.finder.points(self.place, reach), self._kept
-        if kept is None or kept[0] is not cloud or float(np.abs(kept[1] - self.place).max()) + reach > kept[2]:
-            wide = _MORE * reach
-            limits = np.full(3, wide)
-            _, which = points_between(cloud, self.place, np.eye(3), -limits, limits)
-            kept = self._kept = cloud, self.place.copy(), wide, cloud[which]
-        return kept[3]
 
     def local(self, points: Floats) -> Floats:
         """Return points of the ego frame in this one, (N, 3)."""

@@ -86,7 +86,7 @@ def _stroke_by_qt(
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if area is not None:
         painter.setClipRect(area)
-    for shade in np.unique(shades).tolist():
+    for shade in sorted(set(shades.tolist())):  # the first use of `np.unique` imports much
         pen = QPen(QColor.fromRgb(shade), width)
         pen.setCapStyle(Qt.PenCapStyle.SquareCap)
         painter.setPen(pen)
@@ -138,6 +138,22 @@ def face_brush(color: QColor, alpha: int) -> QBrush:
 def polygon(points: Floats) -> QPolygonF:
     """Return (K, 2) pixels as a polygon."""
     return QPolygonF([QPointF(x, y) for x, y in points.tolist()])
+
+
+def fill(painter: QPainter, shape: Floats, brush: QBrush) -> None:
+    """Fill an area whose corners are (K, 2) pixels; its edges are drawn over it, so that it needs no smooth ones."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)  # three times as fast
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(brush)
+    painter.drawPolygon(polygon(shape))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+
+def draw_closed(painter: QPainter, shape: Floats, pen: QPen) -> None:
+    """Draw the lines around an area whose corners are (K, 2) pixels; faster than its outline as one path."""
+    painter.setPen(pen)
+    draw_segments(painter, np.stack([shape, np.roll(shape, -1, axis=0)], axis=1))
 
 
 def draw_handle(painter: QPainter, at: QPointF, color: QColor, *, round_: bool, active: bool) -> None:

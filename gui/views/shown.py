@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Literal, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from lidar_label.gui.around import around
 from lidar_label.gui.look import BY_LABELS
 from lidar_label.gui.merge.cloud import moving_tracks
 from lidar_label.gui.merge.inking import Inking
@@ -110,7 +111,8 @@ class Counts:
             self._arrays, self._xyz, self._known = arrays, xyz, {}
         if index not in self._known:
             half = arrays.sizes[index] / 2
-            inside, _ = points_between(xyz, arrays.centers[index], arrays.rotations[index].T, -half, half)
+            near = around(xyz, arrays.centers[index], float(np.linalg.norm(half)))
+            inside, _ = points_between(near, arrays.centers[index], arrays.rotations[index].T, -half, half)
             self._known[index] = len(inside)
         return self._known[index]
 

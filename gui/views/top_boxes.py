@@ -85,12 +85,11 @@ def draw_marked(painter: QPainter, stage: Stage, to_pixels: ToPixels) -> None:
     lines = _lines(stage.arrays.only(np.array(marked)), to_pixels)
     for index, own in zip(marked, lines, strict=True):
         color = stage.box_color(index)
-        painter.setPen(marks.pen(stage, index))
         alpha = 34 if index == stage.selected else 16 if index == stage.hovered else 0
-        painter.setBrush(paint.face_brush(color, alpha) if alpha else Qt.BrushStyle.NoBrush)
-        painter.drawPolygon(paint.polygon(own[:4, 0]))
-        painter.drawLine(QPointF(*own[4, 0].tolist()), QPointF(*own[4, 1].tolist()))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
+        if alpha:
+            paint.fill(painter, own[:4, 0], paint.face_brush(color, alpha))
+        painter.setPen(marks.pen(stage, index))
+        paint.draw_segments(painter, own)
 
 
 def _lines(arrays: BoxArrays, to_pixels: ToPixels) -> Floats:

@@ -169,7 +169,7 @@ class Overlay:
         marked = [i for i in marks.named(stage) if seen[i]]
         order = large[np.argsort(depth[large].min(axis=1), kind="stable")]  # the nearer one is read
         near = [i for i in order.tolist() if i not in marked]
-        wanted = []
+        wanted, middle = [], x.mean(axis=1).tolist()
         for index in [*marked, *near[:_MOST_LABELS]]:
             text = stage.label(index)
             if not text:
@@ -177,7 +177,7 @@ class Overlay:
             if index == stage.selected and not stage.dragging:
                 text = f"{text}  ·  {stage.count_points(index)}"
             strength = _LABEL_DIMMED if index not in marked and behind[index] > _BEHIND else 1.0
-            wanted.append(Name(text, float(x[index].mean()), float(top[index]), stage.box_color(index), strength))
+            wanted.append(Name(text, middle[index], float(top[index]), stage.box_color(index), strength))
         write(self.painter, wanted, QRectF(0, 0, self.width, self.height), self.covered)
 
     def marks(self, desk: Desk) -> None:
@@ -237,10 +237,8 @@ class Overlay:
         uv, _ = self.camera.project(arrays.corners[index], self.width, self.height)
         if not np.isfinite(uv).all():
             return
-        self.painter.setPen(Qt.PenStyle.NoPen)
         for place, face in enumerate(FACE_CORNERS):
-            self.painter.setBrush(paint.face_brush(color, 46 if place == 0 else 14))
-            self.painter.drawPolygon(paint.polygon(uv[list(face)]))
+            paint.fill(self.painter, uv[list(face)], paint.face_brush(color, 46 if place == 0 else 14))
 
 
 @lru_cache(maxsize=8)

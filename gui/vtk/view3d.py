@@ -23,6 +23,7 @@ from lidar_label.gui.vtk.cursors import cursor_over
 from lidar_label.gui.vtk.grasp import grasp, seen_handles
 from lidar_label.gui.vtk.home import HOME, home_of
 from lidar_label.gui.vtk.readied import shown_of
+from lidar_label.gui.vtk.turning import Turning
 from lidar_label.model import Box, Floats
 
 _TURN_PER_PIXEL = math.radians(0.35)
@@ -56,7 +57,7 @@ class View3D(QWidget):
         self._track: picking.Track | None = None
         self._active = ""
         self._rectangle: tuple[Floats, Floats] | None = None
-        self._followed = ""
+        self._turning = Turning(self, self._stage, lambda: self._camera, self.set_camera)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -94,6 +95,10 @@ class View3D(QWidget):
             return False
         empty = not tiles.is_active and not len(self._stage.xyz)
         return empty or (shown is not None and shown.is_whole and shown.wish.camera == self._camera)
+
+    def is_settled(self) -> bool:
+        """Say whether it looks at what is selected, and has drawn that."""
+        return self.is_drawn() and not self._turning.is_pending
 
     @property
     def canvas(self) -> Canvas:
@@ -371,17 +376,6 @@ class View3D(QWidget):
         self._show_cursor("", over_box=False)
         self.update()
 
-    def _follow_selection(self) -> None:
-        """Turn to a track once it is selected, elsewhere, and its box lies outside the picture."""
-        index, token = self._stage.selected, self._desk.selected
-        if index < 0 or token == self._followed or self._grip:
-            self._followed = self._followed if token else ""
-            return
-        self._followed = token
-        uv, depth = self._camera.project(self._stage.arrays.centers[index][None], self.width(), self.height())
-        if depth[0] <= 0 or not self.rect().toRectF().contains(QPointF(*uv[0].tolist())):
-            self.set_camera(self._camera.with_pivot(self._stage.arrays.centers[index]))
-
     def _cloud_changed(self) -> None:
         stage = self._stage
         if stage.view is not None and not self._fitted and self._camera == self._home:
@@ -393,5 +387,5 @@ class View3D(QWidget):
     def _boxes_changed(self) -> None:
         if self._grip == "handle" and not self._stage.dragging:
             self._let_go()  # an edit or another frame has ended the drag
-        self._follow_selection()
+        self._turning.follow(is_held=bool(self._grip))
         self.update()

@@ -256,6 +256,7 @@ def test_a_track_selected_elsewhere_is_brought_into_the_picture_once(corner: Any
     assert corner.main.camera == home, "it is in the picture already"
     corner.main.set_camera(home.with_pivot((-300.0, 0.0, 0.0)))
     corner.desk.select("walker")
+    corner.qtbot.waitUntil(corner.main.is_settled)
     np.testing.assert_allclose(corner.main.camera.pivot, corner.place("walker", (0, 0, 0)), atol=1e-6)
     assert corner.main.camera.distance == home.distance
     away = corner.main.camera.with_pivot((-300.0, 0.0, 0.0))
