@@ -20,6 +20,8 @@ from lidar_label.errors import LidarLabelError
 from lidar_label.model import Box, Frame, Labels, PointCloud, Scene, Sweep, Taxonomy
 from lidar_label.synth.everything import make_everything
 
+pytestmark = pytest.mark.one_numpy
+
 FRAMES, POINTS = 2, 1500
 SOURCES = (
     "made-up", "sustechpoints_example", "kitti_object", "kitti_object_reduced",

@@ -30,6 +30,8 @@ from lidar_label.errors import Cancelled, CannotWrite, UnknownFormat, Unreadable
 from lidar_label.model import SE3, Box, Finding, Frame, Labels, PointCloud, Scene, Sensor, Sweep, Taxonomy, Track
 from lidar_label.progress import Progress
 
+pytestmark = pytest.mark.one_numpy
+
 LIDAR = Sensor(channel="LIDAR_TOP", kind="lidar", ego_SE3_sensor=SE3.identity("ego", "LIDAR_TOP"))
 Fault = Callable[[Path], None]
 

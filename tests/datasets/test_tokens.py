@@ -9,6 +9,8 @@ import pytest
 from lidar_label.datasets import open_dataset
 from lidar_label.datasets.tokens import token_of
 
+pytestmark = pytest.mark.one_numpy
+
 DRIVES = ["sustechpoints_example", "kitti_object", "kitti_raw", "kitti_tracking"]
 
 

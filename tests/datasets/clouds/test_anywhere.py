@@ -74,6 +74,7 @@ for kind, name in (("pcd-ascii", "again.pcd"), ("xyz", "again.xyz")):
 """
 
 
+@pytest.mark.one_numpy
 @pytest.mark.parametrize("rows", [40, 30_000])  # read by the patient parser, and by the fast one
 def test_decimals_inside_qt_in_a_locale_with_a_decimal_comma(tmp_path: Path, rows: int) -> None:
     """Qt puts the person's locale in force, and C then reads 1.5 as 1."""
