@@ -19,7 +19,7 @@ from lidar_label.gui.look import Look, on_dark
 from lidar_label.gui.opening import Opened, open_path, open_scene
 from lidar_label.gui.player import Player
 from lidar_label.gui.tiles.scene import TileScene
-from lidar_label.gui.wording import finding_text, line_of
+from lidar_label.gui.wording import finding_text, in_language, line_of
 from lidar_label.gui.worker import Worker
 from lidar_label.model import Box, Scene, Taxonomy, Track, color_for
 from lidar_label.progress import Progress
@@ -61,13 +61,10 @@ class State(Look):
         self._progress: Progress | None = None
         self._project: Project | None = None
         self._scene: Scene | None = None
-        self._token = ""
         self._times: list[int] = []
-        self._index = 0
-        self._direction, self._stride = 1, 1
+        self._index, self._direction, self._stride = 0, 1, 1
         self._view: FrameView | None = None
-        self._selected = ""
-        self._category = ""
+        self._token = self._selected = self._category = ""
         self._connect()
 
     def _connect(self) -> None:
@@ -78,6 +75,7 @@ class State(Look):
         self._labels.failed.connect(self._fail)
         self._tiles.failed.connect(self._fail)
         self._tiles.busy_changed.connect(self.busy_changed)
+        self._tiles.noticed.connect(lambda text: self.noticed.emit(in_language(text)))
         self._tiles.changed.connect(self._sample_shown)
         self.frame_changed.connect(self._sample_shown)
         self._labels.boxes_changed.connect(self.boxes_changed)
@@ -208,7 +206,9 @@ class State(Look):
 
     def run_job(self, work: Callable[[Progress], object], then: Callable[..., None]) -> None:
         """Run long work beside the edits, with its progress shown; `then` gets its result."""
-        progress = Progress(lambda done, total, text: self.busy_changed.emit(text or " ", done, total))
+        progress = Progress(
+            lambda done, total, text: self.busy_changed.emit(text or " ", done, total), self._tiles.noticed.emit
+        )
 
         def begin() -> object:
             self._progress = progress

@@ -76,6 +76,10 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "write tiles"),
     _T("Messages", "unpack points"),
     _T("Messages", "another program builds the same tiles; waiting for it"),
+    _T(
+        "Messages",
+        "an earlier build of these tiles was ended half way; what it left was removed, and it starts over",
+    ),
     _T("Messages", "the disk is full: building the tiles takes {0} bytes ({1} GB)"),
     _T("Messages", "make room, or choose a folder on another disk; nothing was left there"),
     _T("Messages", "the tiles cannot be written: {0}"),
@@ -155,7 +159,11 @@ class _Pattern:
 
     template: str
     begin: str
-    whole: re.Pattern[str]
+
+    def values(self, message: str) -> tuple[str, ...] | None:
+        """Return what a message has filled in; None where it is another's."""
+        found = _pattern_of(self.template).fullmatch(message) if message.startswith(self.begin) else None
+        return None if found is None else found.groups()
 
 
 def _translated(message: str, texts: str = "all") -> str | None:
@@ -163,10 +171,10 @@ def _translated(message: str, texts: str = "all") -> str | None:
     plain, patterns = _known(texts)
     if message in plain:
         return _say(message)
-    for pattern in patterns:
-        found = pattern.whole.fullmatch(message) if message.startswith(pattern.begin) else None
+    for pattern in patterns if message else ():
+        found = pattern.values(message)
         if found is not None:
-            values = (_translated(value, "phrases") or value for value in found.groups())
+            values = (_translated(value, "phrases") or value for value in found)
             return _say(pattern.template).format(*values)
     return None
 
@@ -182,9 +190,10 @@ def _known(texts: str) -> tuple[frozenset[str], tuple[_Pattern, ...]]:
     templates = (*PHRASES, *CHECK_PHRASES) if texts == "phrases" else every
     holes = [text for text in templates if _HOLE.search(text)]
     order = sorted(holes, key=lambda text: len(_HOLE.sub("", text)), reverse=True)
-    return frozenset(templates) - set(holes), tuple(_Pattern(t, t[: t.index("{")], _pattern_of(t)) for t in order)
+    return frozenset(templates) - set(holes), tuple(_Pattern(t, t[: t.index("{")]) for t in order)
 
 
+@cache  # made once a message begins like it: all of them take a tenth of a second
 def _pattern_of(template: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\\\{\d+\\\}", "(.+?)", re.escape(template)), re.DOTALL)
 

@@ -19,10 +19,12 @@ class Progress:
     ----------
     listener : callable(done, total, text), optional
         Told after each step, in the thread that does the work.
+    on_note : callable(text), optional
+        Told what a person should know of the work beside how far it is, in that thread too.
     """
 
-    def __init__(self, listener: Listener | None = None) -> None:
-        self._listener = listener
+    def __init__(self, listener: Listener | None = None, on_note: Callable[[str], object] | None = None) -> None:
+        self._listener, self._on_note = listener, on_note
         self._stop = threading.Event()
 
     def cancel(self) -> None:
@@ -33,6 +35,11 @@ class Progress:
         """Raise `Cancelled` if `cancel` was called; for work that waits within a step."""
         if self._stop.is_set():
             raise Cancelled("stopped before it was done", hint="nothing was left half-written")
+
+    def note(self, text: str) -> None:
+        """Say something that a person should know also when the next step has another text."""
+        if self._on_note is not None:
+            self._on_note(text)
 
     def step(self, done: int, total: int, text: str = "") -> None:
         """Report that `done` of `total` steps are finished.

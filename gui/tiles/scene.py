@@ -40,6 +40,8 @@ class TileScene(QObject):
     """The points of a box have been counted."""
     failed = pyqtSignal(object)
     """An exception."""
+    noticed = pyqtSignal(str)
+    """What a person should know of the build."""
     _came = pyqtSignal()
     """What a thread says of news; once until it has been heard."""
     busy_changed = pyqtSignal(str, int, int)
@@ -98,7 +100,9 @@ class TileScene(QObject):
         from lidar_label.jobs.big import build_store
 
         self._wants_build = False
-        progress = self._progress = Progress(lambda done, total, text: self.busy_changed.emit(text or " ", done, total))
+        progress = self._progress = Progress(
+            lambda done, total, text: self.busy_changed.emit(text or " ", done, total), self.noticed.emit
+        )
         self._enter("building")
         self.busy_changed.emit(" ", 0, 0)
 

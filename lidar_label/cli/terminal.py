@@ -23,7 +23,7 @@ def print_json(value: Any) -> None:  # noqa: ANN401 - whatever a command reports
 
 @contextmanager
 def progress_bar() -> Iterator[Progress]:
-    """Give a `Progress` that draws a bar on a terminal once the work takes over a second."""
+    """Give a `Progress` that draws a bar on a terminal once the work takes over a second; notes are lines over it."""
     from rich.console import Console
     from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
     from rich.progress import Progress as Bar
@@ -45,7 +45,7 @@ def progress_bar() -> Iterator[Progress]:
         bar.update(task, completed=done, total=total, description=text)
 
     with bar:
-        yield Progress(show)
+        yield Progress(show, lambda text: bar.console.print(f"note: {text}", markup=False, soft_wrap=True))
 
 
 def print_table(title: str, columns: Sequence[str], rows: Sequence[Sequence[object]]) -> None:

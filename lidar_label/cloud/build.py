@@ -120,7 +120,7 @@ def build_tiles(
             )
         plan: Build | None = None
         try:
-            with new_store(store) as folder:
+            with new_store(store, progress) as folder:
                 plan = Build(opened, stamp, folder, store, memory, workers, progress)
                 check_space(folder, plan.needed)
                 tile_count = plan.run()

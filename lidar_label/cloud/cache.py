@@ -84,7 +84,7 @@ def built_store(
         text = f"the cache cannot be written: {error.strerror}"
         raise CannotWrite(text, where=store.parent, hint="choose another folder for the cache") from None
     stamp = replace(stamp_of(path, store), part=part)
-    clear_left(store.parent)
+    clear_left(store.parent, but=store)
     build_tiles(opened() if opened is not None else source, store, progress=progress, stamp=stamp)
     _touch(store)
     trim(keep=store)

@@ -18,6 +18,7 @@ _PAUSE_S = 0.1
 _PART, _OLD = ".tiles.part", ".tiles.old"
 _FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 WAITING = "another program builds the same tiles; waiting for it"
+STARTED_OVER = "an earlier build of these tiles was ended half way; what it left was removed, and it starts over"
 
 
 @contextmanager
@@ -77,14 +78,16 @@ def _locks(file: IO[bytes]) -> bool:
 
 
 @contextmanager
-def new_store(store: Path) -> Iterator[Path]:
+def new_store(store: Path, progress: Progress) -> Iterator[Path]:
     """Give a hidden folder beside `store` that takes its place at the end, or is gone if anything fails.
 
-    The lock must be held: what lies in the hidden folder's place was left by a program that was ended.
+    The lock must be held: what lies in the hidden folder's place was left by a program that was ended, which is noted.
     """
     unfinished, old = (store.with_name(f".{store.name}{suffix}") for suffix in (_PART, _OLD))
     done = False
     try:
+        if unfinished.exists():
+            progress.note(STARTED_OVER)
         for left in (unfinished, old):
             shutil.rmtree(left, ignore_errors=True)
         unfinished.mkdir()
@@ -103,11 +106,16 @@ def new_store(store: Path) -> Iterator[Path]:
         shutil.rmtree(old, ignore_errors=True)
 
 
-def clear_left(folder: Path) -> None:
-    """Remove what programs that were ended while they built left in a folder; what is being built now stays."""
+def clear_left(folder: Path, but: Path) -> None:
+    """Remove what programs that were ended while they built left in a folder.
+
+    What is being built now stays, and what is left of the store `but`: who builds that one tells of it.
+    """
     for suffix in (_PART, _OLD):
         for left in folder.glob(f".*{suffix}"):
             store = left.with_name(left.name[1:].removesuffix(suffix))
+            if store == but:
+                continue
             with suppress(CannotWrite, OSError), locked(store, Progress(), wait=False):
                 shutil.rmtree(left, ignore_errors=True)
 

@@ -11,8 +11,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from lidar_label.cloud.cache import built_store, cache_folder, fresh_store, trim
+from lidar_label.cloud.cache import built_store, cache_folder, cached_store, fresh_store, trim
 from lidar_label.cloud.store import TileStore
+from lidar_label.progress import Progress
 
 pytestmark = pytest.mark.one_numpy
 
@@ -107,6 +108,18 @@ def test_what_a_killed_build_leaves_the_next_one_clears_away(tmp_path: Path, las
     with start(BUILDS, path, folder / "store", "ends") as next_one:
         assert next_one.communicate()[0] == "300000 True\n"
     assert [p.name for p in folder.iterdir()] == ["store"]
+
+
+def test_a_build_that_starts_over_in_the_cache_says_so_once(tmp_path: Path, las_maker: Callable[..., Path]) -> None:
+    source, said = las_maker(tmp_path / "a.las", 1000), []
+    store = cached_store(source)
+    (store.parent / f".{store.name}.tiles.part").mkdir(parents=True)  # what a killed build left
+    assert built_store(source, Progress(on_note=said.append)) == store
+    assert len(said) == 1
+    assert "starts over" in said[0]
+    las_maker(source, 1000, seed=5)
+    built_store(source, Progress(on_note=said.append))
+    assert len(said) == 1, "a changed source is no build that was ended"
 
 
 def test_two_programs_that_build_the_same(tmp_path: Path, las_maker: Callable[..., Path]) -> None:

@@ -95,6 +95,10 @@
         <translation>另一个程序正在构建同样的瓦片；正在等待</translation>
     </message>
     <message>
+        <source>an earlier build of these tiles was ended half way; what it left was removed, and it starts over</source>
+        <translation>此前构建这些瓦片时中途被终止；已清除其残留，现在重新开始</translation>
+    </message>
+    <message>
         <source>the disk is full: building the tiles takes {0} bytes ({1} GB)</source>
         <translation>磁盘已满：构建瓦片需要 {0} 字节（{1} GB）</translation>
     </message>
