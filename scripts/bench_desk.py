@@ -7,6 +7,7 @@ It needs a display; without one, run it as: xvfb-run -a -s "-screen 0 1600x1000x
 from __future__ import annotations
 
 import argparse
+import gc
 import json
 import os
 import random
@@ -54,9 +55,13 @@ def main() -> int:
 
 def measure(told: argparse.Namespace) -> int:  # noqa: C901  one measurement after another
     """Drive the window; runs in the child."""
+    gc.disable()  # as the command does
+
+    import lidar_label.cli.main  # noqa: F401  so does the command, before it opens anything
     from PyQt6.QtWidgets import QApplication
 
     from lidar_label.gui.desk import Desk
+    from lidar_label.gui.garbage import Garbage
     from lidar_label.gui.shell.settings import Settings
     from lidar_label.gui.shell.theme import apply_theme
     from lidar_label.gui.shell.warming import Warming
@@ -66,6 +71,7 @@ def measure(told: argparse.Namespace) -> int:  # noqa: C901  one measurement aft
 
     app = QApplication(["bench"])
     apply_theme(app)
+    Garbage(app)
     window = Window(Desk(author="bench"), Settings(), Language())
     desk = window.desk
     failures: list[str] = []

@@ -76,9 +76,9 @@ class Tinting:
             if kind not in known:
                 known[kind] = desk.color_of(box).rgba()
             names.append(known[kind])
-        found, which = np.unique(np.array(names, np.uint32), return_inverse=True)
-        made = tuple(QColor.fromRgba(int(rgba)) for rgba in found)
-        which = which.reshape(-1)
+        found = sorted(set(names))  # not by `np.unique`, whose first use imports much
+        made = tuple(QColor.fromRgba(rgba) for rgba in found)
+        which = np.searchsorted(np.array(found, np.uint32), np.array(names, np.uint32))
         for same in (self._tints, self._coming, self._former):
             if made == same.colors and np.array_equal(which, same.of_box):
                 return same

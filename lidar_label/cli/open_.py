@@ -38,8 +38,11 @@ def open_path(
 
 def run_desk(path: Path | None, frame: int = 0, screenshot: Path | None = None) -> int:
     """Run the desk until its window closes; return its exit code."""
+    import gc
+
     from lidar_label.errors import LidarLabelError, MissingFile
 
+    gc.disable()  # for good: the desk has its own search (gui/garbage.py), and what is imported now is no garbage
     if not has_display():
         raise LidarLabelError(
             "there is no display to open the desk on", hint="set DISPLAY, or work without: see --help"

@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from lidar_label.assist.static import is_static, static_track
 from lidar_label.cloud.sources import MergedSweeps
 from lidar_label.datasets import NO_OPTIONS, Dataset, ReadOptions, open_dataset
 from lidar_label.datasets.tokens import steady_scene
@@ -171,6 +170,8 @@ def standing_labels(labels: Labels, times_ns: Sequence[int]) -> Labels:
     times_ns : sequence of int
         Of its frames.
     """
+    from lidar_label.assist.static import is_static, static_track
+
     tracks, boxes = [], []
     for track in labels.tracks:
         own = labels.of_track(track.token)
