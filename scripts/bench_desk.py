@@ -57,9 +57,9 @@ def measure(told: argparse.Namespace) -> int:  # noqa: C901  one measurement aft
     """Drive the window; runs in the child."""
     gc.disable()  # as the command does
 
-    import lidar_label.cli.main  # noqa: F401  so does the command, before it opens anything
     from PyQt6.QtWidgets import QApplication
 
+    import lidar_label.cli.main  # noqa: F401  so does the command, before it opens anything
     from lidar_label.gui.desk import Desk
     from lidar_label.gui.garbage import Garbage
     from lidar_label.gui.shell.settings import Settings
