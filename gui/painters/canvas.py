@@ -57,8 +57,8 @@ class Canvas(QObject):
     """Keeps one picture up to date with the newest wish.
 
     While a picture is being drawn elsewhere the last one stays, and of the wishes that come meanwhile only the newest
-    is drawn. A moving camera is shown fewer points, all of them once it rests and they are there; a picture of all
-    that is being drawn when it moves on is given up.
+    is drawn. A moving camera is shown fewer points, all of them once it rests and they are there. A picture of all that
+    is being drawn when it moves on is given up, and one of some when all are there.
     """
 
     changed = pyqtSignal()
@@ -83,8 +83,8 @@ class Canvas(QObject):
         self._moved = -_COMES_S
         self._wish: Wish | None = None
         self._drawing: Wish | None = None
-        self._stale = threading.Event()
-        """Set for the picture that is being drawn of all points, where the camera has moved on."""
+        self._stale, self._draws_all = threading.Event(), False
+        """Set where nobody wants the picture any more that is being drawn, and whether that is one of all points."""
         self._shown: Shown | None = None
         self._closed = False
 
@@ -123,7 +123,8 @@ class Canvas(QObject):
             return self._shown
         if before is not None and before.camera != wish.camera:
             self._moved = time.perf_counter()
-            self._stale.set()
+            if self._draws_all:
+                self._stale.set()
             if wish.points > self._most:
                 self._rest.start()
         elif self._drawing is not None and self._drawing.is_coming and not wish.is_coming:
@@ -169,12 +170,9 @@ class Canvas(QObject):
         if self._painter.needs_gui_thread or points * self._point_s + _fixed(wish) < quick:
             self._shown = self._draw(wish, most) or self._shown
             return
-        self._drawing = wish
+        self._drawing, self._draws_all = wish, most is None
         stale = self._stale = threading.Event()
-        if most is not None:
-            self._worker.run(lambda: self._draw(wish, most), self._arrived)
-        else:
-            self._worker.run(lambda: self._draw(wish, None, stale), self._arrived)
+        self._worker.run(lambda: self._draw(wish, most, stale), self._arrived)
 
     def _draw(self, wish: Wish, most: int | None, stale: threading.Event | None = None) -> Shown | None:
         start = time.perf_counter()

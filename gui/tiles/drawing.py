@@ -29,7 +29,7 @@ ViewName = Literal["3d", "top"]
 TOP_SHARE = 0.5  # of the point budget at most: the top view is drawn while the window waits
 _TOP_PER_PIXEL = 2  # points of its budget
 _TELLS_MS = 150
-_NEWS_MS = 120  # between two pictures while tiles come in
+_NEWS_MS = 160  # between two pictures while tiles come in: what comes at once is drawn once, and whole
 _AGAIN_MS = 500
 _RESTS_S = 0.08  # after a move: a camera that goes on moving draws what has come anyway
 
