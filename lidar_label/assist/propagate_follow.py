@@ -289,10 +289,12 @@ class Follower:
         """Return the pose, (4,), that prediction and points give together, by how sure each is."""
         alone = self.course.alone(predicted, precision, pose, raw)
         before, since = self.course.surely(precision), self.time - self._seeds[0][1]
+        found = weighed(predicted, before, alone, told)
         if self._way is not None and self._way.holds(since):
-            many = float(inside_of(local, self.half + SEEN_FROM_M).sum())
-            return self._way.fused(since, predicted, before, alone, told, many)
-        return weighed(predicted, before, alone, told)
+            many, height = float(inside_of(local, self.half + SEEN_FROM_M).sum()), found[2]
+            found = self._way.fused(since, predicted, before, alone, told, many)
+            found[2] = height  # of which such a way tells nothing
+        return found
 
     def _sight(
         self, pose: Floats, near: Nearby, local: Floats, told: Floats, expected: float, range_m: float, jump: float,
@@ -333,6 +335,8 @@ class Follower:
         if self.stands:
             self.course.stay()
             pose = self.course.pose = self.anchor.copy()
+        elif self._way is not None and self._way.holds(self.time - self._seeds[0][1]):
+            pose = self._way.unseen(self.time - self._seeds[0][1], pose)
         return Sight(
             pose=pose, inside=0, expected=expected, fit=0.0, beside=0.0, jump=0.0,
             spread=np.append(spread, math.sqrt(self.course.heading[0, 0])), rival=0.0, bridged=True,

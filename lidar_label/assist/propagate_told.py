@@ -14,7 +14,9 @@ _ON_RAD, _ON_RAD_S = math.radians(0.1), math.radians(0.3)
 _OLD_M, _OLD_M_S = 0.02, 0.04  # how far a match may be off since the shape was seen from elsewhere; grows for a second
 _OLD_RAD = math.radians(0.5)
 _FEW = 8.0  # of so few points half lie on another part of the shape than where they are laid
-_AT_MOST, _GIVEN_UP = 2.0, -3.0  # log-odds that it goes on as it did: frames err alike, so they are not summed for ever
+# Log-odds that it goes on as it did, before anything was seen of it, and at most (frames err alike, so they are not
+# summed for ever), which gets less by the second; and from which on that is given up.
+_FIRST, _AT_MOST, _LESS, _GIVEN_UP = 2.0, 3.0, 1.0, -3.0
 _LASTS_S = 2.0
 
 
@@ -34,7 +36,7 @@ class Told:
 
     def __init__(self, pose: Floats, velocity: Floats) -> None:
         self._pose, self._velocity = pose.copy(), velocity.copy()
-        self._odds = 0.0
+        self._odds = _FIRST
 
     def holds(self, seconds: float) -> bool:
         """Say whether it still may go on as it did, so long after the box."""
@@ -59,19 +61,28 @@ class Told:
             How many points those are.
         """
         t = abs(seconds)
-        ahead = self._pose + np.array([*(self._velocity * seconds), 0.0, 0.0])
         off = np.array([_ON_M + _ON_M_S2 * t**2] * 2 + [_ON_RAD + _ON_RAD_S * t])
         among = np.ix_(_AXES, _AXES)
         seen: Floats = np.asarray(np.linalg.inv(told[among] + np.eye(3) * 1e-6), dtype=np.float64)
         seen = seen * (1 + _FEW / many) ** 2 + np.diag([(_OLD_M + _OLD_M_S * min(t, 1.0)) ** 2] * 2 + [_OLD_RAD**2])
-        on, speaks_on = _updated(ahead, np.diag(off**2), match, seen)
-        else_, speaks_else = _updated(expected, np.asarray(np.linalg.inv(precision))[among], match, seen)
-        self._odds = min(self._odds + speaks_on - speaks_else, _AT_MOST)
-        likely = 1 / (1 + math.exp(-self._odds))
-        apart = on - else_
-        apart[3] = wrap_angle(float(apart[3]))
-        found: Floats = else_ + likely * apart
-        found[2], found[3] = match[2], wrap_angle(float(found[3]))
+        on, speaks_on = _updated(self._ahead(seconds), np.diag(off**2), match, seen)
+        otherwise, speaks_else = _updated(expected, np.asarray(np.linalg.inv(precision))[among], match, seen)
+        self._odds = min(self._odds + speaks_on - speaks_else, _AT_MOST - _LESS * t)
+        return self._between(on, otherwise)
+
+    def unseen(self, seconds: float, expected: Floats) -> Floats:
+        """Return the pose, (4,), so long after the box, where no points tell: of this way and of the filter's."""
+        return self._between(self._ahead(seconds), expected)
+
+    def _ahead(self, seconds: float) -> Floats:
+        return self._pose + np.array([*(self._velocity * seconds), 0.0, 0.0])
+
+    def _between(self, on: Floats, otherwise: Floats) -> Floats:
+        """Return the mean of the two, weighed by how likely each is, at the height of the second."""
+        apart = on - otherwise
+        apart[2], apart[3] = 0.0, wrap_angle(float(apart[3]))
+        found: Floats = otherwise + apart / (1 + math.exp(-self._odds))
+        found[3] = wrap_angle(float(found[3]))
         return found
 
 

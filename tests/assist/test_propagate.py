@@ -98,6 +98,18 @@ def test_two_boxes_a_moment_apart_tell_that_a_person_walks() -> None:
     assert all(step.bridged and step.reason is not None for step in steps)
 
 
+def test_points_that_say_nothing_of_its_height_leave_it() -> None:
+    def way(frame: int) -> Box:
+        return box_at(frame, 10 + 0.8 * frame, 2.0)
+
+    def few(frame: int) -> Points:  # well below the top and over the bottom: any height fits
+        local = np.array([[-1.0, 0.2, 0.0], [0.3, -0.3, 0.05], [1.2, 0.1, -0.05], [0.6, 0.3, 0.0]])
+        return Points(way(frame).world_SE3_box.apply(local), np.array([-10.0, -8.0, 1.8]))
+
+    steps = propagate([way(0), way(1)], list(range(2, 8)), TIMES, few, category="vehicle.car")
+    assert all(abs(step.box.center[2] - 0.85) < 0.3 for step in steps)
+
+
 def test_a_parked_car_does_not_drift() -> None:
     steps = run(box_at(0, 10.0, 3.0), range(1, 20), world_of(lambda f: box_at(f, 10.0, 3.0)))
     assert all(np.array_equal(step.box.center, (10.0, 3.0, 0.85)) for step in steps)

@@ -40,6 +40,14 @@ def test_many_points_show_that_it_brakes_and_turns() -> None:
     assert not way.holds(0.8)
 
 
+def test_what_hides_goes_on_as_two_boxes_say_and_not_as_a_turn_between_them_may_have_it() -> None:
+    straight = START + np.array([*(VELOCITY * 0.2), 0.0, 0.0])
+    found = Told(START, VELOCITY).unseen(0.2, straight + np.array([0.0, 0.2, 0.1, 0.08])) - straight
+    assert np.hypot(*found[:2]) < 0.03
+    assert found[2] == pytest.approx(0.1)  # a way tells nothing of heights
+    assert abs(found[3]) < 0.012
+
+
 def test_a_way_is_held_to_for_a_while_alone() -> None:
     assert Told(START, VELOCITY).holds(1.0)
     assert not Told(START, VELOCITY).holds(-3.0)
