@@ -23,7 +23,7 @@ _FARTHEST_M = 58.0
 _BATCH = 8
 _RATE, _WARM, _DECAY = 3e-3, 0.1, 0.01
 _TOLD, _KEPT = 20, 100  # steps
-_WEIGHTS = {"offset": 1.0, "height": 1.0, "size": 2.0, "axis": 1.0, "way": 0.2}
+_WEIGHTS = {"offset": 1.0, "height": 1.0, "size": 2.0, "axis": 2.0, "way": 0.4}
 
 
 def train(folder: Path, files: Sequence[Path], steps: int, seed: int, minutes: float) -> bool:
@@ -38,6 +38,7 @@ def train(folder: Path, files: Sequence[Path], steps: int, seed: int, minutes: f
     network.train()
     until = time.monotonic() + 60 * minutes
     sums: dict[str, float] = {}
+    count = 0
     for step in range(first, steps):
         for group in asked.param_groups:
             group["lr"] = _rate(step / steps)
@@ -47,10 +48,11 @@ def train(folder: Path, files: Sequence[Path], steps: int, seed: int, minutes: f
         torch.nn.utils.clip_grad_norm_(network.parameters(), 10.0)
         asked.step()
         sums = {name: sums.get(name, 0.0) + float(loss.detach()) for name, loss in losses.items()}
+        count += 1
         if (step + 1) % _TOLD == 0:
-            told = ", ".join(f"{name} {total / _TOLD:.3f}" for name, total in sums.items())
+            told = ", ".join(f"{name} {total / count:.3f}" for name, total in sums.items())
             print(f"step {step + 1} of {steps}: {told}", file=sys.stderr, flush=True)
-            sums = {}
+            sums, count = {}, 0
         late = time.monotonic() > until
         if (step + 1) % _KEPT == 0 or late or step + 1 == steps:
             _keep(folder / STATE, network, asked, step + 1)
@@ -117,6 +119,7 @@ def losses_of(maps: Mapping[str, Tensor], about: Tensor, wanted: Sequence[Target
     heat = _stacked([one.heatmap for one in wanted])
     counts = _stacked([one.counts for one in wanted])
     known = _stacked([one.known for one in wanted])
+    turns = _stacked([one.turns for one in wanted])
     sine, cosine = _stacked([one.rotation for one in wanted]).split(1, dim=1)
     logits = maps["heatmap"]
     chance = torch.sigmoid(logits)
@@ -133,7 +136,8 @@ def losses_of(maps: Mapping[str, Tensor], about: Tensor, wanted: Sequence[Target
     }
     for name, weight in _WEIGHTS.items():
         away = (maps[name] - targets[name]).abs().sum(dim=1, keepdim=True)
-        found[name] = weight * (away * known).sum() / known.sum().clamp(min=1)
+        where = turns if name in ("axis", "way") else known
+        found[name] = weight * (away * where).sum() / where.sum().clamp(min=1)
     return found
 
 

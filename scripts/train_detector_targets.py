@@ -83,7 +83,8 @@ class Targets:
     """What a network is to say, (C, rows, columns) float32 each.
 
     `heatmap` is 1 at the middles of boxes, one channel a class; `counts` is 0 where nothing is asked. `offset`,
-    `height`, `size` and `rotation` hold where `known` is, coded as the description says.
+    `height`, `size` and `rotation` hold where `known` is, coded as the description says; `turns` marks the cells
+    whose rotation can be seen, which that of people cannot.
     """
 
     heatmap: Floats
@@ -93,6 +94,7 @@ class Targets:
     size: Floats
     rotation: Floats
     known: Floats
+    turns: Floats
 
 
 def description_of(model: str) -> str:
@@ -122,7 +124,7 @@ def encode(boxes: Floats, labels: Sequence[int] | NDArray[np.int64], counts: NDA
     found = Targets(
         heatmap=np.zeros((len(CLASSES), *shape)), counts=np.ones((len(CLASSES), *shape)), offset=np.zeros((2, *shape)),
         height=np.zeros((1, *shape)), size=np.zeros((3, *shape)), rotation=np.zeros((2, *shape)),
-        known=np.zeros((1, *shape)),
+        known=np.zeros((1, *shape)), turns=np.zeros((1, *shape)),
     )  # fmt: skip
     nearest = np.full(shape, np.inf)
     for box, label, count in zip(boxes, labels, counts, strict=True):
@@ -138,7 +140,7 @@ def encode(boxes: Floats, labels: Sequence[int] | NDArray[np.int64], counts: NDA
         heat = found.heatmap[label, rows, columns]
         np.maximum(heat, peak, out=heat)
         found.counts[label, row, column] = 1
-        _learn(found, box, place, nearest, grid)
+        _learn(found, box, CLASSES[label] != "person", nearest, grid)
     return found
 
 
@@ -155,8 +157,9 @@ def _peak(box: Floats, label: int, row: int, column: int, grid: Grid) -> tuple[F
     return np.where(peak > _KNOWN, peak, 0.0), rows, columns
 
 
-def _learn(found: Targets, box: Floats, place: Floats, nearest: Floats, grid: Grid) -> None:
+def _learn(found: Targets, box: Floats, turns: bool, nearest: Floats, grid: Grid) -> None:
     """Write a box into the cells about its middle, where none is nearer."""
+    place = (box[:2] - (grid.x, grid.y)) / CELL_M
     column, row = np.floor(place).astype(int)
     for r in range(max(0, row - _NEAR), min(grid.rows, row + _NEAR + 1)):
         for c in range(max(0, column - _NEAR), min(grid.columns, column + _NEAR + 1)):
@@ -169,4 +172,4 @@ def _learn(found: Targets, box: Floats, place: Floats, nearest: Floats, grid: Gr
                 found.height[0, r, c] = box[2]
                 found.size[:, r, c] = np.log(box[3:6])
                 found.rotation[:, r, c] = np.sin(box[6]), np.cos(box[6])
-                found.known[0, r, c] = 1.0
+                found.known[0, r, c], found.turns[0, r, c] = 1.0, float(turns)
