@@ -27,6 +27,7 @@ from lidar_label.gui.shell.inside import count_inside
 from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.narrow import narrow
+from lidar_label.gui.shell.speed import Speed
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import SE3, Box, Source
 from lidar_label.model.turns import product, turn_about
@@ -59,7 +60,7 @@ class BoxPanel(QScrollArea):
         self.tilt = [_spin(-180.0, 180.0, 0.5, "°", decimals=2) for _ in range(2)]
         self.fit, self.usual, self.lock = QToolButton(), QToolButton(), QToolButton()
         self.lock.setCheckable(True)
-        self.points, self.origin, self.hint = QLabel(), QLabel(), QLabel()
+        self.points, self.origin, self.hint, self.speed = QLabel(), QLabel(), QLabel(), Speed(desk)
         self.attributes = AttributesForm(desk)
         self._labels: dict[str, QLabel] = {}
         self._lay_out()
@@ -76,7 +77,7 @@ class BoxPanel(QScrollArea):
         rows: dict[str, list[QWidget]] = {
             "name": [self.name], "category": [self.category], "position": list(self.position), "size": list(self.sides),
             "yaw": [self.yaw], "tilt": list(self.tilt), "tools": [self.fit, self.usual, self.lock],
-            "inside": [self.points], "visibility": [self.visibility], "origin": [self.origin],
+            "speed": [self.speed], "inside": [self.points], "visibility": [self.visibility], "origin": [self.origin],
         }  # fmt: skip
         at = 0
         for name, widgets in rows.items():
@@ -178,8 +179,9 @@ class BoxPanel(QScrollArea):
         self.attributes.renew()
         for field in (self.visibility, self._labels["visibility"]):
             field.setVisible(self.visibility.count() > 1)
-        for field in (self.points, self._labels["inside"], self.origin, self._labels["origin"]):
-            field.setVisible(box is not None)
+        for text, label in ((self.points, "inside"), (self.origin, "origin"), (self.speed, "speed")):
+            text.setVisible(box is not None)
+            self._labels[label].setVisible(box is not None)
         self.hint.setText(self._hint(track is not None))
         self.hint.setVisible(box is None)
         for shown in (*self.tilt, self._labels["tilt"]):
@@ -197,6 +199,7 @@ class BoxPanel(QScrollArea):
         self.visibility.setCurrentIndex(at)
         self.points.setText(self._count(box))
         self.origin.setText(self._describe(box))
+        self.speed.renew()
 
     def _shows_tilt(self, box: Box | None) -> bool:
         """Show roll and pitch where they may be changed, and of a box that has some, so that nobody overlooks them."""
@@ -310,6 +313,7 @@ class BoxPanel(QScrollArea):
             "yaw": self.tr("Heading"),
             "tilt": self.tr("Roll, pitch"),
             "tools": "",
+            "speed": self.tr("Speed, turn"),
             "inside": self.tr("Points inside"),
             "visibility": self.tr("Visibility"),
             "origin": self.tr("Origin"),

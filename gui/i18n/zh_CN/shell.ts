@@ -44,6 +44,10 @@
         <translation>调整标注框尺寸</translation>
     </message>
     <message>
+        <source>Speed, turn</source>
+        <translation>速度、转向</translation>
+    </message>
+    <message>
         <source>The keys 1 to 9 give one of the first nine.</source>
         <translation>按键 1–9 对应前九个类别。</translation>
     </message>
@@ -436,6 +440,13 @@
     <message>
         <source>Keys and mouse</source>
         <translation>快捷键与鼠标</translation>
+    </message>
+</context>
+<context>
+    <name>Speed</name>
+    <message>
+        <source>Over ground, by the boxes of the track about this frame; below 0 where it goes backwards. Turning to the left is above 0.</source>
+        <translation>相对地面的速度，由该目标在本帧前后的标注框得出；倒行时小于 0。向左转时大于 0。</translation>
     </message>
 </context>
 <context>

@@ -54,6 +54,15 @@ def test_it_shows_the_box_in_the_vehicles_frame(panel: BoxPanel) -> None:
     assert "key frame" in panel.origin.text()
 
 
+def test_it_shows_how_fast_a_track_goes_in_this_frame(panel: BoxPanel, desk: Desk, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: len(desk.track_boxes) == 4)
+    gap = (desk.times_ns[1] - desk.times_ns[0]) * 1e-9  # in which the car goes a metre
+    qtbot.waitUntil(lambda: panel.speed.text() == f"{3.6 / gap:.1f} km/h · 0.0 °/s")
+    desk.select("walker")
+    desk.go_to(2)
+    qtbot.waitUntil(lambda: panel.speed.text() == "–")  # of one box nobody knows
+
+
 def test_a_typed_number_moves_only_that_number(panel: BoxPanel, desk: Desk, qtbot: QtBot) -> None:
     type_into(qtbot, panel.position[1], "-3.25")
     qtbot.waitUntil(lambda: desk.undo_title == "Move a box")
