@@ -16,6 +16,8 @@ from lidar_label.kernels.compiled import compiled
 Floats = NDArray[np.float64]
 
 _ROUNDS = 60
+_STEP_M, _ROUGH_STEP_M = 0.2, 0.4  # at which free space is looked at in a box, and in one of many
+_ENDS = 3  # points that lie outermost
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -133,12 +135,14 @@ def _turned(yaw: float, headings: Floats, width: float) -> float:
 
 
 @compiled()
-def _passed(box: Floats, free: NDArray[np.float32], low: Floats, cell: float, margin: float) -> float:
+def _passed(
+    box: Floats, free: NDArray[np.float32], low: Floats, cell: float, margin: float, step: float
+) -> float:  # fmt: skip
     """Return how many square metres of a box rays went through; what lies on its sides does not count."""
     a, b = box[3] / 2 - margin, box[4] / 2 - margin
     if a <= 0 or b <= 0:
         return 0.0
-    na, nb = min(max(int(2 * a / 0.2), 1), 24), min(max(int(2 * b / 0.2), 1), 10)
+    na, nb = min(max(int(2 * a / step), 1), 24), min(max(int(2 * b / step), 1), 10)
     c, s = np.cos(box[2]), np.sin(box[2])
     total = 0.0
     for i in range(na):
@@ -170,9 +174,10 @@ def _depth(u: float, v: float, a: float, b: float, front: bool, rear: bool, left
 @compiled()
 def _worth(
     points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
-    table: Floats, knobs: Floats, usual: Floats, box: Floats,
+    table: Floats, knobs: Floats, usual: Floats, box: Floats, least: float,
+    step: float,
 ) -> float:  # fmt: skip
-    """What a box is worth.
+    """What a box is worth, or -inf where that is no more than `least`; free space is looked at every `step` metres.
 
     Knobs: 0 how far in from a side points are usual (metres), 1 the share of such points, 2 how far out a point may
     still be of the object (metres), 3 what a square metre that rays went through counts, 4 the margin of that
@@ -206,8 +211,10 @@ def _worth(
         if beyond > 0:
             value *= 1 - beyond / out
         total += points[n, 3] * value
-    total -= knobs[3] * _passed(box, free, low, cell, knobs[4])
-    worth: float = total + knobs[7] * _size(box[3], box[4], usual) + _turned(box[2], headings, knobs[5])
+    total += knobs[7] * _size(box[3], box[4], usual) + _turned(box[2], headings, knobs[5])
+    if total <= least:  # what rays went through takes long to look at, and only makes it worth less
+        return -np.inf
+    worth: float = total - knobs[3] * _passed(box, free, low, cell, knobs[4], step)
     return worth
 
 
@@ -217,18 +224,37 @@ def _worths(
     table: Floats, knobs: Floats, usual: Floats, boxes: Floats, out: Floats,
 ) -> None:  # fmt: skip
     for n in range(len(boxes)):
-        out[n] = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, boxes[n])
+        out[n] = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, boxes[n],
+                        -np.inf, _STEP_M)  # fmt: skip
 
 
 @compiled()
-def _spans(values: Floats, at: float, eye: float, mean: float, most: float, spans: Floats) -> int:
+def _ends(values: Floats) -> tuple[float, float]:
+    """Return where points end; of many the outermost do not count."""
+    low, high = np.full(_ENDS, np.inf), np.full(_ENDS, -np.inf)
+    for value in values:
+        for n in range(_ENDS):  # kept in order
+            if value < low[n]:
+                low[n + 1 :] = low[n:-1].copy()
+                low[n] = value
+                break
+        for n in range(_ENDS):
+            if value > high[n]:
+                high[n + 1 :] = high[n:-1].copy()
+                high[n] = value
+                break
+    cut = min(len(values) // 60, _ENDS - 1)
+    return low[cut], high[cut]
+
+
+@compiled()
+def _spans(values: Floats, at: float, eye: float, mean: float, spans: Floats) -> int:
     """Lay sides along one axis: where the points end, and of the usual length; return how many there are."""
-    kept = np.sort(values[np.abs(values - at) <= most])
-    if len(kept) == 0:
+    if len(values) == 0:
         spans[0, 0], spans[0, 1] = at - mean / 2, at + mean / 2
         return 1
-    cut = len(kept) // 60
-    lo, hi = min(kept[cut], at), max(kept[len(kept) - 1 - cut], at)
+    lo, hi = _ends(values)
+    lo, hi = min(lo, at), max(hi, at)
     count = 0
     if hi - lo > 0.15 and hi - lo < 1.6 * mean:
         spans[0, 0], spans[0, 1] = lo, hi
@@ -247,6 +273,22 @@ def _spans(values: Floats, at: float, eye: float, mean: float, most: float, span
 
 
 @compiled()
+def _turned_to(
+    points: Floats, c: float, s: float, least: float, u: float, v: float, longest: float, widest: float, on: Floats,
+    off: Floats,
+) -> int:  # fmt: skip
+    """Put the places along and across of points that are likely enough and near enough, and return how many."""
+    count = 0
+    for n in range(len(points)):
+        if points[n, 2] > least:
+            x, y = c * points[n, 0] + s * points[n, 1], c * points[n, 1] - s * points[n, 0]
+            if abs(x - u) <= longest and abs(y - v) <= widest:
+                on[count], off[count] = x, y
+                count += 1
+    return count
+
+
+@compiled()
 def _search(
     points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
     table: Floats, knobs: Floats, usual: Floats, yaws: int, boxes: Floats, worth: Floats,
@@ -256,24 +298,28 @@ def _search(
     few = points[:: max(len(points) // 160, 1)].copy()
     few[:, 3] *= points[:, 3].sum() / max(few[:, 3].sum(), 1e-9)
     box = np.zeros(5)
+    on, off = np.empty(len(few)), np.empty(len(few))
     along, across = np.zeros((5, 2)), np.zeros((5, 2))
     for k in range(yaws):
         yaw = k * np.pi / yaws
         c, s = np.cos(yaw), np.sin(yaw)
+        u, v = c * seed[0] + s * seed[1], c * seed[1] - s * seed[0]
+        eu, ev = c * eyes[0, 0] + s * eyes[0, 1], c * eyes[0, 1] - s * eyes[0, 0]
+        close = -1
         for level in range(2):
-            held = few[few[:, 2] > (1.3 if level == 0 else -0.1)]
-            on, off = c * held[:, 0] + s * held[:, 1], c * held[:, 1] - s * held[:, 0]
-            u, v = c * seed[0] + s * seed[1], c * seed[1] - s * seed[0]
-            close = (np.abs(on - u) <= longest) & (np.abs(off - v) <= widest)
-            eu, ev = c * eyes[0, 0] + s * eyes[0, 1], c * eyes[0, 1] - s * eyes[0, 0]
-            first = _spans(on[close], u, eu, length, longest, along)
-            second = _spans(off[close], v, ev, width, widest, across)
+            before = close
+            close = _turned_to(few, c, s, 1.3 if level == 0 else -0.1, u, v, longest, widest, on, off)
+            if close == before:  # the very points, and so the very boxes
+                continue
+            first = _spans(on[:close], u, eu, length, along)
+            second = _spans(off[:close], v, ev, width, across)
             for i in range(first):
                 for j in range(second):
                     mu, mv = (along[i, 0] + along[i, 1]) / 2, (across[j, 0] + across[j, 1]) / 2
                     box[0], box[1], box[2] = c * mu - s * mv, s * mu + c * mv, yaw
                     box[3], box[4] = max(along[i, 1] - along[i, 0], 0.1), max(across[j, 1] - across[j, 0], 0.1)
-                    value = _worth(few, seed, eyes, free, low, cell, headings, table, knobs, usual, box)
+                    value = _worth(few, seed, eyes, free, low, cell, headings, table, knobs, usual, box,
+                                   worth[2 * k + 1], _ROUGH_STEP_M)  # fmt: skip
                     if value > worth[2 * k]:
                         worth[2 * k + 1] = worth[2 * k]
                         boxes[2 * k + 1] = boxes[2 * k]
@@ -319,14 +365,16 @@ def _climb(
     tried, best = np.empty(5), np.empty(5)
     for n in range(len(boxes)):
         best[:] = boxes[n]
-        value = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best)
+        value = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best,
+                       -np.inf, _STEP_M)  # fmt: skip
         step = 0.2
         for _ in range(_ROUNDS):
             before = value
             for move in range(9):
                 for sign in (1.0, -1.0):
                     _moved(best, move, sign * step, tried)
-                    found = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, tried)
+                    found = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, tried,
+                                   value, _STEP_M)  # fmt: skip
                     if found > value:
                         value = found
                         best[:] = tried

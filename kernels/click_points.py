@@ -1,4 +1,4 @@
-"""What a click needs of a cloud: the points about a place, the ground there, what hangs together, and free space."""
+"""What a click needs of a cloud: the points about a place, the ground there, what stands on it, and free space."""
 
 from __future__ import annotations
 
@@ -30,7 +30,9 @@ def points_about(points: NDArray[np.float32], x: float, y: float, reach: float) 
     return _about(_cloud(points), float(x), float(y), float(reach))
 
 
-def ground_plane(near: NDArray[np.float32], x: float, y: float, spread: float) -> Floats | None:
+def ground_plane(
+    points: NDArray[np.float32], about: NDArray[np.int64], x: float, y: float, spread: float
+) -> Floats | None:
     """Return the ground about a place as a plane: slope along x, slope along y, height at the place.
 
     Of each square metre the lowest point counts; of many planes through three of them the one is taken that most
@@ -38,8 +40,9 @@ def ground_plane(near: NDArray[np.float32], x: float, y: float, spread: float) -
 
     Parameters
     ----------
-    near : (N, 3) float32, metres
-        Finite points about the place.
+    points : (N, 3) float32, metres
+    about : (M,) int64
+        Which of them lie about the place; these are finite.
     x, y : float, metres
     spread : float, metres
         How far off a cell counts 0.6 of what one at the place does.
@@ -50,30 +53,40 @@ def ground_plane(near: NDArray[np.float32], x: float, y: float, spread: float) -
         None where too few cells tell.
     """
     found = np.zeros(3)
-    return found if _plane(_cloud(near), float(x), float(y), float(spread), found) else None
+    return found if _plane(_cloud(points), about, float(x), float(y), float(spread), found) else None
 
 
-def gaps_from(xyz: Floats, seeds: NDArray[np.bool_], upright: float) -> Floats:
-    """Return for each point the widest gap that must be crossed on the best way to it from any of the seeds.
+def standing_on(
+    points: NDArray[np.float32], about: NDArray[np.int64], plane: ArrayLike, lowest: float, highest: float,
+    place: ArrayLike,
+) -> tuple[NDArray[np.int64], Floats, int, float]:  # fmt: skip
+    """Return which of some points lie between two heights over the ground, and which of those is nearest to a place.
 
     Parameters
     ----------
-    xyz : (N, 3) float64, metres
-    seeds : (N,) bool
-        At least one; their own gap is 0.
-    upright : float
-        What a metre of height counts, beside a metre across.
+    points : (N, 3) float32, metres
+    about : (K,) int64
+        Which points are asked for.
+    plane : (3,) float
+        The ground: slope along x, slope along y, height at x = y = 0.
+    lowest, highest : float, metres
+    place : (3,) float, metres
+        Its z may be NaN, as of a place seen from above.
 
     Returns
     -------
-    (N,) float64, metres
+    which : (M,) int64
+    level : (M, 3) float64, metres
+        x, y, and how high over the ground.
+    nearest : int
+        Of the M; -1 where there are none.
+    away : float, metres
+        How far that is off.
     """
-    rows = np.ascontiguousarray(xyz, dtype=np.float64)
-    if rows.ndim != 2 or rows.shape[1] != 3 or seeds.shape != (len(rows),):
-        raise ValueError(f"xyz needs (N, 3) and seeds (N,), got {rows.shape} and {seeds.shape}")
-    out = np.full(len(rows), np.inf)
-    _gaps(rows, np.ascontiguousarray(seeds, dtype=np.bool_), float(upright), out)
-    return out
+    which, level = np.empty(len(about), np.int64), np.empty((len(about), 3))
+    ground, at = np.ascontiguousarray(plane, dtype=np.float64), np.ascontiguousarray(place, dtype=np.float64)
+    count, nearest, away = _standing(_cloud(points), about, ground, float(lowest), float(highest), at, which, level)
+    return which[:count], level[:count], int(nearest), float(away)
 
 
 def free_space(
@@ -110,40 +123,6 @@ def free_space(
     return free
 
 
-def voxels(xyz: Floats, cell: float, upright: float, most: int) -> tuple[NDArray[np.int64], NDArray[np.int64], float]:
-    """Put points into cells; these grow until there are few enough.
-
-    Parameters
-    ----------
-    xyz : (N, 3) float64, metres
-    cell, upright : float, metres
-        How wide and how high a cell is.
-    most : int
-        Of cells that hold a point.
-
-    Returns
-    -------
-    number : (N,) int64
-        Of the cell a point lies in.
-    first : (M,) int64
-        The first point of each cell.
-    cell : float, metres
-        How wide cells became.
-    """
-    rows = np.ascontiguousarray(xyz, dtype=np.float64)
-    if not len(rows):
-        return np.empty(0, np.int64), np.empty(0, np.int64), cell
-    low, high = rows.min(axis=0), rows.max(axis=0)
-    number = np.empty(len(rows), np.int64)
-    while True:
-        sides = np.array([cell, cell, upright])
-        shape = ((high - low) / sides).astype(np.int64) + 1
-        first = _voxels(rows, low, sides, shape, number)
-        if len(first) <= most:
-            return number, first, cell
-        cell *= 1.35
-
-
 def _cloud(points: NDArray[np.float32]) -> NDArray[np.float32]:
     cloud = np.asarray(points)
     if cloud.ndim != 2 or cloud.shape[1] != 3 or cloud.dtype != np.float32:
@@ -161,25 +140,26 @@ def _about(points: NDArray[Any], x: float, y: float, reach: float) -> NDArray[np
         if abs(points[n, 0] - x) <= reach and abs(points[n, 1] - y) <= reach and np.isfinite(points[n, 2]):
             found[count] = n
             count += 1
-    return found[:count].copy()
+    return found[:count]
 
 
 @compiled()
-def _lowest(near: NDArray[Any], x: float, y: float, spread: float) -> Floats:
+def _lowest(points: NDArray[Any], about: NDArray[np.int64], x: float, y: float, spread: float) -> Floats:
     """Return what lies lowest in each cell about a place: x and y from there, z, and what it counts."""
     reach = 0.0
-    for n in range(len(near)):
-        reach = max(reach, abs(near[n, 0] - x), abs(near[n, 1] - y))
-    side = int(2 * reach / _CELL_M) + 2
+    for n in about:
+        reach = max(reach, abs(points[n, 0] - x), abs(points[n, 1] - y))
+    per_m = 1 / _CELL_M
+    side = int(2 * reach * per_m) + 2
     first, second = np.full((side, side), np.inf), np.full((side, side), np.inf)
     at = np.zeros((side, side, 2))
-    for n in range(len(near)):
-        i, j = int((near[n, 0] - x + reach) / _CELL_M), int((near[n, 1] - y + reach) / _CELL_M)
-        z = near[n, 2]
+    for n in about:
+        i, j = int((points[n, 0] - x + reach) * per_m), int((points[n, 1] - y + reach) * per_m)
+        z = points[n, 2]
         if z < first[i, j]:
             second[i, j] = first[i, j]
             first[i, j] = z
-            at[i, j, 0], at[i, j, 1] = near[n, 0] - x, near[n, 1] - y
+            at[i, j, 0], at[i, j, 1] = points[n, 0] - x, points[n, 1] - y
         elif z < second[i, j]:
             second[i, j] = z
     low = np.empty((side * side, 4))
@@ -233,8 +213,10 @@ def _levelled(low: Floats, plane: Floats) -> None:
 
 
 @compiled()
-def _plane(near: NDArray[Any], x: float, y: float, spread: float, out: Floats) -> bool:
-    low = _lowest(near, x, y, spread)
+def _plane(
+    points: NDArray[Any], about: NDArray[np.int64], x: float, y: float, spread: float, out: Floats
+) -> bool:  # fmt: skip
+    low = _lowest(points, about, x, y, spread)
     if len(low) < 5:
         return False
     best, state = -np.inf, np.uint64(12345)
@@ -260,34 +242,24 @@ def _plane(near: NDArray[Any], x: float, y: float, spread: float, out: Floats) -
 
 
 @compiled()
-def _gaps(xyz: Floats, seeds: NDArray[np.bool_], upright: float, out: Floats) -> None:
-    count = len(xyz)
-    left = np.arange(count)
-    best = np.full(count, np.inf)
-    for n in range(count):
-        if seeds[n]:
-            best[n] = 0.0
-    alive = count
-    while alive:
-        pick, least = 0, np.inf
-        for k in range(alive):
-            if best[left[k]] < least:
-                pick, least = k, best[left[k]]
-        if not np.isfinite(least):
-            pick = 0
-        n = left[pick]
-        out[n] = best[n]
-        alive -= 1
-        left[pick] = left[alive]
-        x, y, z = xyz[n, 0], xyz[n, 1], xyz[n, 2]
-        for k in range(alive):
-            m = left[k]
-            if best[m] <= least:
-                continue
-            dx, dy, dz = xyz[m, 0] - x, xyz[m, 1] - y, (xyz[m, 2] - z) * upright
-            away = max(np.sqrt(dx * dx + dy * dy + dz * dz), least)
-            if away < best[m]:
-                best[m] = away
+def _standing(
+    points: NDArray[Any], about: NDArray[np.int64], plane: Floats, lowest: float, highest: float, place: Floats,
+    which: NDArray[np.int64], level: Floats,
+) -> tuple[int, int, float]:  # fmt: skip
+    upright = 1.0 if np.isfinite(place[2]) else 0.0
+    up = place[2] if np.isfinite(place[2]) else 0.0
+    count, nearest, least = 0, -1, np.inf
+    for n in about:
+        x, y, z = np.float64(points[n, 0]), np.float64(points[n, 1]), np.float64(points[n, 2])
+        over = z - (plane[0] * x + plane[1] * y + plane[2])
+        if lowest < over < highest:
+            away = (x - place[0]) ** 2 + (y - place[1]) ** 2 + upright * (z - up) ** 2
+            if away < least:
+                nearest, least = count, away
+            which[count] = n
+            level[count, 0], level[count, 1], level[count, 2] = x, y, over
+            count += 1
+    return count, nearest, np.sqrt(least)
 
 
 @compiled()
@@ -358,21 +330,3 @@ def _free(
                 if 0 <= i < shape and 0 <= j < shape:
                     free[band, i, j] += 1.0
                 s += cell
-
-
-@compiled()
-def _voxels(
-    xyz: Floats, low: Floats, sides: Floats, shape: NDArray[np.int64], number: NDArray[np.int64]
-) -> NDArray[np.int64]:
-    held = np.full((shape[0], shape[1], shape[2]), -1, np.int32)
-    first = np.empty(len(xyz), np.int64)
-    count = 0
-    for n in range(len(xyz)):
-        i, j = int((xyz[n, 0] - low[0]) / sides[0]), int((xyz[n, 1] - low[1]) / sides[1])
-        k = int((xyz[n, 2] - low[2]) / sides[2])
-        if held[i, j, k] < 0:
-            held[i, j, k] = count
-            first[count] = n
-            count += 1
-        number[n] = held[i, j, k]
-    return first[:count].copy()

@@ -9,6 +9,7 @@ from PyQt6.QtWidgets import QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.painters.base import Painter
+from lidar_label.model import Box
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,10 +56,15 @@ def preload() -> None:
     load((warm_up, warm_up_reading, warm_up_nearby, splat.warm_up, warm_up_tiles, warm_up_strokes))
     import scipy.spatial.transform  # noqa: F401
 
+    from lidar_label.assist.click import warm_up as warm_up_clicks
+
+    warm_up_clicks()
+
 
 def make_views(desk: Desk) -> Views:
     """Make the real views."""
     from lidar_label.gui.merge.bars import Bars
+    from lidar_label.gui.review_list import ReviewList
     from lidar_label.gui.sides.column import SideViews
     from lidar_label.gui.tiles.pointer import Pointer
     from lidar_label.gui.views.brush import BrushPane
@@ -74,10 +80,18 @@ def make_views(desk: Desk) -> Views:
         main.look_home()
         top.look_home()
 
+    def look_at(box: Box) -> None:
+        """Turn to a box that none of the labels' boxes is at."""
+        if desk.scene is not None:
+            center = desk.scene.frames[box.frame].world_SE3_ego.inverse.apply(box.center[None])[0]
+            main.set_camera(main.camera.with_pivot(center))
+            top.look_at(float(center[0]), float(center[1]))
+
     Bars(desk, main)
     for view in (main, top):
         BrushPane(desk, view)
     Picked.of(desk).changed.connect(pointer.show)
+    ReviewList.of(desk).looked.connect(look_at)
     return Views(
         main=main,
         top=top,

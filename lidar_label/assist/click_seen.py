@@ -10,7 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from lidar_label.assist.fit_ground import Ground
 from lidar_label.errors import LidarLabelError
-from lidar_label.kernels.click_points import free_space, gaps_from, ground_plane, points_about, voxels
+from lidar_label.kernels.click_cells import gaps_from, voxels
+from lidar_label.kernels.click_points import free_space, ground_plane, points_about, standing_on
 from lidar_label.model import Floats
 
 Indices = NDArray[np.intp]
@@ -47,9 +48,8 @@ class Seen:
 
     indices: Indices
     """Which points of the cloud stand over the ground here, (N,)."""
-    xyz: Floats
-    over: Floats
-    """How high over the ground each is, metres."""
+    level: Floats
+    """x, y, and how high over the ground each is, (N, 3) metres."""
     odds: Floats
     """The logarithm of the odds that each is of the object, by the gaps between."""
     gaps: Floats
@@ -83,15 +83,13 @@ def look(
     around = points_about(xyz, float(place[0]), float(place[1]), _REACH_M)
     if not len(around):
         raise CannotFit("no-points", "there are no points at this place")
-    floor = _floor(xyz[around], place, ground)
+    floor = _floor(xyz, around, place, ground)
+    plane = (floor.along_x, floor.along_y, floor.height)
     eyes = _raised(eyes, floor, place)
     distance = float(np.hypot(*(place[:2] - eyes[0, :2])))
-    over = floor.over(xyz[around])
-    standing = (over > _CLEARANCE_M) & (over < _TALLEST_M)
-    indices, over = around[standing], over[standing]
-    points = xyz[indices].astype(np.float64)
-    first = _seed(points, place, distance, xyz[around])
-    level = np.column_stack([points[:, :2], over])
+    indices, level, first, away = standing_on(xyz, around, plane, _CLEARANCE_M, _TALLEST_M, place)
+    if away > _SEED_M + _SEED_BY_RANGE * distance:
+        raise _missed(xyz[around], place, _SEED_M + _SEED_BY_RANGE * distance)
     cell = max(_CELL_M, _CELL_BY_RANGE * distance)
     number, firsts, _ = voxels(level, cell, _CELL_HIGH_M, _CELLS)
     seeds = np.zeros(len(firsts), np.bool_)
@@ -104,18 +102,16 @@ def look(
     odds = np.clip(_STEEP * np.log(1.3 * reach / np.maximum(gaps, 1e-3)), _LEAST, _MOST)[number]
     if held is not None:
         odds[~held] = np.maximum(odds[~held] + _OUTSIDE - 1.0, _LEAST)
-    seed = points[first]
-    away = np.hypot(*(level[:, :2] - seed[:2]).T)
-    close = (gaps[number] <= 0.5 * reach) & (away < _ABOVE_M)
-    low = seed[:2] - _REACH_M
-    plane = (floor.along_x, floor.along_y, floor.height)
+    seed = level[first, :2]
+    close = level.take(np.flatnonzero((gaps <= 0.5 * reach)[number]), axis=0)
+    beside = (close[:, 0] - seed[0]) ** 2 + (close[:, 1] - seed[1]) ** 2 < _ABOVE_M * _ABOVE_M
+    low = seed - _REACH_M
     free = free_space(xyz, eyes, plane, low, FREE_CELL_M, int(2 * _REACH_M / FREE_CELL_M), _FREE_BANDS, _RAYS)
-    chosen = _chosen(level, gaps, number, firsts, away, reach, distance)
-    top = float(np.percentile(over[close], 98))
+    chosen = _chosen(level, gaps, number, firsts, seed, reach, distance)
+    top = float(np.percentile(close[beside, 2], 98))
     return Seen(
-        indices, points, over, odds, gaps[number], reach, chosen, seed[:2].copy(), top, floor, eyes[:, :2].copy(),
-        free, low,
-    )  # fmt: skip
+        indices, level, odds, gaps[number], reach, chosen, seed.copy(), top, floor, eyes[:, :2].copy(), free, low
+    )
 
 
 def _raised(eyes: Floats, floor: Ground, place: Floats) -> Floats:
@@ -129,38 +125,35 @@ def _raised(eyes: Floats, floor: Ground, place: Floats) -> Floats:
     return raised
 
 
-def _floor(near: NDArray[np.float32], place: Floats, usual: float | None) -> Ground:
+def _floor(xyz: NDArray[np.float32], around: NDArray[np.int64], place: Floats, usual: float | None) -> Ground:
     x, y = float(place[0]), float(place[1])
-    plane = ground_plane(near, x, y, _GROUND_M)
+    plane = ground_plane(xyz, around, x, y, _GROUND_M)
     if plane is None:
-        return Ground(0.0, 0.0, float(np.percentile(near[:, 2], 5)) if usual is None else usual)
+        return Ground(0.0, 0.0, float(np.percentile(xyz[around, 2], 5)) if usual is None else usual)
     along_x, along_y, height = plane.tolist()
     return Ground(along_x, along_y, height - along_x * x - along_y * y)
 
 
-def _seed(standing: Floats, place: Floats, distance: float, around: NDArray[np.float32]) -> int:
-    """Return which of the points over the ground is meant."""
-    reach = _SEED_M + _SEED_BY_RANGE * distance
+def _missed(near: NDArray[np.float32], place: Floats, reach: float) -> CannotFit:
+    """Return why nothing that stands is within reach of a place."""
     axes = 3 if np.isfinite(place[2]) else 2
-    away = np.linalg.norm((standing - place)[:, :axes], axis=1) if len(standing) else np.array([np.inf])
-    first = int(np.argmin(away))
-    if away[first] <= reach:
-        return first
-    if np.linalg.norm((around - place)[:, :axes], axis=1).min() <= reach:
-        raise CannotFit("ground", "there is nothing but ground at this place")
-    raise CannotFit("no-points", "there are no points at this place")
+    if np.linalg.norm((near - place)[:, :axes], axis=1).min() <= reach:
+        return CannotFit("ground", "there is nothing but ground at this place")
+    return CannotFit("no-points", "there are no points at this place")
 
 
 def _chosen(
-    level: Floats, gaps: Floats, number: NDArray[np.int64], firsts: NDArray[np.int64], away: Floats, reach: float,
+    level: Floats, gaps: Floats, number: NDArray[np.int64], firsts: NDArray[np.int64], seed: Floats, reach: float,
     distance: float,
 ) -> Indices:  # fmt: skip
     """Return the points to measure boxes by: an even choice of what may be the object, and what is close to it."""
-    own = np.flatnonzero(gaps[number] < 2.5 * reach)
-    _, kept, _ = voxels(level[own], max(_FINE_M, _FINE_BY_RANGE * distance), 0.25, len(own))
+    is_own = gaps < 2.5 * reach
+    own = np.flatnonzero(is_own[number])
+    _, kept, _ = voxels(level.take(own, axis=0), max(_FINE_M, _FINE_BY_RANGE * distance), 0.25, len(own))
     own = own[kept]
     own = own[:: max(-(-len(own) // _POINTS), 1)]
-    others = firsts[gaps >= 2.5 * reach]
-    others = others[np.argsort(away[others], kind="stable")[:_OTHERS]]
+    others = firsts[~is_own]
+    away = ((level[others, :2] - seed) ** 2).sum(axis=1)
+    others = others[np.argsort(away, kind="stable")[:_OTHERS]]
     found: Indices = np.concatenate([own, others])
     return found

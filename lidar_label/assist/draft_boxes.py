@@ -14,7 +14,7 @@ from lidar_label.assist.click_kinds import KINDS, Kind
 from lidar_label.assist.click_seen import Seen
 from lidar_label.assist.draft_candidates import Candidate, Standing
 from lidar_label.assist.fit_rectangle import fit_rectangle
-from lidar_label.kernels.click_points import voxels
+from lidar_label.kernels.click_cells import voxels
 from lidar_label.model import Floats
 
 Group = Literal["vehicle", "person", "rider"]
@@ -108,7 +108,7 @@ def seen_of(standing: Standing, c: Candidate) -> Seen:
     gaps = np.where(odds > 0, 0.0, 9.0)
     seed = flat[int(np.argmin(((flat[:, :2] - middle) ** 2).sum(axis=1))), :2]
     return Seen(
-        standing.indices[which], level[which], level[which, 2], odds, gaps, 1.0,
+        standing.indices[which], level[which], odds, gaps, 1.0,
         np.concatenate([kept, np.arange(len(own), len(which))]), seed.copy(), float(level[own, 2].max()),
         c.ground, standing.origins[:, :2].copy(), standing.free,
         standing.corner,

@@ -15,7 +15,8 @@ from lidar_label.assist.click_kinds import KINDS
 from lidar_label.assist.click_seen import FREE_CELL_M, Seen
 from lidar_label.assist.draft import Drafted, Look
 from lidar_label.assist.fit_ground import Ground
-from lidar_label.kernels.click_points import free_space, points_about, voxels
+from lidar_label.kernels.click_cells import voxels
+from lidar_label.kernels.click_points import free_space, points_about
 from lidar_label.kernels.rotated_iou import iou_of_pairs
 from lidar_label.model import SE3, Box, Floats, Source
 
@@ -128,7 +129,7 @@ def _fitted(one: _Standing, kind: str) -> Box:
     seed = xyz[inside[int(np.argmin((xyz[inside, :2] ** 2).sum(axis=1)))], :2]
     eyes = np.concatenate(one.eyes)[:, :2]
     seen = Seen(
-        which, xyz, xyz[:, 2], odds, np.where(odds > 0, 0.0, 9.0), 1.0, np.arange(len(which)), seed.copy(),
+        which, xyz, odds, np.where(odds > 0, 0.0, 9.0), 1.0, np.arange(len(which)), seed.copy(),
         float(xyz[inside, 2].max()), Ground(0.0, 0.0, 0.0), eyes, one.free, np.array([-_HALF_M, -_HALF_M]),
     )  # fmt: skip
     names = {"car": ("car", "van"), "truck": ("truck", "van"), "bus": ("bus", "truck")}[kind]

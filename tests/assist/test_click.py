@@ -10,7 +10,8 @@ import pytest
 
 from lidar_label.assist.click import click_boxes, inside_polygon
 from lidar_label.assist.fit import CannotFit, fit_click
-from lidar_label.kernels.click_points import gaps_from, ground_plane
+from lidar_label.kernels.click_cells import gaps_from
+from lidar_label.kernels.click_points import ground_plane
 from lidar_label.kernels.rotated_iou import iou_of_pairs
 
 pytestmark = pytest.mark.one_numpy
@@ -33,10 +34,10 @@ def test_a_click_in_the_air_says_so() -> None:
 
 
 def test_the_ground_of_a_slope_lies_under_what_stands_on_it() -> None:
-    plane = ground_plane(flat_ground(slope=0.1), 3.0, -2.0, 5.0)
+    plane = ground_plane(flat_ground(slope=0.1), np.arange(8000), 3.0, -2.0, 5.0)
     assert plane is not None
     assert plane == pytest.approx((0.1, 0.0, -1.4), abs=0.05)
-    assert ground_plane(np.zeros((3, 3), np.float32), 0.0, 0.0, 5.0) is None
+    assert ground_plane(np.zeros((3, 3), np.float32), np.arange(3), 0.0, 0.0, 5.0) is None
 
 
 def test_the_widest_gap_on_the_best_way() -> None:

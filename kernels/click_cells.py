@@ -1,0 +1,169 @@
+"""What hangs together about a click: points put into cells, the gaps between these, and the points that a box holds."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from lidar_label.kernels.compiled import compiled
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+_GROWS = 1.35  # cells, while they are too many
+_SPREAD = 0x1E3779B97F4A7C15  # makes neighbouring cells lie far apart in the table
+
+
+def voxels(xyz: Floats, cell: float, upright: float, most: int) -> tuple[Ints, Ints, float]:
+    """Put points into cells; these grow until there are few enough.
+
+    Parameters
+    ----------
+    xyz : (N, 3) float64, metres
+    cell, upright : float, metres
+        How wide and how high a cell is.
+    most : int
+        Of cells that hold a point.
+
+    Returns
+    -------
+    number : (N,) int64
+        Of the cell a point lies in.
+    first : (M,) int64
+        The first point of each cell.
+    cell : float, metres
+        How wide cells became.
+    """
+    rows = np.ascontiguousarray(xyz, dtype=np.float64)
+    if not len(rows):
+        return np.empty(0, np.int64), np.empty(0, np.int64), cell
+    number, first = _in_cells(rows, cell, upright)
+    if len(first) <= most:
+        return number, first, cell
+    larger = np.arange(len(first))
+    while len(first) > most:  # cells are joined by their first points: all points again would take too long
+        cell *= _GROWS
+        joined, kept = _in_cells(rows.take(first, axis=0), cell, upright)
+        larger, first = joined[larger], first[kept]
+    return larger[number], first, cell
+
+
+def gaps_from(xyz: Floats, seeds: NDArray[np.bool_], upright: float) -> Floats:
+    """Return for each point the widest gap that must be crossed on the best way to it from any of the seeds.
+
+    Parameters
+    ----------
+    xyz : (N, 3) float64, metres
+    seeds : (N,) bool
+        At least one; their own gap is 0.
+    upright : float
+        What a metre of height counts, beside a metre across.
+
+    Returns
+    -------
+    (N,) float64, metres
+    """
+    rows = np.array(xyz, dtype=np.float64, order="C")
+    if rows.ndim != 2 or rows.shape[1] != 3 or seeds.shape != (len(rows),):
+        raise ValueError(f"xyz needs (N, 3) and seeds (N,), got {rows.shape} and {seeds.shape}")
+    rows[:, 2] *= upright
+    out = np.empty(len(rows))
+    _gaps(rows, np.ascontiguousarray(seeds, dtype=np.bool_), out)
+    return out
+
+
+def held_by(level: Floats, box: Floats, highest: float, spare: float, near: float) -> tuple[NDArray[np.bool_], Floats]:
+    """Return which points a box holds, and how far those reach that it holds or that are near it.
+
+    Parameters
+    ----------
+    level : (N, 3) float64, metres
+        x, y, height over the ground.
+    box : (5,) float64
+        x, y, yaw, length, width.
+    highest : float, metres
+        Points so high or higher are passed over.
+    spare, near : float, metres
+        How far beyond a side a point is held still, and is near.
+
+    Returns
+    -------
+    (N,) bool, (2, 2) float64 metres
+        The lowest and the highest along its length, and across; infinite the wrong way where there are none.
+    """
+    held = np.zeros(len(level), np.bool_)
+    ends = np.array([[np.inf, -np.inf], [np.inf, -np.inf]])
+    limits = np.array([highest, spare, near])
+    _held(np.ascontiguousarray(level), np.ascontiguousarray(box), limits, held, ends)
+    return held, ends
+
+
+def _in_cells(rows: Floats, cell: float, upright: float) -> tuple[Ints, Ints]:
+    bits = max(2 * len(rows) - 1, 15).bit_length()
+    number, first = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+    count = _voxels(rows, float(cell), float(upright), np.full(1 << bits, -1, np.int32), number, first)
+    return number, first[:count]
+
+
+@compiled()
+def _voxels(xyz: Floats, cell: float, upright: float, table: NDArray[np.int32], number: Ints, first: Ints) -> int:
+    """Number the cells of points; `table`, of hashes, holds only cells that are taken."""
+    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    for n in range(len(xyz)):
+        for axis in range(3):
+            low[axis], high[axis] = min(low[axis], xyz[n, axis]), max(high[axis], xyz[n, axis])
+    rows, layers = int((high[1] - low[1]) / cell) + 1, int((high[2] - low[2]) / upright) + 1
+    keys = np.empty(len(xyz), np.int64)
+    count, mask, last = 0, len(table) - 1, -1
+    for n in range(len(xyz)):
+        i, j, k = (xyz[n, 0] - low[0]) / cell, (xyz[n, 1] - low[1]) / cell, (xyz[n, 2] - low[2]) / upright
+        key = (int(i) * rows + int(j)) * layers + int(k)
+        if key == last:  # as of most neighbours in a sweep
+            number[n] = number[n - 1]
+            continue
+        last = key
+        slot = ((key * _SPREAD) >> 24) & mask
+        while table[slot] >= 0 and keys[table[slot]] != key:
+            slot = (slot + 1) & mask
+        if table[slot] < 0:
+            table[slot] = count
+            keys[count], first[count] = key, n
+            count += 1
+        number[n] = table[slot]
+    return count
+
+
+@compiled()
+def _gaps(xyz: Floats, seeds: NDArray[np.bool_], out: Floats) -> None:
+    """Take on the point that is nearest to those that were taken on, again and again; distances are squares."""
+    x, y, z = xyz[:, 0].copy(), xyz[:, 1].copy(), xyz[:, 2].copy()
+    alive = len(xyz)
+    left, best = np.arange(alive), np.where(seeds, 0.0, np.inf)
+    pick = int(np.argmin(best))
+    while alive:
+        least = best[pick]
+        out[left[pick]] = np.sqrt(least)
+        px, py, pz = x[pick], y[pick], z[pick]
+        alive -= 1
+        x[pick], y[pick], z[pick], left[pick], best[pick] = x[alive], y[alive], z[alive], left[alive], best[alive]
+        pick, lowest = 0, np.inf
+        for k in range(alive):
+            dx, dy, dz = x[k] - px, y[k] - py, z[k] - pz
+            best[k] = min(best[k], max(dx * dx + dy * dy + dz * dz, least))
+            if best[k] < lowest:
+                pick, lowest = k, best[k]
+
+
+@compiled()
+def _held(level: Floats, box: Floats, limits: Floats, held: NDArray[np.bool_], ends: Floats) -> None:
+    c, s = np.cos(box[2]), np.sin(box[2])
+    for n in range(len(level)):
+        if level[n, 2] >= limits[0]:
+            continue
+        dx, dy = level[n, 0] - box[0], level[n, 1] - box[1]
+        on, off = c * dx + s * dy, c * dy - s * dx
+        beyond = max(abs(on) - box[3] / 2, abs(off) - box[4] / 2)
+        held[n] = beyond < limits[1]
+        if beyond < limits[2]:
+            ends[0, 0], ends[0, 1] = min(ends[0, 0], on), max(ends[0, 1], on)
+            ends[1, 0], ends[1, 1] = min(ends[1, 0], off), max(ends[1, 1], off)
