@@ -18,7 +18,7 @@ MAX_SIDE_M = 1000.0
 
 # Corners 0-3 are the front face (+x) and 4-7 the rear one, each from upper left around to lower
 # left as the object's driver sees it. Every drawing, test and writer uses this order.
-_CORNER_SIGNS = np.array(
+CORNER_SIGNS = np.array(
     [[1, 1, 1], [1, -1, 1], [1, -1, -1], [1, 1, -1], [-1, 1, 1], [-1, -1, 1], [-1, -1, -1], [-1, 1, -1]],
     dtype=np.float64,
 )
@@ -123,7 +123,7 @@ class Box:
 
     def corners(self) -> Floats:
         """Return the eight corners in world, (8, 3) float64 metres; front face first."""
-        return self.world_SE3_box.apply(_CORNER_SIGNS * (np.array(self.size) / 2))
+        return self.world_SE3_box.apply(CORNER_SIGNS * (np.array(self.size) / 2))
 
     def moved(self, pose: SE3) -> Box:
         """Return this box at another ``world_SE3_box``."""

@@ -1,0 +1,196 @@
+"""Boxes that explain the points of an object and what was drawn around it in pictures, at once.
+
+A box is x, y, yaw, length, width, bottom, height. What it is worth is a logarithm of odds: that of its ground plan
+(see `click_boxes`), of its height and its place on the ground, and of how its own pictures lie on the marks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from lidar_label.kernels.click_boxes import Evidence
+from lidar_label.kernels.click_boxes import _worth as worth_of_one
+from lidar_label.kernels.compiled import compiled
+
+Floats = NDArray[np.float64]
+
+MARK_NUMBERS = 32
+_ROUNDS, _FIRST, _LAST = 40, 0.3, 0.03
+_NEAR_M = 0.1
+_FREE_M = 0.2  # how closely free space is looked at
+_LINEAR, _WORST = 2.0, 6.0  # deviations beyond which a side of a mark counts evenly; and the most it counts
+_SUNK, _TALL, _TOP = 8.0, 4.0, 4.0  # the most these count
+_MOVES = 13
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Upright:
+    """What is known of heights.
+
+    Parameters
+    ----------
+    plane : (3,) float
+        The ground: slope along x, slope along y, height at x = y = 0.
+    numbers : (7,) float
+        How far a bottom may be off it (metres); the usual height (metres) and its deviation (of the logarithm);
+        how high over the ground the points reach (metres, NaN where none tell), and how far a top may be below that
+        and above it (metres); what agreement with the marks counts.
+    """
+
+    plane: Floats
+    numbers: Floats
+
+
+def climbed_boxes(
+    seen: Evidence, marks: ArrayLike, upright: Upright, usual: ArrayLike, boxes: ArrayLike
+) -> tuple[Floats, Floats, Floats]:
+    """Return the best box near each of some, (M, 7), what it is worth, and of that its agreement with marks.
+
+    Parameters
+    ----------
+    seen : Evidence
+    marks : (K, 32) float64
+        Of each mark: rotation, row by row (9), and translation (3) into the camera; fx, fy, cx, cy; left, top, right,
+        bottom; 1 for each side that lies at the picture's border; the deviation of each side inwards, and outwards.
+    upright : Upright
+    usual : (5,) float64
+        See `click_boxes.worth_of_boxes`.
+    boxes : (M, 7) float64
+    """
+    rows = np.array(boxes, dtype=np.float64, order="C")
+    drawn = np.ascontiguousarray(marks, dtype=np.float64)
+    kind = np.ascontiguousarray(usual, dtype=np.float64)
+    if rows.ndim != 2 or rows.shape[1] != 7 or drawn.ndim != 2 or drawn.shape[1] != MARK_NUMBERS or len(kind) != 5:
+        raise ValueError(
+            f"boxes, marks, usual need (M, 7), (K, 32), (5,), got {rows.shape}, {drawn.shape}, {kind.shape}"
+        )
+    worth, sight = np.empty(len(rows)), np.empty(len(rows))
+    _climb(seen.points, seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs,
+           kind, drawn, upright.plane, upright.numbers, rows, worth, sight)  # fmt: skip
+    return rows, worth, sight
+
+
+@compiled()
+def _agreement(marks: Floats, box: Floats) -> float:
+    """How a box's own pictures lie on the marks: at most 0."""
+    c, s = np.cos(box[2]), np.sin(box[2])
+    total = 0.0
+    for k in range(len(marks)):
+        m = marks[k]
+        left, top, right, bottom = np.inf, np.inf, -np.inf, -np.inf
+        for corner in range(8):
+            u = box[3] / 2 if corner & 1 else -box[3] / 2
+            v = box[4] / 2 if corner & 2 else -box[4] / 2
+            x, y = box[0] + c * u - s * v, box[1] + s * u + c * v
+            z = box[5] + box[6] if corner & 4 else box[5]
+            ahead = max(m[6] * x + m[7] * y + m[8] * z + m[11], _NEAR_M)
+            across = m[12] * (m[0] * x + m[1] * y + m[2] * z + m[9]) / ahead + m[14]
+            down = m[13] * (m[3] * x + m[4] * y + m[5] * z + m[10]) / ahead + m[15]
+            left, right = min(left, across), max(right, across)
+            top, bottom = min(top, down), max(bottom, down)
+        for side in range(4):
+            if side == 0:
+                out = m[16] - left
+            elif side == 1:
+                out = m[17] - top
+            elif side == 2:
+                out = right - m[18]
+            else:
+                out = bottom - m[19]
+            if out > 0 and m[20 + side] > 0:
+                continue
+            off = out / m[28 + side] if out > 0 else -out / m[24 + side]
+            cost = 0.5 * off * off if off <= _LINEAR else _LINEAR * (off - 0.5 * _LINEAR)
+            total -= min(cost, _WORST)
+    return total
+
+
+@compiled()
+def _stands(plane: Floats, numbers: Floats, box: Floats) -> float:
+    """What a box's height and place on the ground are worth."""
+    floor = plane[0] * box[0] + plane[1] * box[1] + plane[2]
+    sunk = (box[5] - floor) / numbers[0]
+    tall = np.log(box[6] / numbers[1]) / numbers[2]
+    total = -min(0.5 * sunk * sunk, _SUNK) - min(0.5 * tall * tall, _TALL)
+    if np.isfinite(numbers[3]):
+        over = box[5] + box[6] - floor - numbers[3]
+        off = over / numbers[4] if over < 0 else over / numbers[5]
+        total -= min(0.5 * off * off, _TOP)
+    return total
+
+
+@compiled()
+def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> None:
+    """Move a side (0 to 3), along the ray or across (4, 5), turn (6), sink (7), grow (8), turn about a corner."""
+    out[:] = box
+    c, s = np.cos(box[2]), np.sin(box[2])
+    if move < 4:
+        sign = 1.0 if move % 2 == 0 else -1.0
+        if move < 2:
+            out[3] = max(box[3] + step, 0.15)
+            grown = sign * (out[3] - box[3]) / 2
+            out[0] += c * grown
+            out[1] += s * grown
+        else:
+            out[4] = max(box[4] + step, 0.15)
+            grown = sign * (out[4] - box[4]) / 2
+            out[0] -= s * grown
+            out[1] += c * grown
+    elif move < 6:
+        dx, dy = box[0] - eye[0], box[1] - eye[1]
+        away = max(np.hypot(dx, dy), 1e-9)
+        if move == 4:
+            out[0] += step * dx / away
+            out[1] += step * dy / away
+        else:
+            out[0] -= step * dy / away
+            out[1] += step * dx / away
+    elif move == 7:
+        out[5] += 0.3 * step
+    elif move == 8:
+        out[6] = max(box[6] + 0.4 * step, 0.15)
+    else:
+        out[2] += step * 0.35
+        if move > 8:
+            u = box[3] / 2 if (move - 9) % 2 == 0 else -box[3] / 2
+            v = box[4] / 2 if (move - 9) // 2 == 0 else -box[4] / 2
+            e, t = np.cos(out[2]), np.sin(out[2])
+            out[0] += c * u - s * v - (e * u - t * v)
+            out[1] += s * u + c * v - (t * u + e * v)
+
+
+@compiled()
+def _climb(
+    points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
+    table: Floats, knobs: Floats, usual: Floats, marks: Floats, plane: Floats, numbers: Floats, boxes: Floats,
+    worth: Floats, sight: Floats,
+) -> None:  # fmt: skip
+    tried, best = np.empty(7), np.empty(7)
+    for n in range(len(boxes)):
+        best[:] = boxes[n]
+        beside = numbers[6] * _agreement(marks, best) + _stands(plane, numbers, best)
+        value = beside + worth_of_one(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best[:5],
+                                      -np.inf, _FREE_M)  # fmt: skip
+        step = _FIRST
+        for _ in range(_ROUNDS):
+            before = value
+            for move in range(_MOVES):
+                for sign in (1.0, -1.0):
+                    _moved(best, move, sign * step, eyes[0], tried)
+                    beside = numbers[6] * _agreement(marks, tried) + _stands(plane, numbers, tried)
+                    found = beside + worth_of_one(points, seed, eyes, free, low, cell, headings, table, knobs, usual,
+                                                  tried[:5], value - beside, _FREE_M)  # fmt: skip
+                    if found > value:
+                        value = found
+                        best[:] = tried
+                        break
+            if value <= before + 1e-2:
+                step *= 0.5
+                if step < _LAST:
+                    break
+        boxes[n] = best
+        worth[n] = value
+        sight[n] = _agreement(marks, best)
