@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -59,6 +59,12 @@ class Datumaro(Format):
         from lidar_label.datasets.datumaro.writer import write_datumaro
 
         return write_datumaro(folder, drives, taxonomy, options)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of the folder will trip over; see `lidar_label.datasets.datumaro.sanity`."""
+        from lidar_label.datasets.datumaro.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold."""

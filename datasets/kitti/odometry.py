@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -53,6 +53,12 @@ class KittiOdometry(Format):
         from lidar_label.datasets.kitti.joining import join_odometry
 
         return join_odometry(parts, folder)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these sequences will trip over; see `lidar_label.datasets.kitti.sanity_sequences`."""
+        from lidar_label.datasets.kitti.sanity_sequences import sanity
+
+        yield from sanity(sequences_at(path))
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the layout cannot hold."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -65,6 +65,12 @@ class KittiRaw(Format):
         from lidar_label.datasets.kitti.joining import join_raw
 
         return join_raw(parts, folder)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these drives will trip over; see `lidar_label.datasets.kitti.sanity_raw`."""
+        from lidar_label.datasets.kitti.sanity_raw import sanity
+
+        yield from sanity(_drives(path))
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the layout cannot hold."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -51,6 +51,12 @@ class LabelCloud(Format):
         from lidar_label.datasets.labelcloud.writer import write_labelcloud
 
         return write_labelcloud(folder, drives, taxonomy, options)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of the folder will trip over; see `lidar_label.datasets.labelcloud.sanity`."""
+        from lidar_label.datasets.labelcloud.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold."""

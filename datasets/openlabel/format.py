@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -68,6 +68,12 @@ class OpenLabel(Format):
         from lidar_label.datasets.openlabel.writer import write_openlabel
 
         return write_openlabel(folder, drives, options)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these files will trip over; see `lidar_label.datasets.openlabel.sanity`."""
+        from lidar_label.datasets.openlabel.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from lidar_label.datasets.base import NO_OPTIONS, Assumption, Dataset, Drive, Format, Holds, ReadOptions, WriteOptions
@@ -75,6 +75,12 @@ class CloudFolder(Format):
         from lidar_label.datasets.plain.writer import write_plain
 
         return write_plain(folder, drives, options)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of the folder will trip over; see `lidar_label.datasets.plain.sanity`."""
+        from lidar_label.datasets.plain.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives has no place."""

@@ -79,6 +79,12 @@ class SageMaker(Format):
 
         return write_sagemaker(folder, drives, options)
 
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these files will trip over; see `lidar_label.datasets.sagemaker.sanity`."""
+        from lidar_label.datasets.sagemaker.sanity import sanity
+
+        yield from sanity(path)
+
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold."""
         from lidar_label.datasets.sagemaker.losses import losses

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -76,6 +76,12 @@ class Scale(Format):
         from lidar_label.datasets.scale.writer import write_scale
 
         return write_scale(folder, drives, options)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of these files will trip over; see `lidar_label.datasets.scale.sanity`."""
+        from lidar_label.datasets.scale.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -54,6 +54,12 @@ class Supervisely(Format):
         from lidar_label.datasets.supervisely.writer import write_supervisely
 
         return write_supervisely(folder, drives, taxonomy, options)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of the project will trip over; see `lidar_label.datasets.supervisely.sanity`."""
+        from lidar_label.datasets.supervisely.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives a project cannot hold."""

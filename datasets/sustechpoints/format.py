@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -52,6 +52,12 @@ class SustechPoints(Format):
         from lidar_label.datasets.sustechpoints.writer import write_sustech
 
         return write_sustech(folder, drives, options)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of the folder will trip over; see `lidar_label.datasets.sustechpoints.sanity`."""
+        from lidar_label.datasets.sustechpoints.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives the format cannot hold."""

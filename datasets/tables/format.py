@@ -17,7 +17,7 @@ Positions are in world, its origin as the source has it. Of a box, x, y, z, l, w
 from __future__ import annotations
 
 from abc import abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -112,6 +112,14 @@ class BoxTable(Format):
 
         write_tables(folder, drives, self.suffix, options)
         return []
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of the tables will trip over; see `lidar_label.datasets.tables.sanity`."""
+        from lidar_label.datasets.tables.sanity import sanity
+
+        table = self.table_at(path)
+        if table is not None:
+            yield from sanity(table)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives a table cannot hold."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -67,6 +67,12 @@ class Xtreme1(FolderFormat):
         from lidar_label.datasets.xtreme1.writer import write_xtreme1
 
         return write_xtreme1(folder, drives, taxonomy, options)
+
+    def sanity(self, path: Path) -> Iterator[Finding]:
+        """Yield what a reader of the folder will trip over; see `lidar_label.datasets.xtreme1.sanity`."""
+        from lidar_label.datasets.xtreme1.sanity import sanity
+
+        yield from sanity(path)
 
     def losses(self, drives: Sequence[Drive]) -> list[Finding]:
         """Return what of these drives such a folder cannot hold."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 from lidar_label.datasets import format_named, recognised
@@ -36,10 +37,25 @@ def unreadable(error: LidarLabelError, scene: str = "") -> Finding:
 
 
 def sanity_rules() -> Iterator[tuple[str, FolderRule]]:
-    """Yield all rules on folders with what they are asked of: a format's name, or every drive."""
-    from lidar_label.datasets.kitti import sanity as kitti
-    from lidar_label.datasets.nuscenes import sanity as nuscenes
-    from lidar_label.datasets.sanity import drives
+    """Yield all rules on folders with what they are asked of: the title of a format, or "any drive"."""
+    for title, module in _RULES.items():
+        yield from ((title, rule) for rule in import_module(f"lidar_label.datasets.{module}").RULES)
 
-    for title, rules in (("nuScenes, T4", nuscenes.RULES), ("KITTI", kitti.RULES), ("any", drives.RULES)):
-        yield from ((title, rule) for rule in rules)
+
+_RULES = {
+    "nuScenes, T4": "nuscenes.sanity",
+    "KITTI object and tracking": "kitti.sanity",
+    "KITTI raw": "kitti.sanity_raw",
+    "SemanticKITTI": "kitti.sanity_sequences",
+    "ASAM OpenLABEL 1.0": "openlabel.sanity",
+    "Datumaro 3D (also of CVAT)": "datumaro.sanity",
+    "Supervisely point clouds and episodes": "supervisely.sanity",
+    "Xtreme1 (BasicAI)": "xtreme1.sanity",
+    "Scale AI LiDAR annotation": "scale.sanity",
+    "Amazon SageMaker Ground Truth 3D": "sagemaker.sanity",
+    "labelCloud": "labelcloud.sanity",
+    "CSV of boxes": "tables.sanity",
+    "SUSTechPOINTS": "sustechpoints.sanity",
+    "Plain folder of clouds": "plain.sanity",
+    "any drive": "sanity.drives",
+}
