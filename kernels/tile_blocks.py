@@ -18,6 +18,7 @@ Bytes = NDArray[np.uint8]
 Ints = NDArray[Any]
 
 _PIECE = 512  # points taken through all columns at a time, while the cache holds their records
+_AHEAD = 64  # points whose places are found before their records are copied there: memory then answers several at once
 
 
 def whole_positions(records: Bytes, stride: int, offsets: tuple[int, int, int], grid: Ints) -> None:
@@ -80,7 +81,7 @@ def places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
 def take_points(
     records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
     boxes: tuple[int, int, int], nowhere: int, cursor: Ints, ends: Ints, places: Ints,
-    first: int, index_words: int, out: Ints,
+    first: int, index_bytes: int, out: Ints,
 ) -> bool:  # fmt: skip
     """Copy the records of some boxes to their places, each with its index behind it; say whether all had a place.
 
@@ -101,15 +102,15 @@ def take_points(
         Row of `out` for each point, in the order in which they are taken.
     first : int
         Index of the first record.
-    index_words : int
-        1 or 2: words of the index.
-    out : (R * W,) uint32, written
-        Rows of W words: those of the record, filled up with zeros, and those of the index.
+    index_bytes : int
+        4 or 8: bytes of the index.
+    out : (R * W,) uint64, written
+        Rows of W words, `words_of_row`: the bytes of the record, zeros, and last the bytes of the index.
     """
     _check_records(records, stride, len(grid))
     check_grid(grid, low, dims, box_of_cell)
-    wide, rows = -(-stride // 4) + index_words, len(places)
-    if out.dtype != np.uint32 or index_words not in (1, 2) or len(out) != rows * wide:
+    wide, rows = words_of_row(stride, index_bytes), len(places)
+    if out.dtype != np.uint64 or index_bytes not in (4, 8) or len(out) != rows * wide:
         raise ValueError(f"{len(out)} words for {rows} rows of {wide}")
     if len(cursor) != boxes[1] - boxes[0] or len(ends) != len(cursor) or (len(ends) and ends.max() > rows):
         raise ValueError(f"{len(cursor)} boxes for those from {boxes[0]} to {boxes[1]}")
@@ -117,9 +118,14 @@ def take_points(
     return bool(
         _take_points(
             records, stride, grid, low, shift, dims, box_of_cell, a, b, last, nowhere, cursor, ends, places,
-            first, index_words, out,
+            first, index_bytes, out,
         )
     )  # fmt: skip
+
+
+def words_of_row(stride: int, index_bytes: int) -> int:
+    """Return how many words of 8 bytes a row of `take_points` has."""
+    return -(-(-(-stride // 4) * 4 + index_bytes) // 8)
 
 
 def order_of(shuffled: Ints, count: int, order: Ints) -> None:
@@ -251,41 +257,55 @@ def _places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
 def _take_points(
     records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
     begin: int, end: int, last: int, nowhere: int, cursor: Ints, ends: Ints, places: Ints,
-    first: int, index_words: int, out: Ints,
+    first: int, index_bytes: int, out: Ints,
 ) -> bool:  # fmt: skip
     x0, y0, z0 = low[0], low[1], low[2]
     nx, ny, nz = dims[0], dims[1], dims[2]
-    words, rest = stride // 4, stride % 4
-    wide = np.uint64(-(-stride // 4) + index_words)
-    for i in range(len(grid)):
-        box = np.int64(last)
-        if grid[i, 0] != nowhere:
-            cx, cy, cz = (grid[i, 0] - x0) >> shift, (grid[i, 1] - y0) >> shift, (grid[i, 2] - z0) >> shift
-            if not (0 <= cx < nx and 0 <= cy < ny and 0 <= cz < nz):
+    wide = np.uint64(-(-(-(-stride // 4) * 4 + index_bytes) // 8))
+    some, rows = np.empty(_AHEAD, np.int64), np.empty(_AHEAD, np.uint64)
+    for start in range(0, len(grid), _AHEAD):
+        found = 0
+        for i in range(start, min(start + _AHEAD, len(grid))):
+            box = np.int64(last)
+            if grid[i, 0] != nowhere:
+                cx, cy, cz = (grid[i, 0] - x0) >> shift, (grid[i, 1] - y0) >> shift, (grid[i, 2] - z0) >> shift
+                if not (0 <= cx < nx and 0 <= cy < ny and 0 <= cz < nz):
+                    return False
+                box = np.int64(box_of_cell[(cx * ny + cy) * nz + cz])
+            if box < begin or box >= end:
+                continue
+            row = cursor[box - begin]
+            if row >= ends[box - begin]:
                 return False
-            box = np.int64(box_of_cell[(cx * ny + cy) * nz + cz])
-        if box < begin or box >= end:
-            continue
-        row = cursor[box - begin]
-        if row >= ends[box - begin]:
-            return False
-        cursor[box - begin] = row + 1
-        a, b = np.uint64(i * stride), np.uint64(places[row]) * wide
-        for _ in range(words):
-            out[b] = _u4(records, a)
-            a += np.uint64(4)
-            b += np.uint64(1)
-        if rest:
-            word = np.uint32(0)
-            for k in range(rest):
-                word |= np.uint32(records[a + np.uint64(k)]) << np.uint32(8 * k)
-            out[b] = word
-            b += np.uint64(1)
-        index = np.uint64(first + i)
-        out[b] = np.uint32(index)
-        if index_words == 2:
-            out[b + np.uint64(1)] = np.uint32(index >> np.uint64(32))
+            cursor[box - begin] = row + 1
+            some[found], rows[found] = i, np.uint64(places[row]) * wide
+            found += 1
+        for k in range(found):
+            _put_row(
+                records, np.uint64(some[k] * stride), stride, np.uint64(first + some[k]), index_bytes, out, rows[k]
+            )
     return True
+
+
+@compiled()
+def _put_row(
+    records: Bytes, a: np.uint64, stride: int, index: np.uint64, index_bytes: int, out: Ints, b: np.uint64
+) -> None:
+    rest = stride % 8
+    for _ in range(stride // 8):
+        out[b] = _u8(records, a)
+        a += np.uint64(8)
+        b += np.uint64(1)
+    word = np.uint64(_u4(records, a)) if rest >= 4 else np.uint64(0)
+    for k in range(4 if rest >= 4 else 0, rest):
+        word |= np.uint64(records[a + np.uint64(k)]) << np.uint64(8 * k)
+    if index_bytes == 4 and rest <= 4:
+        out[b] = word | (index << np.uint64(32))
+        return
+    if rest:
+        out[b] = word
+        b += np.uint64(1)
+    out[b] = index if index_bytes == 8 else index << np.uint64(32)
 
 
 @compiled()

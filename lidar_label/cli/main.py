@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Callable
@@ -19,12 +20,15 @@ from lidar_label.cli import (
     formats,
     import_,
     info,
+    lift,
     open_,
     overlays,
     propagate,
     segment,
     tiles,
 )
+
+_OBJECTS = 100_000  # made before Python looks for garbage: of libraries that are loaded it finds none, in half a second
 
 app = typer.Typer(
     name="lidar-label",
@@ -43,6 +47,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "convert": convert.convert,
     "check": check.check,
     "draft": draft.draft,
+    "lift": lift.lift,
     "propagate": propagate.propagate,
     "segment": segment.segment,
     "agreement": agreement.agreement,
@@ -73,6 +78,7 @@ def _about(
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line; exit 0 when done, 1 when the input is wrong, 2 when the usage is."""
+    gc.set_threshold(_OBJECTS, 20, 20)
     given = list(sys.argv[1:] if arguments is None else arguments)
     debug = "--debug" in given
     given = [argument for argument in given if argument != "--debug"]

@@ -45,8 +45,8 @@ class Direct:
 
     def __init__(self, source: Records, plan: Plan, grid: WholeGrid | FloatGrid, index_bytes: int) -> None:
         self._source, self._plan, self._grid = source, plan, grid
-        self._words = index_bytes // 4
-        self.stride = row_bytes(source.stride, index_bytes)
+        self._index_bytes = index_bytes
+        self.stride = 8 * tile_blocks.words_of_row(source.stride, index_bytes)
         self.leaves: list[Leaf] = []
         self.parts: list[Part] = []
 
@@ -83,7 +83,7 @@ class Direct:
         most = max(int(part.firsts[-1]) for part in self.parts)
 
         def work(pieces: Iterator[int]) -> None:
-            rows = np.empty(most * self.stride // 4, dtype=np.uint32)
+            rows = np.empty(most * self.stride // 8, dtype=np.uint64)
             places, same = np.empty(most, dtype=np.uint32), np.arange(MOST_TILE_POINTS, dtype=np.uint32)
             buffer, grid = _buffers(source)
             desk = Desk(tiles)
@@ -95,7 +95,7 @@ class Direct:
                     end = at + self.leaves[i].count
                     tile_blocks.places_of(finisher.shuffled, end - at, at, places[at:end])
                     at = end
-                cursor, taken = part.firsts[:-1].copy(), rows[: count * self.stride // 4]
+                cursor, taken = part.firsts[:-1].copy(), rows[: count * self.stride // 8]
                 for block in part.blocks.tolist():
                     records = source.read(block * _BLOCK, buffer)
                     some = grid[: len(records) // source.stride]
@@ -103,7 +103,7 @@ class Direct:
                     if not tile_blocks.take_points(
                         records, source.stride, some, plan.low, plan.shift, plan.dims, plan.box_of_cell,
                         (part.begin, part.end, len(plan.totals) - 1), self._grid.nowhere, cursor, part.firsts[1:],
-                        places[:count], block * _BLOCK, self._words, taken,
+                        places[:count], block * _BLOCK, self._index_bytes, taken,
                     ):  # fmt: skip
                         raise changed(source)
                 if (cursor != part.firsts[1:]).any():
@@ -174,11 +174,6 @@ class Direct:
             low, high = tuple(bounds[box, :3].tolist()), tuple(bounds[box, 3:].tolist())
             whole = Leaf(0, int(totals[box]), low, high, kind)
             self.leaves.extend(whole.runs(self.stride, MOST_TILE_POINTS))
-
-
-def row_bytes(stride: int, index_bytes: int) -> int:
-    """Return how many bytes a record takes with its index behind it, in whole words."""
-    return -(-stride // 4) * 4 + index_bytes
 
 
 def _ranges(totals: Ints, most: int) -> Iterator[tuple[int, int]]:

@@ -16,6 +16,7 @@ from lidar_label.kernels.tile_blocks import (
     scatter,
     take_points,
     whole_positions,
+    words_of_row,
 )
 from lidar_label.kernels.tiling import NOWHERE
 
@@ -119,19 +120,19 @@ def test_points_of_some_boxes_go_to_their_places(seed: int, count: int, stride: 
     sizes = np.bincount(box[taken] - 2, minlength=5)
     ends = np.cumsum(sizes)
     places, first = rng.permutation(len(taken)).astype(np.uint32), 2**32 - 5 if words == 2 else 7
-    wide = -(-stride // 4) + words
-    out, cursor = np.zeros(len(taken) * wide, np.uint32), (ends - sizes).astype(np.int64)
+    wide = words_of_row(stride, 4 * words)
+    out, cursor = np.full(len(taken) * wide, 2**64 - 1, np.uint64), (ends - sizes).astype(np.int64)
     args = (records, stride, grid, low, 2, dims, box_of_cell, (2, 7, 6), NOWHERE)
-    assert take_points(*args, cursor, ends, places, first, words, out)
+    assert take_points(*args, cursor, ends, places, first, 4 * words, out)
     assert np.array_equal(cursor, ends)
     order = taken[np.argsort(box[taken], kind="stable")]
-    rows = out.reshape(len(taken), wide)[places].astype("<u4").view(np.uint8).reshape(len(taken), wide * 4)
+    rows = out.reshape(len(taken), wide)[places].astype("<u8").view(np.uint8).reshape(len(taken), wide * 8)
     assert np.array_equal(rows[:, :stride], records.reshape(count, stride)[order])
     assert not rows[:, stride : -4 * words].any()
     assert np.array_equal(rows[:, -4 * words :].copy().view(f"<u{4 * words}").reshape(-1), first + order)
     if len(taken):  # a box that got one more point than was counted
         ends[box[taken[0]] - 2] -= 1
-        assert not take_points(*args, (np.cumsum(sizes) - sizes).astype(np.int64), ends, places, first, words, out)
+        assert not take_points(*args, (np.cumsum(sizes) - sizes).astype(np.int64), ends, places, first, 4 * words, out)
 
 
 def test_what_is_refused() -> None:
