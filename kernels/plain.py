@@ -14,6 +14,8 @@ Single = NDArray[np.float32]
 Words = NDArray[np.uint32]
 Keys = NDArray[np.int64]
 
+_NONE = -(2**63)  # less than any rank
+
 
 def transform(
     points: NDArray[Any], turn: NDArray[np.float64], shift: NDArray[np.float64], moved: NDArray[np.float32]
@@ -50,18 +52,36 @@ def splat_top(
     across, up = (xyz[:, 0] - x0) * pixels_per_metre, (xyz[:, 1] - y0) * pixels_per_metre
     seen = (across >= -side) & (across < width + side) & (up >= -side) & (up < height + side) & np.isfinite(xyz[:, 2])
     kept = np.flatnonzero(seen)
-    order = kept[np.argsort(-xyz[kept, 2], kind="stable")[::-1]]  # the last is the highest, and the first of those
-    left = np.floor(across[order] - (side - 1) / 2).astype(np.int64)
-    top = height - 1 - np.floor(up[order] + (side - 1) / 2).astype(np.int64)
-    ranks, best = np.arange(len(order)), np.full(height * width, -1, np.int64)
+    if not len(kept):
+        return
+    left = np.floor(across[kept] - (side - 1) / 2).astype(np.int64)
+    top = height - 1 - np.floor(up[kept] + (side - 1) / 2).astype(np.int64)
+    ranks, order = _ranks(xyz[kept, 2])
+    best = np.full(height * width, _NONE, np.int64)
     for row in range(side):
         for column in range(side):
             y, x = top + row, left + column
             inside = (y >= 0) & (y < height) & (x >= 0) & (x < width)
             np.maximum.at(best, y[inside] * width + x[inside], ranks[inside])
-    hit = np.flatnonzero(best >= 0)
-    winners = order[best[hit]]
+    hit = np.flatnonzero(best != _NONE)
+    winners = kept[(best[hit] & 0xFFFFFFFF ^ 0xFFFFFFFF) if order is None else order[best[hit]]]
     picture.reshape(-1)[hit], depth.reshape(-1)[hit] = words[winners], xyz[winners, 2]
+
+
+def _ranks(heights: NDArray[Any]) -> tuple[Keys, Keys | None]:
+    """Return numbers that grow with the height, of equal heights the first the greatest, and the points by number.
+
+    Of float32 they are made of the bits, which takes less time than sorting; then the lower half tells the point.
+    """
+    count = len(heights)
+    if heights.dtype != np.float32:
+        order = np.argsort(-heights, kind="stable")[::-1]
+        ranks = np.empty(count, np.int64)
+        ranks[order] = np.arange(count)
+        return ranks, order
+    bits = (heights + np.float32(0.0)).view(np.int32)  # of 0.0 and -0.0 none is higher
+    bits ^= (bits >> 31) & np.int32(0x7FFFFFFF)  # below zero, more bits are less
+    return (bits.astype(np.int64) << 32) | (0xFFFFFFFF - np.arange(count)), None
 
 
 def splat_xyz(
