@@ -80,8 +80,8 @@ def _fitted(rows: Floats) -> tuple[float, float]:
     return float(np.clip(weights[0], 0.2, 5.0)), float(weights[1])
 
 
-def made_results(drives: int, frames: int, model: Path) -> Iterator[Result]:
-    """Yield the results of made-up drives: of the network, then of the geometric draft."""
+def made_results(drives: int, frames: int, model: Path, *, alone: bool) -> Iterator[Result]:
+    """Yield the results of made-up drives: of the network, then of the geometric draft unless alone."""
     from lidar_label.synth import make_drive
 
     seeds = range(FIRST_SEED, FIRST_SEED + drives)
@@ -90,15 +90,17 @@ def made_results(drives: int, frames: int, model: Path) -> Iterator[Result]:
             drive = make_drive(frames=frames, seed=seed, cameras=0, frame_rate_hz=5.0)
             yield _drafted("made up", detector, drive.scene, drive.labels, lambda box: box.num_lidar_pts or 0)
             print(f"seed {seed} done", file=sys.stderr, flush=True)
-    yield from drafts_of_made(seeds, frames, WITHIN_M, 0, 1, None)
+    if not alone:
+        yield from drafts_of_made(seeds, frames, WITHIN_M, 0, 1, None)
 
 
-def real_results(data: Path, model: Path) -> Iterator[Result]:
-    """Yield the results of the real sets: of the network, then of the geometric draft by scores fitted without each."""
+def real_results(data: Path, model: Path, *, alone: bool) -> Iterator[Result]:
+    """Yield the results of the real sets: of the network, then of the geometric draft unless alone."""
     with closing(open_detector(read_description(model))) as detector:
         for title, scene, labels, limited in real_scenes(data):
             yield _drafted(title, detector, scene, labels, _counter(scene), limited=limited)
-    yield from drafts_of_real(data, WITHIN_M)
+    if not alone:
+        yield from drafts_of_real(data, WITHIN_M)
 
 
 def _drafted(
