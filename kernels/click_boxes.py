@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 _ROUNDS = 60
 _STEP_M, _ROUGH_STEP_M = 0.2, 0.4  # at which free space is looked at in a box, and in one of many
 _ENDS = 3  # points that lie outermost
+_FEW = 160  # points by which many boxes are told apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -76,7 +77,9 @@ def best_boxes(seen: Evidence, usual: ArrayLike, yaws: int, keep: int) -> tuple[
     the hidden one, and about the click.
     """
     boxes, worth = np.zeros((yaws * 2, 5)), np.full(yaws * 2, -np.inf)
-    _search(*_parts(seen), _usual(usual), yaws, boxes, worth)
+    few = seen.points[:: max(len(seen.points) // _FEW, 1)].copy()
+    few[:, 3] *= seen.points[:, 3].sum() / max(few[:, 3].sum(), 1e-9)
+    _search(few, *_parts(seen)[1:], _usual(usual), yaws, boxes, worth)
     chosen: list[int] = []
     for n in np.argsort(-worth, kind="stable").tolist():
         if len(chosen) == keep or not np.isfinite(worth[n]):
@@ -229,31 +232,28 @@ def _worths(
 
 
 @compiled()
-def _ends(values: Floats) -> tuple[float, float]:
-    """Return where points end; of many the outermost do not count."""
-    low, high = np.full(_ENDS, np.inf), np.full(_ENDS, -np.inf)
-    for value in values:
-        for n in range(_ENDS):  # kept in order
-            if value < low[n]:
-                low[n + 1 :] = low[n:-1].copy()
-                low[n] = value
-                break
-        for n in range(_ENDS):
-            if value > high[n]:
-                high[n + 1 :] = high[n:-1].copy()
-                high[n] = value
-                break
-    cut = min(len(values) // 60, _ENDS - 1)
+def _ends(values: Floats, count: int, low: Floats, high: Floats) -> tuple[float, float]:
+    """Return where so many points end; of many the outermost do not count. `low` and `high` hold those, in order."""
+    for n in range(len(low)):
+        low[n], high[n] = np.inf, -np.inf
+    for k in range(count):
+        least, most = values[k], values[k]
+        for n in range(len(low)):
+            low[n], least = min(low[n], least), max(low[n], least)
+            high[n], most = max(high[n], most), min(high[n], most)
+    cut = min(count // 60, len(low) - 1)
     return low[cut], high[cut]
 
 
 @compiled()
-def _spans(values: Floats, at: float, eye: float, mean: float, spans: Floats) -> int:
-    """Lay sides along one axis: where the points end, and of the usual length; return how many there are."""
-    if len(values) == 0:
+def _spans(
+    values: Floats, held: int, at: float, eye: float, mean: float, ends: Floats, spans: Floats
+) -> int:  # fmt: skip
+    """Lay sides along one axis: where the points held end, and of the usual length; return how many there are."""
+    if held == 0:
         spans[0, 0], spans[0, 1] = at - mean / 2, at + mean / 2
         return 1
-    lo, hi = _ends(values)
+    lo, hi = _ends(values, held, ends[0], ends[1])
     lo, hi = min(lo, at), max(hi, at)
     count = 0
     if hi - lo > 0.15 and hi - lo < 1.6 * mean:
@@ -270,6 +270,12 @@ def _spans(values: Floats, at: float, eye: float, mean: float, spans: Floats) ->
         spans[count + 2, 0], spans[count + 2, 1] = at - mean / 2, at + mean / 2
         return count + 3
     return count + 2
+
+
+@compiled()
+def _put(box: Floats, out: Floats) -> None:
+    for n in range(5):
+        out[n] = box[n]
 
 
 @compiled()
@@ -295,11 +301,9 @@ def _search(
 ) -> None:  # fmt: skip
     length, width = np.exp(usual[0]), np.exp(usual[1])
     longest, widest = length * np.exp(2.5 * usual[2]), width * np.exp(2.5 * usual[3])
-    few = points[:: max(len(points) // 160, 1)].copy()
-    few[:, 3] *= points[:, 3].sum() / max(few[:, 3].sum(), 1e-9)
     box = np.zeros(5)
-    on, off = np.empty(len(few)), np.empty(len(few))
-    along, across = np.zeros((5, 2)), np.zeros((5, 2))
+    on, off = np.empty(len(points)), np.empty(len(points))
+    along, across, ends = np.zeros((5, 2)), np.zeros((5, 2)), np.zeros((2, _ENDS))
     for k in range(yaws):
         yaw = k * np.pi / yaws
         c, s = np.cos(yaw), np.sin(yaw)
@@ -308,32 +312,32 @@ def _search(
         close = -1
         for level in range(2):
             before = close
-            close = _turned_to(few, c, s, 1.3 if level == 0 else -0.1, u, v, longest, widest, on, off)
+            close = _turned_to(points, c, s, 1.3 if level == 0 else -0.1, u, v, longest, widest, on, off)
             if close == before:  # the very points, and so the very boxes
                 continue
-            first = _spans(on[:close], u, eu, length, along)
-            second = _spans(off[:close], v, ev, width, across)
+            first = _spans(on, close, u, eu, length, ends, along)
+            second = _spans(off, close, v, ev, width, ends, across)
             for i in range(first):
                 for j in range(second):
                     mu, mv = (along[i, 0] + along[i, 1]) / 2, (across[j, 0] + across[j, 1]) / 2
                     box[0], box[1], box[2] = c * mu - s * mv, s * mu + c * mv, yaw
                     box[3], box[4] = max(along[i, 1] - along[i, 0], 0.1), max(across[j, 1] - across[j, 0], 0.1)
-                    value = _worth(few, seed, eyes, free, low, cell, headings, table, knobs, usual, box,
+                    value = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, box,
                                    worth[2 * k + 1], _ROUGH_STEP_M)  # fmt: skip
                     if value > worth[2 * k]:
                         worth[2 * k + 1] = worth[2 * k]
-                        boxes[2 * k + 1] = boxes[2 * k]
+                        _put(boxes[2 * k], boxes[2 * k + 1])
                         worth[2 * k] = value
-                        boxes[2 * k] = box
+                        _put(box, boxes[2 * k])
                     elif value > worth[2 * k + 1]:
                         worth[2 * k + 1] = value
-                        boxes[2 * k + 1] = box
+                        _put(box, boxes[2 * k + 1])
 
 
 @compiled()
 def _moved(box: Floats, move: int, step: float, out: Floats) -> None:
     """Move a side (0 to 3), turn about the middle (4) or about a corner (5 to 8)."""
-    out[:] = box
+    _put(box, out)
     c, s = np.cos(box[2]), np.sin(box[2])
     if move < 2:
         sign = 1.0 if move == 0 else -1.0
@@ -364,7 +368,7 @@ def _climb(
 ) -> None:  # fmt: skip
     tried, best = np.empty(5), np.empty(5)
     for n in range(len(boxes)):
-        best[:] = boxes[n]
+        _put(boxes[n], best)
         value = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best,
                        -np.inf, _STEP_M)  # fmt: skip
         step = 0.2
@@ -377,11 +381,11 @@ def _climb(
                                    value, _STEP_M)  # fmt: skip
                     if found > value:
                         value = found
-                        best[:] = tried
+                        _put(tried, best)
                         break
             if value <= before + 1e-3:
                 step *= 0.5
                 if step < 0.02:
                     break
-        boxes[n] = best
+        _put(best, boxes[n])
         out[n] = value

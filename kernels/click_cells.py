@@ -63,12 +63,13 @@ def gaps_from(xyz: Floats, seeds: NDArray[np.bool_], upright: float) -> Floats:
     -------
     (N,) float64, metres
     """
-    rows = np.array(xyz, dtype=np.float64, order="C")
+    rows = np.asarray(xyz, dtype=np.float64)
     if rows.ndim != 2 or rows.shape[1] != 3 or seeds.shape != (len(rows),):
         raise ValueError(f"xyz needs (N, 3) and seeds (N,), got {rows.shape} and {seeds.shape}")
-    rows[:, 2] *= upright
+    axes = rows.T.copy()
+    axes[2] *= upright
     out = np.empty(len(rows))
-    _gaps(rows, np.ascontiguousarray(seeds, dtype=np.bool_), out)
+    _gaps(axes[0], axes[1], axes[2], np.arange(len(rows)), np.where(seeds, 0.0, np.inf), out)
     return out
 
 
@@ -134,12 +135,12 @@ def _voxels(xyz: Floats, cell: float, upright: float, table: NDArray[np.int32], 
 
 
 @compiled()
-def _gaps(xyz: Floats, seeds: NDArray[np.bool_], out: Floats) -> None:
+def _gaps(x: Floats, y: Floats, z: Floats, left: Ints, best: Floats, out: Floats) -> None:
     """Take on the point that is nearest to those that were taken on, again and again; distances are squares."""
-    x, y, z = xyz[:, 0].copy(), xyz[:, 1].copy(), xyz[:, 2].copy()
-    alive = len(xyz)
-    left, best = np.arange(alive), np.where(seeds, 0.0, np.inf)
-    pick = int(np.argmin(best))
+    alive, pick = len(x), 0
+    for k in range(alive):
+        if best[k] < best[pick]:
+            pick = k
     while alive:
         least = best[pick]
         out[left[pick]] = np.sqrt(least)

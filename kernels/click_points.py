@@ -151,25 +151,27 @@ def _lowest(points: NDArray[Any], about: NDArray[np.int64], x: float, y: float, 
         reach = max(reach, abs(points[n, 0] - x), abs(points[n, 1] - y))
     per_m = 1 / _CELL_M
     side = int(2 * reach * per_m) + 2
-    first, second = np.full((side, side), np.inf), np.full((side, side), np.inf)
-    at = np.zeros((side, side, 2))
+    cells = np.empty((side, side, 4))  # the lowest and the next, and where from the place the lowest is
+    for i in range(side):
+        for j in range(side):
+            cells[i, j, 0] = cells[i, j, 1] = np.inf
     for n in about:
         i, j = int((points[n, 0] - x + reach) * per_m), int((points[n, 1] - y + reach) * per_m)
         z = points[n, 2]
-        if z < first[i, j]:
-            second[i, j] = first[i, j]
-            first[i, j] = z
-            at[i, j, 0], at[i, j, 1] = points[n, 0] - x, points[n, 1] - y
-        elif z < second[i, j]:
-            second[i, j] = z
+        if z < cells[i, j, 0]:
+            cells[i, j, 1] = cells[i, j, 0]
+            cells[i, j, 0], cells[i, j, 2], cells[i, j, 3] = z, points[n, 0] - x, points[n, 1] - y
+        elif z < cells[i, j, 1]:
+            cells[i, j, 1] = z
     low = np.empty((side * side, 4))
     count = 0
     for i in range(side):
         for j in range(side):
-            if np.isfinite(second[i, j]):
-                low[count, 0], low[count, 1] = at[i, j, 0], at[i, j, 1]
-                low[count, 2] = first[i, j] if second[i, j] - first[i, j] < _SPECK_M else second[i, j]
-                low[count, 3] = np.exp(-0.5 * (at[i, j, 0] ** 2 + at[i, j, 1] ** 2) / (spread * spread))
+            first, second, u, v = cells[i, j, 0], cells[i, j, 1], cells[i, j, 2], cells[i, j, 3]
+            if np.isfinite(second):
+                low[count, 0], low[count, 1] = u, v
+                low[count, 2] = first if second - first < _SPECK_M else second
+                low[count, 3] = np.exp(-0.5 * (u * u + v * v) / (spread * spread))
                 count += 1
     return low[:count]
 
@@ -189,27 +191,26 @@ def _votes(low: Floats, sx: float, sy: float, height: float) -> float:
 
 @compiled()
 def _levelled(low: Floats, plane: Floats) -> None:
-    """Lay a plane evenly among the cells on it."""
+    """Lay a plane evenly among the cells on it, twice: least squares, its three equations solved by hand."""
     for _ in range(2):
-        table, right = np.zeros((3, 3)), np.zeros(3)
+        xx, xy, yy, x, y, one, xz, yz, z = 0.05, 0.0, 0.05, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         held = 0
         for n in range(len(low)):
-            over = low[n, 2] - plane[0] * low[n, 0] - plane[1] * low[n, 1] - plane[2]
-            if abs(over) < 1.5 * _ON_M:
-                row = np.array([low[n, 0], low[n, 1], 1.0])
-                for a in range(3):
-                    for b in range(3):
-                        table[a, b] += low[n, 3] * row[a] * row[b]
-                    right[a] += low[n, 3] * row[a] * low[n, 2]
+            u, v, high, counts = low[n, 0], low[n, 1], low[n, 2], low[n, 3]
+            if abs(high - plane[0] * u - plane[1] * v - plane[2]) < 1.5 * _ON_M:
+                xx, xy, yy = xx + counts * u * u, xy + counts * u * v, yy + counts * v * v
+                x, y, one = x + counts * u, y + counts * v, one + counts
+                xz, yz, z = xz + counts * u * high, yz + counts * v * high, z + counts * high
                 held += 1
-        table[0, 0] += 0.05
-        table[1, 1] += 0.05
         if held < 5:
             return
-        found = np.linalg.solve(table, right)
-        if np.hypot(found[0], found[1]) > _STEEPEST:
+        a, b, c = xx - x * x / one, xy - x * y / one, yy - y * y / one  # of the middle: two equations are left
+        p, q = xz - x * z / one, yz - y * z / one
+        det = a * c - b * b
+        along, across = (c * p - b * q) / det, (a * q - b * p) / det
+        if np.hypot(along, across) > _STEEPEST:
             return
-        plane[:] = found
+        plane[0], plane[1], plane[2] = along, across, (z - along * x - across * y) / one
 
 
 @compiled()
@@ -220,12 +221,14 @@ def _plane(
     if len(low) < 5:
         return False
     best, state = -np.inf, np.uint64(12345)
-    picked = np.empty(3, np.int64)
+    picked, u, v = np.empty(3, np.int64), np.empty(3), np.empty(3)
     for _ in range(_TRIES):
         for k in range(3):
             state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
             picked[k] = int((state >> np.uint64(33)) % np.uint64(len(low)))
-        a, u, v = low[picked[0]], low[picked[1]] - low[picked[0]], low[picked[2]] - low[picked[0]]
+        a = low[picked[0]]
+        for k in range(3):
+            u[k], v[k] = low[picked[1], k] - a[k], low[picked[2], k] - a[k]
         nx, ny, nz = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
         if abs(nz) < 0.5 or np.hypot(nx, ny) > _STEEPEST * abs(nz):
             continue

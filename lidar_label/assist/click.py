@@ -171,8 +171,8 @@ def boxes_of(
     So many directions are tried, and so many boxes refined.
     """
     away = np.hypot(*(seen.level[seen.chosen, :2] - seen.seed).T)
-    own = int(np.count_nonzero((seen.odds[seen.chosen] > 0) & (away < _NEAR_M)))
-    counts = min(1.0, _POINTS / float(max(own, 1)))
+    some = int(np.count_nonzero((seen.odds[seen.chosen] > 0) & (away < _NEAR_M)))
+    counts = min(1.0, _POINTS / float(max(some, 1)))
     hints = np.array([[yaw, _KNOWN] for yaw in headings], dtype=np.float64).reshape(-1, 2)
     rough: list[tuple[float, Floats, Kind, Evidence]] = []
     for kind in kinds:
