@@ -12,8 +12,8 @@ from PyQt6.QtWidgets import QApplication
 from lidar_label.gui.crash import CrashNet, start_log, state_folder
 from lidar_label.gui.vigil import Ended, Vigil
 
-SCREENSHOT_SETTLES_MS = 150
-SCREENSHOT_DRAWS = 100  # waits for the last points; then the picture is of what is there
+SCREENSHOT_SETTLES_MS = 60
+SCREENSHOT_DRAWS = 250  # waits for the last points; then the picture is of what is there
 MEASURES_AFTER_MS = 5000  # the drive that was asked for comes first
 
 
