@@ -14,11 +14,12 @@ from lidar_label.datasets.files import inside
 from lidar_label.datasets.nuscenes.rows import read_rows
 from lidar_label.datasets.nuscenes.sanity_tables import Columns, Folder
 from lidar_label.datasets.sanity.rule import FolderRule, Said
+from lidar_label.datasets.sanity.vehicle import jumps, pose_jump, sensor_far, too_far
 from lidar_label.errors import LidarLabelError
 
 _FIRST_US, _LAST_US = 6e14, 4.2e15  # 1989 to 2103
 _UNITS = ((1e-6, "seconds"), (1e-3, "milliseconds"), (1e3, "nanoseconds"))
-_MOUNT_M, _SPEED_M_S, _BOX_FAR_M, _BOX_LONG_M = 20.0, 90.0, 500.0, 60.0
+_BOX_FAR_M, _BOX_LONG_M = 500.0, 60.0
 _KEY_US, _POSE_US = 150_000.0, 100_000.0
 _POINT_BYTES = 20
 _HEADERS = 200  # images whose header is read
@@ -47,8 +48,8 @@ def wrong_places(folder: Folder) -> Iterator[Said]:
 
 def far_sensors(folder: Folder) -> Iterator[Said]:
     """Find sensors that are not on the vehicle."""
-    far = np.linalg.norm(folder["calibrated_sensor"].numbers["translation"], axis=1) > _MOUNT_M
-    yield from _first(folder["calibrated_sensor"], far, f"{{}} sensors are more than {_MOUNT_M:.0f} m from the ego")
+    far = too_far(folder["calibrated_sensor"].numbers["translation"])
+    yield from _first(folder["calibrated_sensor"], far, "{} sensors are far from the ego: are they in metres?")
 
 
 def wrong_intrinsics(folder: Folder) -> Iterator[Said]:
@@ -118,9 +119,8 @@ def pose_jumps(folder: Folder) -> Iterator[Said]:
     scenes = folder["sample"].tokens["scene_token"][samples[known]]
     times = data.numbers["timestamp"][known] * 1e-6
     order = np.lexsort((times, scenes))
-    gap, same = np.diff(times[order]), np.diff(scenes[order]) == 0
-    way = np.linalg.norm(np.diff(poses.numbers["translation"][rows[known[order]]], axis=0), axis=1)
-    wrong = np.flatnonzero(same & (way > _SPEED_M_S * np.maximum(gap, 0.05)))
+    wrong, way = jumps(poses.numbers["translation"][rows[known[order]]], times[order])
+    wrong = wrong[np.diff(scenes[order])[wrong] == 0]
     if len(wrong):
         message = f"the vehicle jumps {len(wrong)} times, here by {way[wrong[0]]:.1f} m"
         yield message, poses.row(int(rows[known[order[wrong[0] + 1]]]))
@@ -224,8 +224,7 @@ RULES = (
                wrong_rotations),
     FolderRule("place", "Place or size that is not three numbers", "error",
                "NaN, infinity and null are no places; readers fail on them, or go on with them.", wrong_places),
-    FolderRule("sensor-far", "Sensor that is not on the vehicle", "error",
-               "Extrinsics in millimetres, or of another frame, put points and boxes apart.", far_sensors),
+    sensor_far(far_sensors),
     FolderRule("intrinsics", "Camera without a matrix", "error",
                "Nothing can be drawn into the images of this camera.", wrong_intrinsics),
     FolderRule("time-unit", "Times in another unit", "error",
@@ -237,8 +236,7 @@ RULES = (
                "Sweeps are laid together by their poses; one of another time smears everything.", late_poses),
     FolderRule("no-poses", "Drive without poses", "error",
                "Boxes are in the world: without poses nobody can bring them to a sensor.", no_poses),
-    FolderRule("pose-jump", "Vehicle that jumps", "error",
-               "A pose in another unit or of another drive throws a sample's boxes far away.", pose_jumps),
+    pose_jump(pose_jumps),
     FolderRule("box-size", "Box of no size a thing has", "error",
                "Sides are width, length, height in metres; in other units every detector learns nonsense.", odd_boxes),
     FolderRule("box-far", "Box far from the vehicle", "error",

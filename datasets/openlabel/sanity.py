@@ -10,6 +10,7 @@ from lidar_label.datasets.moments import parse_time
 from lidar_label.datasets.openlabel.format import openlabel_files
 from lidar_label.datasets.sanity import FolderRule, folder_rules, found_by, shared
 from lidar_label.datasets.sanity.laid import BoxRow, Laid, LensRow, numbers, rows
+from lidar_label.datasets.values import text
 from lidar_label.model import Finding
 
 _VALUES = (9, 10)  # of a cuboid: with Euler angles, or with a quaternion
@@ -38,7 +39,7 @@ def _document(laid: Laid, file: Path, root: Mapping[str, Any]) -> None:
     systems = _part(root, "coordinate_systems")
     for name, system in systems.items():
         parent = system.get("parent")
-        if parent and parent not in systems:
+        if parent and text(parent) not in systems:
             laid.note("unknown-reference", f"the parent {parent!r:.40} of a coordinate system is not there",
                       f"{file}, {name}")  # fmt: skip
         pose = system.get("pose_wrt_parent")
@@ -65,7 +66,7 @@ def _frame(laid: Laid, file: Path, root: Mapping[str, Any], key: str, frame: Map
     _streams(laid, file, streams, _part(properties, "streams"), where)
     for name, transform in _part(properties, "transforms").items():
         _rotation(laid, transform.get("transform_src_to_dst"), f"{where}, {name}")
-        if systems and not {transform.get("src"), transform.get("dst")} <= systems.keys():
+        if systems and not {text(transform.get("src")), text(transform.get("dst"))} <= systems.keys():
             laid.note("unknown-reference", "a transform's coordinate system is not there", f"{where}, {name}")
     for uid, row in _part(frame, "objects").items():
         kind = objects.get(uid, {}).get("type", "")
@@ -94,7 +95,7 @@ def _cuboid(laid: Laid, cuboid: Mapping[str, Any], uid: str, kind: str, frame: s
         return
     if len(values) == 10:
         laid.rotations.append((where, values[3:7]))
-    if system and systems and system not in systems:
+    if system and systems and text(system) not in systems:
         laid.note("unknown-reference", "a cuboid's coordinate system is not there", where)
     place = values[:3] if systems.get(str(system), {}).get("type") != "scene_cs" else ()
     turns = values[3:6] if len(values) == 9 else ()

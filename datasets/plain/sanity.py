@@ -69,7 +69,7 @@ def _calibration(laid: Laid, path: Path) -> None:
             if isinstance(row, Mapping) and "intrinsic" in row:
                 given = _flat(row["intrinsic"])
                 fx, cx, fy, cy = (given[0], given[2], given[4], given[5]) if len(given) == 9 else (NAN,) * 4
-                wide, high = (float(row.get(key) or 0) for key in ("width", "height"))
+                wide, high = numbers(row, ("width", "height")) if "width" in row else (0.0, 0.0)
                 laid.lenses.append(LensRow(f"{path}, {name}", (fx, fy), (cx, cy), (wide, high)))
 
 

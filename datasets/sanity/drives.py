@@ -9,10 +9,10 @@ import numpy as np
 
 from lidar_label.datasets.base import Drive
 from lidar_label.datasets.sanity.rule import FolderRule, Said, folder_rules, found_by
+from lidar_label.datasets.sanity.vehicle import jumps, pose_jump, sensor_far, too_far
 from lidar_label.errors import LidarLabelError
 from lidar_label.model import Finding, Frame, Scene, Sweep
 
-_MOUNT_M, _SPEED_M_S = 20.0, 90.0
 _FAR_M, _NEAR_M = 1000.0, 0.3  # the middle distance of points: beyond, they are in another unit
 _LOOKS = 3  # sweeps of a channel that are read
 _FRAMES, _BOXES = 5, 10  # that are looked at at most, and at least
@@ -80,9 +80,9 @@ def wrong_pictures(drive: Drive) -> Iterator[Said]:
 def far_sensors(drive: Drive) -> Iterator[Said]:
     """Find sensors that are not on the vehicle."""
     for channel, sensor in drive.scene.sensors.items():
-        away = float(np.linalg.norm(sensor.ego_SE3_sensor.translation))
-        if away > _MOUNT_M:
-            yield f"{channel} is {away:.0f} m from the vehicle's own middle", drive.scene.name
+        place = sensor.ego_SE3_sensor.translation
+        if too_far(place[None])[0]:
+            yield f"{channel} is {np.linalg.norm(place):.0f} m from the vehicle's own middle", drive.scene.name
 
 
 def pose_jumps(drive: Drive) -> Iterator[Said]:
@@ -92,8 +92,7 @@ def pose_jumps(drive: Drive) -> Iterator[Said]:
         return
     places = np.array([frame.world_SE3_ego.translation for frame in scene.frames])
     times = np.array([frame.timestamp_ns for frame in scene.frames], dtype=np.int64)
-    way, gap = np.linalg.norm(np.diff(places, axis=0), axis=1), np.diff(times) * 1e-9
-    wrong = np.flatnonzero(way > _SPEED_M_S * np.maximum(gap, 0.05))
+    wrong, way = jumps(places, (times - times[0]) * 1e-9)
     if len(wrong):
         at = int(wrong[0])
         yield f"the vehicle jumps {len(wrong)} times, here by {way[at]:.1f} m", f"{scene.name}, frame {at + 1}"
@@ -148,10 +147,8 @@ RULES = folder_rules(
     FolderRule("picture-size", "Picture of another size", "error",
                "The camera's matrix holds for one size; in pictures of another one all boxes lie beside.",
                wrong_pictures),
-    FolderRule("sensor-far", "Sensor that is not on the vehicle", "error",
-               "Extrinsics in millimetres, or of another frame, put points and boxes apart.", far_sensors),
-    FolderRule("pose-jump", "Vehicle that jumps", "error",
-               "A pose in another unit or of another drive throws a frame's boxes far away.", pose_jumps),
+    sensor_far(far_sensors),
+    pose_jump(pose_jumps),
     FolderRule("beside-points", "Labels that lie on no points", "error",
                "Labels of another frame, unit, time or origin of the box than the points are of no use to anybody.",
                beside_points),

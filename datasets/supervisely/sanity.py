@@ -52,17 +52,18 @@ def _episode(laid: Laid, folder: Path, clouds: int, classes: set[str], tags: set
     content = laid.json(folder / EPISODE)
     if not isinstance(content, Mapping):
         return
-    names = laid.json(folder / FRAME_MAP) if (folder / FRAME_MAP).is_file() else {}
+    given = laid.json(folder / FRAME_MAP) if (folder / FRAME_MAP).is_file() else {}
+    names = given if isinstance(given, Mapping) else {}
     count = content.get("framesCount")
-    if count != len(names or {}) or (clouds and clouds != len(names or {})):
-        laid.note("wrong-count", f"framesCount is {count}, {len(names or {})} frames have a cloud's name, and there "
+    if count != len(names) or (clouds and clouds != len(names)):
+        laid.note("wrong-count", f"framesCount is {count}, {len(names)} frames have a cloud's name, and there "
                   f"are {clouds} clouds", folder)  # fmt: skip
-    for name in names.values() if isinstance(names, Mapping) and clouds else ():
+    for name in names.values() if clouds else ():
         laid.named(folder / CLOUDS, name, folder / FRAME_MAP, "cloud")
     objects = _objects(laid, content, folder / EPISODE, classes, tags)
     for frame in rows(content.get("frames")):
         index = frame.get("index")
-        if isinstance(names, Mapping) and names and str(index) not in names:
+        if names and str(index) not in names:
             laid.note("unknown-reference", "a frame with figures has no cloud's name", f"{folder / EPISODE}, {index}")
         _figures(laid, frame, objects, f"{folder}/{index}", f"{folder / EPISODE}, frame {index}")
 
