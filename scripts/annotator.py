@@ -22,6 +22,7 @@ _MOST_ROUNDS = 40
 class Work:
     """What was done by hand, and what came of it."""
 
+    objects: int = 0
     new: int = 0
     corrections: int = 0
     deletions: int = 0
@@ -45,7 +46,7 @@ class Work:
 
     def add(self, other: Work) -> None:
         """Add the work on another track or drive."""
-        for name in ("new", "corrections", "deletions", "looks", "boxes", "good", "unseen"):
+        for name in ("objects", "new", "corrections", "deletions", "looks", "boxes", "good", "unseen"):
             setattr(self, name, getattr(self, name) + getattr(other, name))
         self.hard += other.hard
 
@@ -63,6 +64,7 @@ def annotate(drive: Drive, category: str, boxes: Sequence[Box]) -> Work:
     work = Work(boxes=len(asked))
     if not asked:
         return work
+    work.objects = 1
     first, last = min(asked), max(asked)
     start = max((truth[frame] for frame in asked), key=lambda box: box.num_lidar_pts or 0)
     track = _Track(drive, category, truth, asked, (first, last), work)
@@ -156,7 +158,7 @@ def linear(drive: Drive, boxes: Sequence[Box]) -> Work:
     count = len(rows)
     stays = (iou_of_pairs(np.repeat(rows[:1], count, axis=0), rows) >= GOOD).all()
     best = 1 if stays else _fewest(rows, times)
-    work.new, work.corrections = 1, best - 1
+    work.objects, work.new, work.corrections = 1, 1, best - 1
     return work
 
 

@@ -10,6 +10,7 @@ import numpy as np
 
 from lidar_label.assist.propagate import Points
 from lidar_label.jobs.propagating import points_of
+from lidar_label.kernels.about_object import points_about
 from lidar_label.model import SE3, Box, Scene
 
 _KITTI = "kitti_raw/2011_09_26/2011_09_26_drive_00"
@@ -32,7 +33,9 @@ class Drive:
 
     def seen(self, box: Box) -> int:
         """Return how many points of its frame lie in a box; labels often count others."""
-        local = box.world_SE3_box.inverse.apply(self.points(box.frame).xyz)
+        reach, (x, y, z) = float(np.linalg.norm(box.size)) / 2, box.center.tolist()
+        near, _ = points_about(self.points(box.frame).xyz, (x, y), reach, z - reach, z + reach)
+        local = box.world_SE3_box.inverse.apply(near)
         return int((np.abs(local) <= np.array(box.size) / 2).all(axis=1).sum())
 
 

@@ -16,6 +16,7 @@ from lidar_label.model import SE3, Box
 ONE, TWO = "one box", "two boxes"  # what a method is told
 METHODS = {ONE: ("ours", "copy"), TWO: ("ours", "velocity")}
 FEWEST = 10  # points of a box that shows something
+ANY = 3  # points, under which a box shows nothing at all
 
 
 @dataclass(frozen=True, slots=True, eq=False)
