@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.gui.worker import Worker
-from lidar_label.model import Box, Comment, Patch, Taxonomy, Track
+from lidar_label.model import Box, Comment, Patch, Review, Taxonomy, Track
 
 if TYPE_CHECKING:
     from lidar_label.edit import Session
@@ -46,6 +46,7 @@ class LabelState:
     counts: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     mixes: Mapping[str, Mix] = field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
+    reviews: tuple[Review, ...] = ()
     frames: Mapping[int, tuple[Box, ...]] = field(default_factory=dict)
     followed: tuple[Box, ...] = ()
     undo_title: str = ""
@@ -63,6 +64,7 @@ def read_state(session: Session, scene: str, frames: Iterable[int], track: str) 
         counts={span.track: (span.first, span.last, span.boxes) for span in spans},
         mixes={s.track: Mix(s.keys, s.boxes - s.keys - s.machine, s.machine, s.human, s.doubts) for s in spans},
         comments=store.comments(scene),
+        reviews=store.reviews(scene),
         frames={frame: tuple(store.boxes_in_frame(scene, frame)) for frame in frames},
         followed=tuple(store.boxes_of_track(track)) if track in tracks else (),
         undo_title="" if session.undo_title in SETUP else session.undo_title,

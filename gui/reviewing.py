@@ -1,20 +1,22 @@
-"""Review in the desk: saying how far tracks and frames have come, and the way to what was changed since."""
+"""Review in the desk: how far frames and tracks have come, saying so, and what was changed since one's last word."""
 
 from __future__ import annotations
 
 import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLocale, QObject
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
-from lidar_label.model import Patch
-from lidar_label.progress import Progress
+from lidar_label.model import Patch, Review
 
 if TYPE_CHECKING:
     from lidar_label.edit import Session
     from lidar_label.model.review import State
+    from lidar_label.store import ProjectStore
+    from lidar_label.store.reviews import BoxChange
 
 translate = QCoreApplication.translate
 _T = QT_TRANSLATE_NOOP
@@ -25,65 +27,141 @@ WORDS: dict[str, str] = {
     "rejected": _T("Reviewing", "rejected"),
     "done": _T("Reviewing", "done"),
 }
+GLYPHS = {"to do": "○", "labelled": "◐", "checked": "✓", "rejected": "✗", "done": "●"}
 
 
-def set_track(desk: Desk, state: State) -> None:
-    """Give the selected track a state, as one edit."""
-    track = desk.tracks.get(desk.selected)
-    if track is not None:
-        name = track.name or track.token
-        said = translate("Reviewing", "Track {0}: {1}").format(name, translate("Reviewing", WORDS[state]))
-        _set(desk, state, said, track=track.token)
+def word_of(state: str) -> str:
+    """Return the word of a state in the language in use."""
+    return translate("Reviewing", WORDS[state])
+
+
+def name_of(desk: Desk, token: str) -> str:
+    """Return what a person knows a track by."""
+    track = desk.tracks.get(token)
+    return (track.name or token[:6]) if track is not None else token[:6]
+
+
+def said_by(author: str, time_ns: int) -> str:
+    """Say who did something and when: today by the hour, else by the day."""
+    moment = QDateTime.fromMSecsSinceEpoch(time_ns // 1_000_000)
+    is_new = moment.date() == QDateTime.currentDateTime().date()
+    short = moment.toString("HH:mm") if is_new else QLocale().toString(moment.date(), QLocale.FormatType.ShortFormat)
+    return " · ".join(part for part in (author, short) if part)
+
+
+class Reviewing(QObject):
+    """One for each desk, made by the first who asks (`Reviewing.of`)."""
+
+    @staticmethod
+    def of(desk: Desk) -> Reviewing:
+        """Return the one of a desk."""
+        found = desk.findChild(Reviewing)
+        return found if found is not None else Reviewing(desk)
+
+    def __init__(self, desk: Desk) -> None:
+        super().__init__(desk)
+        self._desk = desk
+        self._read: tuple[Review, ...] | None = None
+        self._tracks: dict[str, Review] = {}
+        self._frames: dict[int, Review] = {}
+        self._since_ns = time.time_ns()
+        desk.scene_changed.connect(self._begin)
+
+    @property
+    def began_ns(self) -> int:
+        """When this sitting began: what was said before belongs to an earlier pass."""
+        return self._since_ns
+
+    @property
+    def tracks(self) -> Mapping[str, Review]:
+        """What was said last of each track of which anything was."""
+        self._renew()
+        return self._tracks
+
+    @property
+    def frames(self) -> Mapping[int, Review]:
+        """What was said last of each frame of which anything was."""
+        self._renew()
+        return self._frames
+
+    def state_of(self, token: str) -> str:
+        """Return how far a track has come."""
+        review = self.tracks.get(token)
+        return "to do" if review is None else review.state
+
+    def _renew(self) -> None:
+        known = self._desk.known.reviews
+        if known is not self._read:
+            self._read = known
+            self._tracks = {review.track: review for review in known if review.track is not None}
+            self._frames = {review.frame: review for review in known if review.frame is not None}
+
+    def _begin(self) -> None:
+        self._since_ns = time.time_ns()
+
+
+def set_tracks(desk: Desk, state: State, tokens: Iterable[str] | None = None) -> None:
+    """Give the chosen tracks a state, or those that are named, as one edit."""
+    wanted = [token for token in (Multi.of(desk).tokens if tokens is None else tokens) if token in desk.tracks]
+    if not wanted:
+        return
+    word = word_of(state)
+    if len(wanted) == 1:
+        said = translate("Reviewing", "Track {0}: {1}").format(name_of(desk, wanted[0]), word)
+    else:
+        said = translate("Reviewing", "{0} tracks: {1}").format(len(wanted), word)
+    _set(desk, said, lambda who, when: [
+        Review(scene=desk.scene_token, state=state, track=token, author=who, time_ns=when) for token in wanted
+    ])  # fmt: skip
 
 
 def set_frame(desk: Desk, state: State) -> None:
     """Give this frame a state, as one edit."""
-    said = translate("Reviewing", "Frame {0}: {1}").format(desk.index, translate("Reviewing", WORDS[state]))
-    _set(desk, state, said, frame=desk.index)
+    if not desk.times_ns:
+        return
+    frame, scene = desk.index, desk.scene_token
+    said = translate("Reviewing", "Frame {0}: {1}").format(frame, word_of(state))
+    _set(desk, said, lambda who, when: [Review(scene=scene, state=state, frame=frame, author=who, time_ns=when)])
 
 
-def _set(desk: Desk, state: State, said: str, *, track: str | None = None, frame: int | None = None) -> None:
-    scene, title = desk.scene_token, translate("Reviewing", "Set a state of review")
+def _set(desk: Desk, said: str, make: Callable[[str, int], Sequence[Review]]) -> None:
+    title = translate("Reviewing", "Set a state of review")
 
     def edit(session: Session) -> Patch | None:
         from lidar_label.edit import SetReviews
-        from lidar_label.model import Review
 
-        review = Review(
-            scene=scene, state=state, track=track, frame=frame, author=session.author, time_ns=time.time_ns()
-        )
-        return session.do(SetReviews((review,), title))
+        return session.do(SetReviews(tuple(make(session.author, time.time_ns())), title))
 
     desk.do(edit, lambda patch: desk.said.emit(said) if patch is not None else None)
 
 
-def next_change(desk: Desk) -> None:
-    """Go to the next box that somebody else changed since one's own last word on a track or frame of this drive."""
-    desk.flush()
-    project, scene, here = desk.project, desk.scene_token, (desk.index, desk.selected)
-    if project is None:
+def next_frame(desk: Desk) -> None:
+    """Go to the next frame that a reviewer has to look at."""
+    states = Reviewing.of(desk).frames
+    open_ones = [i for i in range(len(desk.times_ns)) if i not in states or states[i].state in ("to do", "labelled")]
+    ready = [i for i in open_ones if i in states and states[i].state == "labelled"]
+    wanted = ready or open_ones
+    if not wanted:
+        desk.said.emit(translate("Reviewing", "Every frame has been looked at"))
         return
-    session = project.session
+    desk.go_to(next((i for i in wanted if i > desk.index), wanted[0]))
+    told = translate("Reviewing", "{0} frames are still to be looked at")
+    desk.said.emit(told.format(len(wanted)))
 
-    def look(_: Progress) -> tuple[int, str, str, int] | None:
-        store, me = session.store, session.author
-        mine = [review.time_ns for review in store.reviews(scene) if review.author == me]
-        changed = store.changed_since(scene, max(mine, default=0))
-        alive = {track.token for track in store.tracks(scene)}
-        places = sorted((f, t, who) for (t, f), (who, _) in changed.items() if who != me and t in alive)
-        if not places:
-            return None
-        frame, track, who = next((place for place in places if place[:2] > here), places[0])
-        return frame, track, who, len(places)
 
-    def found(place: tuple[int, str, str, int] | None) -> None:
-        if place is None:
-            desk.said.emit(translate("Reviewing", "Nobody else changed a box since your last word"))
-            return
-        frame, track, who, count = place
-        Multi.of(desk).choose([track])
-        desk.go_to(frame)
-        name = who or translate("Reviewing", "somebody")
-        desk.said.emit(translate("Reviewing", "Changed by {0}; {1} boxes since your last word").format(name, count))
+def others_changes(store: ProjectStore, scene: str, me: str, began_ns: int) -> list[BoxChange]:
+    """Return the boxes that others changed since one's own last word, in the order of frames.
 
-    desk.after_edits(lambda: desk.run_job(look, found))
+    That is the last word on the track or the frame of the box; where there is none, the last that was said of the
+    drive before this sitting.
+    """
+    mine = [review for review in store.reviews(scene) if review.author == me]
+    tracks = {review.track: review.time_ns for review in mine if review.track is not None}
+    frames = {review.frame: review.time_ns for review in mine if review.frame is not None}
+    before = max((review.time_ns for review in mine if review.time_ns < began_ns), default=2**62)
+
+    def since(track: str, frame: int) -> int:
+        return max(tracks.get(track, -1), frames.get(frame, -1)) if track in tracks or frame in frames else before
+
+    alive = {track.token for track in store.tracks(scene)}
+    return [change for change in store.changes_since(scene, since) if change.author != me and change.track in alive]

@@ -117,6 +117,11 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "import"),
     _T("Messages", "reading back"),
     _T("Messages", "comparing"),
+    _T("Messages", "comparing labels"),
+    _T("Messages", "reading the other labels"),
+    _T("Messages", "there is no scene {0} in it"),
+    _T("Messages", "it has {0}"),
+    _T("Messages", "no frame of one is at the time of a frame of the other"),
     _T("Messages", "look at"),
     # findings
     _T("Messages", "info"),

@@ -38,7 +38,7 @@ _ROWS = 10  # that are seen at once, where the window has the room
 _MARKS = {"error": "■", "warning": "▲", "info": "●"}
 
 
-class _List(QTableWidget):
+class List(QTableWidget):
     """A table that takes the room there is, and asks for little: else the panel around it scrolls as well."""
 
     def sizeHint(self) -> QSize:
@@ -52,7 +52,7 @@ class FindingsPanel(QWidget):
     def __init__(self, desk: Desk, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._desk, self._findings = desk, Findings.of(desk)
-        self.table, self.count, self.told = _List(0, 4), QLabel(), QLabel()
+        self.table, self.count, self.told = List(0, 4), QLabel(), QLabel()
         self._has_grown = False
         self.check, self.next, self.mend, self.waive = (QToolButton() for _ in range(4))
         self.reason = QLineEdit()

@@ -1,4 +1,4 @@
-"""Layouts: how the window divides its room. Four that are given, and those a person has saved under a name."""
+"""Layouts: how the window divides its room. Five that are given, and those a person has saved under a name."""
 
 from __future__ import annotations
 
@@ -42,6 +42,7 @@ LAYOUTS: tuple[Layout, ...] = (
     Layout(id="fit", across=(460, 0, 560), cameras=0.16, panels=frozenset({"box"})),
     Layout(id="pictures", across=(560, 340, 280), cameras=0.58),
     Layout(id="above", across=(300, 700, 0), cameras=0.0, panels=frozenset({"tracks"})),
+    Layout(id="review", across=(560, 340, 280), panels=frozenset({"review", "comments"})),
 )
 
 

@@ -14,6 +14,7 @@ from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.categories import CategoriesPanel
 from lidar_label.gui.shell.comments import CommentsPanel
 from lidar_label.gui.shell.findings_panel import FindingsPanel
+from lidar_label.gui.shell.review_panel import ReviewPanel
 from lidar_label.gui.shell.timeline import Timeline
 from lidar_label.gui.shell.tracks import TracksPanel
 
@@ -67,5 +68,6 @@ PANELS: tuple[Panel, ...] = (
     Panel(id="attributes", text=_T("Panels", "Attributes"), make=AttributesPanel, shown=False, beside="tracks"),
     Panel(id="comments", text=_T("Panels", "Comments"), make=CommentsPanel, shown=False, beside="box"),
     Panel(id="findings", text=_T("Panels", "Findings"), make=FindingsPanel, shown=False, beside="tracks"),
+    Panel(id="review", text=_T("Panels", "Review"), make=ReviewPanel, shown=False, beside="tracks"),
     Panel(id="timeline", text=_T("Panels", "Timeline"), make=Timeline, area=_BOTTOM, fixed=True),
 )

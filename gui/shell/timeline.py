@@ -12,7 +12,7 @@ from PyQt6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBox
 from lidar_label.gui import spans
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.doubts import reason_text
-from lidar_label.gui.shell import timeline_paint
+from lidar_label.gui.shell import timeline_paint, timeline_states
 from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.timeline_axis import MARGIN, TimeAxis, alive_in
@@ -133,15 +133,16 @@ class TimeBar(QWidget):
         row, height = self._row, float(self.height())
         counts = alive_in(list(desk.track_counts.values()), len(desk.times_ns))
         foot = _FOOT if axis.is_zoomed else 1.0
-        timeline_paint.paint_density(
-            painter, axis, counts, self.track_y + 11, max(height - foot - self.track_y - 11, 4)
-        )
+        strip = self.track_y + 9.0
+        top = strip + timeline_states.HIGH + 1.0
+        timeline_paint.paint_density(painter, axis, counts, top, max(height - foot - top, 4))
         timeline_paint.paint_gaps(painter, axis, height)
         timeline_paint.paint_ruler(painter, axis, row, (row + 1, row + 5))
         paint_comments(painter, axis, open_comments(desk), row + 7, desk.selected)
         boxes = desk.track_boxes
         color = desk.color_of(boxes[0]) if boxes else QColor(shades().line)
         timeline_paint.paint_track(painter, axis, boxes, color, self.track_y, self._span)
+        timeline_states.paint_states(painter, axis, desk, strip)
         painter.end()
         return picture
 
@@ -280,6 +281,7 @@ class TimeBar(QWidget):
         if box is not None and box.doubt:
             of_box += f"<br><b>{reason_text(box.doubt)}</b>"
         comments = told(self._desk, open_comments(self._desk).get(index, []))
+        comments = timeline_states.told_state(self._desk, index) + comments
         return f"<b>{number}</b>{of_box}<br>{full}{comments}<br><br>{legend()}"
 
     # Listening

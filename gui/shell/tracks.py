@@ -7,11 +7,13 @@ from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, 
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
+from lidar_label.gui.reviewing import Reviewing, word_of
 from lidar_label.gui.shell.later import PaintedLater
 from lidar_label.gui.shell.tracks_filter import FilterBar, TracksFilter
 from lidar_label.gui.shell.tracks_menu import TracksMenu
-from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SPAN, TALK, TracksModel, runs_of
+from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SPAN, STATE, TALK, TracksModel, runs_of
 from lidar_label.gui.shell.tracks_paint import BeginningDelegate, MixDelegate
+from lidar_label.model import STATES
 
 _FLAG = QItemSelectionModel.SelectionFlag
 
@@ -48,13 +50,16 @@ class TracksPanel(QWidget):
         column.addWidget(self.empty, 1)
         for signal in (self.proxy.modelReset, self.proxy.rowsInserted, self.proxy.rowsRemoved):
             signal.connect(self._count)
+        desk.tracks_changed.connect(self._show_states)
         self.proxy.modelReset.connect(self._show_selection)
         self.proxy.rowsInserted.connect(self._show_selection)
         desk.scene_changed.connect(self._fit_names)
         desk.selection_changed.connect(self._show_selection)
         self._multi.changed.connect(self._show_selection)
         desk.scene_changed.connect(self._count)
+        self.table.setColumnHidden(STATE, True)
         self._retranslate()
+        self._show_states()
         self._count()
 
     def _make_table(self) -> QTableView:
@@ -109,7 +114,7 @@ class TracksPanel(QWidget):
 
     def _retranslate(self) -> None:
         self._count()
-        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, TALK)
+        self.model.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, STATE)
         self._fit_columns()
 
     def _count(self) -> None:
@@ -127,10 +132,28 @@ class TracksPanel(QWidget):
         header, metrics = self.table.horizontalHeader(), self.table.fontMetrics()
         if header is None:
             return
-        for column, usual in ((BOXES, "0000"), (SPAN, "000–000"), (MADE, "00000"), (TALK, "00")):
+        for column, usual in (
+            (BOXES, "0000"),
+            (SPAN, "000–000"),
+            (MADE, "00000"),
+            (TALK, "00"),
+            (STATE, self._longest()),
+        ):
             title = str(self.model.headerData(column, Qt.Orientation.Horizontal))
             wide = max(metrics.horizontalAdvance(usual) + 12, metrics.horizontalAdvance(title) + 16)
             header.resizeSection(column, wide)
+
+    def _longest(self) -> str:
+        return max((f"✓ {word_of(state)}" for state in STATES), key=self.table.fontMetrics().horizontalAdvance)
+
+    def _show_states(self) -> None:
+        """Show the column of review, and its filter, once somebody has said something of a track."""
+        hidden = not Reviewing.of(self._desk).tracks
+        if hidden != self.table.isColumnHidden(STATE):
+            self.table.setColumnHidden(STATE, hidden)
+            self.bar.show_states(not hidden)
+            self._fit_columns()
+            self._fit_names()
 
     def _fit_names(self) -> None:
         """Give the names the width they need, but not more than leaves the categories theirs."""
@@ -139,7 +162,7 @@ class TracksPanel(QWidget):
             return
         letter = metrics.horizontalAdvance("0")
         title = str(self.model.headerData(CATEGORY, Qt.Orientation.Horizontal))
-        taken = sum(map(header.sectionSize, (BOXES, SPAN, MADE, TALK))) + metrics.horizontalAdvance(title) + 10
+        taken = sum(map(header.sectionSize, (BOXES, SPAN, MADE, TALK, STATE))) + metrics.horizontalAdvance(title) + 10
         most = max(12 * letter, min(room.width() - taken, 16 * letter))
         header.resizeSection(NAME, min(max(self.table.sizeHintForColumn(NAME), 8 * letter), most))
 
@@ -185,7 +208,7 @@ class TracksPanel(QWidget):
         try:
             chosen = QItemSelection()
             for begin, end in runs_of(wanted):
-                chosen.append(QItemSelectionRange(self.proxy.index(begin, NAME), self.proxy.index(end, TALK)))
+                chosen.append(QItemSelectionRange(self.proxy.index(begin, NAME), self.proxy.index(end, STATE)))
             first = self._index_of(self._desk.selected)
             if first.isValid():
                 selection.setCurrentIndex(first, _FLAG.NoUpdate)

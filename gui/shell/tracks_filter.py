@@ -8,15 +8,17 @@ from PyQt6.QtCore import QAbstractProxyModel, QEvent, QModelIndex, QObject, QSig
 from PyQt6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QVBoxLayout, QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.reviewing import GLYPHS, word_of
 from lidar_label.gui.shell.keyguard import GIVEN
 from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.narrow import narrow
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.gui.shell.tracks_model import COLUMNS, TracksModel, runs_of
+from lidar_label.model import STATES
 
 _NOWHERE = QModelIndex()
 _MOST_RUNS = 64  # of rows that come or go one after the other; beyond, the table is filled anew
-HERE, UNCHECKED, MACHINE, TALK = "here", "unchecked", "machine", "talk"
+HERE, UNCHECKED, MACHINE, TALK, OF_STATE = "here", "unchecked", "machine", "talk", "state:"
 
 
 class TracksFilter(QAbstractProxyModel):
@@ -155,8 +157,10 @@ class TracksFilter(QAbstractProxyModel):
         if not wishes:
             return True
         mix = self._model.mix(row)
+        states = {wish.removeprefix(OF_STATE) for wish in wishes if wish.startswith(OF_STATE)}
         return (
-            (HERE not in wishes or track.token in self._model.here)
+            (not states or self._model.state(row) in states)
+            and (HERE not in wishes or track.token in self._model.here)
             and (UNCHECKED not in wishes or mix.human == 0)
             and (MACHINE not in wishes or mix.machine > 0)
             and (TALK not in wishes or self._model.comments(row)[0] > 0)
@@ -191,6 +195,11 @@ class FilterBar(QWidget):
         below.setSpacing(2)
         for button in self.wishes.values():
             below.addWidget(button)
+        self.state = QComboBox()
+        narrow(self.state, 5)
+        self.state.hide()
+        self.state.activated.connect(self._tell)
+        below.addWidget(self.state)
         below.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 6, 8, 4)
@@ -207,13 +216,23 @@ class FilterBar(QWidget):
         """Show everything again."""
         self.words.clear()
         self.category.setCurrentIndex(0)
+        self.state.setCurrentIndex(0)
         for button in self.wishes.values():
             button.setChecked(False)
         self._tell()
 
+    def show_states(self, shown: bool) -> None:
+        """Offer the states of review; without any, none is asked for."""
+        self.state.setVisible(shown)
+        if not shown and self.state.currentIndex() > 0:
+            self.state.setCurrentIndex(0)
+            self._tell()
+
     def _tell(self) -> None:
-        wishes = frozenset(wish for wish, button in self.wishes.items() if button.isChecked())
-        self.changed.emit(self.words.text(), str(self.category.currentData() or ""), wishes)
+        wishes = {wish for wish, button in self.wishes.items() if button.isChecked()}
+        if self.state.currentData():
+            wishes.add(f"{OF_STATE}{self.state.currentData()}")
+        self.changed.emit(self.words.text(), str(self.category.currentData() or ""), frozenset(wishes))
 
     def _renew_categories(self) -> None:
         wanted = [(category.name, category.color) for category in self._desk.taxonomy.categories]
@@ -239,6 +258,14 @@ class FilterBar(QWidget):
     def _retranslate(self) -> None:
         self.words.setPlaceholderText(self.tr("Filter by name or category"))
         self.category.setProperty("shown", None)
+        with QSignalBlocker(self.state):
+            kept = self.state.currentData()
+            self.state.clear()
+            self.state.addItem(self.tr("All states"), "")
+            for state in STATES:
+                self.state.addItem(f"{GLYPHS[state]} {word_of(state)}", state)
+            self.state.setCurrentIndex(max(self.state.findData(kept), 0))
+        self.state.setToolTip(self.tr("Only tracks that have come so far in review"))
         self._renew_categories()
         for wish, text, tip in (
             (HERE, self.tr("Here"), self.tr("Only tracks with a box in this frame")),

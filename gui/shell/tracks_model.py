@@ -13,12 +13,14 @@ from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.labels import Mix
+from lidar_label.gui.review_items import SHADES
+from lidar_label.gui.reviewing import GLYPHS, Reviewing, said_by, word_of
 from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.shades import shades
-from lidar_label.model import Track, color_for
+from lidar_label.model import STATES, Review, Track, color_for
 
-NAME, CATEGORY, BOXES, SPAN, MADE, TALK = range(6)
-COLUMNS = TALK + 1
+NAME, CATEGORY, BOXES, SPAN, MADE, TALK, STATE = range(7)
+COLUMNS = STATE + 1
 _ROLE = Qt.ItemDataRole
 SORT_ROLE = Qt.ItemDataRole.UserRole
 MIX_ROLE = Qt.ItemDataRole.UserRole + 1
@@ -29,13 +31,14 @@ _DECORATION, _FOREGROUND, _ALIGNMENT = (
 _TIPS = {int(_ROLE.ToolTipRole), int(_ROLE.AccessibleTextRole)}
 _ANSWERED = {*_TEXTS, *_TIPS, _DECORATION, _FOREGROUND, _ALIGNMENT, int(SORT_ROLE), int(MIX_ROLE)}
 _NOWHERE = QModelIndex()
+Facts = tuple[tuple[int, int, int] | None, Mix | None, int, int, Review | None]  # span, who, comments open and settled
 _MOST_RUNS = 64  # of changed rows that are told one after the other; beyond, all are
 _RIGHT = int(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
 
 class TracksModel(QAbstractTableModel):
-    """One row a track: colour and name, category, number of boxes, span, who made them, open comments.
+    """One row a track: colour and name, category, number of boxes, span, who made them, open comments, state.
 
     A track with no box in the current frame is shown faint. A name can be edited in place.
     """
@@ -45,7 +48,7 @@ class TracksModel(QAbstractTableModel):
         self._desk = desk
         self._rows: list[Track] = []
         self._places: dict[str, int] = {}
-        self._facts: dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]] = {}
+        self._facts: dict[str, Facts] = {}
         self.here: frozenset[str] = frozenset()
         self._told: frozenset[str] = frozenset()
         self._tell = DoneLater(self, self._tell_here)
@@ -73,7 +76,11 @@ class TracksModel(QAbstractTableModel):
 
     def comments(self, row: int) -> tuple[int, int]:
         """Return how many open and how many settled comments a track has."""
-        return self._facts[self._rows[row].token][2:]
+        return self._facts[self._rows[row].token][2:4]
+
+    def state(self, row: int) -> str:
+        """Return how far the track in a row has come in review."""
+        return Reviewing.of(self._desk).state_of(self._rows[row].token)
 
     def renew(self) -> None:
         """Take the tracks as the desk has them."""
@@ -90,13 +97,16 @@ class TracksModel(QAbstractTableModel):
         self._rows, self._facts = tracks, facts
         self._tell_of([r for r, t in enumerate(tracks) if old[r] != t or known.get(t.token) != facts[t.token]], [])
 
-    def _facts_of(self, tracks: list[Track]) -> dict[str, tuple[tuple[int, int, int] | None, Mix | None, int, int]]:
+    def _facts_of(self, tracks: list[Track]) -> dict[str, Facts]:
         known = self._desk.known
         talks = [comment for comment in known.comments if comment.track and comment.reply_to is None]
         still = Counter(comment.track for comment in talks if not comment.done)
         done = Counter(comment.track for comment in talks if comment.done)
-        counts, mixes = known.counts, known.mixes
-        return {t.token: (counts.get(t.token), mixes.get(t.token), still[t.token], done[t.token]) for t in tracks}
+        counts, mixes, said = known.counts, known.mixes, Reviewing.of(self._desk).tracks
+        return {
+            t.token: (counts.get(t.token), mixes.get(t.token), still[t.token], done[t.token], said.get(t.token))
+            for t in tracks
+        }
 
     def rowCount(self, parent: QModelIndex = _NOWHERE) -> int:
         """Return the number of tracks."""
@@ -114,7 +124,10 @@ class TracksModel(QAbstractTableModel):
             return self.tr("Open comments")
         if role != _ROLE.DisplayRole:
             return None
-        titles = (self.tr("Track"), self.tr("Category"), self.tr("Boxes"), self.tr("Frames"), self.tr("Made"), "✎")
+        titles = (
+            self.tr("Track"), self.tr("Category"), self.tr("Boxes"), self.tr("Frames"), self.tr("Made"), "✎",
+            self.tr("Review"),
+        )  # fmt: skip
         return titles[section]
 
     def data(self, index: QModelIndex, role: int = _ROLE.DisplayRole) -> Any:  # noqa: ANN401
@@ -135,6 +148,8 @@ class TracksModel(QAbstractTableModel):
         if role == _DECORATION:
             return self._color(track) if column == NAME else None
         if role == _FOREGROUND:
+            if column == STATE:
+                return QColor(getattr(shades(), SHADES[self.state(row)]))
             return None if track.token in self.here else QColor(shades().faint)
         if role == _ALIGNMENT:
             return _CENTER if column == TALK else _RIGHT if column in (BOXES, SPAN) else None
@@ -153,7 +168,9 @@ class TracksModel(QAbstractTableModel):
         return True
 
     def _text(self, track: Track, column: int) -> str:
-        counts, _, still, done = self._facts[track.token]
+        counts, _, still, done, review = self._facts[track.token]
+        if column == STATE:
+            return "" if review is None else f"{GLYPHS[review.state]} {word_of(review.state)}"
         if column == NAME:
             return track.name or track.token[:6]
         if column == CATEGORY:
@@ -170,6 +187,9 @@ class TracksModel(QAbstractTableModel):
             return self._rows[row].category
         if column == TALK:
             return self.tr("{0} open comments, {1} settled").format(*self.comments(row))
+        if column == STATE:
+            review = self._facts[self._rows[row].token][4]
+            return "" if review is None else f"{word_of(review.state)}\n{said_by(review.author, review.time_ns)}"
         if column == MADE:
             mix = self.mix(row)
             told = self.tr("{0} key frames, {1} between them, {2} by the machine; {3} made or checked by a person")
@@ -181,8 +201,10 @@ class TracksModel(QAbstractTableModel):
     def sort_key(self, row: int, column: int) -> Any:  # noqa: ANN401
         """Return what a row is sorted by."""
         track = self._rows[row]
-        counts, mix, still, done = self._facts[track.token]
+        counts, mix, still, done, _ = self._facts[track.token]
         first, _, boxes = counts or (0, -1, 0)
+        if column == STATE:
+            return STATES.index(self.state(row))
         if column in (BOXES, SPAN):
             return boxes if column == BOXES else first
         if column == CATEGORY:
@@ -211,7 +233,7 @@ class TracksModel(QAbstractTableModel):
         """Tell which rows have changed in what, in runs; only these are painted again."""
         runs = runs_of(rows)
         for first, last in runs if len(runs) <= _MOST_RUNS else [(0, len(self._rows) - 1)]:
-            self.dataChanged.emit(self.index(first, 0), self.index(last, TALK), roles)
+            self.dataChanged.emit(self.index(first, 0), self.index(last, STATE), roles)
 
     def _recolor(self) -> None:
         if self._rows:

@@ -15,6 +15,7 @@ from lidar_label.gui.sides import drawing, words
 from lidar_label.gui.sides.framing import Framing
 from lidar_label.gui.sides.side import BOTH, Side
 from lidar_label.gui.views import handles, paint
+from lidar_label.gui.views.beside import Beside
 from lidar_label.gui.views.boxes import EDGE_ENDS, EDGE_STARTS
 from lidar_label.gui.views.held_keys import HeldKeys
 from lidar_label.gui.views.stage import Stage
@@ -169,6 +170,7 @@ class SidePicture(QWidget):
             self._draw_ground(painter)
         self._draw_others(painter, index)
         outline, size = self.outline(), arrays.sizes[index]
+        Beside.of(self._stage.desk).draw(painter, self.to_pixels, named=False)
         drawing.draw_box(painter, outline, color)
         self._draw_taken(painter, outline)
         middle, front = self.to_pixels(arrays.placed(index, np.array([[0, 0, 0], [size[0] / 2, 0, 0]])))

@@ -11,6 +11,7 @@ from PyQt6.QtWidgets import QSizePolicy, QWidget
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views import camera_calm, camera_paint, marks, paint
 from lidar_label.gui.views.ahead import Next, Work
+from lidar_label.gui.views.beside import Beside
 from lidar_label.gui.views.camera_boxes import may_see
 from lidar_label.gui.views.camera_calm import CameraCalm, Looked, Place
 from lidar_label.gui.views.camera_fit import PictureFit
@@ -191,7 +192,7 @@ class CameraPane(QWidget):
     def _sees_marked(self) -> bool:
         """Say whether any of what is drawn over the calm picture may be in it."""
         camera, way, stage = self._camera, self._camera_SE3_ego, self.stage
-        if camera is None or way is None or self._look.names:
+        if camera is None or way is None or self._look.names or Beside.of(stage.desk).boxes:
             return True
         rows = [*marks.marked(stage), *self._calm.apart(stage).tolist()]
         return bool(rows) and may_see(camera, way, stage.arrays.only(np.array(rows, np.intp)))
@@ -316,6 +317,7 @@ class CameraPane(QWidget):
             return fit.to_widget(uv)
 
         self._picked.draw(painter, to_pixels)
+        Beside.of(stage.desk).draw(painter, to_pixels)
 
     # The mouse
 

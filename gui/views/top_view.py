@@ -19,6 +19,7 @@ from lidar_label.gui.sides.words import deed
 from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_boxes, top_paint
 from lidar_label.gui.views.ahead import Ahead
+from lidar_label.gui.views.beside import Beside
 from lidar_label.gui.views.calm import Calm
 from lidar_label.gui.views.geometry import place_elsewhere
 from lidar_label.gui.views.held_keys import HeldKeys
@@ -148,7 +149,8 @@ class TopView(QWidget):
             ends = self.to_pixels(np.array([[at.x(), at.y()] for at in self._rectangle]))
             color = self._desk.category_color(self._desk.active_category)
             top_paint.draw_rectangle(painter, ends, self._scale, color)
-        for marked in (Trajectories.of(self._desk), Picked.of(self._desk), Measure.of(self._desk)):
+        desk = self._desk
+        for marked in (Beside.of(desk), Trajectories.of(desk), Picked.of(desk), Measure.of(desk)):
             marked.draw(painter, self.to_pixels)
         top_paint.draw_scale(painter, bounds, self._scale)
         does = deed(self._active, self._keys.mode) if self._desk.tool == "select" else ""

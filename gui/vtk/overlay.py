@@ -13,6 +13,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.ahead import Boxed
+from lidar_label.gui.views.beside import Beside
 from lidar_label.gui.views.boxes import FACE_CORNERS, BoxArrays
 from lidar_label.gui.views.measure import Measure
 from lidar_label.gui.views.names import Name, write
@@ -187,7 +188,7 @@ class Overlay:
             uv, depth = self.camera.project(places, self.width, self.height)
             return np.where(depth[:, None] > 0, uv, np.nan)
 
-        for marked in (Trajectories.of(desk), Picked.of(desk), Measure.of(desk)):
+        for marked in (Beside.of(desk), Trajectories.of(desk), Picked.of(desk), Measure.of(desk)):
             marked.draw(self.painter, to_pixels)
 
     def handles(self, stage: Stage, active: str) -> None:

@@ -15,6 +15,7 @@ from lidar_label.check.agreement_scores import Overlaps, Scores, best_pairs, sco
 from lidar_label.errors import InvalidValue
 from lidar_label.kernels.rotated_iou import iou_matrix
 from lidar_label.model import Box, Floats, Labels
+from lidar_label.progress import Progress
 
 LIMITS = Limits()
 RANGES_M = (0.0, 20.0, 40.0, 60.0, math.inf)
@@ -110,19 +111,12 @@ def agree(
     InvalidValue
         If the least overlap is out of its range.
     """
-    if not 0 < least_iou <= 1:
-        raise InvalidValue(f"the least overlap is above 0 and at most 1, got {least_iou}")
-    numbers = sorted({box.frame for labels in (first, second) for box in labels.boxes()})
-    frames = {n: _frame(first.in_frame(n), second.in_frame(n), least_iou, kind) for n in numbers}
+    frames = _matched(first, second, least_iou, kind)
 
     def part(name: str, mine: Callable[[Box], bool], theirs: Callable[[Box], bool]) -> Part:
         return _part(name, frames, mine, theirs, least_iou)
 
-    def away(box: Box) -> float:
-        here = (places or {}).get(box.frame)
-        return math.nan if here is None else float(np.linalg.norm(box.center[:2] - here[:2]))
-
-    kinds = [{track.token: track.category for track in labels.tracks} for labels in (first, second)]
+    away, kinds = _away(places or {}), _kinds(first, second)
     classes = sorted({kinds[side][box.track] for side, labels in enumerate((first, second)) for box in labels.boxes()})
     who = annotators or {}
     spans = list(pairwise(RANGES_M)) if places else []
@@ -137,6 +131,45 @@ def agree(
         by_annotator=[_of(name, frames, who, least_iou) for name in sorted(set(who.values()))],
         differences=differences_of(frames, kinds, away, limits),
     )  # fmt: skip
+
+
+def differences(
+    first: Labels,
+    second: Labels,
+    *,
+    least_iou: float = 0.3,
+    places: Mapping[int, Floats] | None = None,
+    limits: Limits = LIMITS,
+    progress: Progress | None = None,
+) -> list[Difference]:
+    """Return what two sets do not agree on, the gravest first, without the figures; see `agree`."""
+    frames = _matched(first, second, least_iou, "3d", progress)
+    return differences_of(frames, _kinds(first, second), _away(places or {}), limits)
+
+
+def _matched(
+    first: Labels, second: Labels, least_iou: float, kind: Literal["3d", "bev"], progress: Progress | None = None
+) -> dict[int, Matched]:
+    if not 0 < least_iou <= 1:
+        raise InvalidValue(f"the least overlap is above 0 and at most 1, got {least_iou}")
+    numbers = sorted({box.frame for labels in (first, second) for box in labels.boxes()})
+    say = progress if progress is not None else Progress()
+    return {
+        n: _frame(first.in_frame(n), second.in_frame(n), least_iou, kind)
+        for n in say.over(numbers, len(numbers), "comparing labels")
+    }
+
+
+def _away(places: Mapping[int, Floats]) -> Callable[[Box], float]:
+    def away(box: Box) -> float:
+        here = places.get(box.frame)
+        return math.nan if here is None else float(np.linalg.norm(box.center[:2] - here[:2]))
+
+    return away
+
+
+def _kinds(first: Labels, second: Labels) -> list[dict[str, str]]:
+    return [{track.token: track.category for track in labels.tracks} for labels in (first, second)]
 
 
 def _any(_: Box) -> bool:

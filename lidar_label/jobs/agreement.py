@@ -9,13 +9,15 @@ from typing import Any, Literal
 
 import numpy as np
 
-from lidar_label.check.agreement import Agreement, Part, agree
+from lidar_label.check.agreement import Agreement, Part, agree, differences
+from lidar_label.check.agreement_differences import Difference
 from lidar_label.datasets import open_dataset
 from lidar_label.errors import InvalidValue
 from lidar_label.jobs.project import SUFFIX, open_project
 from lidar_label.model import SE3, Box, Floats, Labels, Scene
+from lidar_label.progress import Progress
 
-__all__ = ["AgreementReport", "Part", "SceneAgreement", "compare_labels"]
+__all__ = ["AgreementReport", "Part", "SceneAgreement", "compare_labels", "compare_scene"]
 
 _SAME_NS = 2_000_000  # frames this near in time are one moment
 
@@ -90,7 +92,29 @@ def compare_labels(
     return AgreementReport(scenes=found)
 
 
-def _sides(path: Path, name: str) -> dict[str, _Side]:
+def compare_scene(scene: Scene, labels: Labels, other: Path, progress: Progress | None = None) -> list[Difference]:
+    """Return what the labels of one scene and those that a project or data set has for it do not agree on.
+
+    The other's scene is that of the same name, or its only one. The gravest comes first; nothing is written.
+
+    Raises
+    ------
+    InvalidValue
+        If the other has no such scene, or no frame of it is one of the scene's.
+    """
+    say = progress if progress is not None else Progress()
+    say.step(0, 0, "reading the other labels")
+    theirs = _sides(other, "", only=scene.name)
+    side = theirs.get(scene.name) or (next(iter(theirs.values())) if len(theirs) == 1 else None)
+    if side is None:
+        has = ", ".join([*theirs][:6]) or "none"
+        raise InvalidValue(f"there is no scene {scene.name!r} in it", where=other, hint=f"it has {has}")
+    placed = _in_frames_of(scene, side.scene, side.labels)
+    places = {frame.index: frame.world_SE3_ego.translation for frame in scene.frames}
+    return differences(labels, placed, places=places, progress=progress)
+
+
+def _sides(path: Path, name: str, *, only: str = "") -> dict[str, _Side]:
     if path.suffix.lower() == SUFFIX and path.is_file():
         with open_project(path) as project:
             store = project.session.store
@@ -100,10 +124,8 @@ def _sides(path: Path, name: str) -> dict[str, _Side]:
                 for ref in project.refs
             }
     dataset = open_dataset(path, name)
-    return {
-        scene: _Side(scene=dataset.scene(scene), labels=dataset.labels(scene), authors={})
-        for scene in dataset.scene_names
-    }
+    wanted = [only] if only in dataset.scene_names else dataset.scene_names
+    return {scene: _Side(scene=dataset.scene(scene), labels=dataset.labels(scene), authors={}) for scene in wanted}
 
 
 def _in_frames_of(first: Scene, second: Scene, labels: Labels) -> Labels:

@@ -329,6 +329,11 @@ class ProjectStore:
         with self._database.reading() as connection:
             return reviews.changed_since(connection, self.path, scene, time_ns)
 
+    def changes_since(self, scene: str, since: Callable[[str, int], int]) -> tuple[reviews.BoxChange, ...]:
+        """Return what became of the boxes that were changed after a time each, by track and frame; see `reviews`."""
+        with self._database.reading() as connection:
+            return reviews.changes_since(connection, self.path, scene, since)
+
     def reviews(self, scene: str) -> tuple[Review, ...]:
         """Return the states that frames and tracks of a scene have, the oldest first."""
         return reviews.reviews_in(self, scene)

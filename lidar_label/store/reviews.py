@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Connection, select
 
-from lidar_label.model import Review, Row
+from lidar_label.model import Box, Review, Row
 from lidar_label.model.review import State
 from lidar_label.store.history import patch_of
+from lidar_label.store.rows import box_of
 from lidar_label.store.tables import patch as table
 
 if TYPE_CHECKING:
@@ -43,8 +46,22 @@ def reviews_in(store: ProjectStore, scene: str) -> tuple[Review, ...]:
     return tuple(sorted(found, key=lambda review: (review.time_ns, review.token)))
 
 
-def changed_since(connection: Connection, path: Path, scene: str, time_ns: int) -> dict[BoxPlace, tuple[str, int]]:
-    """Return the boxes that were made, changed or deleted after a time, with who did it last and when.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxChange:
+    """What became of a box: who changed it last, when, and how it was before; None where it was not there."""
+
+    track: str
+    frame: int
+    author: str
+    time_ns: int
+    before: Box | None
+    is_there: bool
+
+
+def changes_since(
+    connection: Connection, path: Path, scene: str, since: Callable[[str, int], int]
+) -> tuple[BoxChange, ...]:
+    """Return the boxes that were made, changed or deleted after a time each, by frame and track.
 
     Parameters
     ----------
@@ -53,18 +70,33 @@ def changed_since(connection: Connection, path: Path, scene: str, time_ns: int) 
         Of the project, for a message.
     scene : str
         Token of the scene.
-    time_ns : int
-        Unix time.
-
-    Returns
-    -------
-    dict of (track, frame) to (author, Unix time in nanoseconds)
+    since : callable(track, frame) -> int
+        Unix time in nanoseconds.
     """
-    query = select(table).where(table.c.state == "done", table.c.timestamp_ns > time_ns).order_by(table.c.seq)
-    found: dict[BoxPlace, tuple[str, int]] = {}
+    query = select(table).where(table.c.state == "done").order_by(table.c.seq)
+    first: dict[BoxPlace, Row | None] = {}
+    last: dict[BoxPlace, tuple[str, int, bool]] = {}
     for row in connection.execute(query).mappings():
+        when = int(row["timestamp_ns"])
         for change in patch_of(dict(row), path).changes:
             box = change.after or change.before
-            if change.table == "box" and box is not None and box["scene"] == scene:
-                found[str(box["track"]), int(str(box["frame"]))] = (str(row["author"]), int(row["timestamp_ns"]))
-    return found
+            if change.table != "box" or box is None or box["scene"] != scene:
+                continue
+            place = str(box["track"]), int(str(box["frame"]))
+            if when > since(*place):
+                first.setdefault(place, change.before)
+                last[place] = str(row["author"]), when, change.after is not None
+    found = []
+    for place in sorted(last, key=lambda place: (place[1], place[0])):
+        (author, when, is_there), before = last[place], first[place]
+        old = None if before is None else box_of(before)
+        found.append(
+            BoxChange(track=place[0], frame=place[1], author=author, time_ns=when, before=old, is_there=is_there)
+        )
+    return tuple(found)
+
+
+def changed_since(connection: Connection, path: Path, scene: str, time_ns: int) -> dict[BoxPlace, tuple[str, int]]:
+    """Return the boxes that were made, changed or deleted after a time: (track, frame) to (author, Unix time, ns)."""
+    found = changes_since(connection, path, scene, lambda *_: time_ns)
+    return {(change.track, change.frame): (change.author, change.time_ns) for change in found}

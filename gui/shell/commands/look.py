@@ -36,6 +36,7 @@ _LAYOUTS = (
     ("fit", _T("Actions", "Layout: fitting boxes")),
     ("pictures", _T("Actions", "Layout: pictures large")),
     ("above", _T("Actions", "Layout: from above")),
+    ("review", _T("Actions", "Layout: review")),
 )
 
 
