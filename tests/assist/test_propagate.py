@@ -102,8 +102,9 @@ def test_points_that_say_nothing_of_its_height_leave_it() -> None:
     def way(frame: int) -> Box:
         return box_at(frame, 10 + 0.8 * frame, 2.0)
 
-    def few(frame: int) -> Points:  # well below the top and over the bottom: any height fits
-        local = np.array([[-1.0, 0.2, 0.0], [0.3, -0.3, 0.05], [1.2, 0.1, -0.05], [0.6, 0.3, 0.0]])
+    def few(frame: int) -> Points:  # some near the top, so that a match draws the box up or down
+        rng = np.random.default_rng([3, frame])
+        local = rng.uniform((-0.95, -0.95, 0.0), 0.95, (4, 3)) * np.array(SIZE) / 2
         return Points(way(frame).world_SE3_box.apply(local), np.array([-10.0, -8.0, 1.8]))
 
     steps = propagate([way(0), way(1)], list(range(2, 8)), TIMES, few, category="vehicle.car")
