@@ -85,7 +85,7 @@ _SPREADS: tuple[tuple[str, tuple[float, float, float]], ...] = (
     ("bicycle bicyclist cyclist bike motorcycle motorbike moped scooter rider", (0.16, 0.3, 0.25)),
     ("car van taxi suv sedan", (0.14, 0.1, 0.18)),
     ("child", (0.4, 0.3, 0.15)),
-    ("pedestrian person people adult human worker officer walker", (0.4, 0.3, 0.1)),
+    ("pedestrian person people adult human worker officer walker", (0.27, 0.3, 0.1)),
     ("cone", (0.4, 0.4, 0.3)),
     ("barrier", (0.4, 0.4, 0.25)),
 )

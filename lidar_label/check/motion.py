@@ -17,6 +17,7 @@ FLIP_RAD = math.radians(150.0)
 FLIP_WITHIN_S = 0.6
 _ROUND = 1.25  # length to width: below, a thing that is no vehicle has no heading to speak of
 _WINDOW_S = 0.5
+_STEADY_RAD = 0.1  # that headings of what goes straight may be apart
 
 
 def worst(course: Course, over: NDArray[np.bool_], ratio: Floats) -> tuple[int, tuple[int, ...]]:
@@ -151,11 +152,31 @@ def yaw_jumps(course: Course) -> Iterator[Remark]:
     yaws = np.unwrap(course.yaws)
     off, allowed = off_neighbours(yaws[:, None], course.seconds, limits.yaw_jump, 2 * limits.turn)
     off = np.abs(wrapped(off))
+    steady = _off_steady(course)
+    told = steady > limits.yaw_jump  # a true turn shows in the boxes about it, so that none is let pass here
+    off, allowed = np.where(told, steady, off), np.where(told, limits.yaw_jump, allowed)
     for mark in stretches((off > allowed) & (off <= FLIP_RAD)):
         at, frames = worst(course, mark, off / allowed)
         degrees, most = math.degrees(off[at]), math.degrees(allowed[at])
         message = f"the heading is {degrees:.0f} degrees off that of the boxes before and after it"
         yield remark_at(course, message, at, degrees, most, frames)
+
+
+def _off_steady(course: Course) -> Floats:
+    """Return how far each heading is off the one that the boxes about it keep, (N,) radians; 0 where they keep none.
+
+    Three of the two before and the two behind are needed, on both sides.
+    """
+    count, here = len(course.boxes), np.arange(len(course.boxes))
+    beside = here[:, None] + np.array([-2, -1, 1, 2])
+    known = (beside >= 0) & (beside < count)
+    beside = np.clip(beside, 0, count - 1)
+    known &= np.abs(course.seconds[beside] - course.seconds[:, None]) <= NEAR_S
+    away = wrapped(course.yaws[:, None] - course.yaws[beside])
+    middle = np.where(known, away, 0.0).sum(axis=1) / np.maximum(known.sum(axis=1), 1)
+    keep = ~known | (np.abs(away - middle[:, None]) < _STEADY_RAD)
+    told = keep.all(axis=1) & (known.sum(axis=1) >= 3)
+    return np.where(told, np.abs(middle), 0.0)
 
 
 def turns(course: Course) -> Iterator[Remark]:

@@ -20,6 +20,7 @@ _MOST = 5.0
 _LEAST_M = 0.1
 _ODD = 4.5  # times the spread
 _SURER = 4.5  # natural logarithm of how much better another category must fit
+_UNUSUAL = 2.0  # the same of how far from its own usual size: what is usual in its own category is of no other
 
 
 def odd_sizes(course: Course) -> Iterator[Remark]:
@@ -64,7 +65,7 @@ def other_categories(course: Course) -> Iterator[Remark]:
         return
     size = np.median(course.sizes, axis=0)
     own = _misfit(course.category, size)
-    if own is None:
+    if own is None or own - float(np.log(course.limits.spread).sum()) < _UNUSUAL:
         return
     names, usual, spread = course.subject.kept(_spreads)
     misfits = _unlikely(size, usual, spread)

@@ -233,7 +233,8 @@ def _cut_short(draft: _Draft) -> Mistake | None:
     boxes = draft.boxes[token]
     keep = int(draft.rng.integers(len(boxes) // 3, 2 * len(boxes) // 3 + 1))
     draft.boxes[token] = boxes[:keep]
-    return _mistake("track that ends too early", boxes[keep : keep + 3])
+    lost = _mistake("track that ends too early", boxes[keep:])  # found wherever it goes on without a box
+    return replace(lost, frames=frozenset(box.frame for box in boxes[keep : keep + 3]))
 
 
 def _split(draft: _Draft) -> Mistake | None:
