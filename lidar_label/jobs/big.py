@@ -23,7 +23,7 @@ from lidar_label.model import Box, Floats, PointCloud, Scene
 from lidar_label.progress import Progress
 
 BIG_POINTS = 3_000_000
-SAMPLE_POINTS = 300_000  # few enough that the first picture waits for nothing else
+SAMPLE_POINTS = 200_000  # few enough that the first picture waits for nothing else
 _SAMPLED = ("intensity", "reflectance", "i", "remission", "r", "g", "b")  # fields that are sampled out of tiles
 
 
