@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.reviewing import GLYPHS, Reviewing, name_of, said_by, word_of
+from lidar_label.gui.reviewing import CHANGED, GLYPHS, Reviewing, name_of, said_by, word_of
+from lidar_label.gui.views.shown import label_of
 from lidar_label.model import Box
 
 if TYPE_CHECKING:
@@ -81,10 +82,10 @@ def of_tracks(desk: Desk, tokens: Iterable[str], risks: dict[str, float] | None 
             continue
         review = known.get(token)
         state = review.state if review is not None else "to do"
-        name, kind = name_of(desk, token), track.category.rsplit(".", 1)[-1]
+        name = label_of(track)
         risk = "" if risks is None else f" · {risks.get(token, 0.0):.0%}"
         who = said_by(review.author, review.time_ns) if review is not None else ""
-        told = translate("ReviewItems", "Track {0}, {1}: {2}").format(name, kind, word_of(state))
+        told = translate("ReviewItems", "Track {0}: {1}").format(name, word_of(state))
         if risks is not None:
             told += translate("ReviewItems", "; risk {0}").format(f"{risks.get(token, 0.0):.0%}")
         found.append(
@@ -93,7 +94,7 @@ def of_tracks(desk: Desk, tokens: Iterable[str], risks: dict[str, float] | None 
                 glyph=GLYPHS[state],
                 word=word_of(state),
                 shade=SHADES[state],
-                what=f"{name} {kind}{risk}",
+                what=f"{name}{risk}",
                 told=told,
                 who=who,
                 track=token,
@@ -112,7 +113,7 @@ def of_changes(desk: Desk, changes: Iterable[BoxChange]) -> list[Item]:
         elif change.before is None:
             glyph, word, shade = "+", translate("ReviewItems", "new"), "good"
         else:
-            glyph, word, shade = "Δ", translate("ReviewItems", "changed"), "warn"
+            glyph, word, shade = CHANGED, translate("ReviewItems", "changed"), "warn"
         who = said_by(change.author, change.time_ns)
         told = translate("ReviewItems", "Track {0}, frame {1}: {2} by {3}").format(
             name, change.frame, word, change.author or translate("Reviewing", "somebody")
@@ -123,7 +124,7 @@ def of_changes(desk: Desk, changes: Iterable[BoxChange]) -> list[Item]:
                 glyph=glyph,
                 word=word,
                 shade=shade,
-                what=f"{change.frame} · {name}",
+                what=_placed(desk, change.track, change.frame),
                 told=told,
                 who=who,
                 frame=change.frame,
@@ -141,7 +142,6 @@ def of_differences(desk: Desk, differences: Iterable[Difference]) -> list[Item]:
     for at, one in enumerate(differences):
         glyph, word = KINDS[one.kind]
         mine = one.first.track if one.first is not None else ""
-        name = name_of(desk, mine) if mine else ""
         shade = {"missed": "bad", "extra": "bad", "identity": "bad", "category": "warn", "flipped": "warn"}
         found.append(
             Item(
@@ -149,7 +149,7 @@ def of_differences(desk: Desk, differences: Iterable[Difference]) -> list[Item]:
                 glyph=glyph,
                 word=translate("ReviewItems", word),
                 shade=shade.get(one.kind, "quiet"),
-                what=" · ".join(part for part in (str(one.frame), name) if part),
+                what=_placed(desk, mine, one.frame),
                 who=f"{one.weight:.0%}",
                 told=_sentence(one),
                 frame=one.frame,
@@ -159,6 +159,12 @@ def of_differences(desk: Desk, differences: Iterable[Difference]) -> list[Item]:
             )
         )
     return found
+
+
+def _placed(desk: Desk, token: str, frame: int) -> str:
+    """Return what a person knows a track by, and a frame of it."""
+    track, place = desk.tracks.get(token), translate("ReviewItems", "frame {0}").format(frame)
+    return place if track is None else f"{label_of(track)} · {place}"
 
 
 def _sentence(one: Difference) -> str:

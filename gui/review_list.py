@@ -14,6 +14,7 @@ from lidar_label.gui.findings import Findings
 from lidar_label.gui.review_items import Item, of_changes, of_differences, of_tracks
 from lidar_label.gui.reviewing import Reviewing, others_changes
 from lidar_label.gui.views.beside import Beside
+from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.worker import Worker
 from lidar_label.progress import Progress
 
@@ -120,6 +121,7 @@ class ReviewList(QObject):
             items = of_differences(desk, self._differences)
         else:
             items = of_tracks(desk, self._tracks(), self._drawn[1] if self._kind in ("risk", "sample") else None)
+        self._stand_out()
         if items == self._items:
             return
         self._items = items
@@ -127,6 +129,13 @@ class ReviewList(QObject):
         self._at = places[0] if places else max(min(self._at, len(items)) - 1, -1)
         self._key = self._key if places else ""
         self.changed.emit()
+
+    def _stand_out(self) -> None:
+        """Have the boxes that others changed stand out while they are listed."""
+        wanted = {(change.track, change.frame) for change in self._changes} if self._kind == "changes" else set()
+        if wanted != self._reviewing.standing_out:
+            self._reviewing.standing_out = frozenset(wanted)
+            Stage.of(self._desk).boxes_changed.emit()
 
     def _tracks(self) -> list[str]:
         state, counts = self._reviewing.state_of, self._desk.track_counts

@@ -27,6 +27,7 @@ WORDS: dict[str, str] = {
     "rejected": _T("Reviewing", "rejected"),
     "done": _T("Reviewing", "done"),
 }
+CHANGED = "Δ"
 GLYPHS = {"to do": "○", "labelled": "◐", "checked": "✓", "rejected": "✗", "done": "●"}
 
 
@@ -65,6 +66,8 @@ class Reviewing(QObject):
         self._tracks: dict[str, Review] = {}
         self._frames: dict[int, Review] = {}
         self._since_ns = time.time_ns()
+        self.standing_out: frozenset[tuple[str, int]] = frozenset()
+        """Tracks and frames of the boxes that stand out in the views, since others changed them."""
         desk.scene_changed.connect(self._begin)
 
     @property
@@ -98,6 +101,7 @@ class Reviewing(QObject):
 
     def _begin(self) -> None:
         self._since_ns = time.time_ns()
+        self.standing_out = frozenset()
 
 
 def set_tracks(desk: Desk, state: State, tokens: Iterable[str] | None = None) -> None:

@@ -18,7 +18,7 @@ from PyQt6.QtWidgets import (
 FIELDS = (QLineEdit, QAbstractSpinBox, QTextEdit, QPlainTextEdit)
 OWN_RETURN = "own_return"  # the property of a text field that does something with Return itself
 GIVEN = "given"  # the property of a text field with the text that Escape brings back
-_FREE = {Qt.Key.Key_F1, Qt.Key.Key_F2, Qt.Key.Key_F3, Qt.Key.Key_F4, Qt.Key.Key_F5, Qt.Key.Key_F10}
+_FREE = set(range(Qt.Key.Key_F1, Qt.Key.Key_F12 + 1)) - {Qt.Key.Key_F6}  # which goes into a field
 
 
 class KeyGuard(QObject):

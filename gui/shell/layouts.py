@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from PyQt6.QtCore import QObject
+from PyQt6.QtCore import QObject, Qt
 from PyQt6.QtWidgets import QInputDialog, QLineEdit, QMenu
+
+from lidar_label.gui.shell.panels import PANELS
 
 if TYPE_CHECKING:
     from lidar_label.gui.shell.window import Window
@@ -70,6 +72,9 @@ class Layouts(QObject):
         for part, share in zip(parts, layout.across, strict=False):
             part.setVisible(share > 0)
         centre.across.setSizes(list(layout.across[: len(parts)]))
+        right = [panel for panel in PANELS if panel.id in layout.panels]
+        heights = [panel.height for panel in right]
+        window.resizeDocks([window.docks[panel.id] for panel in right], heights, Qt.Orientation.Vertical)
         scene = window.desk.scene
         has_cameras = scene is not None and any(sensor.kind == "camera" for sensor in scene.sensors.values())
         views.cameras.setVisible(has_cameras and layout.cameras != 0)

@@ -68,6 +68,6 @@ PANELS: tuple[Panel, ...] = (
     Panel(id="attributes", text=_T("Panels", "Attributes"), make=AttributesPanel, shown=False, beside="tracks"),
     Panel(id="comments", text=_T("Panels", "Comments"), make=CommentsPanel, shown=False, beside="box"),
     Panel(id="findings", text=_T("Panels", "Findings"), make=FindingsPanel, shown=False, beside="tracks"),
-    Panel(id="review", text=_T("Panels", "Review"), make=ReviewPanel, shown=False, beside="tracks"),
+    Panel(id="review", text=_T("Panels", "Review"), make=ReviewPanel, height=480, shown=False, beside="tracks"),
     Panel(id="timeline", text=_T("Panels", "Timeline"), make=Timeline, area=_BOTTOM, fixed=True),
 )

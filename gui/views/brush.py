@@ -19,7 +19,7 @@ from PyQt6.QtGui import (
     QPen,
     QWheelEvent,
 )
-from PyQt6.QtWidgets import QWidget
+from PyQt6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.segmenting import DEPTHS, Segmenting, Shape
@@ -168,8 +168,9 @@ class BrushPane(QWidget):
         super().leaveEvent(event)
 
     def enterEvent(self, event: QEnterEvent | None) -> None:
-        """Take the keys of the hand that paints here."""
-        self.setFocus()
+        """Take the keys of the hand that paints here, unless it is typing elsewhere."""
+        if not isinstance(QApplication.focusWidget(), (QLineEdit, QAbstractSpinBox, QPlainTextEdit)):
+            self.setFocus()
         super().enterEvent(event)
 
     def event(self, event: QEvent | None) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QPen
 
+from lidar_label.gui.reviewing import Reviewing
 from lidar_label.gui.talk import Talk
 from lidar_label.gui.views import paint
 from lidar_label.gui.views.stage import Stage
@@ -14,7 +15,7 @@ _DASHES = [4.0, 3.0]
 
 def marked(stage: Stage) -> list[int]:
     """Return the boxes to be drawn after all others, the selected one last."""
-    wanted = {*stage.desk.companions, *stage.desk.ghosts}
+    wanted = {*stage.desk.companions, *stage.desk.ghosts, *_standing_out(stage)}
     besides = [i for i, box in enumerate(stage.boxes) if box.track in wanted] if wanted else []
     return [i for i in dict.fromkeys((stage.hovered, *besides, stage.selected)) if i >= 0]
 
@@ -22,8 +23,15 @@ def marked(stage: Stage) -> list[int]:
 def named(stage: Stage) -> list[int]:
     """Return the boxes whose names are written however small they are: marked, or talked of in comments."""
     talked = Talk.of(stage.desk).in_frame(stage.view.index) if stage.view is not None else frozenset[str]()
+    talked |= _standing_out(stage)
     asked = [i for i, box in enumerate(stage.boxes) if box.track in talked] if talked else []
     return [i for i in dict.fromkeys((stage.selected, stage.hovered, *asked)) if i >= 0]
+
+
+def _standing_out(stage: Stage) -> frozenset[str]:
+    """Return the tracks whose boxes in this frame others have changed, while those are listed."""
+    out, view = Reviewing.of(stage.desk).standing_out, stage.view
+    return frozenset(track for track, frame in out if view is not None and frame == view.index)
 
 
 def pen(stage: Stage, index: int) -> QPen:
@@ -31,7 +39,8 @@ def pen(stage: Stage, index: int) -> QPen:
     track = stage.boxes[index].track
     is_ghost = track in stage.desk.ghosts
     chosen = index == stage.selected or track in stage.desk.companions
-    made = paint.box_pen(stage.box_color(index), selected=chosen or is_ghost, hovered=index == stage.hovered)
+    is_strong = index == stage.hovered or track in _standing_out(stage)
+    made = paint.box_pen(stage.box_color(index), selected=chosen or is_ghost, hovered=is_strong)
     if is_ghost:
         made.setDashPattern(_DASHES)
         made.setCapStyle(Qt.PenCapStyle.FlatCap)

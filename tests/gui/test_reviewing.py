@@ -28,6 +28,7 @@ from lidar_label.gui.shell.tracks_model import STATE
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
 from lidar_label.gui.views.beside import Beside
+from lidar_label.gui.views.stage import Stage
 from lidar_label.jobs import Project
 from lidar_label.model import Labels, Scene, Track
 from lidar_label.store import ProjectStore
@@ -189,6 +190,8 @@ def test_a_round_between_two_people(sit_down: Callable[..., object]) -> None:
         bob.until(lambda: bob.desk.selected == "car" and len(shown.boxes) == 1)
         assert bob.desk.index == 0
         np.testing.assert_array_equal(shown.boxes[0].center, before)
+        stage = Stage.of(bob.desk)
+        assert [stage.label(index) for index in range(2)] == ["car 7 ✎Δ", "truck 8"], "what was changed stands out"
         panel = cast("ReviewPanel", bob.panel("review"))
         assert "changed by Ann" in panel.told.text()
         bob.key(KEY.Key_F9)

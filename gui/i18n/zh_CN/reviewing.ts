@@ -33,7 +33,7 @@
     </message>
     <message>
         <source>Frame {0}: {1}</source>
-        <translation>帧 {0}：{1}</translation>
+        <translation>第 {0} 帧：{1}</translation>
     </message>
     <message>
         <source>Set a state of review</source>
@@ -87,8 +87,12 @@
         <translation>位置</translation>
     </message>
     <message>
-        <source>Track {0}, {1}: {2}</source>
-        <translation>目标 {0}，{1}：{2}</translation>
+        <source>Track {0}: {1}</source>
+        <translation>目标 {0}：{1}</translation>
+    </message>
+    <message>
+        <source>frame {0}</source>
+        <translation>第 {0} 帧</translation>
     </message>
     <message>
         <source>; risk {0}</source>
@@ -108,7 +112,7 @@
     </message>
     <message>
         <source>Track {0}, frame {1}: {2} by {3}</source>
-        <translation>目标 {0}，帧 {1}：由 {3} {2}</translation>
+        <translation>目标 {0}，第 {1} 帧：由 {3} {2}</translation>
     </message>
     <message>
         <source>before</source>
@@ -198,7 +202,7 @@
     </message>
     <message>
         <source>Frame {0}</source>
-        <translation>帧 {0}</translation>
+        <translation>第 {0} 帧</translation>
     </message>
     <message>
         <source>No track is selected</source>
