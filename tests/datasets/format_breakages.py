@@ -151,7 +151,7 @@ BREAKAGES: dict[str, list[tuple[str, str, Deed]]] = {
         ("unreadable-file", "a result is cut in half", cut(_X1, 20_000)),
         ("cut-cloud", "a cloud is cut off", cut("*.pcd")),
         ("unpaired", "a picture is deleted", gone("*.jpg")),
-        ("wrong-count", "a camera's entry comes twice", changed(_X1_CONFIG, 0, to=None)),
+        ("wrong-count", "a camera's entry is gone", changed(_X1_CONFIG, 0, to=None)),
         ("no-class", "a box without className", changed(_X1, 0, "objects", 0, "className")),
         ("box-value", "sides in millimetres", changed(_X1, 0, "objects", 0, "contour", "size3D", "x", to=4500)),
         ("box-twice", "a track has two boxes", changed(_X1, 0, "objects", to=twice)),
