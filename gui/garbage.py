@@ -13,7 +13,8 @@ import time
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtBoundSignal
 from PyQt6.QtGui import QGuiApplication
 
-_EVERY_MS = 300
+_EVERY_MS, _SOON_MS = 300, 30
+_PAINTS_S, _MOST_S = 0.06, 1.5  # after a deed, in which what it changed is painted; and the longest that waits for it
 _LOADS_S = 5.0  # until the program is there
 _RESTS_S, _LONGEST_S = 1.5, 60.0  # without a deed before all is searched; and the longest that waits for a rest
 _OLDEST = 2
@@ -22,8 +23,8 @@ _OLDEST = 2
 class Garbage(QObject):
     """Stops Python's own search for good, and looks as often itself while the event loop runs.
 
-    What is old is searched while a hand rests, and what the program itself is made of only once: that takes a quarter
-    of a second, in which the window stands still.
+    What is young is searched between two deeds, what is old while a hand rests, and what the program itself is made of
+    only once: that takes a quarter of a second, in which the window stands still.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -32,7 +33,7 @@ class Garbage(QObject):
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_EVERY_MS)
-        self._began = self._deed = self._searched = time.monotonic()
+        self._began = self._deed = self._searched = self._looked = time.monotonic()
         self._has_program = False
 
     def heed(self, *deeds: pyqtBoundSignal) -> None:
@@ -45,9 +46,14 @@ class Garbage(QObject):
 
     def look(self) -> None:
         """Collect what is due by Python's own counts: the young often, the old seldom."""
+        now = time.monotonic()
+        if now - self._deed < _PAINTS_S and now - self._looked < _MOST_S:
+            self._timer.start(_SOON_MS)
+            return
+        self._looked = now
+        self._timer.start(_EVERY_MS)
         counts = zip(gc.get_count(), gc.get_threshold(), strict=True)
         due = max((generation for generation, (count, most) in enumerate(counts) if count > most), default=-1)
-        now = time.monotonic()
         if due == _OLDEST or (not self._has_program and now - self._began > _LOADS_S):
             rests = now - self._deed > _RESTS_S and QGuiApplication.mouseButtons() == Qt.MouseButton.NoButton
             if rests or now - self._searched > _LONGEST_S:
