@@ -21,7 +21,7 @@ MARK_NUMBERS = 32
 _ROUNDS, _FIRST, _LAST = 40, 0.3, 0.03
 _NEAR_M = 0.1
 _FREE_M = 0.2  # how closely free space is looked at
-_LINEAR, _WORST = 2.0, 6.0  # deviations beyond which a side of a mark counts evenly; and the most it counts
+_LINEAR, _WORST = 2.0, 12.0  # deviations beyond which a side of a mark counts evenly; and the most it counts
 _SUNK, _TALL, _TOP = 8.0, 4.0, 4.0  # the most these count
 _MOVES = 13
 

@@ -20,8 +20,8 @@ _TABLE = np.log(_KNOBS[1] * np.exp(-(np.arange(128) + 0.5) / 100 / _KNOBS[0]) / 
 _POINTS = 20.0
 _NEAR_M = 3.0
 _KNOWN = 1.0
-_YAWS, _KEPT = 18, 4
-_SIGHT = 1.0  # what agreement with the marks counts
+_YAWS, _KEPT = 18, 8
+_SIGHT = 1.5  # what agreement with the marks counts
 _GROUND_M = 0.08
 _TOP_M, _OVER_M, _OVER_BY_RANGE = 0.05, 0.06, 0.006  # how far a top is off its points, and beams from it
 _SPARE_M = 0.1
@@ -29,12 +29,14 @@ _SPARE_M = 0.1
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Guess:
-    """A box that a part may be of: x, y, yaw, length, width, bottom, height; and what that is worth as log odds."""
+    """A box that a part may be of: x, y, yaw, length, width, bottom, height; and what it is worth, as log odds."""
 
     row: Floats
     worth: float
+    plan: float
+    """Of which how well it explains the points,"""
     sight: float
-    """Of which its agreement with the marks."""
+    """and how well its pictures lie on the marks."""
 
 
 def evidence_of(seen: Seen, kind: Kind, headings: Sequence[float]) -> Evidence | None:
@@ -74,7 +76,7 @@ def guesses(seen: Seen, kind: Kind, marks: Floats, headings: Sequence[float], to
                             np.full(len(flat), kind.size[2])])  # fmt: skip
     rows, worth, sight = climbed_boxes(evidence, marks, upright, kind.usual, rows)
     order = np.argsort(-worth, kind="stable")
-    return [Guess(rows[n], float(worth[n]), float(sight[n])) for n in order.tolist()]
+    return [Guess(rows[n], float(worth[n]), float(worth[n] - _SIGHT * sight[n]), float(sight[n])) for n in order.tolist()]
 
 
 def is_in(flat: Floats, row: Floats) -> NDArray[np.bool_]:

@@ -106,7 +106,8 @@ def lifted_from(
     draft = drafted(project, made, f"Lift {source.name}", beside=True)
     there = sum(len(labels) for _, labels in made if labels is not None) - draft.report.boxes
     if there:
-        said.other(f"{there} boxes were left out where there are boxes already")
+        count_of = f"{there} boxes were" if there > 1 else "a box was"
+        said.other(f"{count_of} left out where there are boxes already")
     return replace(draft, report=replace(draft.report, findings=tuple(said.findings(str(source)))))
 
 
@@ -290,6 +291,7 @@ class _Said:
             count = f"{len(places)} 2D labels were" if len(places) > 1 else "a 2D label was"
             found.append(Finding("warning", "not-lifted", f"{count} not lifted: {self._texts[key]}", places[0]))
         if self.ambiguous:
-            text = f"{self.ambiguous} boxes are ambiguous: another object explains the 2D label as well; look at them"
+            count = f"{self.ambiguous} boxes are" if self.ambiguous > 1 else "a box is"
+            text = f"{count} ambiguous: another object explains the 2D label about as well; look there"
             found.append(Finding("warning", "ambiguous", text, source))
         return [*found, *(Finding("info", "beside", text, source) for text in self._others)]
