@@ -185,4 +185,5 @@ def _to_the_next(points: Floats) -> Floats:
             for axis in range(3):
                 far += (points[n, axis] - points[m, axis]) ** 2
             nearest[n], nearest[m] = min(nearest[n], far), min(nearest[m], far)
-    return np.sqrt(nearest)
+    found: Floats = np.sqrt(nearest)
+    return found

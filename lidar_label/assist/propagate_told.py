@@ -75,7 +75,8 @@ class Told:
         return self._between(self._ahead(seconds), expected)
 
     def _ahead(self, seconds: float) -> Floats:
-        return self._pose + np.array([*(self._velocity * seconds), 0.0, 0.0])
+        found: Floats = self._pose + np.array([*(self._velocity * seconds), 0.0, 0.0])
+        return found
 
     def _between(self, on: Floats, otherwise: Floats) -> Floats:
         """Return the mean of the two, weighed by how likely each is, at the height of the second."""
