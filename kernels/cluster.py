@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lidar_label.kernels.cluster_grid import FARTHEST, Cubes, find_column, sort_into_cubes
+from lidar_label.kernels.cluster_grid import FARTHEST, find_column, sort_into_cubes
 from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import checked_cloud
 
@@ -61,27 +61,29 @@ def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
     side = float(reach) / np.sqrt(3.0) * (1 - 1e-6)
     if len(cloud) and np.nanmax(np.abs(np.where(np.isfinite(cloud), cloud, 0))) / side >= FARTHEST:
         raise ValueError(f"reach {reach} is too small for points that far from the origin")
-    cubes = Cubes(*sort_into_cubes(cloud, side))
-    labels: Ints = _labels(*cubes, len(cloud), float(reach) ** 2, fewest, _AROUND)
+    cubes = sort_into_cubes(cloud, side)
+    core, owner = np.ones(len(cubes.points), np.bool_), np.full(len(cubes.points), -1, np.int32)
+    roots, beside = np.arange(len(cubes.levels), dtype=np.int32), np.empty((len(cubes.places), len(_AROUND)), np.int32)
+    _clustered(*cubes[1:], float(reach) ** 2, fewest, _AROUND, beside, core, roots, owner)
+    labels = np.full(len(cloud), -1, np.int32)
+    _number(cubes.sources, owner, np.full(len(cubes.levels), -1, np.int32), labels)
     return labels
 
 
 @compiled(error_model="numpy")
-def _labels(
-    index: Ints, points: Cloud, starts: Ints, levels: Ints, columns: Ints, places: NDArray[np.int64], table: Ints,
-    total: int, square: float, fewest: int, around: NDArray[np.int64],
-) -> Ints:  # fmt: skip
-    beside = np.empty((len(places), len(around)), np.int32)
+def _clustered(
+    points: Cloud, starts: Ints, levels: Ints, columns: Ints, places: NDArray[np.int64], table: Ints,
+    square: float, fewest: int, around: NDArray[np.int64], beside: Ints, core: NDArray[np.bool_], roots: Ints,
+    owner: Ints,
+) -> None:  # fmt: skip
+    """Find which cube each point's cluster is called by, -1 for none."""
     for c in range(len(places)):
         for o in range(len(around)):
             beside[c, o] = find_column(places, table, places[c, 0] + around[o, 0], places[c, 1] + around[o, 1])
-    core = np.ones(len(points), np.bool_)
     if fewest > 1:
         _find_cores(points, starts, levels, columns, beside, square, fewest, core)
-    roots = np.arange(len(levels)).astype(np.int32)
     _join(points, starts, levels, columns, beside, square, core, roots, 1)
     _join(points, starts, levels, columns, beside, square, core, roots, 2)
-    owner = np.full(len(points), -1, np.int32)
     for c in range(len(places)):
         for a in range(columns[c], columns[c + 1]):
             for n in range(starts[a], starts[a + 1]):
@@ -90,23 +92,20 @@ def _labels(
                 else:
                     nearest = _nearest_core(points, starts, levels, columns, beside[c], square, core, a, n)
                     owner[n] = _top(roots, nearest) if nearest >= 0 else -1
-    return _numbered(index, owner, total, len(levels))
 
 
 @compiled(error_model="numpy")
-def _numbered(index: Ints, owner: Ints, total: int, most: int) -> Ints:
-    """Return the clusters in the order of the cloud, numbered as they come up."""
-    labels, number = np.full(total, -1, np.int32), np.full(most, -1, np.int32)
+def _number(index: Ints, owner: Ints, number: Ints, labels: Ints) -> None:
+    """Put the clusters in the order of the cloud, numbered as they come up."""
     for n in range(len(owner)):
         labels[index[n]] = owner[n]
     found = 0
-    for n in range(total):
+    for n in range(len(labels)):
         if labels[n] >= 0:
             if number[labels[n]] < 0:
                 number[labels[n]] = found
                 found += 1
             labels[n] = number[labels[n]]
-    return labels
 
 
 @compiled(error_model="numpy")

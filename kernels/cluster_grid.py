@@ -66,17 +66,30 @@ def slot_of(places: Longs, table: Ints, i: int, j: int) -> int:
     return int(slot)
 
 
+def sort_into_cubes(points: Cloud, side: float) -> Cubes:
+    """Return points in cubes of a side; those that are not finite or too far away are left out."""
+    count = len(points)
+    table = np.full(1 << max(2 * count - 1, 15).bit_length(), -1, np.int32)
+    places, counts = np.empty((count, 2), np.int64), np.zeros(count, np.int32)
+    column_of, level_of = np.empty(count, np.int32), np.empty(count, np.int32)
+    found = _in_columns(points, float(side), table, places, counts, column_of, level_of)
+    begins = np.zeros(found + 1, np.int32)
+    np.cumsum(counts[:found], out=begins[1:])
+    loose, index = np.empty(begins[found], np.int32), np.empty(begins[found], np.int32)
+    starts, levels = np.empty(len(loose) + 1, np.int32), np.empty(len(loose), np.int32)
+    columns, bins = np.empty(found + 1, np.int32), np.zeros(_WIDE + 1, np.int32)
+    cubes = _stacked(column_of, begins, begins.copy(), level_of, bins, loose, index, starts, levels, columns)
+    return Cubes(
+        index, points.take(index, axis=0), starts[: cubes + 1].copy(), levels[:cubes].copy(), columns,
+        places[:found].copy(), table,
+    )  # fmt: skip
+
+
 @compiled(error_model="numpy")
-def sort_into_cubes(  # noqa: C901 - one walk, compiled
-    points: Cloud, side: float
-) -> tuple[Ints, Cloud, Ints, Ints, Ints, Longs, Ints]:
-    """Return the parts of `Cubes` for cubes of a side; points that are not finite or too far away are left out."""
-    size = 16
-    while size < 2 * len(points):
-        size *= 2
-    table = np.full(size, -1, np.int32)
-    places, counts = np.empty((len(points), 2), np.int64), np.zeros(len(points), np.int32)
-    column_of, level_of = np.empty(len(points), np.int32), np.empty(len(points), np.int32)
+def _in_columns(
+    points: Cloud, side: float, table: Ints, places: Longs, counts: Ints, column_of: Ints, level_of: Ints
+) -> int:  # fmt: skip
+    """Put points into columns, and return how many there are."""
     per_metre, found, last = 1.0 / side, 0, -1
     for n in range(len(points)):
         u, v, w = points[n, 0] * per_metre, points[n, 1] * per_metre, points[n, 2] * per_metre
@@ -94,31 +107,20 @@ def sort_into_cubes(  # noqa: C901 - one walk, compiled
             last = table[slot]
         column_of[n] = last
         counts[last] += 1
-    begins = np.zeros(found + 1, np.int32)
-    for c in range(found):
-        begins[c + 1] = begins[c] + counts[c]
-        counts[c] = begins[c]
-    loose = np.empty(begins[found], np.int32)
-    for n in range(len(points)):
-        if column_of[n] >= 0:
-            loose[counts[column_of[n]]] = n
-            counts[column_of[n]] += 1
-    index, starts, levels, columns = _stacked(loose, begins, level_of)
-    sorted_points = np.empty((len(index), 3), np.float32)
-    for n in range(len(index)):
-        for axis in range(3):
-            sorted_points[n, axis] = points[index[n], axis]
-    return index, sorted_points, starts, levels, columns, places[:found].copy(), table
+    return found
 
 
 @compiled(error_model="numpy")
 def _stacked(  # noqa: C901 - one walk, compiled
-    loose: Ints, begins: Ints, level_of: Ints
-) -> tuple[Ints, Ints, Ints, Ints]:
-    """Sort the points of each column by their cubes, in the order of the cloud within each."""
-    index, starts, levels = np.empty_like(loose), np.empty(len(loose) + 1, np.int32), np.empty(len(loose), np.int32)
-    columns = np.empty(len(begins), np.int32)
-    cubes, bins = 0, np.zeros(_WIDE + 1, np.int32)
+    column_of: Ints, begins: Ints, ends: Ints, level_of: Ints, bins: Ints, loose: Ints, index: Ints, starts: Ints,
+    levels: Ints, columns: Ints,
+) -> int:  # fmt: skip
+    """Sort the points of each column by their cubes, in the order of the cloud within each; return how many cubes."""
+    for n in range(len(column_of)):
+        if column_of[n] >= 0:
+            loose[ends[column_of[n]]] = n
+            ends[column_of[n]] += 1
+    cubes = 0
     for c in range(len(begins) - 1):
         columns[c] = cubes
         begin, end = begins[c], begins[c + 1]
@@ -129,7 +131,8 @@ def _stacked(  # noqa: C901 - one walk, compiled
                 level = np.int64(level_of[loose[n]])
                 if above < level < base:
                     base = level
-            bins[:] = 0
+            for b in range(_WIDE + 1):
+                bins[b] = 0
             for n in range(begin, end):
                 level = np.int64(level_of[loose[n]]) - base
                 if level >= 0 and level < _WIDE:
@@ -148,4 +151,4 @@ def _stacked(  # noqa: C901 - one walk, compiled
                     done += 1
             above = base + _WIDE - 1
     starts[cubes], columns[len(begins) - 1] = len(loose), cubes
-    return index, starts[: cubes + 1].copy(), levels[:cubes].copy(), columns
+    return cubes

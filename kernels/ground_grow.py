@@ -140,8 +140,10 @@ def _grow(  # noqa: C901 - arrays that are handed on for each cell would cost as
     work, bins, told = np.zeros(SUMS), np.zeros(_BINS + 1, np.int64), np.zeros(3)
     for attempt in range(_ATTEMPTS):
         if attempt:  # what was weeded out led the slopes about it astray
-            sums[:] = 0.0
-            kept[:] = 0.0
+            for at in range(len(sums)):
+                for part in range(SUMS):
+                    sums[at, part] = 0.0
+                kept[at, 0] = 0.0  # so that a slope is found anew
             for k in range(len(cells)):
                 if status[k] == GROUND:
                     i, j = cells[k] % columns, cells[k] // columns
@@ -234,7 +236,8 @@ def _ground_in(  # noqa: C901 - one walk over a cell's points
     down = min(_DOWN_M + _DOWN_BY_M * gap + _BY_RANGE * away, _MOST_M)
     up = min(_UP_M + _UP_BY_M * gap + _BY_RANGE * away, _MOST_M)
     low, per_metre = z - down, _BINS / (down + up)
-    bins[:] = 0
+    for b in range(len(bins)):
+        bins[b] = 0
     within = 0
     for n in range(begin, end):
         over = points[n, 2] - gx * (points[n, 0] - x) - gy * (points[n, 1] - y) - low
