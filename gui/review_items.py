@@ -149,8 +149,7 @@ def of_differences(desk: Desk, differences: Iterable[Difference]) -> list[Item]:
                 glyph=glyph,
                 word=translate("ReviewItems", word),
                 shade=shade.get(one.kind, "quiet"),
-                what=_placed(desk, mine, one.frame),
-                who=f"{one.weight:.0%}",
+                what=_placed(desk, mine, one.frame) if mine else f"{_kind_of(one)} · {_placed(desk, '', one.frame)}",
                 told=_sentence(one),
                 frame=one.frame,
                 track=mine,
@@ -165,6 +164,11 @@ def _placed(desk: Desk, token: str, frame: int) -> str:
     """Return what a person knows a track by, and a frame of it."""
     track, place = desk.tracks.get(token), translate("ReviewItems", "frame {0}").format(frame)
     return place if track is None else f"{label_of(track)} · {place}"
+
+
+def _kind_of(one: Difference) -> str:
+    """Return the last word of the category of a box that only the other labels have."""
+    return one.message.rpartition(" this ")[2].rsplit(".", 1)[-1]
 
 
 def _sentence(one: Difference) -> str:
