@@ -76,7 +76,8 @@ def guesses(seen: Seen, kind: Kind, marks: Floats, headings: Sequence[float], to
                             np.full(len(flat), kind.size[2])])  # fmt: skip
     rows, worth, sight = climbed_boxes(evidence, marks, upright, kind.usual, rows)
     order = np.argsort(-worth, kind="stable")
-    return [Guess(rows[n], float(worth[n]), float(worth[n] - _SIGHT * sight[n]), float(sight[n])) for n in order.tolist()]
+    plan = worth - _SIGHT * sight
+    return [Guess(rows[n], float(worth[n]), float(plan[n]), float(sight[n])) for n in order.tolist()]
 
 
 def is_in(flat: Floats, row: Floats) -> NDArray[np.bool_]:

@@ -125,7 +125,7 @@ def test_back_again_with_what_hides_behind_others() -> None:
     shown = shown_in(LENS, camera_SE3_world, boxes)
     assert [one.index for one in shown] == [0, 1, 2]
     assert shown[0].occluded == shown[2].occluded == 0.0
-    assert shown[1].occluded > 0.6
+    assert 0.4 < shown[1].occluded < 1.0  # its roof is seen over the other
     assert all(one.outline.truncated == pytest.approx(0.0) for one in shown)
 
 
