@@ -21,8 +21,10 @@ Size = tuple[float, float, float]
 
 _CLEARANCE_M, _CLEARANCE = 0.25, 0.25  # over the ground, and of a low thing's height: what is higher belongs to it
 _TALLEST, _TALLEST_M = 1.6, 0.5  # times the usual height, and more
+_PEOPLE_M, _PEOPLE = (1.3, 2.2), 1.2  # heights of people and riders, who are all about as tall, and times that
 _AROUND, _AROUND_M = 1.5, 4.0  # times the usual length, and more: what is looked at
 _SEED_M, _SEED_BY_RANGE = 0.6, 0.01  # how far from the place the object may begin, and more for each metre of range
+_THIN_M, _BEHIND_M = 1.0, 0.05  # the usual length of people, and how far behind their points their middle lies
 _FEWEST = 4
 _VEHICLE_M = 3.0  # the usual length from which a click is answered by all that is seen
 _TOP_M = 0.03  # a roof is a little higher than the highest beam that met it
@@ -104,7 +106,7 @@ def fit_click(
         raise CannotFit("no-points", "there are no points at this place")
     floor = ground_about(xyz[around], place, reach, ground)
     over = floor.over(xyz[around])
-    standing = around[(over > clearance(usual_size)) & (over < _TALLEST * usual_size[2] + _TALLEST_M)]
+    standing = around[(over > clearance(usual_size)) & (over < _tallest(usual_size))]
     distance = float(np.hypot(*(place - origin)[:2]))
     away = np.linalg.norm((xyz[standing] - place)[:, : 3 if np.isfinite(place[2]) else 2], axis=1)
     if not len(standing) or away.min() > _SEED_M + _SEED_BY_RANGE * distance:
@@ -145,7 +147,17 @@ def fit_points(
     usual = (max(usual_size[:2]), min(usual_size[:2]))
     flat = xyz[indices, :2].astype(np.float64)
     rectangle = fit_rectangle(flat, sensor_origin[:2], usual, headings)
+    if usual[0] <= _THIN_M and _PEOPLE_M[0] <= usual_size[2] <= _PEOPLE_M[1]:
+        rectangle = _about_body(rectangle, flat, sensor_origin[:2])
     return placed(xyz, indices, floor, rectangle, usual_size, frame)
+
+
+def _about_body(rectangle: Rectangle, flat: Floats, eye: Floats) -> Rectangle:
+    """Return a person's rectangle moved along the ray to the middle of its points: a body is thin."""
+    ray = np.array([rectangle.x, rectangle.y]) - eye
+    ray /= max(float(np.hypot(*ray)), 1e-9)
+    x, y = ray * ((np.median(flat, axis=0) - (rectangle.x, rectangle.y)) @ ray + _BEHIND_M)
+    return replace(rectangle, x=rectangle.x + float(x), y=rectangle.y + float(y))
 
 
 def placed(
@@ -162,6 +174,12 @@ def placed(
     center = (rectangle.x, rectangle.y, floor.at(rectangle.x, rectangle.y) + height / 2)
     pose = SE3.from_yaw(frame, "box", rectangle.yaw, center)
     return Fit(pose, (rectangle.length, rectangle.width, height), rectangle.score, indices)
+
+
+def _tallest(usual_size: Size) -> float:
+    """Return how high over the ground a point may belong to an object of a usual size, metres."""
+    height = usual_size[2]
+    return _PEOPLE * height if _PEOPLE_M[0] <= height <= _PEOPLE_M[1] else _TALLEST * height + _TALLEST_M
 
 
 def clearance(usual_size: Size) -> float:
