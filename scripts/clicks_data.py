@@ -63,7 +63,8 @@ def real_shots(data: Path) -> Iterator[Shot]:
     """Yield the real frames that have points and labels."""
     for title, path in _SETS:
         yield from _labelled(title, data / path)
-    yield from _kitti_0052(data / f"{_RAW}52_sync")
+    scene, labels = kitti_0052(data)
+    yield from (_shot("KITTI raw", scene, labels, index) for index in _OBJECT_LABELS)
 
 
 def made_shots(seeds: range, frames: int = 3) -> Iterator[Shot]:
@@ -90,14 +91,9 @@ def _labelled(title: str, path: Path) -> Iterator[Shot]:
 
 def _shot(title: str, scene: Scene, labels: Labels, index: int) -> Shot:
     kinds = {track.token: track.category for track in labels.tracks}
-    ego_SE3_world = scene.frames[index].world_SE3_ego.inverse
-    boxes = [(kinds[box.track], ego_SE3_world @ box.world_SE3_box, box.size) for box in labels.in_frame(index)]
-    return _made(title, scene, index, boxes)
-
-
-def _made(title: str, scene: Scene, index: int, boxes: list[tuple[str, SE3, tuple[float, float, float]]]) -> Shot:
     frame = scene.frames[index]
     ego_SE3_world = frame.world_SE3_ego.inverse
+    boxes = [(kinds[box.track], ego_SE3_world @ box.world_SE3_box, box.size) for box in labels.in_frame(index)]
     parts = []
     for sweep in frame.sweeps.values():
         if sweep.sensor.kind == "lidar":
@@ -113,16 +109,21 @@ def _made(title: str, scene: Scene, index: int, boxes: list[tuple[str, SE3, tupl
     return Shot(title, f"{scene.name} {index}", xyz, origin, tuple(things))
 
 
-def _kitti_0052(path: Path) -> Iterator[Shot]:
+def kitti_0052(data: Path) -> tuple[Scene, Labels]:
+    """Return the drive of which people labelled two frames for the object benchmark, and those labels."""
     from lidar_label.datasets import open_dataset
     from lidar_label.datasets.kitti.labels import read_object_labels
+    from lidar_label.model import Box, Track
 
+    path = data / f"{_RAW}52_sync"
     dataset = open_dataset(path)
     scene = dataset.scene(dataset.scene_names[0])
+    tracks, boxes = [], []
     for index, stem in _OBJECT_LABELS.items():
-        lidar = scene.frames[index].world_SE3_ego.inverse @ scene.world_SE3_lidar(index)
-        boxes = []
+        lidar = scene.world_SE3_lidar(index)
         for label in read_object_labels(path / "object_label_2" / f"{stem}.txt", path / "object_calib" / f"{stem}.txt"):
             velo = label.velo_SE3_box
-            boxes.append((label.kind, lidar @ SE3(lidar.src, "box", velo.rotation, velo.translation), label.size))
-        yield _made("KITTI raw", scene, index, boxes)
+            pose = lidar @ SE3(lidar.src, "box", velo.rotation, velo.translation)
+            tracks.append(Track(category=label.kind))
+            boxes.append(Box(track=tracks[-1].token, frame=index, world_SE3_box=pose, size=label.size))
+    return scene, Labels(tracks, boxes)
