@@ -18,7 +18,7 @@ from lidar_label.kernels.compiled import compiled
 Floats = NDArray[np.float64]
 
 MARK_NUMBERS = 32
-_ROUNDS, _FIRST, _LAST = 40, 0.3, 0.03
+_ROUNDS = 40
 _NEAR_M = 0.1
 _FREE_M = 0.2  # how closely free space is looked at
 _LINEAR, _WORST = 2.0, 12.0  # deviations beyond which a side of a mark counts evenly; and the most it counts
@@ -45,7 +45,7 @@ class Upright:
 
 
 def climbed_boxes(
-    seen: Evidence, marks: ArrayLike, upright: Upright, usual: ArrayLike, boxes: ArrayLike
+    seen: Evidence, marks: ArrayLike, upright: Upright, usual: ArrayLike, boxes: ArrayLike, first: float, last: float
 ) -> tuple[Floats, Floats, Floats]:
     """Return the best box near each of some, (M, 7), what it is worth, and of that its agreement with marks.
 
@@ -59,6 +59,8 @@ def climbed_boxes(
     usual : (5,) float64
         See `click_boxes.worth_of_boxes`.
     boxes : (M, 7) float64
+    first, last : float, metres
+        The step to begin with, and the one under which it ends.
     """
     rows = np.array(boxes, dtype=np.float64, order="C")
     drawn = np.ascontiguousarray(marks, dtype=np.float64)
@@ -69,7 +71,8 @@ def climbed_boxes(
         )
     worth, sight = np.empty(len(rows)), np.empty(len(rows))
     _climb(seen.points, seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs,
-           kind, drawn, upright.plane, upright.numbers, rows, worth, sight)  # fmt: skip
+           kind, drawn, upright.plane, upright.numbers, float(first), float(last),
+           rows, worth, sight)  # fmt: skip
     return rows, worth, sight
 
 
@@ -165,8 +168,8 @@ def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> Non
 @compiled()
 def _climb(
     points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
-    table: Floats, knobs: Floats, usual: Floats, marks: Floats, plane: Floats, numbers: Floats, boxes: Floats,
-    worth: Floats, sight: Floats,
+    table: Floats, knobs: Floats, usual: Floats, marks: Floats, plane: Floats, numbers: Floats, first: float,
+    last: float, boxes: Floats, worth: Floats, sight: Floats,
 ) -> None:  # fmt: skip
     tried, best = np.empty(7), np.empty(7)
     for n in range(len(boxes)):
@@ -174,7 +177,7 @@ def _climb(
         beside = numbers[6] * _agreement(marks, best) + _stands(plane, numbers, best)
         value = beside + worth_of_one(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best[:5],
                                       -np.inf, _FREE_M)  # fmt: skip
-        step = _FIRST
+        step = first
         for _ in range(_ROUNDS):
             before = value
             for move in range(_MOVES):
@@ -189,7 +192,7 @@ def _climb(
                         break
             if value <= before + 1e-2:
                 step *= 0.5
-                if step < _LAST:
+                if step < last:
                     break
         boxes[n] = best
         worth[n] = value

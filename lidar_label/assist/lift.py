@@ -21,7 +21,7 @@ from lidar_label.model import SE3, Floats
 __all__ = ["CannotFit", "Eye", "LiftView", "Lifted", "Mark", "lift"]
 
 _FEWEST = 3
-_TRIED, _HOPELESS = 3, 5.0  # parts of a mark that are looked at, and by how much less those are worth that are not
+_TRIED, _HOPELESS = 3, 3.0  # parts of a mark that are looked at, and by how much less those are worth that are not
 _OTHER = 0.3  # overlap from above under which another box is another object
 _ALIKE = 0.7  # overlap from above from which boxes say the same
 _AS_WELL = 1.1  # log odds: another that is worth so much less explains the mark as well

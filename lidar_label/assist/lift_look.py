@@ -13,7 +13,7 @@ from lidar_label.assist.fit_grow import clusters
 from lidar_label.assist.ground import find_ground
 from lidar_label.assist.ground_surface import GroundSurface
 from lidar_label.assist.lift_marks import Eye, Mark
-from lidar_label.model import Floats
+from lidar_label.model import NEAR_M, Floats, Pinhole
 
 _REACH_M, _REACH_BY_RANGE = 0.35, 0.012  # the widest gap in an object: near the sensor, and more a metre of range
 _CLEARANCE_M, _CLEARANCE = 0.2, 0.25  # over the ground, and of a low thing's height: what is higher may be the object
@@ -65,12 +65,13 @@ class LiftView:
         found = self._pictures.get(id(eye))
         if found is None:
             way, camera = eye.camera_SE3_ego, eye.camera
-            seen = way.apply(self.xyz)
-            ahead = np.flatnonzero(seen[:, 2] > 0) if camera.rays([[camera.cx, camera.cy]])[0, 2] > 0 else None
-            indices = ahead if ahead is not None else np.arange(len(seen))
-            uv, valid = camera.project(seen[indices])
+            turn, shift = way.rotation_matrix.astype(np.float32), way.translation.astype(np.float32)
+            indices = np.arange(len(self.xyz))
+            if isinstance(camera, Pinhole):  # what lies behind is most of a turn
+                indices = np.flatnonzero(self.xyz @ turn[2] + shift[2] > NEAR_M)
+            uv, valid = camera.project(self.xyz[indices] @ turn.T + shift)
             valid &= camera.inside(uv)
-            place = np.full(len(seen), -1, np.int32)
+            place = np.full(len(self.xyz), -1, np.int32)
             place[indices[valid]] = np.arange(int(valid.sum()), dtype=np.int32)
             found = (eye, Picture(indices[valid], uv[valid], place))
             self._pictures[id(eye)] = found
