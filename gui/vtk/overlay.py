@@ -161,16 +161,10 @@ class Overlay:
         arrays = stage.arrays
         if not len(arrays):
             return
-        uv, depth = self.camera.project(arrays.corners.reshape(-1, 3), self.width, self.height)
-        x, y, depth = uv[:, 0].reshape(-1, 8), uv[:, 1].reshape(-1, 8), depth.reshape(-1, 8)
-        top, bottom = y.min(axis=1), y.max(axis=1)
-        # NaN, of a corner behind the camera, fails every comparison.
-        seen = (x.min(axis=1) < self.width) & (x.max(axis=1) > 0) & (top < self.height) & (bottom > 0)
-        large = np.flatnonzero(seen & (bottom - top > _LABELLED_PIXELS))
+        seen, order, middle, top = _labelled(self.camera, arrays, self.width, self.height)
         marked = [i for i in marks.named(stage) if seen[i]]
-        order = large[np.argsort(depth[large].min(axis=1), kind="stable")]  # the nearer one is read
-        near = [i for i in order.tolist() if i not in marked]
-        wanted, middle = [], x.mean(axis=1).tolist()
+        near = [i for i in order if i not in marked]
+        wanted = []
         for index in [*marked, *near[:_MOST_LABELS]]:
             text = stage.label(index)
             if not text:
@@ -178,7 +172,7 @@ class Overlay:
             if index == stage.selected and not stage.dragging:
                 text = f"{text}  ·  {stage.count_points(index)}"
             strength = _LABEL_DIMMED if index not in marked and behind[index] > _BEHIND else 1.0
-            wanted.append(Name(text, middle[index], float(top[index]), stage.box_color(index), strength))
+            wanted.append(Name(text, middle[index], top[index], stage.box_color(index), strength))
         write(self.painter, wanted, QRectF(0, 0, self.width, self.height), self.covered)
 
     def marks(self, desk: Desk) -> None:
@@ -240,6 +234,24 @@ class Overlay:
             return
         for place, face in enumerate(FACE_CORNERS):
             paint.fill(self.painter, uv[list(face)], paint.face_brush(color, 46 if place == 0 else 14))
+
+
+@lru_cache(maxsize=2)
+def _labelled(
+    camera: Orbit, arrays: BoxArrays, width: float, height: float
+) -> tuple[list[bool], list[int], list[float], list[float]]:
+    """Return which boxes are seen, those large enough for a name, the nearer first, and where names stand.
+
+    It is the same while boxes and camera are: another selection asks again.
+    """
+    uv, depth = camera.project(arrays.corners.reshape(-1, 3), width, height)
+    x, y, depth = uv[:, 0].reshape(-1, 8), uv[:, 1].reshape(-1, 8), depth.reshape(-1, 8)
+    top, bottom = y.min(axis=1), y.max(axis=1)
+    # NaN, of a corner behind the camera, fails every comparison.
+    seen = (x.min(axis=1) < width) & (x.max(axis=1) > 0) & (top < height) & (bottom > 0)
+    large = np.flatnonzero(seen & (bottom - top > _LABELLED_PIXELS))
+    order = large[np.argsort(depth[large].min(axis=1), kind="stable")]  # the nearer one is read
+    return seen.tolist(), order.tolist(), x.mean(axis=1).tolist(), top.tolist()
 
 
 @lru_cache(maxsize=8)
