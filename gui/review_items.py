@@ -16,7 +16,7 @@ from lidar_label.model import Box
 
 if TYPE_CHECKING:
     from lidar_label.check.agreement_differences import Difference
-    from lidar_label.store.reviews import BoxChange
+    from lidar_label.model.review import BoxChange
 
 translate = QCoreApplication.translate
 _T = QT_TRANSLATE_NOOP

@@ -20,7 +20,7 @@ from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
     from lidar_label.check.agreement_differences import Difference
-    from lidar_label.store.reviews import BoxChange
+    from lidar_label.model.review import BoxChange
 
 Kind = Literal["order", "risk", "sample", "rejected", "changes", "compare"]
 _SAMPLED = 0.2  # of the tracks that are to be looked at
@@ -193,7 +193,7 @@ class ReviewList(QObject):
                 if go:
                     self._step(1)
 
-        self._worker.run(lambda: others_changes(session.store, token, session.author, began), take)
+        self._worker.run(lambda: others_changes(session, token, began), take)
 
     def _edited(self) -> None:
         if self._kind == "changes":

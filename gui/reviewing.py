@@ -14,9 +14,7 @@ from lidar_label.model import Patch, Review
 
 if TYPE_CHECKING:
     from lidar_label.edit import Session
-    from lidar_label.model.review import State
-    from lidar_label.store import ProjectStore
-    from lidar_label.store.reviews import BoxChange
+    from lidar_label.model.review import BoxChange, State
 
 translate = QCoreApplication.translate
 _T = QT_TRANSLATE_NOOP
@@ -153,12 +151,13 @@ def next_frame(desk: Desk) -> None:
     desk.said.emit(told.format(len(wanted)))
 
 
-def others_changes(store: ProjectStore, scene: str, me: str, began_ns: int) -> list[BoxChange]:
+def others_changes(session: Session, scene: str, began_ns: int) -> list[BoxChange]:
     """Return the boxes that others changed since one's own last word, in the order of frames.
 
     That is the last word on the track or the frame of the box; where there is none, the last that was said of the
     drive before this sitting.
     """
+    store, me = session.store, session.author
     mine = [review for review in store.reviews(scene) if review.author == me]
     tracks = {review.track: review.time_ns for review in mine if review.track is not None}
     frames = {review.frame: review.time_ns for review in mine if review.frame is not None}

@@ -1,4 +1,4 @@
-"""Review: how far a frame or a track has come on its way to being right, and who said so."""
+"""Review: how far a frame or a track has come on its way to being right, who said so, and what was changed since."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from lidar_label.errors import InvalidValue
+from lidar_label.model.box import Box
 
 State = Literal["to do", "labelled", "checked", "rejected", "done"]
 STATES: tuple[State, ...] = get_args(State)
@@ -53,3 +54,15 @@ class Review:
     def token(self) -> str:
         """What tells it from all others: a frame, or a track, has one."""
         return f"{self.scene}:{self.track or self.frame}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BoxChange:
+    """What became of a box: who changed it last, when, and how it was before; None where it was not there."""
+
+    track: str
+    frame: int
+    author: str
+    time_ns: int
+    before: Box | None
+    is_there: bool

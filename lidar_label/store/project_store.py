@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from lidar_label.errors import BrokenReference, CannotEdit, CannotWrite, MissingFile
 from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Review, Row, Source, Taxonomy, Track, Waiver
+from lidar_label.model.review import BoxChange
 from lidar_label.store import history, reviews, rows, schema, tables
 from lidar_label.store.database import Database, check_header
 from lidar_label.store.filling import fill, name_it
@@ -329,7 +330,7 @@ class ProjectStore:
         with self._database.reading() as connection:
             return reviews.changed_since(connection, self.path, scene, time_ns)
 
-    def changes_since(self, scene: str, since: Callable[[str, int], int]) -> tuple[reviews.BoxChange, ...]:
+    def changes_since(self, scene: str, since: Callable[[str, int], int]) -> tuple[BoxChange, ...]:
         """Return what became of the boxes that were changed after a time each, by track and frame; see `reviews`."""
         with self._database.reading() as connection:
             return reviews.changes_since(connection, self.path, scene, since)

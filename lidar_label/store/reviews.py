@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from sqlalchemy import Connection, select
 
-from lidar_label.model import Box, Review, Row
-from lidar_label.model.review import State
+from lidar_label.model import Review, Row
+from lidar_label.model.review import BoxChange, State
 from lidar_label.store.history import patch_of
 from lidar_label.store.rows import box_of
 from lidar_label.store.tables import patch as table
@@ -44,18 +43,6 @@ def reviews_in(store: ProjectStore, scene: str) -> tuple[Review, ...]:
     """Return the states of a scene's frames and tracks, the oldest first."""
     found = (review_of(row) for row in store.find_rows("review", "scene", (scene,)))
     return tuple(sorted(found, key=lambda review: (review.time_ns, review.token)))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class BoxChange:
-    """What became of a box: who changed it last, when, and how it was before; None where it was not there."""
-
-    track: str
-    frame: int
-    author: str
-    time_ns: int
-    before: Box | None
-    is_there: bool
 
 
 def changes_since(
