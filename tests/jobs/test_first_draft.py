@@ -71,3 +71,15 @@ def test_it_is_stopped_and_frames_that_cannot_be_read_are_told(drive: SynthDrive
     assert [(one.code, one.message.partition(":")[0]) for one in findings] == [("not-read", "frame 1 not read")]
     with pytest.raises(MissingFile):
         draft_scene(replace(drive.scene, frames=[without(0), without(1), without(2)]), 10.0)
+
+
+def test_where_nothing_stands_nothing_is_drafted(drive: SynthDrive) -> None:
+    dice = np.random.default_rng(0)
+    ground = np.column_stack([dice.uniform(-20, 20, (6000, 2)), dice.normal(0, 0.02, 6000)]).astype(np.float32)
+    clouds = [PointCloud(ground), PointCloud(np.full((9, 3), np.nan, np.float32)), PointCloud(ground[:0])]
+
+    def seen(frame: Frame, cloud: PointCloud) -> Frame:
+        return replace(frame, sweeps={name: replace(one, load=lambda: cloud) for name, one in frame.sweeps.items()})
+
+    frames = [seen(*pair) for pair in zip(drive.scene.frames, clouds, strict=True)]
+    assert draft_scene(replace(drive.scene, frames=frames), WITHIN, 0.0) == ([], [])
