@@ -96,6 +96,22 @@ def test_a_network_on_pillars(tmp_path: Path) -> None:
     assert pillar == pytest.approx(1 / (1 + np.exp(-np.linalg.norm(points[1]))))  # the largest feature is the distance
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ('["car"]', '["car", "van"]', r"'heat' of the model has shape \(1, 1, 16, 32\)"),
+        ('size = "size"', 'size = "offset"', r"'offset' of the model has shape \(1, 2, 16, 32\)"),
+        ("most_points = 4", "most_points = 8", r"'voxels' has shape .*, and the description makes it \(N, 8, 6\)"),
+        ('axes = ["batch", "y", "x"]', 'axes = ["y", "x"]', r"'coors' has shape .*, and the description makes it"),
+    ],
+)
+def test_a_network_of_heat_maps_that_is_not_as_described(tmp_path: Path, old: str, new: str, words: str) -> None:
+    pillar_net(tmp_path / "net.onnx")
+    assert old in PILLARS
+    with pytest.raises(InvalidValue, match=words):
+        found_by(described(tmp_path, PILLARS.replace(old, new)))
+
+
 def test_a_network_that_gives_no_numbers(tmp_path: Path) -> None:
     for score, size in ((0.9, (np.nan, 1, 1)), (np.nan, CAR), (0.9, (-1, 1, 1)), (0.9, (1, np.inf, 1))):
         mean_net(tmp_path / "net.onnx", score=score, size=size)
