@@ -117,7 +117,7 @@ def _stands(plane: Floats, numbers: Floats, box: Floats) -> float:
     floor = plane[0] * box[0] + plane[1] * box[1] + plane[2]
     sunk = (box[5] - floor) / numbers[0]
     tall = np.log(box[6] / numbers[1]) / numbers[2]
-    total = -min(0.5 * sunk * sunk, _SUNK) - min(0.5 * tall * tall, _TALL)
+    total: float = -min(0.5 * sunk * sunk, _SUNK) - min(0.5 * tall * tall, _TALL)
     if np.isfinite(numbers[3]):
         over = box[5] + box[6] - floor - numbers[3]
         off = over / numbers[4] if over < 0 else over / numbers[5]

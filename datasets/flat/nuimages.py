@@ -35,11 +35,12 @@ def read_nuimages(path: Path) -> list[FlatMark]:
         rect = numbers_of(row.get("bbox"), 4, "a bbox", where)
         if rect[2] <= rect[0] or rect[3] <= rect[1]:
             raise UnreadableFile(f"a bbox is {rect.tolist()}", where=where)
-        size = (picture.get("width"), picture.get("height"))
+        width, height = picture.get("width"), picture.get("height")
+        is_sized = isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0
         found.append(FlatMark(
             image=str(picture.get("filename", "")), category=str(name.get("name", "")), rect=rect,
             rle=_mask(row.get("mask"), where), where=where,
-            size=size if all(isinstance(v, int) and v > 0 for v in size) else None,
+            size=(int(width), int(height)) if is_sized and width and height else None,
         ))  # fmt: skip
     return found
 

@@ -8,10 +8,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from lidar_label.assist.click_kinds import Size
 from lidar_label.assist.click_seen import CannotFit, Indices, Seen, look
 from lidar_label.assist.fit_rectangle import headed
 from lidar_label.assist.lift_fit import Guess, guesses, held, is_in
-from lidar_label.assist.lift_kinds import Size, kind_told
+from lidar_label.assist.lift_kinds import kind_told
 from lidar_label.assist.lift_look import LiftView, Part, held_by, parts_of
 from lidar_label.assist.lift_marks import Eye, Mark
 from lidar_label.assist.lift_sight import numbers_of

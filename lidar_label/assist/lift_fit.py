@@ -97,7 +97,8 @@ def is_in(flat: Floats, row: Floats) -> NDArray[np.bool_]:
     x, y = flat[:, 0] - row[0], flat[:, 1] - row[1]
     c, s = math.cos(row[2]), math.sin(row[2])
     inside: NDArray[np.bool_] = np.abs(c * x + s * y) < row[3] / 2 + _SPARE_M
-    return inside & (np.abs(c * y - s * x) < row[4] / 2 + _SPARE_M)
+    inside &= np.abs(c * y - s * x) < row[4] / 2 + _SPARE_M
+    return inside
 
 
 def held(seen: Seen, row: Floats) -> Indices:

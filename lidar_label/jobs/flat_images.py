@@ -42,7 +42,7 @@ class Pictures:
                     lens = image.sensor.camera if image is not None else scene.sensors[channel].camera
                     if lens is None:
                         self.without_lens.add(place)
-                    ways = {(ref.name, channel, name) for name in (frame.name or number, number)}
+                    ways: set[tuple[str, ...]] = {(ref.name, channel, n) for n in (frame.name or number, number)}
                     if image is not None and image.path is not None:
                         ways.add((*image.path.parts[:-1], image.path.stem))
                     for way in ways:
