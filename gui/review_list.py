@@ -132,9 +132,8 @@ class ReviewList(QObject):
 
     def _stand_out(self) -> None:
         """Have the boxes that others changed stand out while they are listed."""
-        wanted = {(change.track, change.frame) for change in self._changes} if self._kind == "changes" else set()
-        if wanted != self._reviewing.standing_out:
-            self._reviewing.standing_out = frozenset(wanted)
+        listed = self._changes if self._kind == "changes" else []
+        if self._reviewing.stand_out((change.track, change.frame) for change in listed):
             Stage.of(self._desk).boxes_changed.emit()
 
     def _tracks(self) -> list[str]:

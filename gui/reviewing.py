@@ -64,8 +64,7 @@ class Reviewing(QObject):
         self._tracks: dict[str, Review] = {}
         self._frames: dict[int, Review] = {}
         self._since_ns = time.time_ns()
-        self.standing_out: frozenset[tuple[str, int]] = frozenset()
-        """Tracks and frames of the boxes that stand out in the views, since others changed them."""
+        self._out: dict[int, frozenset[str]] = {}
         desk.scene_changed.connect(self._begin)
 
     @property
@@ -90,6 +89,18 @@ class Reviewing(QObject):
         review = self.tracks.get(token)
         return "to do" if review is None else review.state
 
+    def standing_out(self, frame: int) -> frozenset[str]:
+        """Return the tracks whose boxes in a frame stand out in the views, since others changed them."""
+        return self._out.get(frame, frozenset())
+
+    def stand_out(self, places: Iterable[tuple[str, int]]) -> bool:
+        """Have the boxes of these tracks and frames stand out, and no others; say whether they are others."""
+        found: dict[int, set[str]] = {}
+        for track, frame in places:
+            found.setdefault(frame, set()).add(track)
+        before, self._out = self._out, {frame: frozenset(tracks) for frame, tracks in found.items()}
+        return self._out != before
+
     def _renew(self) -> None:
         known = self._desk.known.reviews
         if known is not self._read:
@@ -99,7 +110,7 @@ class Reviewing(QObject):
 
     def _begin(self) -> None:
         self._since_ns = time.time_ns()
-        self.standing_out = frozenset()
+        self._out = {}
 
 
 def set_tracks(desk: Desk, state: State, tokens: Iterable[str] | None = None) -> None:

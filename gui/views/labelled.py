@@ -25,6 +25,6 @@ class Labelled:
         if kept is None or kept[0] is not track:
             kept = self._texts[box.track] = track, label_of(track)
         mark = self._talk.mark(box)
-        if (box.track, box.frame) in self._reviewing.standing_out:
+        if box.track in self._reviewing.standing_out(box.frame):
             mark = f"{mark}{CHANGED}"
         return f"{kept[1]} {mark}".strip() if mark else kept[1]

@@ -30,8 +30,7 @@ def named(stage: Stage) -> list[int]:
 
 def _standing_out(stage: Stage) -> frozenset[str]:
     """Return the tracks whose boxes in this frame others have changed, while those are listed."""
-    out, view = Reviewing.of(stage.desk).standing_out, stage.view
-    return frozenset(track for track, frame in out if view is not None and frame == view.index)
+    return frozenset() if stage.view is None else Reviewing.of(stage.desk).standing_out(stage.view.index)
 
 
 def pen(stage: Stage, index: int) -> QPen:
