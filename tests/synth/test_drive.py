@@ -29,8 +29,8 @@ def drive() -> SynthDrive:
 
 @pytest.fixture(scope="module")
 def frozen() -> SynthDrive:
-    """A drive whose world stands still while the LiDAR turns."""
-    return make_drive(frames=2, seed=1, cameras=1, columns=900, rolling=False, image_size=(480, 270))
+    """A drive whose world stands still while the LiDAR turns; its clouds are kept, and are the same."""
+    return make_drive(frames=2, seed=1, cameras=1, columns=900, rolling=False, image_size=(480, 270), keep=True)
 
 
 def in_sensor(frame: Frame, boxes: tuple[Box, ...]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
