@@ -29,6 +29,7 @@ _SHORT: dict[str, str] = {
     "poor-fit": _T("Reasons", "poor fit"),
     "jump": _T("Reasons", "jump"),
     LOST: _T("Reasons", "lost"),
+    "ambiguous": _T("Reasons", "ambiguous"),
 }
 _LONG: dict[str, str] = {
     "few-points": _T("Reasons", "too few points lie on the object; its motion alone places the box"),
@@ -36,6 +37,7 @@ _LONG: dict[str, str] = {
     "poor-fit": _T("Reasons", "the points do not fit the shape that was seen so far"),
     "jump": _T("Reasons", "the points would have the object jump or turn as it cannot"),
     LOST: _T("Reasons", "the object was not seen for a while"),
+    "ambiguous": _T("Reasons", "another object explains the 2D label about as well"),
 }
 
 

@@ -339,6 +339,7 @@ PHRASES: tuple[str, ...] = (
     _T("Messages", "poor fit"),
     _T("Messages", "jump"),
     _T("Messages", "lost"),
+    _T("Messages", "ambiguous"),
 )
 
 # Behind a remark that holds for several frames of a track.

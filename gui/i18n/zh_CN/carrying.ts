@@ -163,6 +163,10 @@
         <translation>不吻合</translation>
     </message>
     <message>
+        <source>ambiguous</source>
+        <translation>有歧义</translation>
+    </message>
+    <message>
         <source>jump</source>
         <translation>突变</translation>
     </message>
@@ -299,6 +303,10 @@
         <translation>不吻合</translation>
     </message>
     <message>
+        <source>ambiguous</source>
+        <translation>有歧义</translation>
+    </message>
+    <message>
         <source>jump</source>
         <translation>突变</translation>
     </message>
@@ -317,6 +325,10 @@
     <message>
         <source>the points do not fit the shape that was seen so far</source>
         <translation>点云与此前看到的形状不符</translation>
+    </message>
+    <message>
+        <source>another object explains the 2D label about as well</source>
+        <translation>另一目标同样符合该二维标注</translation>
     </message>
     <message>
         <source>the points would have the object jump or turn as it cannot</source>
