@@ -217,4 +217,4 @@ def choose(files: Sequence[Path], step: int, count: int, seed: int) -> list[tupl
     """Return the frames of a step and what varies each; the same for the same step."""
     rng = np.random.default_rng([seed, step])
     return [(files[int(n)], np.random.default_rng([seed, step, k]))
-            for k, n in enumerate(rng.choice(len(files), count, replace=False))]  # fmt: skip
+            for k, n in enumerate(rng.choice(len(files), count, replace=len(files) < count))]  # fmt: skip
