@@ -180,15 +180,23 @@ def test_detections_become_tracks_and_one_undo_takes_them_back(window: Window, q
 def test_points_alone_make_a_draft_and_one_undo_takes_it_back(window: Window, qtbot: QtBot) -> None:
     desk, told = window.desk, list[str]()
     desk.said.connect(told.append)
-    window.menus.actions["draft-points"].trigger()
-    (dialog,) = window.findChildren(PointsDraftDialog)
-    dialog.within.setValue(40)
-    dialog.least.setValue(0.0)
-    button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
-    assert button is not None
-    QTest.mouseClick(button, LEFT)
-    qtbot.waitUntil(lambda: bool(told), timeout=120_000)  # what it needs is compiled first
-    assert told[-1].endswith("boxes drafted; one undo takes them back")
+
+    def drafted(least: float) -> str:
+        told.clear()
+        window.menus.actions["draft-points"].trigger()
+        dialog = next(one for one in window.findChildren(PointsDraftDialog) if one.isVisible())
+        dialog.within.setValue(40)
+        dialog.least.setValue(least)
+        button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
+        assert button is not None
+        QTest.mouseClick(button, LEFT)
+        qtbot.waitUntil(lambda: bool(told), timeout=120_000)  # what it needs is compiled first
+        return told[-1]
+
+    assert drafted(1.0) == "No road users were found"
+    assert not desk.boxes
+    assert not desk.tracks
+    assert drafted(0.0).endswith("boxes drafted; one undo takes them back")
     qtbot.waitUntil(lambda: bool(desk.boxes))
     assert {box.source for box in desk.boxes} <= {Source.MACHINE, Source.PROPAGATED}
     desk.undo()

@@ -186,6 +186,7 @@ def test_the_ground_and_the_sky_say_why_and_a_second_click_places_the_usual_box(
     bench.click_top(-8.0, 6.0)
     assert "ground" in bench.said[-1]
     assert bench.desk.boxes == ()
+    assert bench.dump() == []
     bench.click_top(-8.0, 0.0)  # elsewhere: a first click again
     assert bench.desk.boxes == ()
     bench.click_top(-8.0, 0.1)
@@ -195,10 +196,11 @@ def test_the_ground_and_the_sky_say_why_and_a_second_click_places_the_usual_box(
     np.testing.assert_allclose(ego[:2], (-8.0, 0.1), atol=0.1)
     assert ego[2] - 0.8 == pytest.approx(GROUND, abs=0.1)
     bench.main.set_camera(Orbit(distance=20.0, elevation=math.radians(5)))
-    corner = QPoint(5, 5)
+    corner, before = QPoint(5, 5), bench.dump()
     QTest.mouseClick(bench.main, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, corner)
     bench.settle()
     assert "sky" in bench.said[-1]
+    assert bench.dump() == before
 
 
 def test_a_click_in_another_frame_goes_on_with_the_track_expected_there(bench: Bench) -> None:
