@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from lidar_label.check.motion import remark_at, stretches, worst
 from lidar_label.check.rule import Rule, table
 from lidar_label.check.seen import Seen
+from lidar_label.check.sight import FLAT_M
 from lidar_label.check.subject import Remark, more_frames
 
 _FEW = 3
@@ -121,6 +122,8 @@ def holes(seen: Seen) -> Iterator[Remark]:
     wanted = np.maximum(_HOLE, _HOLE_SHARE * np.where(np.isfinite(usual), usual, 0.0))
     there = (ghosts.solid >= wanted) & (ghosts.range_m < _FAR_SHARE * seen.reach_m)
     inner = (seen.lacks > frames[0]) & (seen.lacks < frames[-1])
+    if course.boxes and float(np.median(course.sizes[:, 1])) > 2 * FLAT_M:
+        there &= ~inner  # where a lorry is hidden, what stands along its side has points in its place too
     for kind in (True, False):
         for mark in _runs(there & (inner == kind), seen.lacks):
             first = int(mark[np.argmax((ghosts.solid / wanted)[mark])])

@@ -12,7 +12,7 @@ import pytest
 pytestmark = pytest.mark.one_numpy
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-SIZE = ("--seeds", "1", "--frames", "18", "--beams", "32", "--columns", "900", "--shares", "0.05", "--draws", "2")
+SIZE = ("--seeds", "1", "--frames", "16", "--beams", "32", "--columns", "600", "--shares", "0.12", "--draws", "1")
 
 
 def test_mistakes_are_found() -> None:
