@@ -120,7 +120,7 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "comparing labels"),
     _T("Messages", "reading the other labels"),
     _T("Messages", "there is no scene {0} in it"),
-    _T("Messages", "it has {0}"),
+    _T("Messages", "scenes that are there: {0}"),
     _T("Messages", "no frame of one is at the time of a frame of the other"),
     _T("Messages", "look at"),
     # findings

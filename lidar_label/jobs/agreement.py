@@ -108,7 +108,7 @@ def compare_scene(scene: Scene, labels: Labels, other: Path, progress: Progress 
     side = theirs.get(scene.name) or (next(iter(theirs.values())) if len(theirs) == 1 else None)
     if side is None:
         has = ", ".join([*theirs][:6]) or "none"
-        raise InvalidValue(f"there is no scene {scene.name!r} in it", where=other, hint=f"it has {has}")
+        raise InvalidValue(f"there is no scene {scene.name!r} in it", where=other, hint=f"scenes that are there: {has}")
     placed = _in_frames_of(scene, side.scene, side.labels)
     places = {frame.index: frame.world_SE3_ego.translation for frame in scene.frames}
     return differences(labels, placed, places=places, progress=progress)

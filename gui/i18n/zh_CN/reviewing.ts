@@ -320,7 +320,7 @@
         <translation>其中没有场景 {0}</translation>
     </message>
     <message>
-        <source>it has {0}</source>
+        <source>scenes that are there: {0}</source>
         <translation>其中有 {0}</translation>
     </message>
     <message>
