@@ -11,6 +11,7 @@ from lidar_label.kernels.near_box import points_between
 from lidar_label.model import Floats
 
 _MORE = 1.3  # of what the first one asks for: the others need as much, or a little more
+_LEAST_M = 6.0  # the side views of a car ask for as much; less spares no time
 _HELD = 2  # the frame's own cloud, and the one it is merged to
 
 _kept: list[tuple[weakref.ref[NDArray[np.float32]], Floats, float, NDArray[np.float32]]] = []
@@ -30,7 +31,7 @@ def around(xyz: NDArray[np.float32], center: Floats, reach: float) -> NDArray[np
     for cloud, middle, wide, found in _kept:
         if cloud() is xyz and float(np.abs(middle - center).max()) + reach <= wide:
             return found
-    wide = _MORE * reach
+    wide = max(_MORE * reach, _LEAST_M)
     limits = np.full(3, wide)
     _, which = points_between(xyz, center, np.eye(3), -limits, limits)
     found = xyz[which]

@@ -22,7 +22,7 @@ from lidar_label.gui.views.picked import Picked
 from lidar_label.gui.views.prepare import PicturePlace
 from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.camera_dots import Window
-from lidar_label.model import SE3, Camera, Floats, Image
+from lidar_label.model import SE3, Box, Camera, Floats, Image
 
 _DOT_ROOM, _DOT_ROOM_SMALL = 4.5, 8.0  # pixels that a point has to itself: the picture is seen between them
 _SMALL_PIXELS = 600.0
@@ -56,6 +56,8 @@ class CameraPane(QWidget):
         self._shown = -1
         self._points: Dots | None = None
         self._calm, self._sees = CameraCalm(), True
+        self._boxes: tuple[Box, ...] = ()
+        self._sees_apart = True
         self._fit = PictureFit()
         self._is_best = False
         self.hand = CameraHand(self)
@@ -185,16 +187,18 @@ class CameraPane(QWidget):
         """Draw boxes anew, where that shows."""
         self.hand.boxes_changed()
         fresh = self._calm.is_fresh(self.stage, *self._looks(self.fit))
-        saw, self._sees = self._sees, not fresh or self._sees_marked()  # of other boxes it knows no places
-        if saw or self._sees:
+        saw, self._sees = self._sees, not fresh or self._sees_some(marks.marked(self.stage))  # else it knows no places
+        saw_apart, are_same = self._sees_apart, self._boxes is self.stage.boxes
+        if not are_same:  # what is not in the calm picture stays where it is while no box is another
+            self._boxes, self._sees_apart = self.stage.boxes, self._sees_some(self._calm.apart(self.stage).tolist())
+        if saw or self._sees or (not are_same and (saw_apart or self._sees_apart)):
             self.update()
 
-    def _sees_marked(self) -> bool:
-        """Say whether any of what is drawn over the calm picture may be in it."""
+    def _sees_some(self, rows: list[int]) -> bool:
+        """Say whether any of these boxes, drawn over the calm picture, may be in it."""
         camera, way, stage = self._camera, self._camera_SE3_ego, self.stage
         if camera is None or way is None or self._look.names or Beside.of(stage.desk).boxes:
             return True
-        rows = [*marks.marked(stage), *self._calm.apart(stage).tolist()]
         return bool(rows) and may_see(camera, way, stage.arrays.only(np.array(rows, np.intp)))
 
     def set_best(self, best: bool) -> None:
@@ -238,6 +242,7 @@ class CameraPane(QWidget):
         fit = self.fit
         calm = self._calm.picture(self.stage, *self._looks(fit), lambda rows: self._draw_calm(fit, rows))
         apart, camera, way = self._calm.apart(self.stage), self._camera, self._camera_SE3_ego
+        self._sees_apart = True  # others may be apart now
         if len(apart) and camera is not None and way is not None:
             calm = calm.copy()
             camera_paint.stroke_boxes(calm, camera, way, self.stage, fit, apart)
