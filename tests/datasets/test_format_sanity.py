@@ -22,7 +22,7 @@ CASES = [(name, rule, what) for name, broken in BREAKAGES.items() for rule, what
 @pytest.fixture(scope="module")
 def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
     """Return what gives a folder of a format, written once."""
-    made = make_drive(frames=3, seed=4, cameras=1, beams=8, columns=150)
+    made = make_drive(frames=3, seed=4, cameras=1, beams=8, columns=150, image_size=(320, 180))
     frames = [
         replace(frame, images={name: replace(image, load=cache(image.load)) for name, image in frame.images.items()})
         for frame in made.scene.frames
