@@ -190,7 +190,8 @@ class CameraPane(QWidget):
         saw, self._sees = self._sees, not fresh or self._sees_some(marks.marked(self.stage))  # else it knows no places
         saw_apart, are_same = self._sees_apart, self._boxes is self.stage.boxes
         if not are_same:  # what is not in the calm picture stays where it is while no box is another
-            self._boxes, self._sees_apart = self.stage.boxes, self._sees_some(self._calm.apart(self.stage).tolist())
+            self._boxes = self.stage.boxes
+            self._sees_apart = not fresh or self._sees_some(self._calm.apart(self.stage).tolist())
         if saw or self._sees or (not are_same and (saw_apart or self._sees_apart)):
             self.update()
 
