@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from lidar_label.datasets.files import read_json
-from lidar_label.datasets.flat.marks import FlatMark, Rle
+from lidar_label.datasets.flat.marks import FlatMark, Rle, size_of
 from lidar_label.errors import UnreadableFile
 from lidar_label.model import Floats
 
@@ -22,10 +21,11 @@ _HALF = 0.5  # COCO counts from the corner of the first pixel, the lens's grid f
 def read_coco(path: Path) -> list[FlatMark]:
     """Read the annotations of a COCO file: boxes, polygons, and masks in runs."""
     found = read_json(path)
-    if not isinstance(found, dict) or not all(isinstance(found.get(k), list) for k in ("images", "annotations")):
-        raise UnreadableFile("a COCO file has lists of images and annotations", where=path)
+    lists = ("images", "annotations", "categories")
+    if not isinstance(found, dict) or not all(isinstance(found.get(name), list) for name in lists):
+        raise UnreadableFile("a COCO file has lists of images, annotations and categories", where=path)
     images = {_key(row, "id", path): row for row in found["images"]}
-    names = {_key(row, "id", path): str(row.get("name", "")) for row in found.get("categories", [])}
+    names = {_key(row, "id", path): str(row.get("name", "")) for row in found["categories"]}
     return [_mark(row, images, names, path) for row in found["annotations"]]
 
 
@@ -56,7 +56,7 @@ def coco_polygon(polygon: Floats) -> list[float]:
 def numbers_of(value: object, count: int, what: str, where: str) -> Floats:
     """Return so many finite numbers (0: any even count from 6), or raise `UnreadableFile`."""
     good = isinstance(value, list) and all(
-        isinstance(v, int | float) and not isinstance(v, bool) and math.isfinite(v) and abs(v) < 1e9 for v in value
+        isinstance(v, int | float) and not isinstance(v, bool) and abs(v) < 1e9 for v in value
     )
     if not good or (len(value) != count if count else len(value) < 6 or len(value) % 2):  # type: ignore[arg-type]
         raise UnreadableFile(f"{what} is {value!r:.80}", where=where)
@@ -77,7 +77,6 @@ def _mark(row: Any, images: Mapping[str, Any], names: Mapping[str, str], path: P
     name = names.get(str(row.get("category_id")))
     if not name:
         raise UnreadableFile(f"there is no category {row.get('category_id')!r}", where=where)
-    size = (image.get("width"), image.get("height"))
     polygons, rle = _outlined(row.get("segmentation"), where)
     left, top, width, height = (numbers_of(row.get("bbox"), 4, "a bbox", where) - (_HALF, _HALF, 0, 0)).tolist()
     if width <= 0 or height <= 0:
@@ -87,7 +86,7 @@ def _mark(row: Any, images: Mapping[str, Any], names: Mapping[str, str], path: P
     score = row.get("score")
     return FlatMark(
         image=str(image.get("file_name", "")), category=name, rect=np.array([left, top, left + width, top + height]),
-        polygons=polygons, rle=rle, size=size if all(isinstance(v, int) and v > 0 for v in size) else None,
+        polygons=polygons, rle=rle, size=size_of(image.get("width"), image.get("height")),
         object=str(same), where=where,
         score=float(score) if isinstance(score, int | float) and 0 <= score <= 1 else None,
     )  # fmt: skip

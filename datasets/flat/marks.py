@@ -12,7 +12,15 @@ from lidar_label.errors import MissingFile, UnknownFormat, UnreadableFile
 from lidar_label.model import Floats
 
 KINDS = ("coco", "kitti", "nuimages")
-_MOST_PIXELS = 400_000_000
+_MOST_PIXELS = 100_000_000
+_WIDEST = 100_000
+
+
+def size_of(width: object, height: object) -> tuple[int, int] | None:
+    """Return the size of a picture as a file says it, pixels; None where it says nothing that can be one."""
+    if isinstance(width, int) and isinstance(height, int) and 0 < width <= _WIDEST and 0 < height <= _WIDEST:
+        return width, height
+    return None
 
 
 @dataclass(frozen=True, slots=True)

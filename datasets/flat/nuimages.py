@@ -9,7 +9,7 @@ from typing import Any
 
 from lidar_label.datasets.files import read_json
 from lidar_label.datasets.flat.coco import numbers_of, rle_of
-from lidar_label.datasets.flat.marks import FlatMark, Rle
+from lidar_label.datasets.flat.marks import FlatMark, Rle, size_of
 from lidar_label.errors import MissingFile, UnreadableFile
 
 _OBJECTS = "object_ann.json"
@@ -35,12 +35,10 @@ def read_nuimages(path: Path) -> list[FlatMark]:
         rect = numbers_of(row.get("bbox"), 4, "a bbox", where)
         if rect[2] <= rect[0] or rect[3] <= rect[1]:
             raise UnreadableFile(f"a bbox is {rect.tolist()}", where=where)
-        width, height = picture.get("width"), picture.get("height")
-        is_sized = isinstance(width, int) and isinstance(height, int) and width > 0 and height > 0
         found.append(FlatMark(
             image=str(picture.get("filename", "")), category=str(name.get("name", "")), rect=rect,
             rle=_mask(row.get("mask"), where), where=where,
-            size=(int(width), int(height)) if is_sized and width and height else None,
+            size=size_of(picture.get("width"), picture.get("height")),
         ))  # fmt: skip
     return found
 

@@ -72,17 +72,19 @@ def write_flat(
     Raises
     ------
     CannotWrite
-        If the file is there, or cannot be written.
+        If the file is there, is or lies in the source, or cannot be written.
     InvalidValue
         If no camera of the source is calibrated.
     """
     progress = progress or Progress()
     if target.exists() and not overwrite:
         raise CannotWrite("the file is there already", where=target, hint="name another, or say --overwrite")
+    _keep_out_of(source, target)
     images: list[dict[str, Any]] = []
     rows: list[dict[str, Any]] = []
     numbers: dict[str, int] = {}
     for found in _scenes(source, source_format, read):
+        _keep_out_of(found.folder, target)
         tracks = {track.token: track for track in found.tracks}
         for frame in progress.over(found.scene.frames, len(found.scene.frames), found.scene.name):
             boxes = found.boxes(frame.index)
@@ -106,6 +108,12 @@ def write_flat(
     except OSError as error:
         raise CannotWrite(f"the file cannot be written: {error}", where=target) from None
     return FlatReport(target=target, images=len(images), boxes=len(rows))
+
+
+def _keep_out_of(source: Path, target: Path) -> None:
+    """Raise `CannotWrite` where a target is the source, or lies in it: what is there is only ever read."""
+    if target.resolve().is_relative_to(source.resolve()):
+        raise CannotWrite(f"the target lies inside the data it is made from, {source}", where=target)
 
 
 def _row(shown: Shown, track: Track, category: int) -> dict[str, Any] | None:

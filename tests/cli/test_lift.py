@@ -53,6 +53,11 @@ def test_labels_of_kitti_become_boxes_and_go_back(run: Any, drive: Path, tmp_pat
         assert off.min() < 3.0
         assert 0 <= row["attributes"]["occluded"] <= 1
     assert "is there already" in run("lift", "truth.lidarlabel", "flat.json", "--back").err
+    whole = (tmp_path / "truth.lidarlabel").read_bytes()
+    for target in ("truth.lidarlabel", next(drive.rglob("*.txt"))):
+        onto = run("lift", "truth.lidarlabel", target, "--back", "--overwrite")
+        assert (onto.code, "lies inside the data" in onto.err) == (1, True), onto.err
+    assert (tmp_path / "truth.lidarlabel").read_bytes() == whole
     again = run("lift", "truth.lidarlabel", "flat.json", "--json")
     assert again.code == 0, again.err
     assert "left out where there are boxes already" in again.out

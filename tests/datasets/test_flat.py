@@ -12,7 +12,7 @@ import pytest
 
 from lidar_label.datasets.flat import Rle, read_flat
 from lidar_label.datasets.flat.coco import rle_of
-from lidar_label.errors import LidarLabelError
+from lidar_label.errors import LidarLabelError, UnreadableFile
 
 pytestmark = pytest.mark.one_numpy
 
@@ -95,12 +95,32 @@ def test_kitti_text_of_both_benchmarks(tmp_path: Path) -> None:
     assert (one.image, one.object) == ("000008/image_02/000012", "4")
 
 
+@pytest.mark.parametrize("categories", [None, 7, {"id": 1}])
+def test_categories_that_are_no_list_are_said(tmp_path: Path, categories: object) -> None:
+    path = tmp_path / "flat.json"
+    path.write_text(json.dumps({"images": [], "annotations": [], "categories": categories}), "utf-8")
+    with pytest.raises(UnreadableFile, match="lists of images, annotations and categories"):
+        read_flat(path)
+
+
+def test_a_picture_of_absurd_size_has_none(tmp_path: Path) -> None:
+    path = tmp_path / "flat.json"
+    whole = {
+        "images": [{"id": 1, "file_name": "a.png", "width": 10**400, "height": 10**400}],
+        "annotations": [{"id": 1, "image_id": 1, "category_id": 1, "bbox": [1, 2, 3, 4]}],
+        "categories": [{"id": 1, "name": "car"}],
+    }
+    path.write_text(json.dumps(whole), "utf-8")
+    assert read_flat(path)[0].size is None
+
+
 @pytest.mark.parametrize(
     ("row", "says"),
     [
         ({"bbox": [1, 2, "x", 3]}, "a bbox is"),
         ({"bbox": [1, 2, float("nan"), 3]}, "a bbox is"),
         ({"bbox": [1, 2, 0, 3]}, "0 x 3 pixels"),
+        ({"bbox": [1, 2, 10**400, 3]}, "a bbox is"),
         ({"image_id": 8}, "no image 8"),
         ({"category_id": None}, "no category None"),
         ({"segmentation": [[1, 2, 3]]}, "a polygon is"),
@@ -128,7 +148,7 @@ def test_what_is_no_file_of_2d_labels(tmp_path: Path) -> None:
     with pytest.raises(LidarLabelError):
         read_flat(tmp_path / "x.json")
     (tmp_path / "x.json").write_text("[]", "utf-8")
-    with pytest.raises(LidarLabelError, match="lists of images and annotations"):
+    with pytest.raises(LidarLabelError, match="lists of images, annotations and categories"):
         read_flat(tmp_path / "x.json")
     (tmp_path / "empty").mkdir()
     with pytest.raises(LidarLabelError, match="no 2D labels that can be read"):
