@@ -106,12 +106,12 @@ def real_results(data: Path, within: float) -> Iterator[Result]:
         began = time.perf_counter()
         tracks, _ = draft_scene(scene, within, 0.05)
         spent = time.perf_counter() - began
-        result = compared(title, scene, tracks, labels, within, _counter(scene), limited=limited)
+        result = compared(title, scene, tracks, labels, within, point_counter(scene), limited=limited)
         result.seconds = spent
         yield result
 
 
-def _counter(scene: Scene) -> Callable[[Box], int]:
+def point_counter(scene: Scene) -> Callable[[Box], int]:
     """Return what counts the points in a box; labels often count others."""
     from lidar_label.jobs.propagating import points_of
 

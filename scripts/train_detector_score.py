@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from draft_run import CLASSES, Result, _counter, compared, real_scenes
+from draft_run import CLASSES, Result, compared, point_counter, real_scenes
 from draft_run import made_results as drafts_of_made
 from draft_run import real_results as drafts_of_real
 from draft_table import sums, tables
@@ -20,7 +20,7 @@ from train_detector_targets import LEAST_POINTS
 from lidar_label.assist.draft import Drafted
 from lidar_label.detectors import Detections, Detector, View, kept, open_detector, read_description
 from lidar_label.jobs.detecting import detect_scene
-from lidar_label.jobs.drafting import _tracked
+from lidar_label.jobs.drafting import tracked
 from lidar_label.kernels.rotated_iou import iou_matrix
 from lidar_label.model import SE3, Box, Floats, Labels, Scene
 from lidar_label.progress import Progress
@@ -98,7 +98,7 @@ def real_results(data: Path, model: Path, *, alone: bool) -> Iterator[Result]:
     """Yield the results of the real sets: of the network, then of the geometric draft unless alone."""
     with closing(open_detector(read_description(model))) as detector:
         for title, scene, labels, limited in real_scenes(data):
-            yield _drafted(title, detector, scene, labels, _counter(scene), limited=limited)
+            yield _drafted(title, detector, scene, labels, point_counter(scene), limited=limited)
     if not alone:
         yield from drafts_of_real(data, WITHIN_M)
 
@@ -109,7 +109,7 @@ def _drafted(
     """Return how a network's draft of a scene compares with its labels."""
     began = time.perf_counter()
     found, _ = detect_scene(scene, detector, Progress())
-    made = _tracked(scene, found, _LEAST)
+    made = tracked(scene, found, _LEAST)
     spent = time.perf_counter() - began
     classes = {category: name for name, category in detector.description.categories.items()}
     tracks = []

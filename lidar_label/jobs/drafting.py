@@ -210,13 +210,13 @@ def _made(
 ) -> Draft:
     """Return the tracks of the detections of scenes as one edit; of None there are none."""
     made = [
-        (ref, _tracked(project.scene(ref.token), found, least_score) if found is not None else None)
+        (ref, tracked(project.scene(ref.token), found, least_score) if found is not None else None)
         for ref, found in progress.over(drafts, len(drafts), "tracking")
     ]
     return drafted(project, made, title, beside=beside)
 
 
-def _tracked(scene: Scene, found: Found, least_score: float) -> Labels:
+def tracked(scene: Scene, found: Found, least_score: float) -> Labels:
     """Return the tracks of a scene; without poses what stands still moves, and nothing better can be had."""
     detections, categories = found
     if not scene.is_sequence:
