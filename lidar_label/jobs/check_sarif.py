@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import quote
 
 from lidar_label.check import Found, all_rules
 from lidar_label.jobs.checking import Checked
@@ -60,6 +61,6 @@ def _result(checked: Checked, scene: str, one: Found) -> dict[str, Any]:
 
 def _location(checked: Checked, name: str) -> dict[str, Any]:
     return {
-        "physicalLocation": {"artifactLocation": {"uri": checked.path.name}},
+        "physicalLocation": {"artifactLocation": {"uri": quote(checked.path.name)}},
         "logicalLocations": [{"fullyQualifiedName": name}],
     }

@@ -12,10 +12,11 @@ from lidar_label.check import Found, all_rules, check_drive, rule_named, without
 from lidar_label.datasets import Drive, ReadOptions
 from lidar_label.datasets.sanity.drives import drive_findings
 from lidar_label.errors import Cancelled, LidarLabelError
+from lidar_label.jobs.check_figures import Figures, figures_of
 from lidar_label.jobs.project import SUFFIX, Project
 from lidar_label.jobs.sanity import folder_findings, unreadable
 from lidar_label.jobs.scenes import Source
-from lidar_label.model import Finding, Labels, Scene, Severity, Taxonomy, Waiver
+from lidar_label.model import Finding, Severity, Taxonomy, Waiver
 from lidar_label.progress import Progress
 
 NO_OPTIONS = ReadOptions()
@@ -26,8 +27,7 @@ SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
 class SceneCheck:
     """What was found in one scene: `found` the worst first, `waived` with a person's word for each.
 
-    `classes` counts boxes by category, `sources` boxes and findings by who made the box; `pictures` are PNGs by the
-    place of a finding in `found`.
+    `figures` counts boxes and findings by who made the box; `pictures` are PNGs by the place of a finding in `found`.
     """
 
     name: str
@@ -35,9 +35,16 @@ class SceneCheck:
     boxes: int
     found: Sequence[Found]
     waived: Sequence[tuple[Found, Waiver]] = ()
-    classes: Mapping[str, int] = field(default_factory=dict)
-    sources: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    figures: Figures = field(default_factory=dict)
     pictures: Mapping[int, bytes] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a project knows beside its labels: what was waived, and who wrote each box last, by its token."""
+
+    waivers: Sequence[Waiver] = ()
+    authors: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(kw_only=True)
@@ -60,15 +67,6 @@ class Checked:
         if least not in SEVERITIES:
             return False
         return any(self.counts[severity] for severity in SEVERITIES[: SEVERITIES.index(least) + 1])
-
-    def by_source(self) -> list[tuple[str, int, int, float]]:
-        """Return who made boxes, how many, how many findings point to one of them, and that of a hundred."""
-        boxes, found = Counter[str](), Counter[str]()
-        for scene in self.scenes:
-            for name, (made, wrong) in scene.sources.items():
-                boxes[name] += made
-                found[name] += wrong
-        return [(name, number, found[name], 100 * found[name] / number) for name, number in boxes.most_common()]
 
     def rule_rows(self) -> list[tuple[str, str, int, str]]:
         """Return severity, id, number of findings and name of each rule that is broken, the gravest first."""
@@ -176,23 +174,19 @@ def check_path(
     asked = tuple(rule_named(name) for name in rules) or None
     checked = Checked(path=path)
     progress = progress or Progress()
-    for drive, taxonomy, waivers in _drives(path, source_format, read, checked, points=points):
-        scene, labels = drive.scene, drive.labels
-        found = check_drive(scene, labels, taxonomy, asked, points=points, threads=threads, progress=progress)
-        checked.scenes.append(_scene_check(scene, labels, *without_waived(found, waivers), pictures))
+    for drive, taxonomy, said in _drives(path, source_format, read, checked, points=points):
+        found = check_drive(
+            drive.scene, drive.labels, taxonomy, asked, points=points, threads=threads, progress=progress
+        )
+        checked.scenes.append(_scene_check(drive, *without_waived(found, said.waivers), said.authors, pictures))
     checked.findings = list(dict.fromkeys(checked.findings))
     return checked
 
 
 def _scene_check(
-    scene: Scene, labels: Labels, found: list[Found], waived: list[tuple[Found, Waiver]], pictures: int
+    drive: Drive, found: list[Found], waived: list[tuple[Found, Waiver]], authors: Mapping[str, str], pictures: int
 ) -> SceneCheck:
-    made, wrong = Counter(box.source.value for box in labels.boxes()), Counter[str]()
-    for one in found:
-        track = one.remark.track
-        if track is not None:
-            boxes = labels.of_track(track.token) if one.remark.frame >= 0 else ()
-            wrong.update(box.source.value for box in boxes if box.frame == one.remark.frame)
+    scene, labels = drive.scene, drive.labels
     drawn: Mapping[int, bytes] = {}
     if pictures:
         from lidar_label.jobs.check_pictures import pictures_of
@@ -204,22 +198,22 @@ def _scene_check(
         boxes=len(labels),
         found=found,
         waived=waived,
-        classes=Counter(labels.track(box.track).category for box in labels.boxes()),
-        sources={name: (number, wrong[name]) for name, number in made.items()},
+        figures=figures_of(labels, found, authors),
         pictures=drawn,
     )
 
 
 def _drives(
     path: Path, source_format: str, read: ReadOptions, checked: Checked, *, points: bool
-) -> Iterator[tuple[Drive, Taxonomy, Sequence[Waiver]]]:
+) -> Iterator[tuple[Drive, Taxonomy, _Said]]:
     """Yield the drives of a path, each read when it is asked for; one that cannot be read is a finding."""
     if path.is_file() and path.suffix == SUFFIX:
         with Project(path) as project:
             store = project.session.store
+            authors = store.box_authors()
             for ref in project.refs:
                 drive = Drive(scene=project.scene(ref.token), labels=store.labels(ref.token))
-                yield drive, store.taxonomy(), store.waivers(ref.token)
+                yield drive, store.taxonomy(), _Said(store.waivers(ref.token), authors)
                 checked.findings += project.findings(ref.token)
         return
     broken = folder_findings(path, source_format)
@@ -245,5 +239,5 @@ def _drives(
         if points:
             known = {finding.code for finding in checked.findings}
             checked.findings += [finding for finding in drive_findings(drive) if finding.code not in known]
-        yield drive, source.dataset.taxonomy, ()
+        yield drive, source.dataset.taxonomy, _Said()
         checked.findings += source.news()
