@@ -12,13 +12,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.kernels.compiled import compiled
-from lidar_label.kernels.tiling import check_grid
 
 Bytes = NDArray[np.uint8]
 Ints = NDArray[Any]
 
 _PIECE = 512  # points taken through all columns at a time, while the cache holds their records
-_AHEAD = 64  # points whose places are found before their records are copied there: memory then answers several at once
 
 
 def whole_positions(records: Bytes, stride: int, offsets: tuple[int, int, int], grid: Ints) -> None:
@@ -78,28 +76,39 @@ def places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
     _places_of(shuffled, count, start, places)
 
 
+def order_by_box(boxes: Ints, cursor: Ints, order: Ints) -> None:
+    """Write the numbers of points, those of each box together and in their order.
+
+    Parameters
+    ----------
+    boxes : (N,) int32, N at most 65536
+    cursor : (M,) int64, changed
+        The first place of each box in `order`; afterwards the one behind its last.
+    order : (N,) uint16, written
+    """
+    if len(boxes) != len(order) or len(order) > 2**16 or order.dtype != np.uint16:
+        raise ValueError(f"an order of {len(boxes)} points into {len(order)} {order.dtype}")
+    _order_by_box(boxes, cursor, order)
+
+
 def take_points(
-    records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
-    boxes: tuple[int, int, int], nowhere: int, cursor: Ints, ends: Ints, places: Ints,
+    records: Bytes, stride: int, order: Ints, counts: Ints, rows: Ints, places: Ints,
     first: int, index_bytes: int, out: Ints,
-) -> bool:  # fmt: skip
-    """Copy the records of some boxes to their places, each with its index behind it; say whether all had a place.
+) -> None:  # fmt: skip
+    """Copy some records to their places, each with its index behind it.
 
     Parameters
     ----------
     records : (N * stride,) uint8
     stride : int
-    grid, low, shift, dims, box_of_cell : as in `boxes_of_points`
-    boxes : (a, b, m)
-        Boxes `a` to before `b` are taken; a point that is nowhere lies in box `m`.
-    nowhere : int
-        As in `count_cells`.
-    cursor : (b - a,) int64, changed
-        How many points were taken, counted on from the box's first row of `places`.
-    ends : (b - a,) int64
-        Where a box's rows of `places` end.
+    order : (K,) uint16
+        The records that are taken, those of a box together.
+    counts : (B,) int64
+        How many are of each box; K in all.
+    rows : (B,) int64
+        The row of `places` of each box's first.
     places : (R,) uint32
-        Row of `out` for each point, in the order in which they are taken.
+        Row of `out` for each point.
     first : int
         Index of the first record.
     index_bytes : int
@@ -107,20 +116,15 @@ def take_points(
     out : (R * W,) uint64, written
         Rows of W words, `words_of_row`: the bytes of the record, zeros, and last the bytes of the index.
     """
-    _check_records(records, stride, len(grid))
-    check_grid(grid, low, dims, box_of_cell)
-    wide, rows = words_of_row(stride, index_bytes), len(places)
-    if out.dtype != np.uint64 or index_bytes not in (4, 8) or len(out) != rows * wide:
-        raise ValueError(f"{len(out)} words for {rows} rows of {wide}")
-    if len(cursor) != boxes[1] - boxes[0] or len(ends) != len(cursor) or (len(ends) and ends.max() > rows):
-        raise ValueError(f"{len(cursor)} boxes for those from {boxes[0]} to {boxes[1]}")
-    a, b, last = boxes
-    return bool(
-        _take_points(
-            records, stride, grid, low, shift, dims, box_of_cell, a, b, last, nowhere, cursor, ends, places,
-            first, index_bytes, out,
-        )
-    )  # fmt: skip
+    _check_records(records, stride, len(records) // stride)
+    wide = words_of_row(stride, index_bytes)
+    if out.dtype != np.uint64 or index_bytes not in (4, 8) or len(out) != len(places) * wide:
+        raise ValueError(f"{len(out)} words for {len(places)} rows of {wide}")
+    if len(counts) != len(rows) or counts.sum() != len(order):
+        raise ValueError(f"{len(order)} records for {len(counts)} boxes of {len(rows)}")
+    if len(order) and (int(order.max()) >= len(records) // stride or int((rows + counts).max()) > len(places)):
+        raise ValueError("a record or a place is taken that is not there")
+    _take_points(records, stride, order, counts, rows, places, first, index_bytes, wide, out)
 
 
 def words_of_row(stride: int, index_bytes: int) -> int:
@@ -135,22 +139,25 @@ def order_of(shuffled: Ints, count: int, order: Ints) -> None:
     _order_of(shuffled, count, order)
 
 
-def pack_grid(grid: Ints, order: Ints, count: int, corner: Ints, shift: int, high: Ints, low: Ints) -> None:
-    """Write positions from a corner on as two parts: those above the lowest `shift` bits, and these.
+def pack_grid(
+    grid: Ints, order: Ints, count: int, corner: Ints, extent: Ints, shift: int, high: Ints, low: Ints
+) -> bool:
+    """Write positions from a corner on as two parts, those above the lowest `shift` bits and these; say if all fit.
 
     Parameters
     ----------
     grid : (N, 3) int32
     order : (N or more,) uint32
     count : int, N
-    corner : (3,) int64
+    corner, extent : (3,) int64
+        The least position, and how far the greatest is from it: what is beyond does not fit.
     shift : int, 0 to 16
     high : (N * 3,) uint16, written
     low : (N * 3,) uint16, written; empty where it is not asked for
     """
     if count > len(order) or count > len(grid) or len(high) < 3 * count or (len(low) and len(low) < 3 * count):
         raise ValueError(f"{count} positions of {len(grid)}, ordered by {len(order)}, into {len(high)}")
-    _pack_grid(grid, order, count, corner, shift, high, low)
+    return bool(_pack_grid(grid, order, count, corner, extent, shift, high, low))
 
 
 def pack_columns(records: Bytes, stride: int, order: Ints, count: int, columns: Ints, block: Bytes) -> None:
@@ -246,45 +253,36 @@ def _scatter(records: Bytes, stride: int, boxes: Ints, cursor: Ints, first: int,
 
 @compiled()
 def _places_of(shuffled: Ints, count: int, start: int, places: Ints) -> None:
-    at = np.uint32(start)
-    for i in range(len(shuffled)):
-        if shuffled[i] < count:
-            places[shuffled[i]] = at
-            at += np.uint32(1)
+    order = np.empty(count, np.uint32)
+    _order_of(shuffled, count, order)
+    for i in range(count):
+        places[order[i]] = start + i
+
+
+@compiled()
+def _order_by_box(boxes: Ints, cursor: Ints, order: Ints) -> None:
+    for i in range(len(boxes)):
+        at = cursor[boxes[i]]
+        cursor[boxes[i]] = at + 1
+        order[at] = i
 
 
 @compiled()
 def _take_points(
-    records: Bytes, stride: int, grid: Ints, low: Ints, shift: int, dims: Ints, box_of_cell: Ints,
-    begin: int, end: int, last: int, nowhere: int, cursor: Ints, ends: Ints, places: Ints,
-    first: int, index_bytes: int, out: Ints,
-) -> bool:  # fmt: skip
-    x0, y0, z0 = low[0], low[1], low[2]
-    nx, ny, nz = dims[0], dims[1], dims[2]
-    wide = np.uint64(-(-(-(-stride // 4) * 4 + index_bytes) // 8))
-    some, rows = np.empty(_AHEAD, np.int64), np.empty(_AHEAD, np.uint64)
-    for start in range(0, len(grid), _AHEAD):
-        found = 0
-        for i in range(start, min(start + _AHEAD, len(grid))):
-            box = np.int64(last)
-            if grid[i, 0] != nowhere:
-                cx, cy, cz = (grid[i, 0] - x0) >> shift, (grid[i, 1] - y0) >> shift, (grid[i, 2] - z0) >> shift
-                if not (0 <= cx < nx and 0 <= cy < ny and 0 <= cz < nz):
-                    return False
-                box = np.int64(box_of_cell[(cx * ny + cy) * nz + cz])
-            if box < begin or box >= end:
-                continue
-            row = cursor[box - begin]
-            if row >= ends[box - begin]:
-                return False
-            cursor[box - begin] = row + 1
-            some[found], rows[found] = i, np.uint64(places[row]) * wide
-            found += 1
-        for k in range(found):
+    records: Bytes, stride: int, order: Ints, counts: Ints, rows: Ints, places: Ints,
+    first: int, index_bytes: int, wide: int, out: Ints,
+) -> None:  # fmt: skip
+    at = 0
+    for box in range(len(counts)):
+        row = rows[box]
+        for _ in range(counts[box]):
+            i = np.uint64(order[at])
             _put_row(
-                records, np.uint64(some[k] * stride), stride, np.uint64(first + some[k]), index_bytes, out, rows[k]
-            )
-    return True
+                records, i * np.uint64(stride), stride, np.uint64(first) + i, index_bytes, out,
+                np.uint64(places[row]) * np.uint64(wide),
+            )  # fmt: skip
+            row += 1
+            at += 1
 
 
 @compiled()
@@ -312,44 +310,56 @@ def _put_row(
 def _order_of(shuffled: Ints, count: int, order: Ints) -> None:
     at = 0
     for i in range(len(shuffled)):
-        if shuffled[i] < count:
-            order[at] = shuffled[i]
-            at += 1
+        if at == count:
+            return
+        order[at] = shuffled[i]  # a number that is too large is overwritten by the next: cheaper than to jump
+        at += np.int64(shuffled[i] < count)
 
 
 @compiled()
-def _pack_grid(grid: Ints, order: Ints, count: int, corner: Ints, shift: int, high: Ints, low: Ints) -> None:
-    mask = np.int64((1 << shift) - 1)
+def _pack_grid(
+    grid: Ints, order: Ints, count: int, corner: Ints, extent: Ints, shift: int, high: Ints, low: Ints
+) -> bool:
+    mask, has_low, outside = np.int64((1 << shift) - 1), len(low) > 0, np.int64(0)
     for i in range(count):
         row = order[i]
         for k in range(3):
-            value = np.int64(grid[row, k]) - corner[k]
-            high[3 * i + k] = np.uint16(value >> shift)
-            if len(low):
-                low[3 * i + k] = np.uint16(value & mask)
+            at, value = np.uint64(3 * i + k), np.int64(grid[row, k]) - corner[k]
+            outside |= value | (extent[k] - value)  # below 0 if either is
+            high[at] = np.uint16(value >> shift)
+            if has_low:
+                low[at] = np.uint16(value & mask)
+    return outside >= 0
 
 
 @compiled()
-def _pack_columns(
+def _pack_columns(  # noqa: C901 - one loop a size
     records: Bytes, stride: int, order: Ints, count: int, columns: Ints, one: Bytes, two: Ints, four: Ints, eight: Ints
 ) -> None:
+    rows = np.empty(_PIECE, np.uint64)
     for start in range(0, count, _PIECE):
-        stop = min(start + _PIECE, count)
+        some = min(_PIECE, count - start)
+        for i in range(some):
+            rows[i] = np.uint64(order[start + i]) * np.uint64(stride)
         for c in range(len(columns)):
-            at, size, every = columns[c, 0], columns[c, 1], columns[c, 3]
-            place = columns[c, 2] // size
+            at, size, every = np.uint64(columns[c, 0]), columns[c, 1], np.uint64(columns[c, 3])
+            to = np.uint64(columns[c, 2] // size) + np.uint64(start) * every
             if size == 1:
-                for i in range(start, stop):
-                    one[place + i * every] = records[order[i] * stride + at]
+                for i in range(some):
+                    one[to] = records[rows[i] + at]
+                    to += every
             elif size == 2:
-                for i in range(start, stop):
-                    two[place + i * every] = _u2(records, np.uint64(order[i] * stride + at))
+                for i in range(some):
+                    two[to] = _u2(records, rows[i] + at)
+                    to += every
             elif size == 4:
-                for i in range(start, stop):
-                    four[place + i * every] = _u4(records, np.uint64(order[i] * stride + at))
+                for i in range(some):
+                    four[to] = _u4(records, rows[i] + at)
+                    to += every
             else:
-                for i in range(start, stop):
-                    eight[place + i * every] = _u8(records, np.uint64(order[i] * stride + at))
+                for i in range(some):
+                    eight[to] = _u8(records, rows[i] + at)
+                    to += every
 
 
 @compiled()

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from lidar_label.cloud.direct import Direct
+from lidar_label.cloud.direct import ORDER_BYTES, Direct
 from lidar_label.cloud.finish import Finisher, Recipe, bounds_of_tiles, tile_table
 from lidar_label.cloud.layout import (
     INDEX,
@@ -157,7 +157,7 @@ class Build:
         self._block = min(max(self._block, _LEAST_BLOCK), _MOST_BLOCK)
         self._steps = Steps(progress, 3 * source.points)
         unpacked = 0 if self._rows.path is not None else source.points * self._rows.stride
-        self.needed = source.points * (self._stride + 4) + unpacked + _OVERVIEW_BYTES
+        self.needed = source.points * (self._stride + 4 + ORDER_BYTES) + unpacked + _OVERVIEW_BYTES
 
     def run(self) -> int:
         """Build the store; return its number of tiles."""
@@ -169,7 +169,7 @@ class Build:
             if records.count:
                 sorter = Sorter(spool, self._store, grid, self._index_bytes, self._crew, self._block, self._steps)
                 plan = sorter.plan(records, low, high)
-                direct = Direct(records, plan, grid, self._index_bytes)
+                direct = Direct(records, spool, plan, grid, self._index_bytes)
                 if direct.look(self._crew, self._steps, self._taken(direct.stride)):
                     leaves = direct.leaves
                 else:
@@ -183,7 +183,7 @@ class Build:
             overview = np.zeros(overview_places(index)[1], dtype=np.uint8)
             axes = () if grid.encoding == "grid" else self._rows.axes
             stride = direct.stride if direct is not None else self._stride
-            recipe = Recipe(stride=stride, grid=grid, columns=self._columns(), axes=axes)
+            recipe = Recipe(path=records.path, stride=stride, grid=grid, columns=self._columns(), axes=axes)
             finisher = Finisher(index, recipe, spool, self._store, points, overview)
             if direct is not None:
                 direct.write(finisher, tiles, self._crew, self._steps)

@@ -1,7 +1,8 @@
 """Tiles straight from a source that lies in space as it lies in its file: each part is read again where it is needed.
 
 Most recordings and most tiled surveys are so: a block of records that follow each other holds points of a few tiles.
-Then nothing need be sorted on the disk; a source that is not so takes the way of `Sorter` and its spool.
+Then no point need be written twice; a source that is not so takes the way of `Sorter` and its spool. The first look
+leaves, in a file, the numbers of each block's points in the order of their boxes, so that what a part takes is known.
 """
 
 from __future__ import annotations
@@ -16,11 +17,12 @@ import numpy as np
 from lidar_label.cloud.finish import WRITING, Desk, Finisher
 from lidar_label.cloud.layout import INVALID, MOST_TILE_POINTS, VALID, Tiles
 from lidar_label.cloud.partition import Leaf, Plan, changed, no_bounds
-from lidar_label.cloud.records import FloatGrid, Ints, Records, WholeGrid
+from lidar_label.cloud.records import FloatGrid, Ints, Records, WholeGrid, read_exactly, write_exactly
 from lidar_label.cloud.threads import Crew, Steps
 from lidar_label.kernels import tile_blocks, tiling
 
-_BLOCK = 32_768  # records looked at together
+ORDER_BYTES = 2  # a point, of the file with each block's order
+_BLOCK = 32_768  # records looked at together; at most 65,536
 _MOST_TIMES = 4.0  # that a block is read again, in the mean; a spool is cheaper from there on
 _MOST_BOXES, _FIRST_BOXES = 48, 4096  # of a block in the mean, and beyond that of the first few
 _LOOKING = "sort points"
@@ -41,11 +43,12 @@ class Part:
 
 
 class Direct:
-    """The parts of a source and its leaves."""
+    """The parts of a source and its leaves; `orders` is an open file for the order of each block's points."""
 
-    def __init__(self, source: Records, plan: Plan, grid: WholeGrid | FloatGrid, index_bytes: int) -> None:
-        self._source, self._plan, self._grid = source, plan, grid
+    def __init__(self, source: Records, orders: int, plan: Plan, grid: WholeGrid | FloatGrid, index_bytes: int) -> None:
+        self._source, self._orders, self._plan, self._grid = source, orders, plan, grid
         self._index_bytes = index_bytes
+        self._held: list[Ints] = []  # of each block: its boxes, and how many of its points each has
         self.stride = 8 * tile_blocks.words_of_row(source.stride, index_bytes)
         self.leaves: list[Leaf] = []
         self.parts: list[Part] = []
@@ -55,17 +58,15 @@ class Direct:
         source, totals = self._source, self._plan.totals
         if not len(totals) or int(totals.max()) > most:
             return False
-        found = self._found(crew, steps)
-        if found is None:
+        bounds = self._found(crew, steps)
+        if bounds is None:
             return False
-        boxes_of_block, bounds = found
         dense = totals[:-1] > MOST_TILE_POINTS
         if (dense & (bounds[:-1, :3] != bounds[:-1, 3:]).any(axis=1)).any():
             return False  # cells that must be cut finer
         self._lay(bounds)
-        blocks = len(boxes_of_block)
-        number = np.repeat(np.arange(blocks), [len(boxes) for boxes in boxes_of_block])
-        boxes = np.concatenate(boxes_of_block)
+        number = np.repeat(np.arange(len(self._held)), [held.shape[1] for held in self._held])
+        boxes = np.concatenate([held[0] for held in self._held])
         order = np.argsort(boxes, kind="stable")
         number, boxes = number[order], boxes[order]
         leaf = read = 0
@@ -79,13 +80,13 @@ class Direct:
 
     def write(self, finisher: Finisher, tiles: Tiles, crew: Crew, steps: Steps) -> None:
         """Write every tile; the threads take the parts as they come."""
-        source, plan = self._source, self._plan
+        source = self._source
         most = max(int(part.firsts[-1]) for part in self.parts)
 
         def work(pieces: Iterator[int]) -> None:
             rows = np.empty(most * self.stride // 8, dtype=np.uint64)
             places, same = np.empty(most, dtype=np.uint32), np.arange(MOST_TILE_POINTS, dtype=np.uint32)
-            buffer, grid = _buffers(source)
+            buffer, order = np.empty(_rows(source) * source.stride, dtype=np.uint8), np.empty(_rows(source), np.uint16)
             desk = Desk(tiles)
             for piece in pieces:
                 part = self.parts[piece]
@@ -98,16 +99,12 @@ class Direct:
                 cursor, taken = part.firsts[:-1].copy(), rows[: count * self.stride // 8]
                 for block in part.blocks.tolist():
                     records = source.read(block * _BLOCK, buffer)
-                    some = grid[: len(records) // source.stride]
-                    self._grid.fill(records, source.stride, some)
-                    if not tile_blocks.take_points(
-                        records, source.stride, some, plan.low, plan.shift, plan.dims, plan.box_of_cell,
-                        (part.begin, part.end, len(plan.totals) - 1), self._grid.nowhere, cursor, part.firsts[1:],
-                        places[:count], block * _BLOCK, self._index_bytes, taken,
-                    ):  # fmt: skip
-                        raise changed(source)
-                if (cursor != part.firsts[1:]).any():
-                    raise changed(source)
+                    boxes, counts, some = self._taken(block, part, order)
+                    tile_blocks.take_points(
+                        records, source.stride, some, counts, cursor[boxes], places[:count],
+                        block * _BLOCK, self._index_bytes, taken,
+                    )  # fmt: skip
+                    cursor[boxes] += counts
                 at, data = 0, taken.view(np.uint8)
                 for i in part.leaves:
                     end = at + self.leaves[i].count
@@ -117,39 +114,57 @@ class Direct:
 
         crew.run(len(self.parts), work)
 
-    def _found(self, crew: Crew, steps: Steps) -> tuple[list[Ints], Ints] | None:
-        """Return the boxes of each block, and the bounds of each box; None where there are too many."""
+    def _taken(self, block: int, part: Part, buffer: Ints) -> tuple[Ints, Ints, Ints]:
+        """Return which boxes of a part a block has points of, how many of each, and the numbers of these points."""
+        boxes, counts = self._held[block]
+        a, b = np.searchsorted(boxes, (part.begin, part.end)).tolist()
+        some = buffer[: int(counts[a:b].sum())]
+        at = block * _BLOCK + int(counts[:a].sum())
+        read_exactly(self._orders, some.view(np.uint8), at * ORDER_BYTES, self._source.path)
+        return boxes[a:b] - part.begin, counts[a:b], some
+
+    def _found(self, crew: Crew, steps: Steps) -> Ints | None:
+        """Find the boxes of each block, and write the order of its points; return the bounds of each box.
+
+        None stands for too many boxes.
+        """
         source, plan = self._source, self._plan
         blocks = -(-source.count // _BLOCK)
-        boxes_of_block: list[Ints] = [_NONE] * blocks
+        self._held = [_NONE] * blocks
         bounds, lock, entries = no_bounds(len(plan.totals)), threading.Lock(), [0, 0]
         totals, given_up = np.zeros(len(plan.totals), dtype=np.int64), threading.Event()
 
         def work(pieces: Iterator[int]) -> None:
-            buffer, grid = _buffers(source)
-            boxes, own = np.empty(len(grid), dtype=np.int32), no_bounds(len(totals))
+            most = _rows(source)
+            buffer, grid = np.empty(most * source.stride, dtype=np.uint8), np.empty((most, 3), dtype=np.int32)
+            boxes, order, own = np.empty(most, np.int32), np.empty(most, np.uint16), no_bounds(len(totals))
             counts, mine = np.zeros(len(totals), dtype=np.int64), np.zeros(len(totals), dtype=np.int64)
             for piece in pieces:
                 records = source.read(piece * _BLOCK, buffer)
-                some = grid[: len(records) // source.stride]
-                self._grid.fill(records, source.stride, some)
+                count = len(records) // source.stride
+                self._grid.fill(records, source.stride, grid[:count])
                 counts[:] = 0
                 tiling.boxes_of_points(
-                    some,
+                    grid[:count],
                     plan.low,
                     plan.shift,
                     plan.dims,
                     plan.box_of_cell,
-                    boxes[: len(some)],
+                    boxes[:count],
                     counts,
                     own,
                     self._grid.nowhere,
                 )
+                held = np.flatnonzero(counts)
+                if counts.sum() != count:
+                    raise changed(source.path)
+                tile_blocks.order_by_box(boxes[:count], np.cumsum(counts) - counts, order[:count])
+                write_exactly(self._orders, order[:count].view(np.uint8), piece * _BLOCK * ORDER_BYTES)
                 mine += counts
-                boxes_of_block[piece] = np.flatnonzero(counts).astype(np.int32)
-                steps.add(len(some), _LOOKING)
+                self._held[piece] = np.stack([held, counts[held]])
+                steps.add(count, _LOOKING)
                 with lock:
-                    entries[0] += len(boxes_of_block[piece])
+                    entries[0] += len(held)
                     entries[1] += 1
                     if entries[0] > _FIRST_BOXES + _MOST_BOXES * entries[1]:
                         given_up.set()
@@ -164,8 +179,8 @@ class Direct:
         if given_up.is_set():
             return None
         if (totals != plan.totals).any():
-            raise changed(source)
-        return boxes_of_block, bounds
+            raise changed(source.path)
+        return bounds
 
     def _lay(self, bounds: Ints) -> None:
         totals = self._plan.totals
@@ -187,9 +202,8 @@ def _ranges(totals: Ints, most: int) -> Iterator[tuple[int, int]]:
         held += total
 
 
-def _buffers(source: Records) -> tuple[Ints, Ints]:
-    rows = min(_BLOCK, source.count)
-    return np.empty(rows * source.stride, dtype=np.uint8), np.empty((rows, 3), dtype=np.int32)
+def _rows(source: Records) -> int:
+    return min(_BLOCK, source.count)
 
 
-_NONE: Ints = np.empty(0, dtype=np.int32)
+_NONE: Ints = np.empty((2, 0), dtype=np.int64)

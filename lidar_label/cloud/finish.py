@@ -21,7 +21,7 @@ from lidar_label.cloud.layout import (
     checksum_of,
     overview_places,
 )
-from lidar_label.cloud.partition import Leaf
+from lidar_label.cloud.partition import Leaf, changed
 from lidar_label.cloud.records import Bytes, FloatGrid, Ints, WholeGrid, read_exactly, write_exactly
 from lidar_label.cloud.threads import Crew, Steps
 from lidar_label.datasets.clouds.raw import RawValue
@@ -37,9 +37,10 @@ class Recipe:
     """How a sorted record becomes a row of the columns.
 
     `stride` counts the index at the record's end; `columns` are the raw columns' places in it, in the order of the
-    index's; `axes` are the exact positions of a float source.
+    index's; `axes` are the exact positions of a float source; `path` is the source, named in errors.
     """
 
+    path: Path
     stride: int
     grid: WholeGrid | FloatGrid
     columns: Sequence[RawValue]
@@ -127,7 +128,10 @@ class Finisher:
             recipe.grid.fill(records, recipe.stride, grid)
             low = places["low_bits"].view(block, count).reshape(-1) if "low_bits" in places else _NONE
             high = places["grid"].view(block, count).reshape(-1)
-            tile_blocks.pack_grid(grid, order, count, np.array(leaf.low, dtype=np.int64), shift, high, low)
+            corner = np.array(leaf.low, dtype=np.int64)
+            extent = np.array(leaf.high, dtype=np.int64) - corner
+            if not tile_blocks.pack_grid(grid, order, count, corner, extent, shift, high, low):
+                raise changed(recipe.path)
         else:
             block[: places["index"].offset] = 0
         tile_blocks.pack_columns(records, recipe.stride, order, count, self._columns(places), block)

@@ -133,7 +133,7 @@ class Sorter:
                 return Plan(low, shift, dims, box_of_cell, np.append(totals, seen[7]))
             del counts
             low, high = (seen[:3].copy(), seen[3:6].copy()) if some else (low, high)
-        raise changed(source)
+        raise changed(source.path)
 
     def _count(self, source: Records, low: Ints, shift: int, dims: Ints, crew: Crew) -> tuple[Ints, Ints]:
         found: list[tuple[Ints, Ints]] = []
@@ -192,12 +192,12 @@ class Sorter:
                     self._grid.nowhere,
                 )
                 if counts.sum() != count:
-                    raise changed(source)
+                    raise changed(source.path)
                 with crew.in_turn(piece, turns):
                     place = starts + claimed
                     claimed[:] += counts
                     if (claimed > totals).any():
-                        raise changed(source)
+                        raise changed(source.path)
                 cursor = np.concatenate([[0], np.cumsum(counts)[:-1]])
                 ends = cursor + counts
                 first = piece * self._block
@@ -242,6 +242,6 @@ def no_bounds(count: int) -> Ints:
     return bounds
 
 
-def changed(source: Records) -> UnreadableFile:
+def changed(path: Path) -> UnreadableFile:
     """Return what to say where a second look found other points."""
-    return UnreadableFile("the file changed while it was read", where=source.path, hint="try again")
+    return UnreadableFile("the file changed while it was read", where=path, hint="try again")

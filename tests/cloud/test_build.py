@@ -103,6 +103,19 @@ def test_a_build_that_is_stopped_or_fails_leaves_nothing(tmp_path: Path) -> None
     assert [p.name for p in tmp_path.iterdir()] == ["a.las"]
 
 
+def test_a_source_that_changes_between_two_looks_is_no_source(tmp_path: Path) -> None:
+    path = las(tmp_path / "a.las", np.zeros((1000, 3), dtype=np.int32))
+    other = las(tmp_path / "b.las", np.ones((1000, 3), dtype=np.int32)).read_bytes()
+
+    def listen(done: int, total: int, text: str) -> None:
+        if text == "sort points":
+            path.write_bytes(other)
+
+    with pytest.raises(LidarLabelError, match="changed while it was read"):
+        build_tiles(path, tmp_path / "store", progress=Progress(listen), workers=1)
+    assert sorted(p.name for p in tmp_path.iterdir()) == ["a.las", "b.las"]
+
+
 def test_a_store_stays_while_its_source_is_the_same_and_is_built_again_when_not(tmp_path: Path) -> None:
     path = las(tmp_path / "a.las", np.zeros((10, 3), dtype=np.int32))
     assert build_tiles(path, tmp_path / "store").is_new

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lidar_label.kernels.tile_blocks import (
     checksum,
+    order_by_box,
     order_of,
     pack_columns,
     pack_grid,
@@ -18,7 +19,6 @@ from lidar_label.kernels.tile_blocks import (
     whole_positions,
     words_of_row,
 )
-from lidar_label.kernels.tiling import NOWHERE
 
 often = settings(max_examples=40, deadline=None)
 seeds = st.integers(0, 2**32 - 1)
@@ -55,7 +55,10 @@ def test_positions_come_back_from_both_parts(seed: int, count: int, shift: int) 
     assert np.array_equal(grid, corner + off)
     order = rng.permutation(count).astype(np.uint32)
     high, low = np.empty(count * 3, np.uint16), np.empty(count * 3, np.uint16)
-    pack_grid(grid, order, count, corner, shift, high, low)
+    most, up = off.max(axis=0), np.array([0, 0, 1])
+    assert not pack_grid(grid, order, count, corner, most - up, shift, high, low)
+    assert not pack_grid(grid, order, count, corner + up, most, shift, high, low)
+    assert pack_grid(grid, order, count, corner, most, shift, high, low)
     back = (high.astype(np.int64) << shift | low).reshape(count, 3)
     assert np.array_equal(back, off[order])
 
@@ -108,31 +111,35 @@ def test_places_by_hand() -> None:
 @given(seed=seeds, count=st.integers(0, 300), stride=st.integers(12, 40), words=st.sampled_from([1, 2]))
 def test_points_of_some_boxes_go_to_their_places(seed: int, count: int, stride: int, words: int) -> None:
     rng = np.random.default_rng(seed)
-    grid = rng.integers(0, 12, (count, 3)).astype(np.int32)
-    grid[rng.random(count) < 0.1, 0] = NOWHERE
-    low, dims = np.zeros(3, np.int64), np.array([3, 3, 3], np.int64)
-    box_of_cell = rng.integers(0, 6, 27).astype(np.int32)
-    there = grid[:, 0] != NOWHERE
-    box = np.full(count, 6)
-    box[there] = box_of_cell[(grid[there] >> 2) @ (9, 3, 1)]
+    box = rng.integers(0, 7, count).astype(np.int32)
+    sizes = np.bincount(box, minlength=7)
+    order = np.empty(count, np.uint16)
+    order_by_box(box, np.cumsum(sizes) - sizes, order)
+    assert np.array_equal(order, np.argsort(box, kind="stable"))
     records = rng.integers(0, 256, count * stride).astype(np.uint8)
-    taken = np.flatnonzero((box >= 2) & (box < 7))
-    sizes = np.bincount(box[taken] - 2, minlength=5)
-    ends = np.cumsum(sizes)
-    places, first = rng.permutation(len(taken)).astype(np.uint32), 2**32 - 5 if words == 2 else 7
+    order, sizes = order[sizes[:2].sum() :], sizes[2:]  # the first two are not taken
+    places, first = rng.permutation(len(order)).astype(np.uint32), 2**32 - 5 if words == 2 else 7
     wide = words_of_row(stride, 4 * words)
-    out, cursor = np.full(len(taken) * wide, 2**64 - 1, np.uint64), (ends - sizes).astype(np.int64)
-    args = (records, stride, grid, low, 2, dims, box_of_cell, (2, 7, 6), NOWHERE)
-    assert take_points(*args, cursor, ends, places, first, 4 * words, out)
-    assert np.array_equal(cursor, ends)
-    order = taken[np.argsort(box[taken], kind="stable")]
-    rows = out.reshape(len(taken), wide)[places].astype("<u8").view(np.uint8).reshape(len(taken), wide * 8)
-    assert np.array_equal(rows[:, :stride], records.reshape(count, stride)[order])
-    assert not rows[:, stride : -4 * words].any()
-    assert np.array_equal(rows[:, -4 * words :].copy().view(f"<u{4 * words}").reshape(-1), first + order)
-    if len(taken):  # a box that got one more point than was counted
-        ends[box[taken[0]] - 2] -= 1
-        assert not take_points(*args, (np.cumsum(sizes) - sizes).astype(np.int64), ends, places, first, 4 * words, out)
+    out = np.full(len(order) * wide, 2**64 - 1, np.uint64)
+    rows = np.cumsum(sizes) - sizes
+    take_points(records, stride, order, sizes, rows, places, first, 4 * words, out)
+    found = out.reshape(len(order), wide)[places].astype("<u8").view(np.uint8).reshape(len(order), wide * 8)
+    assert np.array_equal(found[:, :stride], records.reshape(count, stride)[order])
+    assert not found[:, stride : -4 * words].any()
+    assert np.array_equal(found[:, -4 * words :].copy().view(f"<u{4 * words}").reshape(-1), first + order.astype(int))
+    if len(order):
+        with pytest.raises(ValueError, match="not there"):
+            take_points(
+                records[stride:],
+                stride,
+                order - order + count - 1,
+                sizes,
+                rows,
+                places,
+                first,
+                4,
+                out[: len(order) * words_of_row(stride, 4)],
+            )
 
 
 def test_what_is_refused() -> None:
