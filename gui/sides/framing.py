@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,20 +18,22 @@ from lidar_label.model import Floats
 
 if TYPE_CHECKING:
     from lidar_label.assist.fit_ground import Ground
+    from lidar_label.gui.painters.base import Crop
 
 _DARK, _GROUND_SHADE, _SHADE, _PER_METRE = 0.2, 60, 130, 60.0  # shades of grey by metres over the ground
+_WIDER = 1.15  # than the view asks that looks first: the others see about as far
 _ON_FACE_M = 1e-3  # a point on a face is in the box, whatever float32 makes of it
 _SHADES = np.column_stack([SHADES, np.full(len(SHADES), 255, np.uint8)]).view(np.uint32).reshape(-1)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Cloud:
-    """Points about a box as a side view draws them.
+    """Points about a box as side views draw them.
 
     Parameters
     ----------
     local : (N, 3) float32, metres
-        To the right, up and towards the person.
+        To the right, up and towards the person; before a view is chosen along the axes of the framing.
     inside : (N,) bool
         Whether they lie in the box.
     shades : (N,) uint32
@@ -41,6 +43,15 @@ class Cloud:
     local: NDArray[np.float32]
     inside: NDArray[np.bool_]
     shades: NDArray[np.uint32]
+
+
+class _Kept(NamedTuple):
+    """What was found about a place, of what, and how far about it, metres."""
+
+    of: tuple[object, ...]
+    crop: Crop | None
+    reach: float
+    cloud: Cloud
 
 
 class Framing(QObject):
@@ -61,6 +72,7 @@ class Framing(QObject):
         self._stage, self._fitting = stage, fitting
         self._of: tuple[str, int] = ("", -1)
         self._held = False
+        self._kept: _Kept | None = None
         self.place = np.zeros(3)
         """What lies in the middle, in the ego frame, (3,) metres."""
         self.rotation = np.eye(3)
@@ -89,29 +101,38 @@ class Framing(QObject):
 
     def slice(self, axes: Floats, low: Floats, high: Floats) -> Cloud | None:
         """Return the points between limits along three axes, rows of this frame, about the place."""
-        stage, index = self._stage, self.index
-        if index < 0:
+        if self.index < 0:
             return None
-        ground = self._fitting.about(stage.arrays.centers[index], stage.arrays.sizes[index]).ground
-        reach = float(np.linalg.norm(np.maximum(np.abs(low), np.abs(high))))
+        near = self._about(float(np.linalg.norm(np.maximum(np.abs(low), np.abs(high)))))
+        local, which = points_between(near.local, np.zeros(3), axes, low, high)
+        return Cloud(local, near.inside[which], near.shades[which])
+
+    def _about(self, reach: float) -> Cloud:
+        """Return the points about the place along the axes, found once for all views that look at the same."""
+        arrays, crop = self._stage.arrays, self._stage.crop
         xyz = self._fitting.finder.points(self.place, reach)
-        turn = axes @ self.rotation.T
-        local, which = points_between(xyz, self.place, turn, low, high)
-        crop = stage.crop
-        if crop is not None:
-            shown = shown_by(crop, xyz[which])
-            local, which = local[shown], which[shown]
-        found = xyz[which]
+        of = (xyz, arrays, self.place, self.rotation)
+        kept = self._kept
+        is_same = kept is not None and all(a is b for a, b in zip(of, kept.of, strict=True))
+        if kept is not None and is_same and kept.crop == crop and reach <= kept.reach:
+            return kept.cloud
+        index, wide = self.index, _WIDER * reach
+        limit = np.full(3, wide)
+        shown = xyz if crop is None else xyz[shown_by(crop, xyz)]
+        local, which = points_between(shown, self.place, self.rotation.T, -limit, limit)
+        found = shown[which]
+        ground = self._fitting.about(arrays.centers[index], arrays.sizes[index]).ground
         slopes = np.float32(ground.along_x), np.float32(ground.along_y), np.float32(ground.height)
         over = found[:, 2] - (slopes[0] * found[:, 0] + slopes[1] * found[:, 1] + slopes[2])
         shade = np.where(over < _DARK, _GROUND_SHADE, np.clip(_SHADE + _PER_METRE * over, 0, 255)).astype(np.uint8)
-        arrays = stage.arrays
-        of_box = local @ (turn @ arrays.rotations[index]).astype(np.float32)
+        of_box = local @ (self.rotation.T @ arrays.rotations[index]).astype(np.float32)
         of_box += ((self.place - arrays.centers[index]) @ arrays.rotations[index]).astype(np.float32)
         inside = np.ones(len(local), np.bool_)
         for axis in range(3):  # a column at a time, since numpy takes ten times as long over rows of three
             inside &= np.abs(of_box[:, axis]) <= np.float32(arrays.sizes[index][axis] / 2 + _ON_FACE_M)
-        return Cloud(local, inside, _SHADES[shade])
+        made = Cloud(local, inside, _SHADES[shade])
+        self._kept = _Kept(of, crop, wide, made)
+        return made
 
     def local(self, points: Floats) -> Floats:
         """Return points of the ego frame in this one, (N, 3)."""

@@ -92,10 +92,13 @@ class SidePicture(QWidget):
 
     def spot(self, at: QPointF) -> Floats:
         """Return the place of the ego frame under a pixel, as deep as the middle of the box, (3,)."""
+        found: Floats = self._spots(at)[0]
+        return found
+
+    def _spots(self, *pixels: QPointF) -> Floats:
         axes, center = self.side.axes, self._stage.arrays.centers[self._stage.selected]
         deep = float(self._framing.local(center[None])[0] @ axes[2])
-        found: Floats = self._framing.placed(np.array([[*self.to_metres(at), deep]]) @ axes)[0]
-        return found
+        return self._framing.placed(np.array([[*self.to_metres(at), deep] for at in pixels]) @ axes)
 
     def zoom(self, at: QPointF, factor: float) -> None:
         """Look closer, or from farther; what is under a pixel stays there."""
@@ -205,8 +208,8 @@ class SidePicture(QWidget):
         ground = self._framing.ground()
         if ground is None:
             return
-        ends = np.stack([self.spot(QPointF(x, self.height() / 2)) for x in (0, self.width())])
-        ends[:, 2] = [ground.at(float(x), float(y)) for x, y, _ in ends]
+        ends = self._spots(QPointF(0, self.height() / 2), QPointF(self.width(), self.height() / 2))
+        ends[:, 2] = [ground.at(x, y) for x, y, _ in ends.tolist()]
         drawing.draw_ground(painter, self.to_pixels(ends))
 
     def _draw_others(self, painter: QPainter, index: int) -> None:
@@ -235,9 +238,9 @@ class SidePicture(QWidget):
         drawing.draw_taken(painter, np.stack([outline[list(pair)] for pair in pairs]))
 
     def _draw_words(self, painter: QPainter, area: QRectF) -> None:
-        """Draw axes, scale, title and what a press does, from a picture that is kept while they stay the same."""
+        """Draw the scale; axes, title and what a press does from a picture that is kept while they stay the same."""
         text, ratio, font = words.deed(self._held, self._keys.mode), self.devicePixelRatioF(), painter.font()
-        told = (self.title, self.side.axis_names, self._scale, text, area, ratio, font)
+        told = (self.title, self.side.axis_names, text, area, ratio, font)
         if self._words is None or self._words[0] != told:
             made = QImage((self.size().toSizeF() * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
             made.setDevicePixelRatio(ratio)
@@ -249,11 +252,12 @@ class SidePicture(QWidget):
             inner.end()
             self._words = told, made
         painter.drawImage(0, 0, self._words[1])
+        if area.height() >= _LEAST_MARKED:
+            drawing.draw_scale(painter, area, self._scale)
 
     def _write_words(self, painter: QPainter, area: QRectF, text: str) -> None:
         if area.height() >= _LEAST_MARKED:
             drawing.draw_axes(painter, area, self.side.axis_names)
-            drawing.draw_scale(painter, area, self._scale)
         high = painter.fontMetrics().height()
         painter.setPen(paint.NOTE)
         painter.drawText(QPointF(area.left() + 8, area.top() + high), self.title)

@@ -37,7 +37,8 @@ class Calm:
     """Says which boxes its picture does not have; a view draws those over it, and the marked ones once more.
 
     What a drag or a key moves has been left out since its first move. So every further one, and every other
-    selection, costs the few boxes that are drawn over the picture, and not the hundreds in it.
+    selection, costs the few boxes that are drawn over the picture, and not the hundreds in it. What is left out and
+    then neither marked nor moved any more is drawn in by `complete`.
     """
 
     def __init__(self) -> None:
@@ -54,6 +55,16 @@ class Calm:
         """Return the places of boxes that are not in the picture and not marked."""
         apart = self._kept.apart if self._kept is not None else frozenset[int]()
         return np.array(sorted(apart.difference(marks.marked(stage))), np.intp)
+
+    def complete(self, stage: Stage, stroke: Callable[[QImage, NDArray[np.intp]], object]) -> None:
+        """Draw into the last picture, for good, the boxes it lacks that nothing marks any more.
+
+        So a selection that moves on costs the one box it leaves, and a copy of the picture is not made at each paint.
+        """
+        rows = self.apart(stage)
+        if self._kept is not None and len(rows):
+            stroke(self._kept.picture, rows)
+            self._kept = self._kept._replace(boxes=stage.boxes, apart=self._kept.apart.difference(rows.tolist()))
 
     def forget(self) -> None:
         """Draw anew next time."""

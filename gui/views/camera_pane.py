@@ -242,11 +242,13 @@ class CameraPane(QWidget):
         """Draw the picture, the points, the boxes and the channel's name."""
         fit = self.fit
         calm = self._calm.picture(self.stage, *self._looks(fit), lambda rows: self._draw_calm(fit, rows))
-        apart, camera, way = self._calm.apart(self.stage), self._camera, self._camera_SE3_ego
+        camera, way = self._camera, self._camera_SE3_ego
         self._sees_apart = True  # others may be apart now
-        if len(apart) and camera is not None and way is not None:
-            calm = calm.copy()
-            camera_paint.stroke_boxes(calm, camera, way, self.stage, fit, apart)
+        if camera is not None and way is not None:
+            lens = camera, way
+            self._calm.complete(
+                self.stage, lambda onto, rows: camera_paint.stroke_boxes(onto, *lens, self.stage, fit, rows)
+            )
         painter = QPainter(self)
         painter.drawImage(0, 0, calm)
         painter.setFont(paint.small(self.font()))

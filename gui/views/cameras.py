@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from PyQt6.QtCore import QPointF, Qt, pyqtSignal
+from PyQt6.QtCore import QPointF, Qt, QTimer, pyqtSignal
 from PyQt6.QtGui import QCloseEvent, QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QWidget
 
@@ -42,11 +42,14 @@ class CameraStrip(QWidget):
         self._large = ""
         self._failed: FrameView | None = None
         self._running = False
-        self._best_for = ""
+        self._best_for = self._followed = ""
+        self._later = QTimer(self)
+        self._later.setSingleShot(True)
+        self._later.timeout.connect(self._follow)
         self._best: tuple[BoxArrays, int, str] | None = None  # of which boxes and which of them
         self.setMinimumHeight(60)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
-        desk.selection_changed.connect(self._show_best)
+        desk.selection_changed.connect(self._selection_changed)
         self._stage.cloud_changed.connect(self._cloud_changed)
         self._stage.colors_changed.connect(self._look_changed)
         self._stage.boxes_changed.connect(self._boxes_changed)
@@ -205,7 +208,21 @@ class CameraStrip(QWidget):
         for pane in self._panes.values():
             pane.colors_changed()
 
+    def _selection_changed(self) -> None:
+        if self._desk.selected != self._followed:
+            self._later.start(0)
+        else:
+            self._show_best()
+
     def _boxes_changed(self) -> None:
+        """Follow another selection once the views in which a hand looks for it have shown it, and a drag at once."""
+        if self._desk.selected != self._followed and not self._stage.dragging:
+            self._later.start(0)
+        else:
+            self._follow()
+
+    def _follow(self) -> None:
+        self._followed = self._desk.selected
         if self._desk.selected != self._best_for:
             self._show_best()
         for pane in self._panes.values():

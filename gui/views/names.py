@@ -42,11 +42,14 @@ def write(painter: QPainter, names: Iterable[Name], bounds: QRectF, covered: Seq
         for area in covered:
             if area.intersects(QRectF(x, y, wide, high)):
                 y = area.top() - high - 1 if area.top() - high - 1 >= top else area.bottom() + 1
-        if any(x < end and start < x + wide and y < foot and head < y + high for start, head, end, foot in taken):
-            continue
-        taken.append((x, y, x + wide, y + high))
-        if name.strength != strength:
-            strength = name.strength
-            painter.setOpacity(strength)
-        paint.draw_label_at(painter, x, y, text, name.color, font, ratio)
+        right_of, below = x + wide, y + high
+        for start, head, end, foot in taken:  # a loop: a hand waits while dozens of names are laid out
+            if x < end and start < right_of and y < foot and head < below:
+                break
+        else:
+            taken.append((x, y, right_of, below))
+            if name.strength != strength:
+                strength = name.strength
+                painter.setOpacity(strength)
+            paint.draw_label_at(painter, x, y, text, name.color, font, ratio)
     painter.setOpacity(1.0)

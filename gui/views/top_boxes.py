@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -68,15 +70,6 @@ def stroke_boxes(picture: QImage, boxed: Boxed, to_pixels: ToPixels, rows: NDArr
         paint.stroke_on(picture, lines.reshape(-1, 2, 2), np.repeat(boxed.tints.shades()[rows], lines.shape[1]))
 
 
-def with_apart(calm: QImage, boxed: Boxed, to_pixels: ToPixels, apart: NDArray[np.intp]) -> QImage:
-    """Return the calm picture with the boxes that it lacks."""
-    if not len(apart):
-        return calm
-    picture = calm.copy()
-    stroke_boxes(picture, boxed, to_pixels, apart)
-    return picture
-
-
 def draw_marked(painter: QPainter, stage: Stage, to_pixels: ToPixels) -> None:
     """Draw the hovered, the chosen and the selected box over the others, stronger and filled."""
     marked = marks.marked(stage)
@@ -125,29 +118,45 @@ def under(arrays: BoxArrays, place: tuple[float, float], slack: float) -> list[i
     return [int(i) for i in held[np.argsort(area, kind="stable")]]
 
 
-def draw_labels(painter: QPainter, stage: Stage, to_pixels: ToPixels, bounds: QRectF) -> None:
+class _Spread(NamedTuple):
+    """Where boxes lie in the picture, each a list of M; and those large enough for a name, the larger first."""
+
+    seen: list[bool]
+    middle: list[float]
+    top: list[float]
+    bottom: list[float]
+    large: list[int]
+
+
+@lru_cache(maxsize=2)
+def _spread(arrays: BoxArrays, center: tuple[float, float], scale: float, width: int, height: int) -> _Spread:
+    """Find it; it is the same while boxes and place are: another selection asks again."""
+    corners = to_pixels(arrays.corners.reshape(-1, 3), center, scale, width, height).reshape(-1, 8, 2)
+    x, y = corners[:, :, 0], corners[:, :, 1]
+    left, right, top, bottom = x.min(axis=1), x.max(axis=1), y.min(axis=1), y.max(axis=1)
+    seen = (left < width) & (right > 0) & (top < height) & (bottom > 0)
+    spans = np.maximum(right - left, bottom - top)
+    order = np.argsort(-spans)
+    large = order[spans[order] > _LABELLED_PIXELS]
+    return _Spread(seen.tolist(), ((left + right) / 2).tolist(), top.tolist(), bottom.tolist(), large.tolist())
+
+
+def draw_labels(painter: QPainter, stage: Stage, place: TopPlace) -> None:
     """Name the boxes that are large enough; of two labels in one place the marked one is read."""
     if not len(stage.arrays):
         return
-    corners = to_pixels(stage.arrays.corners.reshape(-1, 3)).reshape(-1, 8, 2)
-    x, y = corners[:, :, 0], corners[:, :, 1]
-    left, right, top, bottom = x.min(axis=1), x.max(axis=1), y.min(axis=1), y.max(axis=1)
-    seen = (left < bounds.right()) & (right > bounds.left()) & (top < bounds.bottom()) & (bottom > bounds.top())
-    marked = marks.named(stage)
-    spans = np.maximum(right - left, bottom - top)
-    order = np.argsort(-spans)
-    large = [i for i in order[spans[order] > _LABELLED_PIXELS].tolist() if i not in marked]
+    spread = _spread(stage.arrays, place.center, place.metres_per_pixel, place.width, place.height)
+    marked, selected = marks.named(stage), stage.selected
+    large = [i for i in spread.large if i not in marked]
     names = []
     for index in [*marked, *large[:_MOST_LABELS]]:
         text = stage.label(index)
-        if not text or not seen[index]:
+        if not text or not spread.seen[index]:
             continue
-        below = index == stage.selected and stage.arrays.rotations[index, 0, 0] > 0  # clear of the handle ahead
-        if index == stage.selected and stage.dragging:
+        below = index == selected and stage.arrays.rotations[index, 0, 0] > 0  # clear of the handle ahead
+        if index == selected and stage.dragging:
             length, width, _ = stage.arrays.sizes[index].tolist()
             text = f"{length:.2f} × {width:.2f} m"
-        middle = float(left[index] + right[index]) / 2
-        names.append(
-            Name(text, middle, float(bottom[index]) + 32 if below else float(top[index]) - 2, stage.box_color(index))
-        )
-    write(painter, names, bounds)
+        at = spread.bottom[index] + 32 if below else spread.top[index] - 2
+        names.append(Name(text, spread.middle[index], at, stage.box_color(index)))
+    write(painter, names, QRectF(0, 0, place.width, place.height))

@@ -138,12 +138,13 @@ class TopView(QWidget):
             stage, (cloud, stage.tints, stage.view), (self._center, self._scale, font),
             lambda rows: top_boxes.draw_calm(cloud, font, stage, self.to_pixels, self._scale, rows),
         )  # fmt: skip
+        self._calm.complete(stage, lambda onto, rows: top_boxes.stroke_boxes(onto, stage, self.to_pixels, rows))
         painter = QPainter(self)
-        painter.drawImage(0, 0, top_boxes.with_apart(calm, stage, self.to_pixels, self._calm.apart(stage)))
+        painter.drawImage(0, 0, calm)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font)
         top_boxes.draw_marked(painter, stage, self.to_pixels)
-        top_boxes.draw_labels(painter, stage, self.to_pixels, bounds)
+        top_boxes.draw_labels(painter, stage, self._place)
         top_boxes.draw_handles(painter, stage, self.handle_places(), self._active)
         if self._rectangle is not None:
             ends = self.to_pixels(np.array([[at.x(), at.y()] for at in self._rectangle]))

@@ -99,23 +99,26 @@ class Backdrop:
         under = self.draw(widget, shown, stage.ground)
 
         def drawn(rows: NDArray[np.intp]) -> QImage:
-            picture, behind = with_strokes(under, rows)
-            self._behinds.append((picture, behind))
+            picture = under.copy()
+            self._behinds.append((picture, strokes(picture, rows)))
             return picture
 
-        def with_strokes(below: QImage, rows: NDArray[np.intp]) -> tuple[QImage, Floats]:
-            picture = below.copy()
+        def strokes(picture: QImage, rows: NDArray[np.intp]) -> Floats:
             painter = QPainter(picture)
             lines = overlay_on(painter, widget, shown, camera).box_lines(stage, rows)
             painter.end()
-            return picture, stroke_boxes(picture, stage, *lines)
+            return stroke_boxes(picture, stage, *lines)
 
         through = shown.wish.camera if shown is not None and _fits(widget, shown) else camera
         picture = self._calm.picture(stage, (under, stage.tints, stage.view), through, drawn)
         self._behind = next(behind for of, behind in self._behinds if of is picture)
         self._forget_others()
-        apart = self._calm.apart(stage)
-        return with_strokes(picture, apart)[0] if len(apart) else picture
+
+        def added(onto: QImage, rows: NDArray[np.intp]) -> None:
+            self._behind[rows] = strokes(onto, rows)[rows]
+
+        self._calm.complete(stage, added)
+        return picture
 
     def ahead(self, widget: QWidget, shown: Shown | None, coming: Next) -> Work | None:
         """Offer to draw the picture with boxes of a frame that comes, seen as the one that is shown."""

@@ -26,6 +26,7 @@ def seen(view: QWidget) -> np.ndarray:
 
 
 def drawn(view: QWidget, qtbot: Any) -> np.ndarray:
+    qtbot.wait(1)  # the cameras follow a selection after the other views
     view.grab()
     if isinstance(view, View3D):
         qtbot.waitUntil(view.is_drawn)
@@ -69,6 +70,19 @@ def test_a_view_shows_under_and_after_a_drag_what_a_new_one_does(
     moved = drawn(view, qtbot)
     assert (moved != still).any()
     assert np.array_equal(moved, fresh(corner, name, qtbot))
+
+
+def test_a_selection_that_moves_on_leaves_no_trace(corner: Any, qtbot: Any) -> None:
+    views = {name: getattr(corner, name) for name in KINDS}
+    before = {name: drawn(view, qtbot) for name, view in views.items()}
+    last = before
+    for token in ("near", "far", "walker", ""):
+        corner.desk.select(token)
+        now = {name: drawn(view, qtbot) for name, view in views.items()}
+        assert all((now[name] != last[name]).any() for name in KINDS), f"{token or 'nothing'} is selected"
+        last = now
+    for name in KINDS:
+        assert np.array_equal(last[name], before[name]), name
 
 
 def test_a_box_that_is_deleted_is_gone_from_every_view(corner: Any, qtbot: Any) -> None:
