@@ -16,7 +16,7 @@ from lidar_label.gui.views.picked import Picked
 from lidar_label.model import Floats
 
 if TYPE_CHECKING:
-    from lidar_label.gui.views.camera_pane import CameraPane
+    from lidar_label.gui.views.camera_picture import CameraPicture
 
 Held = Literal["", "press", "pan", "handle", "draw", "button"]
 _CLICK_REACH = 6.0
@@ -28,7 +28,7 @@ _LEAST_DRAWN = 4.0
 class CameraHand:
     """One a pane; the pane hands over its mouse events."""
 
-    def __init__(self, pane: CameraPane) -> None:
+    def __init__(self, pane: CameraPicture) -> None:
         self._pane, self._stage = pane, pane.stage
         self._held: Held = ""
         self._pressed = self._last = QPointF()

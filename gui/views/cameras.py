@@ -168,7 +168,7 @@ class CameraStrip(QWidget):
 
     def _placed(self) -> None:
         """Tell the loader in which sizes pictures are shown, and complete what it made ready for others."""
-        self._stage.wish_for_pictures({channel: pane.place_wished for channel, pane in self._panes.items()})
+        self._stage.wishes.for_pictures({channel: pane.place_wished for channel, pane in self._panes.items()})
         self._complete()
 
     def _complete(self) -> None:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import replace
-
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QObject, QTimer, pyqtSignal
+from PyQt6.QtCore import QObject, pyqtSignal
 from PyQt6.QtGui import QColor
 
 from lidar_label.gui.desk import Desk
@@ -30,12 +27,11 @@ from lidar_label.gui.views.handles import Mode, Stop
 from lidar_label.gui.views.labelled import Labelled
 from lidar_label.gui.views.newbox import ground_at
 from lidar_label.gui.views.placed import Placed
-from lidar_label.gui.views.prepare import MainPlace, PicturePlace, TopPlace, Wish
 from lidar_label.gui.views.tints import Tinting, Tints
+from lidar_label.gui.views.wishes import Wishes
 from lidar_label.model import Box, Floats
 
 _AROUND_M = 4.0  # what says where the ground is
-_WISH_SETTLES_MS = 80
 
 
 class Stage(QObject):
@@ -86,13 +82,9 @@ class Stage(QObject):
         self._ground: float | None = None
         self._hovered = ""
         self._drag: Drag | None = None
-        self._wish = Wish()
-        self._wishing = QTimer(self)  # sizes change many times while a window is pulled
-        self._wishing.setSingleShot(True)
-        self._wishing.setInterval(_WISH_SETTLES_MS)
-        self._wishing.timeout.connect(lambda: desk.set_wish(self._wish))
+        self.wishes = Wishes(desk, self)
         self._look_changed()
-        desk.set_wish(self._wish)
+        self.wishes.tell()
         desk.scene_changed.connect(self._frame_changed)
         desk.frame_changed.connect(self._frame_changed)
         desk.boxes_changed.connect(self._desk_boxes_changed)
@@ -106,25 +98,6 @@ class Stage(QObject):
         self.tiles.changed.connect(self.colors_changed)
         self.tiles.switched.connect(self.cloud_changed)
         self._frame_changed()
-
-    # What the views want ready
-
-    def wish_for_pictures(self, places: Mapping[str, PicturePlace]) -> None:
-        """Say in which size each picture is shown."""
-        self._wish_for(replace(self._wish, pictures=places))
-
-    def wish_for_top(self, place: TopPlace) -> None:
-        """Say what the view from above looks at."""
-        self._wish_for(replace(self._wish, top=place))
-
-    def wish_for_main(self, place: MainPlace | None) -> None:
-        """Say what the 3D view looks at; None where it draws by itself."""
-        self._wish_for(replace(self._wish, main=place))
-
-    def _wish_for(self, wish: Wish) -> None:
-        if wish != self._wish:
-            self._wish = wish
-            self._wishing.start()
 
     # What is shown
 
@@ -391,8 +364,7 @@ class Stage(QObject):
         self.boxes_changed.emit()
 
     def _look_changed(self) -> None:
-        desk = self.desk
-        self._wish_for(replace(self._wish, color_mode=desk.color_mode, has_dots=desk.show_image_points))
+        self.wishes.for_colors()
         self._ink, self._tints = None, None
         self.tiles.look_changed(self._boxes)
         self.colors_changed.emit()

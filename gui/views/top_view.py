@@ -171,7 +171,7 @@ class TopView(QWidget):
         stage, place = self._stage, self._place
         if stage.tiles.is_active:
             return tiles_from_above(stage.tiles, place, stage.crop)
-        stage.wish_for_top(place)
+        stage.wishes.for_top(place)
         ready = stage.view.prepared if stage.view is not None else None
         track = WholeTrack.of(self._desk).batches(stage.view)  # of all frames, while it is edited in all of them
         is_cut = self._desk.clip.isolated or bool(track)  # which boxes say

@@ -21,7 +21,7 @@ def readied(stage: Stage, wish: Wish, painter: str) -> Painted | None:
     """Return the picture of a wish if it is there, and say that those of other frames are wanted like it."""
     is_own = painter == SplatPainter.name and wish.width * wish.height <= _MOST_PIXELS and stage.merged is None
     place = MainPlace(wish.camera, wish.width, wish.height, wish.point_size, stage.desk.clip) if is_own else None
-    stage.wish_for_main(place)
+    stage.wishes.for_main(place)
     ready = stage.view.prepared if stage.view is not None else None
     if ready is None or place is None or ready.wish.main != place or stage.desk.clip.isolated:
         return None

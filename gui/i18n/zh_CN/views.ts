@@ -2,7 +2,7 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="zh_CN" sourcelanguage="en">
 <context>
-    <name>CameraPane</name>
+    <name>CameraPicture</name>
     <message>
         <source>No picture</source>
         <translation>没有图像</translation>

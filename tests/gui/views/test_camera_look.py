@@ -122,7 +122,8 @@ def test_the_large_picture_follows_the_selection_only_if_it_is_to(corner: Any) -
     corner.cameras.enlarge("CAM_BACK")
     CameraLook.of(corner.desk).set_follows(False)
     corner.desk.select("far")
+    corner.qtbot.waitUntil(lambda: corner.cameras.panes["CAM_FRONT"]._is_best)
     assert corner.cameras.large == "CAM_BACK"
     CameraLook.of(corner.desk).set_follows(True)
     corner.desk.select("near")
-    assert corner.cameras.large == "CAM_FRONT"
+    corner.qtbot.waitUntil(lambda: corner.cameras.large == "CAM_FRONT")
