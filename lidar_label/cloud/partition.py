@@ -19,7 +19,7 @@ from lidar_label.cloud.threads import Crew, Steps
 from lidar_label.errors import UnreadableFile
 from lidar_label.kernels import tile_blocks, tiling
 
-_MOST_CELLS, _FEWEST_CELLS = 2**24, 2**12
+_MOST_CELLS, _FEWEST_CELLS = 2**22, 2**12
 _COUNTED = 32_768  # rows at a time in the first pass: few enough for a processor's cache
 _COUNTERS = 2  # threads that count, since each has its own cells
 _COUNTING, _SORTING = "count points", "sort points"
