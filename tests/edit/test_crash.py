@@ -65,7 +65,7 @@ def start(code: str, path: Path) -> subprocess.Popen[str]:
     return subprocess.Popen([sys.executable, "-c", code, str(path)], stdout=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("after", [0, 250, 611])
+@pytest.mark.parametrize("after", [0, 389])
 def test_no_acknowledged_edit_is_lost(project: Path, dump: Dump, after: int) -> None:
     before = dump(project)
     child = start(EDITS, project)

@@ -157,7 +157,7 @@ def pairs(draw: st.DrawFn) -> tuple[Floats, Floats]:
     return first, second
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @example(
     pair=(np.array([0, 0, 0, 1e-6, 1e-15, 1e-6, 1.0]), np.array([0, 0, 0, 1e-6, 1e-15, 1e-6, 1.0 + np.pi])),
     kind="bev",
@@ -187,7 +187,7 @@ def test_equals_plain_clipping(pair: tuple[Floats, Floats], kind: Any, generaliz
     assert back == pytest.approx(found, abs=rounding)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(pair=pairs(), generalized=st.booleans())
 def test_equals_shapely(pair: tuple[Floats, Floats], generalized: bool) -> None:
     shapely = pytest.importorskip("shapely", reason="shapely is not installed")
@@ -241,7 +241,7 @@ def test_a_yaw_of_very_many_turns_is_still_an_angle() -> None:
     assert one(CAR, [*CAR[:6], far]) == pytest.approx(one(CAR, turned), abs=1e-12)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(angle=st.floats(-MOST_RADIANS, MOST_RADIANS))
 def test_sine_and_cosine_equal_the_c_librarys(angle: float) -> None:
     assert sincos(angle) == pytest.approx((np.sin(angle), np.cos(angle)), abs=2.3e-16)

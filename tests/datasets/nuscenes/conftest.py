@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import io
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image as Picture
 
-from lidar_label.datasets import Drive
+from lidar_label.datasets import Drive, write_dataset
 from lidar_label.model import (
     SE3,
     Attribute,
@@ -68,6 +70,21 @@ def ego_at(time_ns: int) -> SE3:
 def make() -> Callable[..., Made]:
     """Make the drive; keyword arguments change it."""
     return make_drive
+
+
+@pytest.fixture(scope="session")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the drive lies in our writing; nobody changes it."""
+    made = make_drive()
+    folder = tmp_path_factory.mktemp("whole") / "out"
+    write_dataset("nuscenes", folder, [made.drive], made.taxonomy)
+    return folder
+
+
+@pytest.fixture
+def root(tmp_path: Path, whole: Path) -> Path:
+    """A copy that a test may break."""
+    return Path(shutil.copytree(whole, tmp_path / "out"))
 
 
 def make_drive(

@@ -9,17 +9,10 @@ from typing import Any
 
 import pytest
 
-from lidar_label.datasets import open_dataset, write_dataset
+from lidar_label.datasets import open_dataset
 from lidar_label.errors import BrokenReference, LidarLabelError, MissingFile, UnreadableFile, UnsafePath
 
 pytestmark = pytest.mark.one_numpy
-
-
-@pytest.fixture
-def root(tmp_path: Path, make: Callable[..., Any]) -> Path:
-    made = make()
-    write_dataset("nuscenes", tmp_path / "out", [made.drive], made.taxonomy)
-    return tmp_path / "out"
 
 
 def table(root: Path, name: str) -> Path:

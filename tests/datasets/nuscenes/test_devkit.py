@@ -16,11 +16,9 @@ from lidar_label.model import SE3, Box, Labels
 nuscenes = pytest.importorskip("nuscenes")
 
 
-@pytest.fixture
-def exported(tmp_path: Path, make: Callable[..., Any]) -> tuple[Any, Any, Path]:
-    made = make()
-    write_dataset("nuscenes", tmp_path / "out", [made.drive], made.taxonomy)
-    return nuscenes.NuScenes("v1.0-mini", str(tmp_path / "out"), verbose=False), made, tmp_path / "out"
+@pytest.fixture(scope="module")
+def exported(whole: Path, make: Callable[..., Any]) -> tuple[Any, Any, Path]:
+    return nuscenes.NuScenes("v1.0-mini", str(whole), verbose=False), make(), whole
 
 
 def test_boxes_lie_where_they_lay(exported: tuple[Any, Any, Path]) -> None:

@@ -13,6 +13,8 @@ from lidar_label.datasets.nuscenes import rows
 from lidar_label.datasets.nuscenes.rows import read_rows
 from lidar_label.errors import MissingFile, UnreadableFile
 
+pytestmark = pytest.mark.one_numpy
+
 values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),

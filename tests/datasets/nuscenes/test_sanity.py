@@ -2,32 +2,16 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from lidar_label.datasets import write_dataset
 from lidar_label.datasets.nuscenes.sanity import RULES, sanity
+from lidar_label.gui.wording import is_known
 from lidar_label.jobs.checking import check_path
 from tests.datasets.nuscenes.breakages import BREAKAGES, Break, Tables
 
 pytestmark = pytest.mark.one_numpy
-
-
-@pytest.fixture(scope="module")
-def whole(tmp_path_factory: pytest.TempPathFactory, make: Callable[..., Any]) -> Path:
-    made = make()
-    root = tmp_path_factory.mktemp("whole") / "out"
-    write_dataset("nuscenes", root, [made.drive], made.taxonomy)
-    return root
-
-
-@pytest.fixture
-def root(tmp_path: Path, whole: Path) -> Path:
-    return Path(shutil.copytree(whole, tmp_path / "out"))
 
 
 def test_what_we_write_breaks_no_rule(whole: Path) -> None:
@@ -44,6 +28,7 @@ def test_a_broken_folder_is_found(root: Path, rule: str, deed: Break) -> None:
     found = {finding.code: finding for finding in sanity(root)}
     assert rule in found
     assert found[rule].where
+    assert is_known(found[rule].message), "for gui/folder_texts.py"
 
 
 def test_a_folder_that_cannot_be_read_is_told_all_the_same(root: Path) -> None:

@@ -50,11 +50,12 @@ def tables(root: Path) -> dict[str, list[dict[str, Any]]]:
     return {name: json.loads((root / "v1.0-mini" / f"{name}.json").read_text()) for name in SCHEMA}
 
 
-@pytest.fixture
-def written(tmp_path: Path, make: Callable[..., Any]) -> tuple[Path, Any]:
+@pytest.fixture(scope="module")
+def written(tmp_path_factory: pytest.TempPathFactory, make: Callable[..., Any]) -> tuple[Path, Any]:
     made = make()
-    write_dataset("nuscenes", tmp_path / "out", [made.drive], made.taxonomy, WriteOptions(jobs=3))
-    return tmp_path / "out", made
+    folder = tmp_path_factory.mktemp("written") / "out"
+    write_dataset("nuscenes", folder, [made.drive], made.taxonomy, WriteOptions(jobs=3))
+    return folder, made
 
 
 def check_references(found: dict[str, list[dict[str, Any]]]) -> None:
@@ -203,8 +204,7 @@ def test_writing_what_was_read_gives_the_same_files(written: tuple[Path, Any], t
                     assert value == others[row["token"]][key], (table, key)
 
 
-def test_rows_of_absent_files_are_kept_with_their_counts(written: tuple[Path, Any], tmp_path: Path) -> None:
-    root, _ = written
+def test_rows_of_absent_files_are_kept_with_their_counts(root: Path, tmp_path: Path) -> None:
     counts = {row["token"]: row["num_lidar_pts"] for row in tables(root)["sample_annotation"]}
     assert sum(counts.values()) > 0
     for folder in ("samples", "sweeps"):
@@ -345,8 +345,7 @@ def test_a_scene_without_frames_is_refused(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_broken_source_file_stops_it_and_leaves_nothing(written: tuple[Path, Any], tmp_path: Path) -> None:
-    root, _ = written
+def test_a_broken_source_file_stops_it_and_leaves_nothing(root: Path, tmp_path: Path) -> None:
     victim = sorted((root / "samples" / "LIDAR_TOP").iterdir())[2]
     victim.write_bytes(victim.read_bytes()[:-7])
     dataset = open_dataset(root)
