@@ -19,6 +19,8 @@ from lidar_label.datasets.clouds.pcd import write_pcd
 from lidar_label.errors import LidarLabelError
 from lidar_label.model import PointCloud, Taxonomy
 
+pytestmark = pytest.mark.one_numpy
+
 
 def turn(x: float, y: float, z: float) -> np.ndarray:
     cx, sx, cy, sy, cz, sz = (f(a) for a in (x, y, z) for f in (math.cos, math.sin))

@@ -19,6 +19,8 @@ from lidar_label.datasets.clouds.registry import write_cloud
 from lidar_label.errors import LidarLabelError
 from lidar_label.model import Category, PointCloud, Taxonomy
 
+pytestmark = pytest.mark.one_numpy
+
 
 def turn(x: float, y: float, z: float) -> np.ndarray:
     """The tool's own: about x, then y, then z."""

@@ -14,6 +14,8 @@ import pytest
 from lidar_label.datasets import Drive, ReadOptions, format_named, open_dataset, write_dataset
 from lidar_label.model import Pinhole, Taxonomy
 
+pytestmark = pytest.mark.one_numpy
+
 EXAMPLE = "asam/openlabel100_example_cuboids.json"
 KITTI = "vcd/openlabel100_kitti_tracking_{}.json"
 

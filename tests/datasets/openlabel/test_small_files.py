@@ -17,6 +17,8 @@ from lidar_label.datasets import ReadOptions, open_dataset
 from lidar_label.errors import LidarLabelError
 from lidar_label.model import Fisheye
 
+pytestmark = pytest.mark.one_numpy
+
 
 def small(**parts: Any) -> dict[str, Any]:
     return {"openlabel": {"metadata": {"schema_version": "1.0.0"}, **parts}}

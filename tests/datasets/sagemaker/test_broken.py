@@ -18,6 +18,8 @@ from tests.datasets.sagemaker.made_up import (
     sequence,
 )
 
+pytestmark = pytest.mark.one_numpy
+
 
 def edited(path: Path, file: str, change: Callable[[Any], object]) -> Path:
     content = json.loads((path / file).read_text())

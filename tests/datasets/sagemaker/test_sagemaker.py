@@ -32,6 +32,8 @@ from tests.datasets.sagemaker.made_up import (
     sequence,
 )
 
+pytestmark = pytest.mark.one_numpy
+
 
 @pytest.mark.parametrize("layout", ["binary/xyzi", "binary/xyz", "binary/xyzirgb", "text/xyzi", "text/xyzrgb"])
 @pytest.mark.parametrize("shift", [(0.0, 0.0, 0.0), (40_000.0, 48_000.0, 30.0)])

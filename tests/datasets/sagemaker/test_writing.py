@@ -15,6 +15,8 @@ from scipy.spatial.transform import Rotation
 from lidar_label.datasets import Drive, format_named, open_dataset, write_dataset
 from lidar_label.model import PointCloud, Taxonomy
 
+pytestmark = pytest.mark.one_numpy
+
 
 @pytest.mark.parametrize("origin", [(0.0, 0.0, 0.0), (691_000.0, 5_335_000.0, 512.0)])
 @pytest.mark.parametrize("poses", [True, False])

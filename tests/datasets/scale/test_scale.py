@@ -18,6 +18,8 @@ from lidar_label.datasets import Drive, ReadOptions, format_named, open_dataset,
 from lidar_label.errors import LidarLabelError
 from lidar_label.model import Fisheye, PointCloud, Taxonomy
 
+pytestmark = pytest.mark.one_numpy
+
 START = 1_541_196_976_735_462_000
 STEP = 100_000_000
 DEVICE = np.array([[10.0, 20.0, 1.0], [10.5, 20.2, 1.0]])

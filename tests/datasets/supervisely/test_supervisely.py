@@ -21,6 +21,8 @@ from lidar_label.datasets.clouds.pcd import write_pcd
 from lidar_label.errors import LidarLabelError
 from lidar_label.model import Attribute, PointCloud, Taxonomy
 
+pytestmark = pytest.mark.one_numpy
+
 NAME = "datumaro/sly_pointcloud_dataset"
 LOST = ("names", "visibility", "score", "num_lidar_pts", "is_keyframe", "times")
 

@@ -18,6 +18,8 @@ from lidar_label.datasets.clouds.pcd import write_pcd
 from lidar_label.errors import InvalidValue, LidarLabelError
 from lidar_label.model import Attribute, PointCloud, Taxonomy
 
+pytestmark = pytest.mark.one_numpy
+
 LOST = ("names", "visibility", "is_keyframe", "times", "attributes")
 # The tool's own example of a camera: its numbers run down the columns.
 EXTERNAL = [
