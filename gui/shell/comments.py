@@ -23,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.shell.keyguard import OWN_RETURN
+from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.wrapping import Wrapped
 from lidar_label.gui.talk import About, Talk
@@ -62,6 +63,7 @@ class CommentsPanel(QWidget):
         self._shown: tuple[object, ...] = ()
         self._answering = ""
         self._then: Callable[[], object] = self.clearFocus
+        self._later = DoneLater(self, self._renew_about)
         self.filter, self.about, self.count = QComboBox(), QComboBox(), QLabel()
         self.next, self.settle, self.answer, self.delete = (QToolButton() for _ in range(4))
         self.tree, self.field, self.send = QTreeWidget(), WritingField(), QPushButton()
@@ -81,8 +83,8 @@ class CommentsPanel(QWidget):
         self.tree.currentItemChanged.connect(self._renew_buttons)
         desk.tracks_changed.connect(self.renew)
         for signal in (desk.scene_changed, desk.selection_changed, desk.index_changed):
-            signal.connect(self._renew_about)
-        desk.boxes_changed.connect(self._renew_about)
+            signal.connect(self._later.ask)
+        desk.boxes_changed.connect(self._later.ask)
         self._retranslate()
 
     def _lay_out(self) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from PyQt6.QtCore import QModelIndex, QRect, QSize, Qt
+from PyQt6.QtCore import QEvent, QModelIndex, QObject, QRect, QSize, Qt
 from PyQt6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTreeView
 
 _FLAGS = int(Qt.TextFlag.TextWordWrap)
 
 
 class Wrapped(QStyledItemDelegate):
-    """Makes rows high enough for the text of a column, up to some lines.
+    """Makes rows high enough for the text of a column, up to some lines and to what the tree has room for.
 
     Parameters
     ----------
@@ -22,6 +22,15 @@ class Wrapped(QStyledItemDelegate):
     def __init__(self, tree: QTreeView, lines: int) -> None:
         super().__init__(tree)
         self._tree, self._lines = tree, lines
+        self._viewport = tree.viewport()
+        if self._viewport is not None:
+            self._viewport.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject | None, event: QEvent | None) -> bool:
+        """Lay out anew in another height: no row is higher than the tree, in which its last line would be cut."""
+        if watched is self._viewport and event is not None and event.type() == QEvent.Type.Resize:
+            self._tree.scheduleDelayedItemsLayout()
+        return super().eventFilter(watched, event)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         """Return the size of a cell as wide as its column now is."""
@@ -33,6 +42,9 @@ class Wrapped(QStyledItemDelegate):
         pads = plain.width() - option.fontMetrics.horizontalAdvance(str(index.data() or ""))
         room = self._tree.columnWidth(index.column()) - depth * self._tree.indentation() - max(margin, pads)
         line = option.fontMetrics.lineSpacing()
-        area = QRect(0, 0, max(room, 20), self._lines * line)
+        high = (self._viewport.height() if self._viewport is not None else 0) - (
+            plain.height() - option.fontMetrics.height()
+        )
+        area = QRect(0, 0, max(room, 20), min(max(high // line, 1), self._lines) * line)
         text = option.fontMetrics.boundingRect(area, _FLAGS, str(index.data() or "")).intersected(area)
         return QSize(plain.width(), plain.height() + max(text.height() - option.fontMetrics.height(), 0))

@@ -208,3 +208,6 @@ def test_a_long_comment_is_read_in_the_list(panel: CommentsPanel, qtbot: QtBot) 
     before = words
     panel.resize(900, 460)
     qtbot.waitUntil(lambda: panel.tree.visualItemRect(panel.tree.topLevelItem(1)).height() < before)
+    panel.resize(420, panel.height() - panel.tree.viewport().height() + 2 * short)  # room for two lines
+    long = panel.tree.topLevelItem(1)
+    qtbot.waitUntil(lambda: short < panel.tree.visualItemRect(long).height() <= panel.tree.viewport().height())
