@@ -45,6 +45,12 @@ def resize(desk: Desk, token: str, size: tuple[float, float, float] | None) -> N
     _change(desk, title, lambda now: tuple(replace(c, size=size) if c.token == token else c for c in now))
 
 
+def limit(desk: Desk, token: str, limits: tuple[tuple[str, float], ...]) -> None:
+    """Say which limits checks hold a category to, of those that are not the usual ones."""
+    title = QCoreApplication.translate("Categories", "Change the limits of a category")
+    _change(desk, title, lambda now: tuple(replace(c, limits=limits) if c.token == token else c for c in now))
+
+
 def move(desk: Desk, token: str, step: int) -> None:
     """Move a category up (-1) or down (+1) in the list, whose first nine have the number keys."""
 

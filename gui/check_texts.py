@@ -39,6 +39,7 @@ CHECKS: tuple[str, ...] = (
     _T("Messages", "{0} steps between frames are longer than the usual {1} s, the longest {2} s"),
     _T("Messages", "something that moves at {0} m/s has no box, of the size of a {1}"),
     _T("Messages", "something that stands has no box, of the size of a car"),
+    _T("Messages", "{0} tracks are {1} m off their courses in one way: the pose is wrong"),
     _T("Messages", "the rule {0} failed: {1}: {2}"),
 )
 

@@ -18,6 +18,7 @@ from lidar_label.progress import Progress
 if TYPE_CHECKING:
     from lidar_label.check import Found, Points
     from lidar_label.edit import Session
+    from lidar_label.model import Waiver
 
 Tell = Callable[[str, str], object]
 
@@ -40,25 +41,34 @@ class Findings(QObject):
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
         self._desk = desk
-        self._found: list[Found] | None = None  # until a run
+        self._all: list[Found] | None = None  # until a run
+        self._found: list[Found] = []  # of these, what nobody waived
+        self._waived: list[tuple[Found, Waiver]] = []
         self._at = -1
         self._said = ""
         self._again = False
         self._points: tuple[int, Points | None] = (-1, None)  # of the frame that was looked at last
         self._worker = Worker("checks", self)
+        self._limits: object = None  # that the last run held boxes to
         desk.edited.connect(self._look_again)
+        desk.tracks_changed.connect(self._run_again)
         desk.scene_changed.connect(self._begin_anew)
         desk.closing.connect(self._worker.close)
 
     @property
     def found(self) -> Sequence[Found]:
-        """What was found, in order."""
-        return self._found or ()
+        """What was found and nobody waived, in order."""
+        return self._found
+
+    @property
+    def waived(self) -> Sequence[tuple[Found, Waiver]]:
+        """What was found and somebody said is right, with that word."""
+        return self._waived
 
     @property
     def is_known(self) -> bool:
         """Whether the rules were run over this scene."""
-        return self._found is not None
+        return self._all is not None
 
     @property
     def at(self) -> int:
@@ -72,18 +82,19 @@ class Findings(QObject):
         project, scene, token = desk.project, desk.scene, desk.scene_token
         if project is None or scene is None:
             return
-        store = project.session.store
+        store, limits = project.session.store, _limits_of(desk)
 
-        def work(progress: Progress) -> list[Found]:
-            from lidar_label.check import check_drive, without_waived
+        def work(progress: Progress) -> tuple[list[Found], Sequence[Waiver]]:
+            from lidar_label.check import check_drive
 
             found = check_drive(scene, store.labels(token), store.taxonomy(), progress=progress)
-            return without_waived(found, store.waivers(token))[0]
+            return found, store.waivers(token)
 
-        def take(found: list[Found]) -> None:
+        def take(found: tuple[list[Found], Sequence[Waiver]]) -> None:
             if desk.scene_token != token:
                 return
-            self._found, self._at = found, -1
+            self._at, self._limits = -1, limits
+            self._sort(*found)
             self.changed.emit()
             if then is not None:
                 then()
@@ -92,7 +103,7 @@ class Findings(QObject):
 
     def go_next(self, tell: Tell, step: int = 1) -> None:
         """Show the next finding; `tell` is given its sentence and the one that it takes the place of."""
-        if self._found is None:
+        if self._all is None:
             self.check(lambda: self.go_next(tell, step))
             return
         if not self._found:
@@ -107,11 +118,15 @@ class Findings(QObject):
         if not 0 <= place < len(self.found):
             return
         self._at = place
-        remark = self.found[place].remark
+        self.show(self.found[place])
+        self.changed.emit()
+
+    def show(self, one: Found) -> None:
+        """Lead to what a finding is about."""
+        remark = one.remark
         if remark.frame >= 0:
             self._desk.go_to(remark.frame)
         self._desk.select(remark.track.token if remark.track is not None else "")
-        self.changed.emit()
 
     def sentence(self, place: int) -> str:
         """Return what is said of a finding."""
@@ -134,16 +149,31 @@ class Findings(QObject):
             waiver = waiver_for(one, token, reason, author=session.author, time_ns=time.time_ns())
             return session.do(AddWaiver(waiver))
 
-        self._desk.do(edit, lambda _: self._drop(one))
+        self._desk.do(edit)
+
+    def take_back(self, waiver: Waiver) -> None:
+        """Have a finding shown again that somebody said is right."""
+
+        def edit(session: Session) -> Patch | None:
+            from lidar_label.edit import DeleteWaivers
+
+            return session.do(DeleteWaivers((waiver.token,), self.tr("Take back a waiver")))
+
+        self._desk.do(edit)
 
     def can_mend(self, place: int) -> bool:
         """Say whether a finding can be put right without asking."""
         return 0 <= place < len(self.found) and self.found[place].rule.id in MENDED
 
     def mend(self, place: int) -> None:
-        """Put right what a finding says, as one edit."""
+        """Put right what a finding says, as one edit; say why not, where only a person can."""
         desk = self._desk
-        if not self.can_mend(place) or desk.scene is None:
+        if desk.scene is None:
+            return
+        if not self.can_mend(place):
+            shown = 0 <= place < len(self.found)
+            told = self.tr("Only a person can put this finding right") if shown else self.tr("No finding is shown")
+            desk.said.emit(told)
             return
         one, times = self.found[place], desk.times_ns
         token, title = desk.scene_token, self.tr("Mend what a check found")
@@ -160,31 +190,36 @@ class Findings(QObject):
 
     # As one edits
 
+    def _run_again(self) -> None:
+        """Run all rules again where they hold boxes to other limits now."""
+        if self._all is not None and _limits_of(self._desk) != self._limits:
+            self._limits = _limits_of(self._desk)
+            self.check()
+
     def _look_again(self) -> None:
         """Check the track and the frame at hand anew; edits in between are seen by the next look."""
         desk = self._desk
         project, scene = desk.project, desk.scene
         shown = self.found[self._at].remark.track if 0 <= self._at < len(self.found) else None
         tracks = {desk.selected, shown.token if shown is not None else ""} - {""}
-        if self._found is None or project is None or scene is None or not tracks or self._again:
+        if self._all is None or project is None or scene is None or self._again:
             return
         self._again = True
         session, token, frame = project.session, desk.scene_token, desk.index
 
-        def work() -> dict[str, list[Found]]:
+        def work() -> tuple[dict[str, list[Found]], Sequence[Waiver]]:
             self._again = False
-            return {track: self._of_edit(scene, session, token, track, frame) for track in tracks}
+            found = {track: self._of_edit(scene, session, token, track, frame) for track in tracks}
+            return found, session.store.waivers(token)
 
-        def take(found: dict[str, list[Found]]) -> None:
-            if self._found is None or desk.scene_token != token:
-                return
-            for track, own in found.items():
-                self._put(track, own)
+        def take(found: tuple[dict[str, list[Found]], Sequence[Waiver]]) -> None:
+            if self._all is not None and desk.scene_token == token:
+                self._put(*found)
 
         self._worker.run(work, take, lambda _: None)
 
     def _of_edit(self, scene: Scene, session: Session, token: str, track: str, frame: int) -> list[Found]:
-        from lidar_label.check import check_edit, points_of, without_waived
+        from lidar_label.check import check_edit, points_of
 
         store = session.store
         tracks = {known.token: known for known in store.tracks(token)}
@@ -194,31 +229,35 @@ class Findings(QObject):
         labels = Labels([tracks[box.track] for box in here], here)
         if self._points[0] != frame:
             self._points = (frame, points_of(scene, frame))
-        found = check_edit(
+        return check_edit(
             scene, tracks[track], store.boxes_of_track(track), labels, store.taxonomy(), frame, self._points[1]
         )
-        return without_waived(found, store.waivers(token))[0]
 
-    def _put(self, track: str, found: list[Found]) -> None:
-        """Put what was found of a track in the place of what was known of it; what only a run can tell stays."""
+    def _put(self, found: dict[str, list[Found]], waivers: Sequence[Waiver]) -> None:
+        """Put what was found of tracks in the place of what was known of them; what only a run can tell stays."""
         from lidar_label.check import in_order
 
         kept = [
-            one for one in self.found
-            if one.remark.track is None or one.remark.track.token != track or one.rule.scope in ("scene", "unlabelled")
+            one for one in self._all or ()
+            if one.remark.track is None or one.remark.track.token not in found
+            or one.rule.scope in ("scene", "unlabelled")
         ]  # fmt: skip
         shown = self.found[self._at] if 0 <= self._at < len(self.found) else None
-        self._found = in_order([*kept, *found])
-        self._at = self._found.index(shown) if shown in self._found else min(self._at, len(self._found)) - 1
+        self._sort(in_order([*kept, *(one for own in found.values() for one in own)]), waivers)
+        self._at = self._found.index(shown) if shown in self._found else max(min(self._at, len(self._found)) - 1, -1)
         self.changed.emit()
 
-    def _drop(self, one: Found) -> None:
-        if self._found is not None and one in self._found:
-            place = self._found.index(one)
-            self._found.remove(one)
-            self._at -= self._at >= place
-            self.changed.emit()
+    def _sort(self, found: list[Found], waivers: Sequence[Waiver]) -> None:
+        """Keep findings, those that were waived apart."""
+        from lidar_label.check import without_waived
+
+        self._all = found
+        self._found, self._waived = without_waived(found, waivers)
 
     def _begin_anew(self) -> None:
-        self._found, self._at, self._points = None, -1, (-1, None)
+        self._all, self._found, self._waived, self._at, self._points = None, [], [], -1, (-1, None)
         self.changed.emit()
+
+
+def _limits_of(desk: Desk) -> object:
+    return [(category.name, category.size, category.limits) for category in desk.taxonomy.categories]

@@ -11,6 +11,7 @@ from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 from lidar_label.errors import LidarLabelError
 from lidar_label.gui.check_texts import CHECK_PHRASES, CHECKS
 from lidar_label.gui.finding_texts import FINDINGS, MORE, PHRASES
+from lidar_label.gui.folder_texts import FOLDER_PHRASES, FOLDERS, TIMES
 from lidar_label.gui.loss_texts import LOSSES
 from lidar_label.model import Finding
 
@@ -135,15 +136,25 @@ def in_language(message: str) -> str:
 
     Of one that begins with a name and a colon, what stands behind it may be translated alone.
     """
-    more = _MORE.fullmatch(message)
-    if more is not None:
-        return in_language(more[1]) + _say(MORE).format(more[2])
+    for behind, pattern in _BEHIND:
+        more = pattern.fullmatch(message)
+        if more is not None:
+            return in_language(more[1]) + _say(behind).format(more[2])
     told = _translated(message)
     if told is None:
         name, colon, rest = message.partition(": ")
         told = _translated(rest) if colon else None
         return message if told is None else f"{name}: {told}"
     return told
+
+
+def is_known(message: str) -> bool:
+    """Say whether there is a template of a message, or of what stands behind a name and a colon in it."""
+    for _, pattern in _BEHIND:
+        more = pattern.fullmatch(message)
+        if more is not None:
+            return is_known(more[1])
+    return _translated(message) is not None or _translated(message.partition(": ")[2]) is not None
 
 
 def line_of(error: LidarLabelError) -> str:
@@ -191,8 +202,8 @@ def _say(template: str) -> str:
 @cache
 def _known(texts: str) -> tuple[frozenset[str], tuple[_Pattern, ...]]:
     """Return the templates without a hole, and patterns of the others: those with the most text of their own first."""
-    every = (*TEMPLATES, *LOSSES, *FINDINGS, *CHECKS)
-    templates = (*PHRASES, *CHECK_PHRASES) if texts == "phrases" else every
+    every = (*TEMPLATES, *LOSSES, *FINDINGS, *CHECKS, *FOLDERS)
+    templates = (*PHRASES, *CHECK_PHRASES, *FOLDER_PHRASES) if texts == "phrases" else every
     holes = [text for text in templates if _HOLE.search(text)]
     order = sorted(holes, key=lambda text: len(_HOLE.sub("", text)), reverse=True)
     return frozenset(templates) - set(holes), tuple(_Pattern(t, t[: t.index("{")]) for t in order)
@@ -204,4 +215,7 @@ def _pattern_of(template: str) -> re.Pattern[str]:
 
 
 _HOLE = re.compile(r"\{\d+\}")
-_MORE = re.compile(f"(.+){re.escape(MORE).replace(re.escape('{0}'), '([0-9]+)')}", re.DOTALL)
+_BEHIND = [
+    (text, re.compile(f"(.+){re.escape(text).replace(re.escape('{0}'), '([0-9]+)')}", re.DOTALL))
+    for text in (MORE, TIMES)
+]

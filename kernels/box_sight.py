@@ -16,7 +16,7 @@ COLUMNS = ("inside", "untimed", "solid", "outside", "front", "rear", "left", "ri
 SHELL_M = 0.3  # beside and above a box: points there belong to it or to nothing
 RING_M = 1.5  # beside a box, where the ground is looked for
 _OFF_GROUND_M, _APART_M, _OVER_M = 0.25, 0.1, 1.0
-_INNER = 0.85  # of a box that nobody made: what lies in it is not its neighbour's
+INNER = 0.85  # of a box that nobody made: what lies in it is not its neighbour's
 _SECTORS, _FEWEST = 8, 3
 
 
@@ -111,7 +111,7 @@ def _measure(
             if up > _OFF_GROUND_M:
                 if real > 0:
                     out[2] += inside
-                elif free and up <= 2 * hz and abs(along) <= _INNER * hx and abs(across) <= _INNER * hy:
+                elif free and up <= 2 * hz and abs(along) <= INNER * hx and abs(across) <= INNER * hy:
                     out[2] += 1
             if free and beside > _APART_M and beside <= RING_M and up < _OVER_M:
                 sector = int((np.arctan2(across, along) / (2 * np.pi) + 0.5) * _SECTORS) % _SECTORS

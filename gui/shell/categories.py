@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 from lidar_label.errors import InvalidValue
 from lidar_label.gui import categories
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.limits import LimitsDialog
 from lidar_label.gui.shell.listing import button_row, dress
 from lidar_label.gui.shell.swatch import swatch
 from lidar_label.model import Category, check_size
@@ -41,13 +42,14 @@ class CategoriesPanel(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.table = QTableWidget(0, 4)
-        self.add, self.color, self.up, self.down, self.delete = (QToolButton() for _ in range(5))
+        self.add, self.color, self.limits, self.up, self.down, self.delete = (QToolButton() for _ in range(6))
         self._lay_out()
         self.table.itemChanged.connect(self._typed)
         self.table.currentCellChanged.connect(self._renew_buttons)
         self.table.cellClicked.connect(self._use)
         self.add.clicked.connect(self._add)
         self.color.clicked.connect(self._recolor)
+        self.limits.clicked.connect(self._limit)
         self.up.clicked.connect(lambda: self._move(-1))
         self.down.clicked.connect(lambda: self._move(+1))
         self.delete.clicked.connect(self._delete)
@@ -57,7 +59,7 @@ class CategoriesPanel(QWidget):
 
     def _lay_out(self) -> None:
         dress(self.table, NAME, QAbstractItemView.EditTrigger.DoubleClicked)
-        tools = button_row((self.add, self.color, self.up, self.down, self.delete))
+        tools = button_row((self.add, self.color, self.limits, self.up, self.down, self.delete))
         tools.setContentsMargins(8, 4, 8, 6)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -104,7 +106,7 @@ class CategoriesPanel(QWidget):
         row, rows = self.table.currentRow(), self.table.rowCount()
         self.add.setEnabled(self._desk.scene is not None)
         for button, can in (
-            (self.color, row >= 0), (self.up, row > 0), (self.down, 0 <= row < rows - 1),
+            (self.color, row >= 0), (self.limits, row >= 0), (self.up, row > 0), (self.down, 0 <= row < rows - 1),
             (self.delete, row >= 0 and rows > 1),
         ):  # fmt: skip
             button.setEnabled(can)
@@ -177,6 +179,11 @@ class CategoriesPanel(QWidget):
         dialog.colorSelected.connect(lambda color: categories.recolor(self._desk, category.token, color.name()))
         dialog.open()
 
+    def _limit(self) -> None:
+        category = self._category()
+        if category is not None:
+            LimitsDialog(self._desk, category, self).open()
+
     def _delete(self) -> None:
         """Delete the chosen category; where it has tracks, first ask what becomes of them."""
         category = self._category()
@@ -204,6 +211,7 @@ class CategoriesPanel(QWidget):
         for button, text, tip in (
             (self.add, self.tr("Add"), self.tr("Add a category")),
             (self.color, self.tr("Colour..."), self.tr("Change the colour of the category")),
+            (self.limits, self.tr("Limits..."), self.tr("What the checks let pass in this category")),
             (self.up, "▲", self.tr("Move it up; the first nine have the keys 1 to 9")),
             (self.down, "▼", self.tr("Move it down")),
             (self.delete, self.tr("Delete..."), self.tr("Delete the category")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QEvent, QSignalBlocker, QSize, Qt
@@ -24,10 +25,11 @@ from PyQt6.QtWidgets import (
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.finding_names import rule_name, severity_word
 from lidar_label.gui.findings import Findings
+from lidar_label.gui.rule_reasons import rule_reason
 from lidar_label.gui.shell.listing import button_row, dress
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.wording import in_language
-from lidar_label.model import Track
+from lidar_label.model import Track, Waiver
 
 if TYPE_CHECKING:
     from lidar_label.check import Found
@@ -54,7 +56,9 @@ class FindingsPanel(QWidget):
         self._desk, self._findings = desk, Findings.of(desk)
         self.table, self.count, self.told = List(0, 4), QLabel(), QLabel()
         self._has_grown = False
-        self.check, self.next, self.mend, self.waive = (QToolButton() for _ in range(4))
+        self.check, self.next, self.mend, self.waive, self.also = (QToolButton() for _ in range(5))
+        self._chosen = -1  # of those that are waived
+        self._filled: tuple[object, ...] = ()  # what the lines were made of
         self.reason = QLineEdit()
         self._lay_out()
         self.check.clicked.connect(lambda: self._findings.check())
@@ -63,7 +67,8 @@ class FindingsPanel(QWidget):
         self.waive.clicked.connect(self._waive)
         self.reason.returnPressed.connect(self._waive)
         self.reason.textChanged.connect(self._renew_buttons)
-        self.table.cellClicked.connect(lambda row, _: self._findings.go_to(row))
+        self.also.toggled.connect(self._show_waived)
+        self.table.cellClicked.connect(lambda row, _: self._go_to(row))
         self._findings.changed.connect(self.renew)
         desk.scene_changed.connect(self._renew_buttons)
         self._retranslate()
@@ -79,10 +84,11 @@ class FindingsPanel(QWidget):
         self.told.setWordWrap(True)
         self.told.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.told.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.also.setCheckable(True)
         column, below = QVBoxLayout(self), QHBoxLayout()
         column.setContentsMargins(8, 6, 8, 8)
         column.setSpacing(5)
-        tools = button_row((self.check, self.next, self.mend))
+        tools = button_row((self.check, self.next, self.mend, self.also))
         tools.addWidget(self.count)
         below.addWidget(self.reason, 1)
         below.addWidget(self.waive)
@@ -92,14 +98,17 @@ class FindingsPanel(QWidget):
         column.addLayout(below)
 
     def renew(self) -> None:
-        """Show the findings as they are known."""
-        found = self._findings.found
+        """Show the findings as they are known, and behind them those that were waived, if asked for."""
+        found, waived = self._findings.found[:_MOST], self._findings.waived
+        self._chosen = self._chosen if self.also.isChecked() and self._chosen < len(waived) else -1
+        at = len(found) + self._chosen if self._chosen >= 0 else self._findings.at
         with QSignalBlocker(self.table):
-            self.table.setRowCount(min(len(found), _MOST))
-            for row, one in enumerate(found[:_MOST]):
-                self._fill(row, one)
-            if 0 <= self._findings.at < self.table.rowCount():
-                self.table.selectRow(self._findings.at)
+            wanted = (found, waived if self.also.isChecked() else [], shades(), self.next.text())
+            if wanted != self._filled:  # a step leaves the lines as they are
+                self._filled = wanted
+                self._fill_all(found, wanted[1])
+            if 0 <= at < self.table.rowCount():
+                self.table.selectRow(at)
             else:
                 self.table.clearSelection()
         self._say()
@@ -107,16 +116,48 @@ class FindingsPanel(QWidget):
         if found:
             self._grow()
 
-    def _fill(self, row: int, one: Found) -> None:
+    def _show_waived(self) -> None:
+        self._chosen = -1
+        self.renew()
+
+    def _go_to(self, row: int) -> None:
+        apart = row - len(self._findings.found[:_MOST])
+        self._chosen = max(apart, -1)
+        if apart < 0:
+            self._findings.go_to(row)
+        elif apart < len(self._findings.waived):
+            self._findings.show(self._findings.waived[apart][0])
+            self.renew()
+
+    def _waiver(self) -> Waiver | None:
+        """Return the word on the finding that is chosen among those that are waived."""
+        waived = self._findings.waived
+        return waived[self._chosen][1] if 0 <= self._chosen < len(waived) else None
+
+    def _fill_all(self, found: Sequence[Found], waived: Sequence[tuple[Found, Waiver]]) -> None:
+        self.table.setRowCount(len(found) + len(waived))
+        for row, one in enumerate(found):
+            self._fill(row, one)
+        for row, (one, waiver) in enumerate(waived, len(found)):
+            self._fill(row, one, waiver)
+
+    def _fill(self, row: int, one: Found, waiver: Waiver | None = None) -> None:
         remark, severity = one.remark, severity_word(one.rule.severity)
         words = (
             _MARKS[one.rule.severity], rule_name(one.rule), _place(remark.frame, remark.track), f"{one.confidence:.0%}",
         )  # fmt: skip
-        told = f"{severity}: {words[NAME]}\n{_sentence(remark.message)}"
+        told = f"{severity}: {words[NAME]}\n{_sentence(remark.message)}\n{rule_reason(one.rule)}"
+        if waiver is not None:
+            told = f"{told}\n{self._waived_by(waiver)}"
         for column, word in enumerate(words):
             item = QTableWidgetItem(word)
             item.setToolTip(told)
-            if column == SEVERITY:
+            if waiver is not None:
+                item.setForeground(QColor(shades().quiet))
+                font = item.font()
+                font.setItalic(True)
+                item.setFont(font)
+            if column == SEVERITY and waiver is None:
                 now = shades()
                 item.setForeground(QColor({"error": now.bad, "warning": now.warn}.get(one.rule.severity, now.quiet)))
                 item.setData(Qt.ItemDataRole.AccessibleTextRole, severity)
@@ -150,10 +191,20 @@ class FindingsPanel(QWidget):
             self.told.setText(self.tr("The drive has not been checked yet."))
             return
         self.count.setText(self.tr("{0} in all").format(len(found)))
+        waiver = self._waiver()
+        if waiver is not None:
+            message = self._findings.waived[self._chosen][0].remark.message
+            self.told.setText(f"{_sentence(message)}\n{self._waived_by(waiver)}")
+            return
         if not 0 <= at < len(found):
             self.told.setText("" if found else self.tr("The labels keep every rule"))
             return
         self.told.setText(_sentence(found[at].remark.message))
+        self.told.setToolTip(rule_reason(found[at].rule))
+
+    def _waived_by(self, waiver: Waiver) -> str:
+        who = waiver.author or self.tr("somebody")
+        return self.tr("Waived by {0}: {1}").format(who, waiver.reason)
 
     def _renew_buttons(self) -> None:
         at = self._findings.at
@@ -162,10 +213,26 @@ class FindingsPanel(QWidget):
         self.check.setEnabled(session is not None)
         self.next.setEnabled(session is not None)
         self.mend.setEnabled(writes and self._findings.can_mend(at))
-        self.reason.setEnabled(writes and at >= 0)
-        self.waive.setEnabled(writes and at >= 0 and bool(self.reason.text().strip()))
+        waived, number = self._waiver() is not None, len(self._findings.waived)
+        self.reason.setEnabled(writes and at >= 0 and not waived)
+        self.waive.setEnabled(writes and (waived or (at >= 0 and bool(self.reason.text().strip()))))
+        self.waive.setText(self.tr("Take back") if waived else self.tr("Waive"))
+        tip = self.tr("Keep it as it is: it is not shown again while it gets no worse")
+        self.waive.setToolTip(self.tr("Show it among the findings again") if waived else tip)
+        self.also.setText(self.tr("Waived ({0})").format(number))
+        self.also.setVisible(number > 0 or self.also.isChecked())
+
+    def ask_reason(self) -> None:
+        """Have the reason written for which the finding that is shown is right."""
+        if self.reason.isEnabled():
+            self.reason.setFocus()
 
     def _waive(self) -> None:
+        waiver = self._waiver()
+        if waiver is not None:
+            self._chosen = -1
+            self._findings.take_back(waiver)
+            return
         self._findings.waive(self._findings.at, self.reason.text())
         self.reason.clear()
 
@@ -183,8 +250,7 @@ class FindingsPanel(QWidget):
         self.next.setText(self.tr("Next"))
         self.mend.setText(self.tr("Mend"))
         self.mend.setToolTip(self.tr("Put this right where that is safe, as one edit"))
-        self.waive.setText(self.tr("Waive"))
-        self.waive.setToolTip(self.tr("Keep it as it is: it is not shown again while it gets no worse"))
+        self.also.setToolTip(self.tr("Show what was waived, too, and why"))
         self.reason.setPlaceholderText(self.tr("Why it is right as it is"))
         heads = ("", self.tr("Rule"), self.tr("Place"), self.tr("Sure"))
         self.table.setHorizontalHeaderLabels(heads)

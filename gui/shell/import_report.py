@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,11 +105,15 @@ class ImportReport(QDialog):
 
 
 def look(what: Project | Path, progress: Progress) -> tuple[Inspection, list[Section]]:
-    """Make the report of an open project, or of a path; runs off the GUI thread."""
+    """Make the report of an open project, or of a path, with what rules say of its folders; off the GUI thread."""
     from lidar_label.jobs import inspect, inspect_project, sections  # a second of libraries, so here in the thread
+    from lidar_label.jobs.sanity import folder_findings, project_folder_findings
 
-    found = inspect(what, progress=progress) if isinstance(what, Path) else inspect_project(what, progress=progress)
-    return found, sections(found)
+    if isinstance(what, Path):
+        found, folder = inspect(what, progress=progress), folder_findings(what)
+    else:
+        found, folder = inspect_project(what, progress=progress), project_folder_findings(what)
+    return replace(found, findings=list(dict.fromkeys([*found.findings, *folder]))), sections(found)
 
 
 def rows_of(table: QTableWidget) -> list[list[str]]:

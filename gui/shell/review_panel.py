@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import partial
 
 from PyQt6.QtCore import QEvent, QSignalBlocker, Qt
@@ -22,6 +23,7 @@ from PyQt6.QtWidgets import (
 from lidar_label.gui import reviewing
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
+from lidar_label.gui.review_items import Item
 from lidar_label.gui.review_list import Kind, ReviewList
 from lidar_label.gui.reviewing import GLYPHS, Reviewing, said_by, word_of
 from lidar_label.gui.shell import comparing
@@ -29,7 +31,7 @@ from lidar_label.gui.shell.findings_panel import List
 from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.listing import button_row, dress
 from lidar_label.gui.shell.narrow import narrow
-from lidar_label.gui.shell.shades import shades
+from lidar_label.gui.shell.shades import Shades, shades
 from lidar_label.model import STATES
 
 SIGN, WHAT, WHO = range(3)
@@ -45,6 +47,7 @@ class ReviewPanel(QWidget):
         self._desk, self._list = desk, ReviewList.of(desk)
         self.kind, self.next, self.compare, self.count = QComboBox(), QToolButton(), QToolButton(), QLabel()
         self.table, self.told = List(0, 3), QLabel()
+        self._filled: object = None  # what the lines were made of
         self.track, self.frame = QLabel(), QLabel()
         self.of_track, self.of_frame = {}, {}  # type: dict[str, QToolButton], dict[str, QToolButton]
         self._lay_out()
@@ -105,14 +108,9 @@ class ReviewPanel(QWidget):
         now = shades()
         with QSignalBlocker(self.table), QSignalBlocker(self.kind):
             self.kind.setCurrentIndex(_KINDS.index(self._list.kind))
-            self.table.setRowCount(min(len(found), _MOST))
-            for row, item in enumerate(found[:_MOST]):
-                for column, text in enumerate((f"{item.glyph} {item.word}", item.what, item.who)):
-                    cell = QTableWidgetItem(text)
-                    cell.setToolTip(item.told)
-                    if column != WHAT:
-                        cell.setForeground(QColor(getattr(now, item.shade if column == SIGN else "quiet")))
-                    self.table.setItem(row, column, cell)
+            if (found, now) != self._filled:  # a step leaves the lines as they are
+                self._filled = (found, now)
+                self._fill(found[:_MOST], now)
             if 0 <= at < self.table.rowCount():
                 self.table.selectRow(at)
             else:
@@ -121,6 +119,16 @@ class ReviewPanel(QWidget):
         self.told.setText(found[at].told if 0 <= at < len(found) else self._hint())
         self.next.setEnabled(bool(found))
         self._renew_states()
+
+    def _fill(self, items: Sequence[Item], now: Shades) -> None:
+        self.table.setRowCount(len(items))
+        for row, item in enumerate(items):
+            for column, text in enumerate((f"{item.glyph} {item.word}", item.what, item.who)):
+                cell = QTableWidgetItem(text)
+                cell.setToolTip(item.told)
+                if column != WHAT:
+                    cell.setForeground(QColor(getattr(now, item.shade if column == SIGN else "quiet")))
+                self.table.setItem(row, column, cell)
 
     def _hint(self) -> str:
         if self._desk.scene is None:

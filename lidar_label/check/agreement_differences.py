@@ -65,7 +65,8 @@ def differences_of(
 ) -> list[Difference]:
     """Return what two sets do not agree on, the gravest first.
 
-    Of a matched pair only the worst is told, but a wrong category and another identity besides.
+    Of a matched pair only the worst is told, but a wrong category and another identity besides. Two boxes of one
+    category that were not matched and are nearer than half of their length are one that lies wrong, not two.
 
     Parameters
     ----------
@@ -81,6 +82,12 @@ def differences_of(
     of_tracks = _OfTracks(kinds)
     for number, frame in frames.items():
         taken = ({i for i, _ in frame.pairs}, {j for _, j in frame.pairs})
+        for i, j in _near(frame, kinds, taken):
+            a, b = frame.first[i], frame.second[j]
+            kind, _, message = _worst(a, b, limits) or ("place", 0.0, f"their centres are {apart(a, b):.2f} m apart")
+            found.append(_note(kind, number, a, b, 1.0, message))
+            taken[0].add(i)
+            taken[1].add(j)
         for i, a in enumerate(frame.first):
             if i not in taken[0]:
                 found.append(_note("missed", number, a, None, 1.0, f"only the first has this {kinds[0][a.track]}"))
@@ -95,6 +102,24 @@ def differences_of(
                 found.append(_note(worst[0], number, a, b, worst[1], worst[2]))
     weighed = [replace(one, weight=one.weight * _nearness(one, away)) for one in found]
     return sorted(weighed, key=lambda one: (-one.weight, one.frame))
+
+
+def _near(
+    frame: Matched, kinds: Sequence[Mapping[str, str]], taken: tuple[set[int], set[int]]
+) -> list[tuple[int, int]]:
+    """Return pairs of boxes that were not matched and plainly are of one object, the nearest first."""
+    left = [
+        (apart(a, b), i, j)
+        for i, a in enumerate(frame.first)
+        for j, b in enumerate(frame.second)
+        if i not in taken[0] and j not in taken[1] and kinds[0][a.track] == kinds[1][b.track]
+        and apart(a, b) < (max(a.size[:2]) + max(b.size[:2])) / 4
+    ]  # fmt: skip
+    found: list[tuple[int, int]] = []
+    for _, i, j in sorted(left):
+        if all(i != k and j != m for k, m in found):
+            found.append((i, j))
+    return found
 
 
 class _OfTracks:

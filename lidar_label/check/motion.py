@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from lidar_label.check.course import NEAR_S, Course, off_neighbours, wrapped
 from lidar_label.check.rule import Rule, table
+from lidar_label.check.shake import shake_of
 from lidar_label.check.subject import Remark, Subject, more_frames
 from lidar_label.model import Box, Floats, wrap_angle
 
@@ -85,6 +86,7 @@ def jumps(course: Course) -> Iterator[Remark]:
     if not course.moves_in_world or len(course.boxes) < 3:
         return
     off, allowed = course.off_course
+    allowed = allowed + course.subject.kept(shake_of).slack(course.frames)
     for mark in stretches(off > allowed):
         at, frames = worst(course, mark, off / allowed)
         message = f"the box lies {off[at]:.2f} m off the course of the boxes before and after it"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
 
-from lidar_label.check import attributes, boxes, motion, points, sizes, times, tracks, unlabelled, vocabulary
+from lidar_label.check import attributes, boxes, motion, points, shake, sizes, times, tracks, unlabelled, vocabulary
 from lidar_label.check.rule import Rule, table
 from lidar_label.errors import InvalidValue
 
@@ -20,6 +20,7 @@ RULES: tuple[Rule, ...] = table(
     *tracks.RULES,
     *attributes.RULES,
     *times.RULES,
+    *shake.RULES,
     *points.RULES,
     *unlabelled.RULES,
 )

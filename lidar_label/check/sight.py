@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lidar_label.check.cloud import Points
 from lidar_label.check.floor import Floor
 from lidar_label.check.through import clear_sides, through
-from lidar_label.kernels.box_sight import RING_M, sight_of_boxes
+from lidar_label.kernels.box_sight import INNER, RING_M, sight_of_boxes
 from lidar_label.kernels.points_in_boxes import box_of_points, indices_in_boxes
 from lidar_label.model import Floats
 
@@ -18,7 +18,6 @@ TURN_HALF_S = 0.05  # half of a LiDAR's turn: how far from the frame's time a po
 _UNDER_M = 2.0  # a box, where the ground is looked for
 _OWN_M = 0.1
 FLAT_M = 1.1  # half as wide: lorries and buses, whose points all lie on their flat sides
-_KERNEL_TAKES = 0.85  # of a box that nobody made, so that a neighbour's points do not count; of flat sides, all counts
 _FACES_M = 0.3  # that the sensor must be beyond a side to see it
 
 
@@ -117,7 +116,7 @@ def measure(points: Points, boxes: Boxes, floor: Floor, first: int | None = None
         owner = np.full(len(points.xyz), -1, np.int32)
         owner[index] = _owners(points.xyz[index], points, everyone)
     times = points.time_s if points.time_s is not None else np.zeros(len(points.xyz), np.float32)
-    flat = np.where(~boxes.real & (half[:, 1] > FLAT_M), 1 / _KERNEL_TAKES, 1.0)
+    flat = np.where(~boxes.real & (half[:, 1] > FLAT_M), 1 / INNER, 1.0)  # of flat sides all counts
     wide = half * np.column_stack([flat, flat, np.ones(count)])
     table = np.column_stack([centers, turns[:, 0, 0], turns[:, 1, 0], wide, boxes.velocities, boxes.real])
     found = sight_of_boxes(points.xyz, times, owner, offsets, index, table)

@@ -64,8 +64,8 @@ def summed(scenes: Iterable[Figures], name: Callable[[Maker], str]) -> list[Row]
 def by_annotator(scenes: Sequence[Figures]) -> list[tuple[str, str, int, int, float]]:
     """Return a row a person over all classes, each followed by rows of the single ones."""
     rows: list[tuple[str, str, int, int, float]] = []
-    for who, *figures in summed(scenes, lambda maker: maker.author):
+    for who, boxes, found, share in summed(scenes, lambda maker: maker.author):
         own = [{key: value for key, value in scene.items() if key.author == who} for scene in scenes]
-        rows += [(who, "all", *figures)]
+        rows.append((who, "all", boxes, found, share))
         rows += [("", *row) for row in summed(own, lambda maker: maker.category)]
     return rows

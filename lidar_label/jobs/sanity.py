@@ -9,6 +9,7 @@ from pathlib import Path
 from lidar_label.datasets import format_named, recognised
 from lidar_label.datasets.sanity import FolderRule
 from lidar_label.errors import LidarLabelError
+from lidar_label.jobs.project import Project, source_of
 from lidar_label.model import Finding
 
 
@@ -28,6 +29,12 @@ def folder_findings(path: Path, source_format: str = "") -> list[Finding]:
         return list(dict.fromkeys(format_named(name).sanity(path)))
     except LidarLabelError:
         return []  # whoever opens it says so
+
+
+def project_folder_findings(project: Project) -> list[Finding]:
+    """Return the same of each folder that scenes of a project lie in."""
+    places = dict.fromkeys((source_of(project.path, ref), ref.format) for ref in project.refs)
+    return [finding for place, name in places if place.exists() for finding in folder_findings(place, name)]
 
 
 def unreadable(error: LidarLabelError, scene: str = "") -> Finding:

@@ -160,6 +160,17 @@ def test_a_set_agrees_with_itself_and_the_empty_ones_do_not_fail() -> None:
         agree(one, one, least_iou=0.0)
 
 
+def test_a_box_that_lies_wrong_is_one_difference_and_no_two() -> None:
+    """Two boxes of one class that hardly overlap and are near; a person beside a car is another thing."""
+    one = labels_of(("a", "car", {0: (10.0, 0.0, 0.2)}), ("b", "pedestrian", {0: (30.0, 0.0, 0.0)}))
+    other = labels_of(("x", "car", {0: (11.9, 0.9, 0.2)}), ("y", "car", {0: (30.0, 1.7, 0.0)}))
+    told = sorted((found.kind, found.message) for found in agree(one, other).differences)
+    assert told == [
+        ("extra", "only the second has this car"), ("missed", "only the first has this pedestrian"),
+        ("place", "their centres are 2.10 m apart"),
+    ]  # fmt: skip
+
+
 def test_a_size_that_differs_is_told() -> None:
     one = labels_of(("a", "car", {0: (10.0, 0.0, 0.2)}))
     other = Labels(one.tracks, [replace(box, size=(4.5, 1.9, 2.1)) for box in one.boxes()])

@@ -166,3 +166,24 @@ def test_one_edit_is_checked_alone() -> None:
     here = Labels([CAR, OTHER], [boxes[7], box(7, x=1.5, y=5.6, track="t2")])
     ids = {one.rule.id for one in check_edit(drive(), CAR, boxes, here, TAXONOMY, 7)}
     assert ids == {"jump", "overlap"}
+
+
+def test_a_pose_that_shakes_is_told_once_and_no_box_is_blamed_for_it() -> None:
+    """Six cars are half a metre aside in one frame, all alike; one of them was moved by hand besides."""
+    names = [f"t{number}" for number in range(6)]
+    tracks = [Track(category="car", name=name, token=name) for name in names]
+
+    def shaken(by_hand: float) -> list[Box]:
+        boxes = []
+        for number, name in enumerate(names):
+            for frame in range(20):
+                aside = 0.5 * (frame == 8) + by_hand * (frame == 8 and number == 3)
+                boxes.append(box(frame, y=6.0 * number + aside, track=name))
+        return boxes
+
+    for by_hand, jumping in ((0.0, set()), (3.0, {"t3"})):
+        told = found(shaken(by_hand), *tracks)
+        (shake,) = [one.remark for one in told if one.rule.id == "pose-shake"]
+        assert 8 in shake.frames
+        assert shake.message.startswith("6 tracks are 0.50 m off")
+        assert {one.remark.track.token for one in told if one.rule.id == "jump" and one.remark.track} == jumping

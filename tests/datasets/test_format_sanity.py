@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from lidar_label.datasets import Drive, format_named, write_dataset
+from lidar_label.gui.wording import is_known
 from lidar_label.jobs.sanity import sanity_rules
 from lidar_label.synth import make_drive
 from tests.datasets.format_breakages import BREAKAGES
@@ -49,7 +50,9 @@ def test_a_broken_folder_is_found(
 ) -> None:
     root = Path(shutil.copytree(written(name), tmp_path / "out"))
     next(deed for own, said, deed in BREAKAGES[name] if (own, said) == (rule, what))(root)
-    assert rule in {finding.code for finding in format_named(name).sanity(root)}
+    found = list(format_named(name).sanity(root))
+    assert rule in {finding.code for finding in found}
+    assert [one.message for one in found if one.code == rule and not is_known(one.message)] == [], "for folder_texts.py"
 
 
 def test_each_rule_has_a_broken_folder() -> None:

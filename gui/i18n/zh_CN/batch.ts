@@ -125,7 +125,7 @@
     </message>
     <message>
         <source>Next finding of the checks</source>
-        <translation>下一个检查问题</translation>
+        <translation>下一条检查结果</translation>
     </message>
 </context>
 <context>

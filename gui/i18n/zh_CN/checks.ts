@@ -4,6 +4,10 @@
 <context>
     <name>Rules</name>
     <message>
+        <source>Pose that shakes</source>
+        <translation>位姿抖动</translation>
+    </message>
+    <message>
         <source>error</source>
         <translation>错误</translation>
     </message>
@@ -183,6 +187,30 @@
 <context>
     <name>FindingsPanel</name>
     <message>
+        <source>Show what was waived, too, and why</source>
+        <translation>同时显示已豁免的结果及理由</translation>
+    </message>
+    <message>
+        <source>Show it among the findings again</source>
+        <translation>重新列入检查结果</translation>
+    </message>
+    <message>
+        <source>Take back</source>
+        <translation>撤回</translation>
+    </message>
+    <message>
+        <source>somebody</source>
+        <translation>某人</translation>
+    </message>
+    <message>
+        <source>Waived by {0}: {1}</source>
+        <translation>{0} 豁免：{1}</translation>
+    </message>
+    <message>
+        <source>Waived ({0})</source>
+        <translation>已豁免（{0}）</translation>
+    </message>
+    <message>
         <source>The drive has not been checked yet.</source>
         <translation>尚未检查此数据。</translation>
     </message>
@@ -252,6 +280,10 @@
 </context>
 <context>
     <name>Messages</name>
+    <message>
+        <source>{0} tracks are {1} m off their courses in one way: the pose is wrong</source>
+        <translation>{0} 个目标以同一方式偏离轨迹 {1} 米：位姿有误</translation>
+    </message>
     <message>
         <source>scene {0}, frame {1}, at ({2}, {3}, {4})</source>
         <translation>场景 {0}，第 {1} 帧，位于 ({2}, {3}, {4})</translation>
@@ -424,8 +456,35 @@
 <context>
     <name>Findings</name>
     <message>
+        <source>No finding is shown</source>
+        <translation>没有显示的检查结果</translation>
+    </message>
+    <message>
+        <source>Only a person can put this finding right</source>
+        <translation>此检查结果只能由人工修正</translation>
+    </message>
+    <message>
+        <source>Take back a waiver</source>
+        <translation>撤回豁免</translation>
+    </message>
+    <message>
         <source>Mend what a check found</source>
         <translation>修正检查结果</translation>
+    </message>
+</context>
+<context>
+    <name>Actions</name>
+    <message>
+        <source>Previous finding of the checks</source>
+        <translation>上一条检查结果</translation>
+    </message>
+    <message>
+        <source>Mend the finding that is shown</source>
+        <translation>修正显示的检查结果</translation>
+    </message>
+    <message>
+        <source>Waive the finding that is shown, and why</source>
+        <translation>豁免显示的检查结果并说明理由</translation>
     </message>
 </context>
 </TS>

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
 from lidar_label.gui import reviewing
+from lidar_label.gui.findings import Findings
 from lidar_label.gui.review_list import ReviewList
 from lidar_label.gui.shell import comparing
 from lidar_label.gui.shell.commands.action import Action, has_frame, has_scene, has_track
 
 if TYPE_CHECKING:
+    from lidar_label.gui.shell.findings_panel import FindingsPanel
     from lidar_label.gui.shell.window import Window as Shell
 
 _T = QT_TRANSLATE_NOOP
@@ -28,6 +30,18 @@ def _reject(shell: Shell) -> None:
     """Reject the chosen tracks, and let the reason be written."""
     reviewing.set_tracks(shell.desk, "rejected")
     shell.menus.actions["comment"].trigger()
+
+
+def _mend(shell: Shell) -> None:
+    findings = Findings.of(shell.desk)
+    findings.mend(findings.at)
+
+
+def _waive(shell: Shell) -> None:
+    """Bring the findings up, and let the reason be written."""
+    shell.docks["findings"].show()
+    shell.docks["findings"].raise_()
+    cast("FindingsPanel", shell.panels["findings"]).ask_reason()
 
 
 COMMANDS: tuple[Action, ...] = (
@@ -59,6 +73,10 @@ COMMANDS: tuple[Action, ...] = (
            enabled=has_frame, edits=True, call=lambda s: reviewing.set_frame(s.desk, "done")),
     Action(id="frame-to-do", menu="review", text=_T("Actions", "Frame is to do"),
            enabled=has_frame, edits=True, call=lambda s: reviewing.set_frame(s.desk, "to do")),
+    Action(id="mend-finding", menu="review", text=_T("Actions", "Mend the finding that is shown"), keys=("F5",),
+           section=True, enabled=has_scene, edits=True, call=_mend),
+    Action(id="waive-finding", menu="review", text=_T("Actions", "Waive the finding that is shown, and why"),
+           keys=("Shift+F5",), enabled=has_scene, edits=True, call=_waive),
     Action(id="compare-project", menu="review", text=_T("Actions", "Compare with a project file..."), section=True,
            enabled=has_scene, call=lambda s: comparing.ask_project(s.desk, s)),
     Action(id="compare-folder", menu="review", text=_T("Actions", "Compare with the labels of a folder..."),

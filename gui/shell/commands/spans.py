@@ -21,4 +21,6 @@ COMMANDS: tuple[Action, ...] = (
            keys=(",",), enabled=has_scene, call=lambda s: spans.step_unchecked(s.desk, -1)),
     Action(id="next-finding", menu="go", text=_T("Actions", "Next finding of the checks"), keys=("F4",),
            enabled=has_scene, call=lambda s: Findings.of(s.desk).go_next(s.centre.strip.note)),
+    Action(id="previous-finding", menu="go", text=_T("Actions", "Previous finding of the checks"), keys=("Shift+F4",),
+           enabled=has_scene, call=lambda s: Findings.of(s.desk).go_next(s.centre.strip.note, -1)),
 )  # fmt: skip

@@ -16,6 +16,7 @@ from lidar_label.datasets import Drive, write_dataset
 from lidar_label.datasets.kitti.sanity import RULES, sanity
 from lidar_label.datasets.sanity import drives
 from lidar_label.datasets.sanity.drives import drive_findings
+from lidar_label.gui.wording import is_known
 from lidar_label.model import SE3, Labels, PointCloud, Scene, Taxonomy
 from lidar_label.synth import make_drive
 
@@ -76,7 +77,8 @@ def test_what_we_write_breaks_no_rule(tracking: Path) -> None:
 def test_a_broken_folder_is_found(tracking: Path, tmp_path: Path, rule: str, deed: Deed) -> None:
     root = Path(shutil.copytree(tracking, tmp_path / "out"))
     deed(root)
-    assert rule in {finding.code for finding in sanity(root, tracking=True)}
+    found = {finding.code: finding.message for finding in sanity(root, tracking=True)}
+    assert is_known(found[rule]), "for gui/folder_texts.py"
 
 
 def changed(made: Drive, rule: str, folder: Path) -> Drive:
@@ -114,5 +116,6 @@ def changed(made: Drive, rule: str, folder: Path) -> Drive:
 def test_any_drive(made: Drive, tmp_path: Path) -> None:
     assert list(drive_findings(made)) == []
     for rule in drives.RULES:
-        found = {finding.code for finding in drive_findings(changed(made, rule.id, tmp_path))}
-        assert found == {rule.id}, rule.id
+        found = {finding.code: finding.message for finding in drive_findings(changed(made, rule.id, tmp_path))}
+        assert set(found) == {rule.id}, rule.id
+        assert is_known(found[rule.id]), rule.id

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from PyQt6.QtCore import Qt
@@ -10,9 +11,13 @@ from PyQt6.QtGui import QColor
 from PyQt6.QtWidgets import QColorDialog, QDialogButtonBox, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from lidar_label.check import RULES
+from lidar_label.check.limits import NAMES, limits_of
 from lidar_label.gui import categories
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.limits import LIMITS
 from lidar_label.gui.shell.categories import KEY, NAME, SIZE, TRACKS, CategoriesPanel, DeleteDialog
+from lidar_label.gui.shell.limits import LimitsDialog
 from lidar_label.model import SE3
 
 OpenDesk = Callable[..., Desk]
@@ -104,6 +109,23 @@ def _move(panel: CategoriesPanel, qtbot: QtBot) -> None:
     assert panel.table.currentRow() == 1, "it stays in hand"
 
 
+def _limit(panel: CategoriesPanel, qtbot: QtBot) -> None:
+    """Lower how fast a car may be and how far it may turn between frames, and bring the second back."""
+    panel.table.setCurrentCell(0, NAME)
+    qtbot.mouseClick(panel.limits, Qt.MouseButton.LeftButton)
+    (dialog,) = panel.findChildren(LimitsDialog)
+    assert not any(button.isEnabled() for button in dialog.usual.values()), "all are the usual ones"
+    for name, text in (("speed", "15"), ("yaw_jump", "20")):
+        dialog.fields[name].selectAll()
+        qtbot.keyClicks(dialog.fields[name], text)
+    qtbot.mouseClick(dialog.usual["yaw_jump"], Qt.MouseButton.LeftButton)
+    dialog.accept()
+    settled(panel, qtbot)
+    car = panel._desk.taxonomy.category("vehicle.car")
+    assert car.limits == (("speed", 15.0),)
+    assert limits_of(car).yaw_jump == limits_of(replace(car, limits=())).yaw_jump
+
+
 def _delete_unused(panel: CategoriesPanel, qtbot: QtBot) -> None:
     panel.table.setCurrentCell(1, NAME)
     qtbot.mouseClick(panel.delete, Qt.MouseButton.LeftButton)
@@ -135,7 +157,9 @@ def _delete_with_tracks(panel: CategoriesPanel, qtbot: QtBot) -> None:
     assert set(panel._desk.tracks) == {"walker"}
 
 
-DEEDS = (_add, _rename, _resize, _no_size, _recolor, _move, _delete_unused, _delete_with_heir, _delete_with_tracks)
+DEEDS = (
+    _add, _rename, _resize, _no_size, _recolor, _limit, _move, _delete_unused, _delete_with_heir, _delete_with_tracks,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize("deed", DEEDS, ids=lambda deed: deed.__name__)
@@ -198,3 +222,8 @@ def test_sizes_are_read_as_people_write_them() -> None:
     for text in ("4.5 × 1.9 × 1.6", "4.5x1.9x1.6", "4,5 1,9 1,6", "4.5 * 1.9 * 1.6"):
         assert categories.size_of(text) == (4.5, 1.9, 1.6)
     assert categories.size_of("") is None
+
+
+def test_every_limit_that_a_taxonomy_can_set_has_a_row() -> None:
+    assert {limit.name for limit in LIMITS} == NAMES
+    assert {name for limit in LIMITS for name in limit.rules} <= {rule.id for rule in RULES}

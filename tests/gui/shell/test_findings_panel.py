@@ -10,9 +10,11 @@ from PyQt6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from lidar_label.check import RULES
+from lidar_label.gui.categories import limit
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.finding_names import NAMES
 from lidar_label.gui.findings import Findings
+from lidar_label.gui.rule_reasons import REASONS
 from lidar_label.gui.shell.findings_panel import NAME, SEVERITY, FindingsPanel
 from lidar_label.gui.wording import in_language
 from lidar_label.model import SE3, Box, Labels, Scene, Track
@@ -70,6 +72,24 @@ def test_a_finding_is_shown_mended_and_waived(panel: FindingsPanel, qtbot: QtBot
     (waiver,) = desk.project.session.store.waivers(desk.scene_token)
     assert (waiver.rule, waiver.frame, waiver.reason) == ("jump", 5, "it swerved")
 
+    qtbot.mouseClick(panel.also, Qt.MouseButton.LeftButton)  # what was waived is there to be taken back
+    last = panel.table.item(panel.table.rowCount() - 1, NAME)
+    qtbot.mouseClick(panel.table.viewport(), Qt.MouseButton.LeftButton, pos=panel.table.visualItemRect(last).center())
+    assert "tester: it swerved" in panel.told.text()
+    qtbot.mouseClick(panel.waive, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: len(jumps()) == 1)
+    assert desk.project.session.store.waivers(desk.scene_token) == ()
+    desk.undo()
+    qtbot.waitUntil(lambda: not jumps())
 
-def test_every_rule_has_its_name_in_chinese() -> None:
+    before = len(findings.found)
+    token = desk.taxonomy.category("vehicle.car").token
+    limit(desk, token, (("speed", 5.0),))  # of other limits the rules find something else
+    qtbot.waitUntil(lambda: any(one.rule.id == "too-fast" for one in findings.found), timeout=20_000)
+    desk.undo()
+    qtbot.waitUntil(lambda: len(findings.found) == before, timeout=20_000)
+
+
+def test_every_rule_has_its_name_and_reason_in_chinese() -> None:
     assert {rule.name for rule in RULES} <= set(NAMES)
+    assert {rule.why for rule in RULES} == set(REASONS)
