@@ -23,13 +23,14 @@ _OLDEST = 2
 class Garbage(QObject):
     """Stops Python's own search for good, and looks as often itself while the event loop runs.
 
-    What is young is searched between two deeds, what is old while a hand rests, and what the program itself is made of
-    only once: that takes a quarter of a second, in which the window stands still.
+    What is young is searched between two deeds, what is old while a hand rests, and what the program has loaded meanwhile
+    only once: that takes a while, in which the window stands still.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         gc.disable()
+        gc.freeze()  # what has been imported is no garbage, and to look it through takes a tenth of a second
         self._timer = QTimer(self)
         self._timer.timeout.connect(self.look)
         self._timer.start(_EVERY_MS)

@@ -97,7 +97,7 @@ def percentiles(values: NDArray[Any], percents: Sequence[float]) -> tuple[float,
     if not len(finite):
         raise ValueError("values has none that is finite")
     if not _is_narrow(finite):
-        return tuple(float(found) for found in np.percentile(finite, list(percents)))
+        return _sought(finite, percents)
     half = 1 << 8 * finite.itemsize - 1
     counts = np.bincount(_bits(finite), minlength=2 * half)
     least = 0
@@ -113,6 +113,18 @@ def percentiles(values: NDArray[Any], percents: Sequence[float]) -> tuple[float,
         place = percent / 100 * (len(finite) - 1)
         below = int(place)
         low, high = at(below), at(min(below + 1, len(finite) - 1))
+        found.append(low + (high - low) * (place - below))
+    return tuple(found)
+
+
+def _sought(values: NDArray[Any], percents: Sequence[float]) -> tuple[float, ...]:
+    """Return what `numpy.percentile` does, whose first call imports masked arrays, and that takes long."""
+    places = [percent / 100 * (len(values) - 1) for percent in percents]
+    around = [(int(place), min(int(place) + 1, len(values) - 1)) for place in places]
+    ordered = np.partition(values, sorted({rank for ranks in around for rank in ranks}))
+    found = []
+    for place, (below, above) in zip(places, around, strict=True):
+        low, high = float(ordered[below]), float(ordered[above])
         found.append(low + (high - low) * (place - below))
     return tuple(found)
 

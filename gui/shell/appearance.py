@@ -6,7 +6,7 @@ from PyQt6.QtCore import QObject, QSize, pyqtSignal
 from PyQt6.QtWidgets import QApplication, QMainWindow
 
 from lidar_label.gui.shell.commands import ACTIONS
-from lidar_label.gui.shell.icons import SIZE, icon
+from lidar_label.gui.shell.icons import SIZE, STROKES, icon
 from lidar_label.gui.shell.menus import Menus
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.shades import THEMES
@@ -26,6 +26,9 @@ class Appearance(QObject):
         if isinstance(parent, QMainWindow):
             ToolTexts(menus.tools, parent)
         self._dress()
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.screenAdded.connect(self._dress)  # it may be finer than those before
 
     @property
     def theme(self) -> str:
@@ -47,4 +50,5 @@ class Appearance(QObject):
 
     def _dress(self) -> None:
         for action in ACTIONS:
-            self._menus.actions[action.id].setIcon(icon(action.id))
+            if action.id in STROKES:
+                self._menus.actions[action.id].setIcon(icon(action.id))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import lru_cache
 
 from PyQt6.QtCore import QByteArray, QRectF, Qt
-from PyQt6.QtGui import QColor, QIcon, QPainter, QPixmap
+from PyQt6.QtGui import QColor, QGuiApplication, QIcon, QPainter, QPixmap
 from PyQt6.QtSvg import QSvgRenderer
 
 from lidar_label.gui.shell.shades import Shades, shades
 
 SIZE = 18
-_RATIOS = (1.0, 2.0, 3.0)
+_RATIOS = (1.0, 2.0, 3.0)  # of screens; those that no screen has yet are not drawn
 _CUBE = "M4 8l8-4 8 4v8l-8 4-8-4z M4 8l8 4 8-4 M12 12v8"
 
 # The outline of each, by the id of its command.
@@ -44,18 +44,24 @@ STROKES: dict[str, str] = {
 
 def icon(name: str) -> QIcon:
     """Return the icon of a command in the colours of the theme in use; an empty one where it has none."""
-    return _made(name, shades()) if name in STROKES else QIcon()
+    return _made(name, shades(), ratios()) if name in STROKES else QIcon()
+
+
+def ratios() -> tuple[float, ...]:
+    """Return the scales in which icons are drawn, up to that of the finest screen."""
+    finest = max((screen.devicePixelRatio() for screen in QGuiApplication.screens()), default=1.0)
+    return tuple(ratio for ratio in _RATIOS if ratio - 1 < finest)
 
 
 @lru_cache(maxsize=256)
-def _made(name: str, colors: Shades) -> QIcon:
+def _made(name: str, colors: Shades, scales: tuple[float, ...]) -> QIcon:
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 24 24">'
         f'<path d="{STROKES[name]}" fill="none" stroke="#fff" stroke-width="1.8" stroke-linecap="round" '
         'stroke-linejoin="round"/></svg>'
     )
     strokes, made = QSvgRenderer(QByteArray(svg.encode())), QIcon()
-    for ratio in _RATIOS:
+    for ratio in scales:
         shape = _drawn(strokes, ratio)
         for mode, state, color in (
             (QIcon.Mode.Normal, QIcon.State.Off, colors.text),

@@ -57,7 +57,6 @@ class Menus(QObject):
         self._build_tools()
         self._build_languages()
         self._build_painters()
-        self.retranslate()
         window.keymap.changed.connect(self._renew_keys)
         desk = window.desk
         for signal in (
@@ -65,7 +64,6 @@ class Menus(QObject):
             desk.tool_changed,
         ):  # fmt: skip
             signal.connect(self.renew)
-        self.renew()
 
     def _build(self) -> None:
         bar = self._window.menuBar()
@@ -137,7 +135,7 @@ class Menus(QObject):
     def _renew_keys(self) -> None:
         """Give each command the keys it has now."""
         keymap, portable = self._window.keymap, QKeySequence.SequenceFormat.PortableText
-        for made in self.actions.values():
+        for made in filter(QAction.shortcuts, self.actions.values()):
             made.setShortcuts([])  # all of them first: a key that changes hands must never have two commands
         for action in ACTIONS:
             made = self.actions[action.id]

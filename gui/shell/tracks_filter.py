@@ -177,7 +177,7 @@ class FilterBar(QWidget):
         super().__init__(parent)
         self._desk = desk
         self.words, self.category = QLineEdit(), QComboBox()
-        self.words.setClearButtonEnabled(True)
+        self.words.textChanged.connect(lambda text: self.words.setClearButtonEnabled(bool(text)))
         self.words.setProperty(GIVEN, "")
         narrow(self.category, 5)
         self.wishes: dict[str, QToolButton] = {}

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.colors import HEIGHTS, INTENSITIES, RGB, SHADES, Colors, colors_of, depth_of_colors
 from lidar_label.gui.views.geometry import is_sweep_sized, middle_and_reach
-from lidar_label.kernels.colorize import colors_by_value
+from lidar_label.kernels.colorize import colors_by_value, percentiles
 from lidar_label.kernels.points_in_boxes import box_of_points
 from lidar_label.model import SE3, Floats
 
@@ -156,9 +156,9 @@ def by_height(xyz: NDArray[np.float32], ground: float, z: float, table: Colors =
     if not len(xyz):
         return ByHeight(z, z + 1.0, table)
     if not is_sweep_sized(middle_and_reach(xyz)[2]):
-        low, high = (float(v) for v in np.percentile(xyz[:, 2], (2, 98)))
+        low, high = percentiles(xyz[:, 2], (2, 98))
         return ByHeight(low + z, max(high, low + 1e-3) + z, table)
-    top = float(np.clip(np.percentile(xyz[:, 2] - ground, 98) - _ROUGH_M, 3.0, 8.0))
+    top = float(np.clip(percentiles(xyz[:, 2] - ground, (98,))[0] - _ROUGH_M, 3.0, 8.0))
     return ByHeight(ground + _ROUGH_M + z, ground + _ROUGH_M + top + z, by_root(table))
 
 
@@ -167,7 +167,7 @@ def by_field(name: str, values: NDArray[Any]) -> ByField | None:
     finite = values[np.isfinite(values)] if values.dtype.kind == "f" else values
     if not len(finite):
         return None
-    low, high = (float(v) for v in np.percentile(finite, (2, 98)))
+    low, high = percentiles(finite, (2, 98))
     return ByField(name, low, max(high, low + 1e-9), by_root(INTENSITIES))
 
 

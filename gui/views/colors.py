@@ -93,7 +93,7 @@ def ground_height(xyz: NDArray[np.float32]) -> float:
     near = xyz[(away > _GROUND_RADII_M[0]) & (away < _GROUND_RADII_M[1]), 2]
     if len(near) < 20:
         near = xyz[:, 2]
-    return float(np.percentile(near, 15)) if len(near) else 0.0
+    return percentiles(near, (15,))[0] if len(near) else 0.0
 
 
 def _some(xyz: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -111,10 +111,10 @@ def heights_of(xyz: NDArray[np.float32], ground: float) -> tuple[float, float]:
     if not len(xyz):
         return ground, ground + 1.0
     if not is_about(xyz):
-        low, high = (float(z) for z in np.percentile(_some(xyz)[:, 2], (2, 98)))
+        low, high = percentiles(_some(xyz)[:, 2], (2, 98))
         return low, max(high, low + 1e-3)
     low = ground + _ROUGH_M
-    return low, low + float(np.clip(np.percentile(_some(xyz)[:, 2] - np.float32(low), 98), 3.0, 8.0))
+    return low, low + float(np.clip(percentiles(_some(xyz)[:, 2] - np.float32(low), (98,))[0], 3.0, 8.0))
 
 
 def by_height(xyz: NDArray[np.float32], ground: float, table: Colors = HEIGHTS) -> Colors:

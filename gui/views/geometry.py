@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import ArrayLike
 
+from lidar_label.kernels.colorize import percentiles
 from lidar_label.model import Floats
 
 _PARALLEL = 1e-6  # sine of the angle below which a ray and a plane, or two lines, never meet sensibly
@@ -77,9 +78,8 @@ def middle_and_reach(xyz: ArrayLike) -> tuple[float, float, float]:
     flat = flat[:: max(len(flat) // _LOOKED_AT, 1)].astype(np.float64)
     if not len(flat):
         return 0.0, 0.0, 0.0
-    low, high = np.percentile(flat, (2, 98), axis=0)
-    x, y = ((low + high) / 2).tolist()
-    return x, y, float((high - low).max() / 2)
+    (left, right), (near, far) = (percentiles(column, (2, 98)) for column in flat.T)
+    return (left + right) / 2, (near + far) / 2, max(right - left, far - near) / 2
 
 
 def is_sweep_sized(reach: float) -> bool:
