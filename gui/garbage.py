@@ -23,8 +23,8 @@ _OLDEST = 2
 class Garbage(QObject):
     """Stops Python's own search for good, and looks as often itself while the event loop runs.
 
-    What is young is searched between two deeds, what is old while a hand rests, and what the program has loaded meanwhile
-    only once: that takes a while, in which the window stands still.
+    What is young is searched between two deeds, what is old while a hand rests, and what the program has loaded
+    meanwhile only once: that takes a while, in which the window stands still.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
