@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
@@ -13,6 +13,7 @@ from PyQt6.QtCore import QObject, pyqtSignal
 from lidar_label.errors import Cancelled
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
+from lidar_label.gui.painting_ground import Drawn, Ground, OnGround
 from lidar_label.gui.worker import Worker
 from lidar_label.model import Patch, Stroke
 
@@ -32,12 +33,16 @@ _UNSTORED = 2**16 - 1  # number of a class on the screen until the project has g
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Brush:
-    """How the hand paints: by what shape, how wide in pixels, how deep in metres, on which points, or whether off."""
+    """How the hand paints: by what shape, how wide in pixels, how deep in metres, on which points, or whether off.
+
+    `on_ground` paints points of the ground alone; lasso and polygon are laid on its surface.
+    """
 
     shape: Shape = "brush"
     radius: float = 16.0
     depth: float | None = 1.0
     only_unlabelled: bool = False
+    on_ground: bool = False
     erases: bool = False
 
 
@@ -59,6 +64,8 @@ class Segmenting(QObject):
         self._worker: Worker | None = None
         self._marked: Marked | None = None
         self._asked = 0
+        self._ground = Ground()
+        self._laid: OnGround | None = None
         self.is_on = False
         self.brush = Brush()
         desk.frame_changed.connect(self._read)
@@ -108,10 +115,20 @@ class Segmenting(QObject):
         if brush.shape == "brush":
             said.append(self.tr("{0} px ([ ])").format(round(brush.radius)))
         said.append(self.tr("no class (E)") if brush.erases else self._desk.active_category)
-        said.append(self.tr("all depths (X)") if brush.depth is None else self.tr("{0} m deep (X)").format(brush.depth))
+        if brush.shape == "brush" or not brush.on_ground:
+            depth = brush.depth
+            said.append(self.tr("all depths (X)") if depth is None else self.tr("{0} m deep (X)").format(depth))
+        if brush.on_ground:
+            said.append(self.tr("only ground (G)"))
         if brush.only_unlabelled:
             said.append(self.tr("only unlabelled (U)"))
         return " · ".join(said)
+
+    @property
+    def on_ground(self) -> OnGround | None:
+        """The polygon that was laid on the ground of the shown frame last."""
+        laid = self._laid
+        return laid if self.is_on and laid is not None and laid.frame == self._desk.index else None
 
     @property
     def counts(self) -> str:
@@ -145,7 +162,7 @@ class Segmenting(QObject):
     def end(self) -> None:
         """Paint no more."""
         if self.is_on:
-            self.is_on, self._marked = False, None
+            self.is_on, self._marked, self._laid = False, None, None
             self._stage.repaint_points()
             self.changed.emit()
 
@@ -159,21 +176,69 @@ class Segmenting(QObject):
         """Give the points under a mask of a view the active category's class, or none; see `brush_pick.picked`."""
         from lidar_label.gui.views.brush_pick import picked
 
-        desk, stage, brush = self._desk, self._stage, self.brush
-        marked, view = self.marked, desk.view
-        if marked is None or view is None or not stage.can_edit:
+        view, crop, brush, ground = self._desk.view, self._stage.crop, self.brush, self._ground
+        if view is None:
+            return
+
+        def pick() -> NDArray[np.intp]:
+            found = picked(view.xyz, mask, project, brush.depth, crop)
+            return ground.only(view, found) if brush.on_ground else found
+
+        self._laid = None
+        self._paint(view, pick)
+
+    def paint_on_ground(self, drawn: Drawn) -> None:
+        """Lay a polygon on the ground, and give the points of the ground in it the class; where it cannot, say so."""
+        from lidar_label.gui.views.clipping import shown_by
+
+        desk, view, crop, ground = self._desk, self._desk.view, self._stage.crop, self._ground
+        if view is None:
+            return
+        self._laid = None
+
+        def pick() -> NDArray[np.intp]:
+            laid = ground.laid(view, drawn)
+            self._laid = laid
+            found = ground.only(view, laid.holds(view.xyz)) if laid is not None else np.empty(0, np.intp)
+            return found[shown_by(crop, view.xyz)[found]] if crop is not None else found
+
+        def tell(found: NDArray[np.intp]) -> None:
+            laid = self._laid
+            if laid is None:
+                off = self.tr("Not all of it lies on ground that the LiDAR saw: draw it nearer, below the horizon")
+                desk.said.emit(off)
+            elif not len(found):
+                desk.said.emit(self.tr("{0} m² of ground, and no points on it").format(f"{laid.area:.1f}"))
+            else:
+                told = self.tr("{0} m² of ground with {1} points")
+                desk.said.emit(told.format(f"{laid.area:.1f}", f"{len(found):,}"))
+            self.changed.emit()
+
+        self._paint(view, pick, tell)
+
+    def _paint(
+        self,
+        view: FrameView,
+        pick: Callable[[], NDArray[np.intp]],
+        tell: Callable[[NDArray[np.intp]], None] = lambda _: None,
+    ) -> None:
+        """Give the points that a thread picks the active category's class, or none, unless another frame is shown."""
+        desk, brush, marked = self._desk, self.brush, self.marked
+        if marked is None or not self._stage.can_edit:
             return
         category = "" if brush.erases else desk.active_category
-        crop = stage.crop
 
         def store(found: NDArray[np.intp]) -> None:
-            if len(found) and marked.index == desk.index:
+            if desk.view is not view:
+                return
+            if len(found):
                 strokes = _strokes(marked, found, category)
                 title = self.tr("Take classes off points") if brush.erases else self.tr("Paint points")
                 self._preview(found, category, only=brush.only_unlabelled)
                 self._put(strokes, title, only=brush.only_unlabelled)
+            tell(found)
 
-        self._work.run(lambda: picked(view.xyz, mask, project, brush.depth, crop), store)
+        self._work.run(pick, store)
 
     def from_boxes(self) -> None:
         """Give points in the chosen boxes of this frame, or in all of them, their tracks' categories."""

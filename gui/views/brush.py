@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
-from numpy.typing import NDArray
 from PyQt6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
 from PyQt6.QtGui import (
     QColor,
@@ -22,17 +21,21 @@ from PyQt6.QtGui import (
 from PyQt6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.segmenting import DEPTHS, Segmenting, Shape
+from lidar_label.gui.segmenting import DEPTHS, Brush, Segmenting, Shape
 from lidar_label.gui.views import paint
-from lidar_label.gui.views.brush_pick import Project, mask_of
-from lidar_label.gui.views.top_view import TopView
-from lidar_label.gui.vtk.view3d import View3D
-from lidar_label.model import Floats
+from lidar_label.gui.views.brush_pick import mask_of
+from lidar_label.gui.views.brush_views import Painted, can_paint, looked, projection
 
 _WIDER = 1.2
+_PIECES = 8  # of each side of a polygon: it follows the ground
 _SHAPES: dict[int, Shape] = {Qt.Key.Key_B: "brush", Qt.Key.Key_L: "lasso", Qt.Key.Key_P: "polygon"}
+_SWITCHES: dict[int, Callable[[Brush], Brush]] = {
+    Qt.Key.Key_E: lambda brush: replace(brush, erases=not brush.erases),
+    Qt.Key.Key_U: lambda brush: replace(brush, only_unlabelled=not brush.only_unlabelled),
+    Qt.Key.Key_G: lambda brush: replace(brush, on_ground=not brush.on_ground),
+}
 _KEYS = frozenset({
-    *_SHAPES, Qt.Key.Key_E, Qt.Key.Key_U, Qt.Key.Key_X, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight,
+    *_SHAPES, *_SWITCHES, Qt.Key.Key_X, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight,
     Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace,
 })  # fmt: skip
 
@@ -40,7 +43,7 @@ _KEYS = frozenset({
 class BrushPane(QWidget):
     """Lies over a view while points are painted; what is not painting (wheel, right drag) goes to the view."""
 
-    def __init__(self, desk: Desk, view: TopView | View3D) -> None:
+    def __init__(self, desk: Desk, view: Painted) -> None:
         super().__init__(view)
         self._desk, self._view, self._segmenting = desk, view, Segmenting.of(desk)
         self._places: list[QPointF] = []
@@ -51,6 +54,7 @@ class BrushPane(QWidget):
         self.setGeometry(view.rect())
         view.installEventFilter(self)
         self._segmenting.changed.connect(self._changed)
+        desk.frame_changed.connect(self._changed)
         desk.category_changed.connect(self.update)
         self._changed()
 
@@ -63,7 +67,7 @@ class BrushPane(QWidget):
     def _changed(self) -> None:
         if not self._segmenting.is_on:
             self._places = []
-        self.setVisible(self._segmenting.is_on)
+        self.setVisible(self._segmenting.is_on and can_paint(self._view))
         self.raise_()
         self.update()
 
@@ -76,6 +80,7 @@ class BrushPane(QWidget):
         color = paint.NOTE if brush.erases else self._desk.category_color(self._desk.active_category)
         veil = QColor(color)
         veil.setAlpha(90)
+        self._draw_on_ground(painter, color)
         if self._places:
             path = self._path()
             if brush.shape == "brush":
@@ -91,6 +96,23 @@ class BrushPane(QWidget):
         high = painter.fontMetrics().height() + 8
         paint.draw_note(painter, QRectF(0, 6, self.width(), high), self._segmenting.text, quiet=False)
         painter.end()
+
+    def _draw_on_ground(self, painter: QPainter, color: QColor) -> None:
+        """Draw the polygon that was laid on the ground last, and how large it is."""
+        found = self._segmenting.on_ground
+        if found is None:
+            return
+        uv, _ = projection(self._view)(found.corners)
+        ends = np.roll(uv, -1, axis=0)
+        painter.setPen(QPen(color, 1.8))
+        for start, end in zip(
+            uv[np.isfinite(uv + ends).all(axis=1)], ends[np.isfinite(uv + ends).all(axis=1)], strict=True
+        ):
+            painter.drawLine(QPointF(*start.tolist()), QPointF(*end.tolist()))
+        seen = uv[np.isfinite(uv).all(axis=1)]
+        if len(seen) and self.rect().contains(QPointF(*seen.mean(axis=0).tolist()).toPoint()):
+            painter.setFont(paint.small(self.font(), 9.0))
+            paint.draw_label(painter, QPointF(*seen.mean(axis=0).tolist()), f"{found.area:.1f} m²", color)
 
     def _pen(self, color: QColor) -> QPen:
         pen = QPen(color, 2 * self._segmenting.brush.radius)
@@ -190,10 +212,8 @@ class BrushPane(QWidget):
         if key in _SHAPES:
             self._places = []
             segmenting.set_brush(replace(brush, shape=_SHAPES[key]))
-        elif key == Qt.Key.Key_E:
-            segmenting.set_brush(replace(brush, erases=not brush.erases))
-        elif key == Qt.Key.Key_U:
-            segmenting.set_brush(replace(brush, only_unlabelled=not brush.only_unlabelled))
+        elif key in _SWITCHES:
+            segmenting.set_brush(_SWITCHES[key](brush))
         elif key == Qt.Key.Key_X:
             deeper = DEPTHS[(DEPTHS.index(brush.depth) + 1) % len(DEPTHS)]
             segmenting.set_brush(replace(brush, depth=deeper))
@@ -220,21 +240,21 @@ class BrushPane(QWidget):
     def _finish(self) -> None:
         brush = self._segmenting.brush
         self._at = self._at if brush.shape == "brush" else None
-        if self._places and (brush.shape == "brush" or len(self._places) > 2):
+        if self._places and brush.on_ground and brush.shape != "brush":
+            self._lay()
+        elif self._places and (brush.shape == "brush" or len(self._places) > 2):
             radius = brush.radius if brush.shape == "brush" else 0.0
-            self._segmenting.paint(mask_of(self._path(), self.width(), self.height(), radius), self._project())
+            mask = mask_of(self._path(), self.width(), self.height(), radius)
+            self._segmenting.paint(mask, projection(self._view))
         self._places = []
         self.update()
 
-    def _project(self) -> Project:
-        """Return how the view shows points now, for a thread."""
-        view = self._view
-        if isinstance(view, View3D):
-            return partial(view.camera.project, width=view.width(), height=view.height())
-        corner, x, y = view.to_pixels(np.array([[0.0, 0.0], [1.0, 0.0], [0.0, 1.0]]))
-        axes = np.stack([x - corner, y - corner])
-
-        def from_above(xyz: NDArray[np.float32]) -> tuple[Floats, Floats]:
-            return xyz[:, :2] @ axes + corner, -xyz[:, 2].astype(np.float64)
-
-        return from_above
+    def _lay(self) -> None:
+        """Have what was drawn laid on the ground, its sides in pieces that follow it."""
+        corners = np.array([(place.x(), place.y()) for place in self._places])
+        corners = corners[(corners != np.roll(corners, 1, axis=0)).any(axis=1)]  # a double click sets one twice
+        if len(corners) > 2:
+            pieces = _PIECES if self._segmenting.brush.shape == "polygon" else 1
+            share = np.linspace(0.0, 1.0, pieces, endpoint=False)[None, :, None]
+            sides = corners[:, None] + (np.roll(corners, -1, axis=0) - corners)[:, None] * share
+            self._segmenting.paint_on_ground(looked(self._view, sides.reshape(-1, 2)))

@@ -56,9 +56,13 @@ class PictureFit:
 
     def to_picture(self, at: QPointF) -> Floats:
         """Return the pixel of the picture at a place in the room, (2,)."""
+        return self.to_pictures(np.array([at.x(), at.y()]))
+
+    def to_pictures(self, places: Floats) -> Floats:
+        """Return the pixels of the picture at places in the room, (..., 2)."""
         area, (columns, rows) = self.area, self.grid
-        u = (at.x() - area.x()) * columns / area.width() - 0.5
-        return np.array([u, (at.y() - area.y()) * rows / area.height() - 0.5])
+        found: Floats = (places - (area.x(), area.y())) * (columns / area.width(), rows / area.height()) - 0.5
+        return found
 
     def pixels_of(self, wide: float) -> float:
         """Return how many pixels of the picture lie under a stretch of the room."""

@@ -151,6 +151,8 @@ class CameraStrip(QWidget):
         self._show_best()
 
     def _make_panes(self, channels: Sequence[str]) -> None:
+        from lidar_label.gui.views.brush import BrushPane
+
         for pane in self._panes.values():
             pane.hide()
             pane.deleteLater()
@@ -160,6 +162,7 @@ class CameraStrip(QWidget):
             pane.enlarge.connect(self.enlarge)
             pane.placed.connect(self._placed)
             pane.tone_asked.connect(self._open_tone)
+            BrushPane(self._desk, pane)
             pane.show()
             self._panes[channel] = pane
         if self._large and self._large not in self._panes:

@@ -31,8 +31,13 @@ def on_ground(surface: GroundSurface, eye: Eye, uv: ArrayLike) -> Floats:
     """
     way = eye.camera_SE3_ego.inverse
     rays = eye.camera.rays(np.asarray(uv, dtype=np.float64).reshape(-1, 2)) @ way.rotation_matrix.T
+    return rays_on_ground(surface, np.broadcast_to(way.translation, rays.shape), rays)
+
+
+def rays_on_ground(surface: GroundSurface, origins: Floats, rays: Floats) -> Floats:
+    """Return where rays, (K, 3) unit directions from (K, 3) metres, meet the ground first: (K, 3) metres or NaN."""
     along = np.geomspace(_NEAREST_M, _FARTHEST_M, _STEPS)
-    places = way.translation + rays[:, None, :] * along[None, :, None]
+    places = origins[:, None] + rays[:, None, :] * along[None, :, None]
     over = surface.over(places.reshape(-1, 3)).reshape(len(rays), _STEPS)
     found = np.full((len(rays), 3), np.nan)
     for n, heights in enumerate(over):
@@ -46,10 +51,10 @@ def on_ground(surface: GroundSurface, eye: Eye, uv: ArrayLike) -> Floats:
         low, high = along[above[-1]], along[under[0]]
         for _ in range(_HALVED):
             middle = (low + high) / 2
-            at = way.translation + rays[n] * middle
+            at = origins[n] + rays[n] * middle
             height = float(surface.over(at[None])[0])
             low, high = (middle, high) if not height <= 0 else (low, middle)
-        found[n] = way.translation + rays[n] * high
+        found[n] = origins[n] + rays[n] * high
     return found
 
 

@@ -56,6 +56,14 @@
         <translation>最近点之后多深的点也被涂抹</translation>
     </message>
     <message>
+        <source>G</source>
+        <translation>G</translation>
+    </message>
+    <message>
+        <source>only the ground; lasso and polygon are laid on it, in pictures too</source>
+        <translation>只涂地面；套索和多边形贴合地面，在图像中也可用</translation>
+    </message>
+    <message>
         <source>U</source>
         <translation>U</translation>
     </message>
@@ -74,6 +82,22 @@
 </context>
 <context>
     <name>Segmenting</name>
+    <message>
+        <source>only ground (G)</source>
+        <translation>仅地面 (G)</translation>
+    </message>
+    <message>
+        <source>Not all of it lies on ground that the LiDAR saw: draw it nearer, below the horizon</source>
+        <translation>所画区域并非全部落在激光雷达扫到的地面上：请画得近一些，并在地平线以下</translation>
+    </message>
+    <message>
+        <source>{0} m² of ground, and no points on it</source>
+        <translation>{0} 平方米地面，其上没有点</translation>
+    </message>
+    <message>
+        <source>{0} m² of ground with {1} points</source>
+        <translation>{0} 平方米地面，含 {1} 个点</translation>
+    </message>
     <message>
         <source>Brush (B)</source>
         <translation>画笔 (B)</translation>

@@ -17,10 +17,13 @@ from lidar_label.gui.merge.legend import Legend
 from lidar_label.gui.segmenting import Segmenting
 from lidar_label.gui.views.brush import BrushPane
 from lidar_label.gui.views.brush_pick import picked
+from lidar_label.gui.views.camera_pane import CameraPane
+from lidar_label.gui.views.cameras import CameraStrip
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.top_view import TopView
 from lidar_label.jobs.point_marks import read_marked
-from lidar_label.model import PointCloud
+from lidar_label.model import Labels, PointCloud
+from tests.gui.views.conftest import corner_scene
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -162,3 +165,64 @@ def test_points_behind_the_first_are_left_alone() -> None:
     assert picked(xyz, mask, project, 0.5, None).tolist() == [0, 1, 3]
     assert picked(xyz, mask, project, None, None).tolist() == [0, 1, 2, 3]
     assert picked(xyz, mask[:, :30], project, None, None).tolist() == [0, 1, 2]
+
+
+def test_a_polygon_on_the_road_in_a_picture_is_laid_on_the_ground(qtbot: QtBot, open_desk: Callable[..., Any]) -> None:
+    """Drawn in a camera's picture, seen on the ground in the other views, and the ground's points in it painted."""
+    scene, _ = corner_scene()
+    desk = open_desk(scene, Labels())
+    strip, top = CameraStrip(desk), TopView(desk)
+    for view, size in ((strip, (960, 620)), (top, (600, 600))):
+        qtbot.addWidget(view)
+        view.resize(*size)
+    above = BrushPane(desk, top)
+    strip.show()
+    top.show()
+    top.look_at(8.0, 0.0, 0.05)
+    segmenting, stage, told = Segmenting.of(desk), Stage.of(desk), list[str]()
+    desk.said.connect(told.append)
+    segmenting.toggle()
+    qtbot.waitUntil(lambda: segmenting.marked is not None)
+    camera = next(one for one in strip.findChildren(CameraPane) if one.channel == "CAM_FRONT")
+    bare = next(one for one in strip.findChildren(CameraPane) if one.channel == "CAM_SIDE")
+    (pane,) = camera.findChildren(BrushPane)
+    assert not any(one.isVisible() for one in bare.findChildren(BrushPane))  # it has no lens
+    corners = np.array([[6.0, 2.0], [6.0, -2.0], [12.0, -2.0], [12.0, 2.0]])
+
+    def draw(places: list[QPoint]) -> None:
+        told.clear()
+        for place in places:
+            QTest.mouseClick(pane, LEFT, NONE, place)
+        QTest.keyClick(pane, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: bool(told) and segmenting._work.pending == 0, timeout=120_000)
+
+    QTest.keyClick(pane, Qt.Key.Key_P)
+    QTest.keyClick(pane, Qt.Key.Key_G)
+    assert "only ground (G)" in segmenting.text
+    ground = np.column_stack([corners, np.full(4, -1.8)])
+    uv, _ = camera.camera.project(camera.camera_SE3_ego.apply(ground))
+    before = desk.undo_title
+    sky = QPoint(camera.width() // 2, round(camera.fit.area.top()) + 8)
+    draw([QPointF(*camera.fit.to_widget(uv)[0].tolist()).toPoint(), sky, sky + QPoint(40, 0)])
+    assert "below the horizon" in told[-1]
+    assert (desk.undo_title, segmenting.on_ground) == (before, None)
+
+    draw([QPointF(*place.tolist()).toPoint() for place in camera.fit.to_widget(uv)])
+    laid = segmenting.on_ground
+    assert laid is not None
+    assert abs(laid.area - 24.0) < 4.0  # a pixel is a third of a metre there
+    np.testing.assert_allclose(laid.corners[:, 2], -1.8, atol=0.05)
+    assert told[-1].startswith(f"{laid.area:.1f} m² of ground with ")
+    qtbot.waitUntil(lambda: desk._store.pending == 0 and desk.undo_title != before)
+    qtbot.waitUntil(lambda: segmenting.marked is not None)
+    painted = stage.xyz[segmenting.marked.numbers > 0]
+    assert len(painted) > 20
+    assert (np.abs(painted[:, 2] + 1.8) < 0.2).all()
+    low, high = painted[:, :2].min(axis=0), painted[:, :2].max(axis=0)
+    np.testing.assert_allclose([*low, *high], [6.0, -2.0, 12.0, 2.0], atol=1.0)
+    picture = above.grab().toImage()  # its outline is drawn in the view from above
+    x, y = top.to_pixels(np.array([[9.0, 0.0]]))[0].tolist()
+    assert picture.rect().contains(QPointF(x, y).toPoint())
+    desk.undo()
+    qtbot.waitUntil(lambda: desk.undo_title == before)
+    strip.close()
