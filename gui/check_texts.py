@@ -32,6 +32,7 @@ CHECKS: tuple[str, ...] = (
     _T("Messages", "the box never moves, and in {0} frames the object is not in it"),
     _T("Messages", "its points were taken {0} m before or behind, and the box lies on them"),
     _T("Messages", "the {0} is {1} m here, and {2} m in most of the track"),
+    _T("Messages", "the {0} is {1} m here, and {2} m in frame {3}"),
     _T("Messages", "{0} x {1} x {2} m is no size for {3}; it fits {4}"),
     _T("Messages", "track {0} begins in frame {1}, {2} m from where this one would be: one object"),
     _T("Messages", "it goes on in frame {0} as track {1}, a {2}"),
@@ -40,6 +41,7 @@ CHECKS: tuple[str, ...] = (
     _T("Messages", "something that moves at {0} m/s has no box, of the size of a {1}"),
     _T("Messages", "something that stands has no box, of the size of a car"),
     _T("Messages", "{0} tracks are {1} m off their courses in one way: the pose is wrong"),
+    _T("Messages", "no picture of the frame has any of the box"),
     _T("Messages", "the rule {0} failed: {1}: {2}"),
 )
 

@@ -45,6 +45,7 @@ NAMES = (
     _T("Rules", "Labels of another time than the sweep"),
     _T("Rules", "Frames that are missing"),
     _T("Rules", "Pose that shakes"),
+    _T("Rules", "Box in no sensor's view"),
     _T("Rules", "Box without a point"),
     _T("Rules", "Box with very few points"),
     _T("Rules", "Box over or under the ground"),

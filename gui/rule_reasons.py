@@ -73,6 +73,10 @@ REASONS = (
         "Rules",
         "Where the vehicle is was measured wrongly for a frame; every velocity there is off, and no box is to blame.",
     ),
+    _T(
+        "Rules",
+        "What no camera and no LiDAR looks at was not seen by whoever labelled it, nor can a model see it.",
+    ),
 )
 
 

@@ -26,6 +26,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.finding_names import rule_name, severity_word
 from lidar_label.gui.findings import Findings
 from lidar_label.gui.rule_reasons import rule_reason
+from lidar_label.gui.shell.keyguard import OWN_RETURN
 from lidar_label.gui.shell.listing import button_row, dress
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.wording import in_language
@@ -60,6 +61,7 @@ class FindingsPanel(QWidget):
         self._chosen = -1  # of those that are waived
         self._filled: tuple[object, ...] = ()  # what the lines were made of
         self.reason = QLineEdit()
+        self.reason.setProperty(OWN_RETURN, True)
         self._lay_out()
         self.check.clicked.connect(lambda: self._findings.check())
         self.next.clicked.connect(lambda: self._findings.go_next(lambda *_: None))
@@ -235,6 +237,7 @@ class FindingsPanel(QWidget):
             return
         self._findings.waive(self._findings.at, self.reason.text())
         self.reason.clear()
+        self.reason.clearFocus()
 
     def changeEvent(self, event: QEvent | None) -> None:
         """Speak the language in use, in the colours in use."""

@@ -55,7 +55,8 @@ def off_ground(seen: Seen) -> Iterator[Remark]:
         if not mark.any():
             continue
         middle = float(np.median(floor[mark]))
-        few = mark.sum() < 3 and mark.sum() < 0.6 * known.sum()  # a jump of a box or two has a rule of its own
+        # a jump of a box or two has a rule of its own, where a track is long enough for it
+        few = mark.sum() < 3 and mark.sum() < 0.6 * known.sum() and len(known) > 2
         top = of.gaps[mark, 4]
         top = top[np.isfinite(top)]
         borne_out = len(top) > 0 and (np.median(top) > _TOP_OVER_M if middle > 0 else np.median(top) < -_TOP_UNDER_M)

@@ -6,7 +6,19 @@ from collections.abc import Iterable
 from functools import cache
 from importlib.metadata import entry_points
 
-from lidar_label.check import attributes, boxes, motion, points, shake, sizes, times, tracks, unlabelled, vocabulary
+from lidar_label.check import (
+    attributes,
+    boxes,
+    motion,
+    points,
+    shake,
+    sizes,
+    times,
+    tracks,
+    unlabelled,
+    views,
+    vocabulary,
+)
 from lidar_label.check.rule import Rule, table
 from lidar_label.errors import InvalidValue
 
@@ -21,6 +33,7 @@ RULES: tuple[Rule, ...] = table(
     *attributes.RULES,
     *times.RULES,
     *shake.RULES,
+    *views.RULES,
     *points.RULES,
     *unlabelled.RULES,
 )

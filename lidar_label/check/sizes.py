@@ -44,19 +44,30 @@ def odd_sizes(course: Course) -> Iterator[Remark]:
 
 def size_changes(course: Course) -> Iterator[Remark]:
     """Find boxes whose size is off that of the track."""
-    if len(course.boxes) < 3:
+    if len(course.boxes) < 2:
         return
-    usual = np.median(course.sizes, axis=0)
-    most = np.maximum(_LEAST_M, course.limits.size_change * usual)
+    pair = len(course.boxes) == 2  # in which neither outvotes the other
+    usual = _likelier(course) if pair else np.median(course.sizes, axis=0)
+    most = np.maximum(_LEAST_M, course.limits.size_change * usual) * (2.0 if pair else 1.0)
     off = np.abs(course.sizes - usual)
     over = np.asarray((off > most).any(axis=1))
     if not over.any():
         return
     at, frames = worst(course, over, (off / most).max(axis=1))
-    side = int(np.argmax(off[at] / most))
+    side, other = int(np.argmax(off[at] / most)), int(course.frames[at - 1])
     message = f"the {_SIDES[side]} is {course.sizes[at, side]:.2f} m here, and {usual[side]:.2f} m in most of the track"
+    if pair:
+        message = f"the {_SIDES[side]} is {course.sizes[at, side]:.2f} m here, and {usual[side]:.2f} m in frame {other}"
     yield Remark(f"{message}{more_frames(frames)}", course.track, int(course.frames[at]),
                  float(off[at, side]), float(most[side]), frames)  # fmt: skip
+
+
+def _likelier(course: Course) -> Floats:
+    """Return that of two sizes which is nearer to what its category has; the first where nobody knows."""
+    if course.category.size is None:
+        return course.sizes[0]
+    apart = np.abs(np.log(course.sizes / np.array(course.category.size))).sum(axis=1)
+    return np.asarray(course.sizes[int(np.argmin(apart))])
 
 
 def other_categories(course: Course) -> Iterator[Remark]:

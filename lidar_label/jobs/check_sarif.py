@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from lidar_label.check import Found, all_rules
 from lidar_label.jobs.checking import Checked
+from lidar_label.jobs.sanity import sanity_rules
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -40,6 +41,12 @@ def sarif(checked: Checked) -> dict[str, Any]:
         }
         for rule in all_rules()
     ]
+    known = {rule["id"] for rule in rules}
+    folders = {rule.id: rule for _, rule in sanity_rules()} if checked.findings else {}
+    for code in dict.fromkeys(finding.code for finding in checked.findings if finding.code not in known):
+        rule = folders.get(code)
+        told = {} if rule is None else {"shortDescription": {"text": rule.name}, "fullDescription": {"text": rule.why}}
+        rules.append({"id": code, **told})
     driver = {"name": "lidar-label", "version": __version__, "rules": rules}
     return {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
 

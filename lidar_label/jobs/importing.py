@@ -105,7 +105,7 @@ def _fill(
                 position=position,
                 options=options_text(read, scene.origin),
             )
-            missing = _missing(store.taxonomy(), found, is_last=position + 1 == len(names))
+            missing = _missing(store.taxonomy(), dataset.taxonomy, found, is_last=position + 1 == len(names))
             session.do(ImportLabels(ref, found, missing))
             reports.append(
                 SceneReport(name=name, status="done", frames=ref.frames, tracks=len(found.tracks), boxes=len(found))
@@ -120,12 +120,17 @@ def _looking_usual(taxonomy: Taxonomy) -> Taxonomy:
     return Taxonomy(map(with_usual_look, taxonomy.categories), taxonomy.attributes, taxonomy.visibilities)
 
 
-def _missing(taxonomy: Taxonomy, labels: Labels, *, is_last: bool) -> Taxonomy:
-    """Return what a project's taxonomy lacks: categories of the labels, or for want of any those of the road."""
+def _missing(taxonomy: Taxonomy, read: Taxonomy, labels: Labels, *, is_last: bool) -> Taxonomy:
+    """Return what a project's taxonomy lacks: categories of the labels, or for want of any those of the road.
+
+    Attributes are those of `read`, the data set's taxonomy, which some readers know only once they read labels.
+    """
     names = dict.fromkeys(track.category for track in labels.tracks if track.category not in taxonomy)
-    if is_last and not (names or taxonomy.categories):
+    known = {attribute.name for attribute in taxonomy.attributes}
+    attributes = [attribute for attribute in read.attributes if attribute.name not in known]
+    if is_last and not (names or attributes or taxonomy.categories):
         return driving_taxonomy()
-    return _looking_usual(steady_taxonomy(Taxonomy(Category(name=name) for name in names)))
+    return _looking_usual(steady_taxonomy(Taxonomy([Category(name=name) for name in names], attributes)))
 
 
 def project_for(

@@ -6,6 +6,7 @@ import math
 from collections.abc import Callable
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from lidar_label.check import Found, Remark, Rule, check_drive, check_edit
@@ -15,7 +16,9 @@ from lidar_label.model import (
     Box,
     Category,
     Frame,
+    Image,
     Labels,
+    Pinhole,
     PointCloud,
     Scene,
     Sensor,
@@ -187,3 +190,35 @@ def test_a_pose_that_shakes_is_told_once_and_no_box_is_blamed_for_it() -> None:
         assert 8 in shake.frames
         assert shake.message.startswith("6 tracks are 0.50 m off")
         assert {one.remark.track.token for one in told if one.rule.id == "jump" and one.remark.track} == jumping
+
+
+def test_a_box_that_no_camera_sees_is_told_where_there_is_no_lidar() -> None:
+    """A camera looks along x: a car before it is seen, also one half in the picture; one behind it is not."""
+    looks = SE3.from_matrix("ego", "CAM", np.array([[0, 0, 1, 0], [-1, 0, 0, 0], [0, -1, 0, 1.5], [0, 0, 0, 1.0]]))
+    camera = Sensor(
+        channel="CAM", kind="camera", ego_SE3_sensor=looks,
+        camera=Pinhole(width=800, height=600, fx=400.0, fy=400.0, cx=400.0, cy=300.0),
+    )  # fmt: skip
+    frames = []
+    for frame in drive().frames:
+        image = Image(sensor=camera, timestamp_ns=frame.timestamp_ns, world_SE3_ego=frame.world_SE3_ego,
+                      frame=frame.index, load=lambda: b"")  # fmt: skip
+        frames.append(replace(frame, sweeps={}, images={"CAM": image}))
+    scene = replace(drive(), frames=frames, sensors={"CAM": camera})
+    boxes = [
+        box(f, x=6.0 * f + ahead, y=y, track=name)
+        for f in range(20)
+        for name, ahead, y in (("t1", 12.0, 0.0), ("t2", -9.0, 0.0), ("t3", 9.0, 10.0))
+    ]
+    told = found(boxes, CAR, OTHER, replace(CAR, token="t3", name="3"), scene=scene)
+    (unseen,) = [one.remark for one in told if one.rule.id == "out-of-view"]
+    assert unseen.track == OTHER
+    assert unseen.frames == tuple(range(20))
+
+
+def test_a_track_of_two_boxes_is_told_of_a_size_that_cannot_be() -> None:
+    """The longer one is no car's; a tenth more is within what two people make of one thing."""
+    pair = [box(3), replace(box(4), size=(7.4, 1.9, 1.5))]
+    (one,) = [one.remark for one in found(pair) if one.rule.id == "size-change"]
+    assert (one.frame, one.message) == (4, "the length is 7.40 m here, and 4.40 m in frame 3")
+    assert [one for one in found([box(3), replace(box(4), size=(4.8, 1.9, 1.5))]) if one.rule.id == "size-change"] == []

@@ -4,6 +4,10 @@
 <context>
     <name>Rules</name>
     <message>
+        <source>Box in no sensor's view</source>
+        <translation>标注框不在任何传感器视野内</translation>
+    </message>
+    <message>
         <source>Pose that shakes</source>
         <translation>位姿抖动</translation>
     </message>
@@ -280,6 +284,14 @@
 </context>
 <context>
     <name>Messages</name>
+    <message>
+        <source>the {0} is {1} m here, and {2} m in frame {3}</source>
+        <translation>此处{0}为 {1} 米，而第 {3} 帧为 {2} 米</translation>
+    </message>
+    <message>
+        <source>no picture of the frame has any of the box</source>
+        <translation>本帧没有图像包含此框的任何部分</translation>
+    </message>
     <message>
         <source>{0} tracks are {1} m off their courses in one way: the pose is wrong</source>
         <translation>{0} 个目标以同一方式偏离轨迹 {1} 米：位姿有误</translation>

@@ -4,6 +4,10 @@
 <context>
     <name>Rules</name>
     <message>
+        <source>What no camera and no LiDAR looks at was not seen by whoever labelled it, nor can a model see it.</source>
+        <translation>没有相机和激光雷达看到的物体，标注者没有看到，模型也看不到。</translation>
+    </message>
+    <message>
         <source>Where the vehicle is was measured wrongly for a frame; every velocity there is off, and no box is to blame.</source>
         <translation>车辆的位置在某一帧测量有误；该处所有速度都不准，而框并没有错。</translation>
     </message>

@@ -12,6 +12,8 @@ import pytest
 from scipy.spatial.transform import Rotation
 
 from lidar_label.datasets import Drive, open_dataset, write_dataset
+from lidar_label.jobs import import_drive
+from lidar_label.jobs.checking import check_path
 from lidar_label.model import Floats, SensorData
 
 SIGNS = np.array([[x, y, z] for x in (1, -1) for y in (1, -1) for z in (1, -1)]) / 2
@@ -203,3 +205,11 @@ def test_agents_of_a_copy_without_their_names(root: Path, tmp_path: Path) -> Non
     names.write_text(json.dumps({"items": []}))
     dataset = open_dataset(tmp_path)
     assert next(dataset.labels("one").boxes()).attributes == {"feature_0": "dynamic"}
+
+
+@pytest.mark.one_numpy
+def test_a_project_of_it_knows_every_attribute_that_its_labels_use(root: Path, tmp_path: Path) -> None:
+    """The reader learns of them only as it reads labels; an unknown one would stop every export."""
+    import_drive(root, tmp_path / "made.lidarlabel")
+    checked = check_path(tmp_path / "made.lidarlabel", points=False)
+    assert checked.counts["error"] == 0
