@@ -79,7 +79,7 @@ def _count(
                 _note(at, half, margin, skin, counts[m], upper[m])
 
 
-@compiled()
+@compiled(inner=True)
 def _note(at: Floats, half: Floats, margin: float, skin: float, counts: NDArray[np.int64], upper: Floats) -> None:
     """Count a point at a place in a box's own frame."""
     x, y = abs(at[0]), abs(at[1])

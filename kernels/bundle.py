@@ -14,7 +14,7 @@ _LEAP_M = 4.0  # origins farther apart than this would make a bundle look everyw
 _HAIR = 1e-6
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def bundle_end(origins: Floats, first: int, most: int) -> int:
     """Return where a bundle ends: after `most` rays, or where their origins leap apart."""
     last = min(first + most, len(origins))
@@ -74,7 +74,7 @@ def gather(
     return count
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _mean_ray(
     origins: Floats, directions: Floats, fractions: Floats, first: int, last: int
 ) -> tuple[Floats, Floats, float, float, float, float]:  # fmt: skip
@@ -98,7 +98,7 @@ def _mean_ray(
     return apex, axis, np.sqrt(apart), np.sqrt(spread), (early + late) / 2, (late - early) / 2
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _put_in_order(
     m: int, near: float, begin: int, end: int, count: int, chosen: Ints, nearest: Floats, spans: Ints
 ) -> None:  # fmt: skip
@@ -111,7 +111,7 @@ def _put_in_order(
     nearest[place], chosen[place], spans[place, 0], spans[place, 1] = near, m, begin, end
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _comes_near(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, far: float
 ) -> bool:  # fmt: skip
@@ -122,7 +122,7 @@ def _comes_near(
     return bool(toward > 0 and square - toward * toward <= radius * radius and toward - radius < far)
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _enters(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, hx: float, hy: float, hz: float, far: float
 ) -> float:  # fmt: skip

@@ -118,7 +118,7 @@ def nearest_dots(
     return uv[found], index[found]
 
 
-@compiled()
+@compiled(inner=True)
 def pinhole_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple[float, float]:
     """Return where a direction falls, in focal lengths; NaN where the lens does not see it."""
     a, b = x / z, y / z
@@ -131,7 +131,7 @@ def pinhole_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tu
     return across, b * scale + bend[2] * (r2 + 2 * b * b) + 2 * bend[3] * a * b
 
 
-@compiled()
+@compiled(inner=True)
 def fisheye_way(x: float, y: float, z: float, bend: Floats, widest: float) -> tuple[float, float]:
     """Return what `pinhole_way` does, for a fisheye."""
     across = np.sqrt(x * x + y * y)

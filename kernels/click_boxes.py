@@ -18,6 +18,7 @@ Floats = NDArray[np.float64]
 _ROUNDS = 60
 _STEP_M, _ROUGH_STEP_M = 0.2, 0.4  # at which free space is looked at in a box, and in one of many
 _ENDS = 3  # points that lie outermost
+_NEAR_M = 1.6  # beyond a box: its sides hardly go so far in small steps
 _FEW = 160  # points by which many boxes are told apart
 
 
@@ -117,7 +118,7 @@ def _usual(values: ArrayLike) -> Floats:
     return usual
 
 
-@compiled()
+@compiled(inner=True)
 def _size(length: float, width: float, usual: Floats) -> float:
     """What the sides are worth: a bell curve of their logarithms."""
     a, b, rho = (np.log(length) - usual[0]) / usual[2], (np.log(width) - usual[1]) / usual[3], usual[4]
@@ -125,7 +126,7 @@ def _size(length: float, width: float, usual: Floats) -> float:
     return worth
 
 
-@compiled()
+@compiled(inner=True)
 def _turned(yaw: float, headings: Floats, width: float) -> float:
     """What a direction is worth by those that are known here: along one, and less across it."""
     best = 0.0
@@ -137,7 +138,7 @@ def _turned(yaw: float, headings: Floats, width: float) -> float:
     return best
 
 
-@compiled()
+@compiled(inner=True)
 def _passed(
     box: Floats, free: NDArray[np.float32], low: Floats, cell: float, margin: float, step: float
 ) -> float:  # fmt: skip
@@ -159,7 +160,7 @@ def _passed(
     return area
 
 
-@compiled()
+@compiled(inner=True)
 def _depth(u: float, v: float, a: float, b: float, front: bool, rear: bool, left: bool, right: bool) -> float:
     """Return how far a point is from the nearest of the sides that are seen."""
     depth = 10.0
@@ -174,7 +175,7 @@ def _depth(u: float, v: float, a: float, b: float, front: bool, rear: bool, left
     return depth
 
 
-@compiled()
+@compiled(inner=True)
 def _worth(
     points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
     table: Floats, knobs: Floats, usual: Floats, box: Floats, least: float,
@@ -231,7 +232,7 @@ def _worths(
                         -np.inf, _STEP_M)  # fmt: skip
 
 
-@compiled()
+@compiled(inner=True)
 def _ends(values: Floats, count: int, low: Floats, high: Floats) -> tuple[float, float]:
     """Return where so many points end; of many the outermost do not count. `low` and `high` hold those, in order."""
     for n in range(len(low)):
@@ -245,7 +246,7 @@ def _ends(values: Floats, count: int, low: Floats, high: Floats) -> tuple[float,
     return low[cut], high[cut]
 
 
-@compiled()
+@compiled(inner=True)
 def _spans(
     values: Floats, held: int, at: float, eye: float, mean: float, ends: Floats, spans: Floats
 ) -> int:  # fmt: skip
@@ -272,13 +273,13 @@ def _spans(
     return count + 2
 
 
-@compiled()
+@compiled(inner=True)
 def _put(box: Floats, out: Floats) -> None:
     for n in range(5):
         out[n] = box[n]
 
 
-@compiled()
+@compiled(inner=True)
 def _turned_to(
     points: Floats, c: float, s: float, least: float, u: float, v: float, longest: float, widest: float, on: Floats,
     off: Floats,
@@ -334,7 +335,7 @@ def _search(
                         _put(box, boxes[2 * k + 1])
 
 
-@compiled()
+@compiled(inner=True)
 def _moved(box: Floats, move: int, step: float, out: Floats) -> None:
     """Move a side (0 to 3), turn about the middle (4) or about a corner (5 to 8)."""
     _put(box, out)
@@ -361,15 +362,31 @@ def _moved(box: Floats, move: int, step: float, out: Floats) -> None:
             out[1] += s * u + c * v - (t * u + e * v)
 
 
+@compiled(inner=True)
+def _near(points: Floats, box: Floats, out: Floats) -> int:
+    """Put the points that a box may come to hold while it goes in small steps, and return how many."""
+    c, s = np.cos(box[2]), np.sin(box[2])
+    count = 0
+    for n in range(len(points)):
+        dx, dy = points[n, 0] - box[0], points[n, 1] - box[1]
+        if max(abs(c * dx + s * dy) - box[3] / 2, abs(c * dy - s * dx) - box[4] / 2) < _NEAR_M:
+            for k in range(4):
+                out[count, k] = points[n, k]
+            count += 1
+    return count
+
+
 @compiled()
 def _climb(
     points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
     table: Floats, knobs: Floats, usual: Floats, boxes: Floats, out: Floats,
 ) -> None:  # fmt: skip
     tried, best = np.empty(5), np.empty(5)
+    about = np.empty((len(points), 4))
     for n in range(len(boxes)):
         _put(boxes[n], best)
-        value = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best,
+        near = about[: _near(points, best, about)]
+        value = _worth(near, seed, eyes, free, low, cell, headings, table, knobs, usual, best,
                        -np.inf, _STEP_M)  # fmt: skip
         step = 0.2
         for _ in range(_ROUNDS):
@@ -377,7 +394,7 @@ def _climb(
             for move in range(9):
                 for sign in (1.0, -1.0):
                     _moved(best, move, sign * step, tried)
-                    found = _worth(points, seed, eyes, free, low, cell, headings, table, knobs, usual, tried,
+                    found = _worth(near, seed, eyes, free, low, cell, headings, table, knobs, usual, tried,
                                    value, _STEP_M)  # fmt: skip
                     if found > value:
                         value = found

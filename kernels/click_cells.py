@@ -1,4 +1,4 @@
-"""What hangs together about a click: points put into cells, the gaps between these, and the points that a box holds."""
+"""What hangs together about a click: points in cells, thinned, the gaps between these, and the points a box holds."""
 
 from __future__ import annotations
 
@@ -35,17 +35,59 @@ def voxels(xyz: Floats, cell: float, upright: float, most: int) -> tuple[Ints, I
         How wide cells became.
     """
     rows = np.ascontiguousarray(xyz, dtype=np.float64)
+    number, first = cells_of(rows, cell, upright)
+    return joined(rows, number, first, cell, upright, most)
+
+
+def cells_of(rows: Floats, cell: float, upright: float) -> tuple[Ints, Ints]:
+    """Return the number of the cell that each point lies in, and the first point of each cell; see `voxels`."""
     if not len(rows):
-        return np.empty(0, np.int64), np.empty(0, np.int64), cell
-    number, first = _in_cells(rows, cell, upright)
+        return np.empty(0, np.int64), np.empty(0, np.int64)
+    bits = max(2 * len(rows) - 1, 15).bit_length()
+    number, first = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
+    count = _voxels(rows, float(cell), float(upright), np.full(1 << bits, -1, np.int32), number, first)
+    return number, first[:count]
+
+
+def joined(
+    rows: Floats, number: Ints, first: Ints, cell: float, upright: float, most: int
+) -> tuple[Ints, Ints, float]:  # fmt: skip
+    """Join cells to larger ones until there are few enough; see `voxels`."""
     if len(first) <= most:
         return number, first, cell
     larger = np.arange(len(first))
     while len(first) > most:  # cells are joined by their first points: all points again would take too long
         cell *= _GROWS
-        joined, kept = _in_cells(rows.take(first, axis=0), cell, upright)
-        larger, first = joined[larger], first[kept]
+        together, kept = cells_of(rows.take(first, axis=0), cell, upright)
+        larger, first = together[larger], first[kept]
     return larger[number], first, cell
+
+
+def thinned(number: Ints, cells: int, most: int) -> tuple[Ints, Ints, Ints]:
+    """Keep the first points of each cell.
+
+    Parameters
+    ----------
+    number : (N,) int64
+        Of the cell each point lies in.
+    cells : int
+        How many there are; each holds a point.
+    most : int
+        Of points that a cell keeps.
+
+    Returns
+    -------
+    kept : (K,) int64
+        Which points those are, rising.
+    first : (cells,) int64
+        Which of the K is the first of each cell.
+    stands : (N,) int64
+        Which of the K stands for each point: itself, or one in its cell.
+    """
+    kept, stands = np.empty(len(number), np.int64), np.empty(len(number), np.int64)
+    first = np.empty(cells, np.int64)
+    count = _thin(number, int(most), np.zeros(cells, np.int64), first, kept, stands)
+    return kept[:count], first, stands
 
 
 def gaps_from(xyz: Floats, seeds: NDArray[np.bool_], upright: float) -> Floats:
@@ -99,25 +141,18 @@ def held_by(level: Floats, box: Floats, highest: float, spare: float, near: floa
     return held, ends
 
 
-def _in_cells(rows: Floats, cell: float, upright: float) -> tuple[Ints, Ints]:
-    bits = max(2 * len(rows) - 1, 15).bit_length()
-    number, first = np.empty(len(rows), np.int64), np.empty(len(rows), np.int64)
-    count = _voxels(rows, float(cell), float(upright), np.full(1 << bits, -1, np.int32), number, first)
-    return number, first[:count]
-
-
 @compiled()
 def _voxels(xyz: Floats, cell: float, upright: float, table: NDArray[np.int32], number: Ints, first: Ints) -> int:
     """Number the cells of points; `table`, of hashes, holds only cells that are taken."""
-    low, high = np.full(3, np.inf), np.full(3, -np.inf)
+    low_x, low_y, low_z, high_y, high_z = xyz[0, 0], xyz[0, 1], xyz[0, 2], xyz[0, 1], xyz[0, 2]
     for n in range(len(xyz)):
-        for axis in range(3):
-            low[axis], high[axis] = min(low[axis], xyz[n, axis]), max(high[axis], xyz[n, axis])
-    rows, layers = int((high[1] - low[1]) / cell) + 1, int((high[2] - low[2]) / upright) + 1
+        low_x, low_y, low_z = min(low_x, xyz[n, 0]), min(low_y, xyz[n, 1]), min(low_z, xyz[n, 2])
+        high_y, high_z = max(high_y, xyz[n, 1]), max(high_z, xyz[n, 2])
+    rows, layers = int((high_y - low_y) / cell) + 1, int((high_z - low_z) / upright) + 1
     keys = np.empty(len(xyz), np.int64)
     count, mask, last = 0, len(table) - 1, -1
     for n in range(len(xyz)):
-        i, j, k = (xyz[n, 0] - low[0]) / cell, (xyz[n, 1] - low[1]) / cell, (xyz[n, 2] - low[2]) / upright
+        i, j, k = (xyz[n, 0] - low_x) / cell, (xyz[n, 1] - low_y) / cell, (xyz[n, 2] - low_z) / upright
         key = (int(i) * rows + int(j)) * layers + int(k)
         if key == last:  # as of most neighbours in a sweep
             number[n] = number[n - 1]
@@ -131,6 +166,22 @@ def _voxels(xyz: Floats, cell: float, upright: float, table: NDArray[np.int32], 
             keys[count], first[count] = key, n
             count += 1
         number[n] = table[slot]
+    return count
+
+
+@compiled()
+def _thin(number: Ints, most: int, held: Ints, first: Ints, kept: Ints, stands: Ints) -> int:
+    count = 0
+    for n in range(len(number)):
+        cell = number[n]
+        if held[cell] < most:
+            if held[cell] == 0:
+                first[cell] = count
+            held[cell] += 1
+            kept[count], stands[n] = n, count
+            count += 1
+        else:
+            stands[n] = first[cell]
     return count
 
 

@@ -143,7 +143,7 @@ def _about(points: NDArray[Any], x: float, y: float, reach: float) -> NDArray[np
     return found[:count]
 
 
-@compiled()
+@compiled(inner=True)
 def _lowest(points: NDArray[Any], about: NDArray[np.int64], x: float, y: float, spread: float) -> Floats:
     """Return what lies lowest in each cell about a place: x and y from there, z, and what it counts."""
     reach = 0.0
@@ -176,7 +176,7 @@ def _lowest(points: NDArray[Any], about: NDArray[np.int64], x: float, y: float, 
     return low[:count]
 
 
-@compiled()
+@compiled(inner=True)
 def _votes(low: Floats, sx: float, sy: float, height: float) -> float:
     """Return how much lies on a plane, less what lies under it."""
     votes = 0.0
@@ -189,7 +189,7 @@ def _votes(low: Floats, sx: float, sy: float, height: float) -> float:
     return votes
 
 
-@compiled()
+@compiled(inner=True)
 def _levelled(low: Floats, plane: Floats) -> None:
     """Lay a plane evenly among the cells on it, twice: least squares, its three equations solved by hand."""
     for _ in range(2):
@@ -265,7 +265,7 @@ def _standing(
     return count, nearest, np.sqrt(least)
 
 
-@compiled()
+@compiled(inner=True)
 def _crossing(points: NDArray[Any], eye: Floats, x: float, y: float, radius: float) -> NDArray[np.int64]:
     """Return which rays come within a radius of a place."""
     crossing = np.empty(len(points), np.int64)
@@ -282,7 +282,7 @@ def _crossing(points: NDArray[Any], eye: Floats, x: float, y: float, radius: flo
     return crossing[:count]
 
 
-@compiled()
+@compiled(inner=True)
 def _clipped(start: float, slope: float, low: float, high: float, span: Floats) -> None:
     """Cut a span of a ray to where it is between two limits."""
     if abs(slope) < 1e-9:
@@ -293,7 +293,7 @@ def _clipped(start: float, slope: float, low: float, high: float, span: Floats) 
     span[0], span[1] = max(span[0], min(a, b)), min(span[1], max(a, b))
 
 
-@compiled()
+@compiled(inner=True)
 def _nearest(eyes: Floats, x: float, y: float) -> int:
     found, nearest = 0, np.inf
     for k in range(len(eyes)):

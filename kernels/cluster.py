@@ -108,7 +108,7 @@ def _number(index: Ints, owner: Ints, number: Ints, labels: Ints) -> None:
             labels[n] = number[labels[n]]
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _top(roots: Ints, k: int) -> int:
     while roots[k] != k:
         roots[k] = roots[roots[k]]
@@ -116,7 +116,7 @@ def _top(roots: Ints, k: int) -> int:
     return k
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _first_from(levels: Ints, begin: int, end: int, level: int) -> int:
     """Return the first cube of a column at a level or above."""
     while begin < end:
@@ -128,7 +128,7 @@ def _first_from(levels: Ints, begin: int, end: int, level: int) -> int:
     return begin
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _away(points: Cloud, n: int, m: int) -> float:
     dx = np.float64(points[n, 0]) - np.float64(points[m, 0])
     dy = np.float64(points[n, 1]) - np.float64(points[m, 1])
@@ -136,7 +136,7 @@ def _away(points: Cloud, n: int, m: int) -> float:
     return float(dx * dx + dy * dy + dz * dz)
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _find_cores(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, fewest: int,
     core: NDArray[np.bool_],
@@ -150,7 +150,7 @@ def _find_cores(
                 core[n] = _has_company(points, starts, levels, columns, beside[c], square, fewest, a, n)
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _has_company(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, fewest: int, a: int, n: int
 ) -> bool:
@@ -172,7 +172,7 @@ def _has_company(
     return False
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _join(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, core: NDArray[np.bool_],
     roots: Ints, steps: int,
@@ -197,7 +197,7 @@ def _join(
                     d += 1
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _touch(points: Cloud, starts: Ints, core: NDArray[np.bool_], square: float, a: int, b: int) -> bool:
     for n in range(starts[a], starts[a + 1]):
         if core[n]:
@@ -207,7 +207,7 @@ def _touch(points: Cloud, starts: Ints, core: NDArray[np.bool_], square: float, 
     return False
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _nearest_core(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, core: NDArray[np.bool_],
     a: int, n: int,

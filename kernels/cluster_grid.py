@@ -48,14 +48,14 @@ class Cubes(NamedTuple):
     table: Ints
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def find_column(places: Longs, table: Ints, i: int, j: int) -> int:
     """Return the column at a place, or -1; in the table it is, or would be, where the search ends."""
     slot = slot_of(places, table, i, j)
     return int(table[slot])
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def slot_of(places: Longs, table: Ints, i: int, j: int) -> int:
     """Return where in the table a column is or should be."""
     mixed = np.uint64(i) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(j) * np.uint64(0xC2B2AE3D27D4EB4F)

@@ -165,7 +165,7 @@ def _rotation_vector(turn: Floats) -> Floats:
     return vector
 
 
-@compiled()
+@compiled(inner=True)
 def _is_kept(x: float, y: float, z: float, time: float) -> bool:
     """Say whether a point has no return or no time, so that it stays as it is."""
     if not (np.isfinite(x) and np.isfinite(y) and np.isfinite(z) and np.isfinite(time)):
@@ -173,7 +173,7 @@ def _is_kept(x: float, y: float, z: float, time: float) -> bool:
     return bool(x == 0.0 and y == 0.0 and z == 0.0)
 
 
-@compiled()
+@compiled(inner=True)
 def _quotients(square: float) -> tuple[float, float, float]:
     """Return sin(a) / a, (1 - cos(a)) / a^2 and (a - sin(a)) / a^3 of an angle whose square is given."""
     if square < _SMALL * _SMALL:
@@ -183,12 +183,12 @@ def _quotients(square: float) -> tuple[float, float, float]:
     return sine / angle, 2.0 * half * half / square, (angle - sine) / (square * angle)
 
 
-@compiled()
+@compiled(inner=True)
 def _cross(a: float, b: float, c: float, x: float, y: float, z: float) -> tuple[float, float, float]:
     return b * z - c * y, c * x - a * z, a * y - b * x
 
 
-@compiled()
+@compiled(inner=True)
 def _mounted(mount: Floats, lever: Floats, x: float, y: float, z: float) -> tuple[float, float, float]:
     return (
         mount[0, 0] * x + mount[0, 1] * y + mount[0, 2] * z + lever[0],
@@ -197,7 +197,7 @@ def _mounted(mount: Floats, lever: Floats, x: float, y: float, z: float) -> tupl
     )
 
 
-@compiled()
+@compiled(inner=True)
 def _put(mount: Floats, lever: Floats, x: float, y: float, z: float, out: NDArray[np.float32]) -> None:
     """Write a point of the vehicle's frame in the sensor's."""
     x, y, z = x - lever[0], y - lever[1], z - lever[2]

@@ -155,7 +155,7 @@ def _unmark(bits: Bits, base: int, out: Ints) -> int:
     return at
 
 
-@compiled()
+@compiled(inner=True)
 def _place_of(bit: int) -> int:
     """Return which bit is set, of a number with one."""
     place, left = 0, np.uint64(bit)

@@ -209,7 +209,7 @@ def _grow(  # noqa: C901 - arrays that are handed on for each cell would cost as
         weed(cells, slot, status, heights, slopes, side, columns, rows, GROUND, ELSE)
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _block(
     i: int, j: int, level: int, blocks: NDArray[np.int64], wide: NDArray[np.int64], offsets: NDArray[np.int64]
 ) -> int:
@@ -217,7 +217,7 @@ def _block(
     return int(offsets[level] + (j // blocks[level] + 1) * wide[level] + i // blocks[level] + 1)
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _around(sums: Floats, middle: int, wide: int, part: int) -> float:
     """Return one of the sums of a block and the eight around it."""
     total = 0.0
@@ -226,7 +226,7 @@ def _around(sums: Floats, middle: int, wide: int, part: int) -> float:
     return total
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _ground_in(  # noqa: C901 - one walk over a cell's points
     points: NDArray[np.float32], begin: int, end: int, x: float, y: float, told: Floats, gap: float, away: float,
     bins: NDArray[np.int64],

@@ -135,7 +135,7 @@ def _consensus(low: Floats, top: float) -> tuple[bool, float, float, float]:
     return _refined(low, a, b, c)
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _refined(low: Floats, a: float, b: float, c: float) -> tuple[bool, float, float, float]:
     """Return the least-squares plane through the cells on a plane."""
     sums = np.zeros(SUMS)

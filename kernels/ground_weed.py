@@ -16,7 +16,7 @@ _GENTLE = 0.2  # a slope that is believed
 _SMALL = 16  # cells
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def top_of(roots: Ints, k: int) -> int:
     """Return the first cell of a cell's patch."""
     while roots[k] != k:
@@ -87,12 +87,12 @@ def weed(  # noqa: C901 - arrays that are handed on for each cell would cost as 
     return changed
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _allowed(side: float, di: int, dj: int) -> float:
     return float(_STEP_M + _STEP_BY_M * side * np.sqrt(di * di + dj * dj))
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _rise(heights: Floats, slopes: Floats, k: int, n: int, dx: float, dy: float) -> float:
     """Return how far a cell lies over where another's slope leads."""
     gx, gy = 0.5 * (slopes[k, 0] + slopes[n, 0]), 0.5 * (slopes[k, 1] + slopes[n, 1])

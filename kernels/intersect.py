@@ -14,7 +14,7 @@ from lidar_label.kernels.solids import CONVEX, CYLINDER, Floats
 _NEAR = 1e-9
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def meet_ground(
     ox: float, oy: float, oz: float, dx: float, dy: float, dz: float,
     center: Floats, radii: Floats, heights: Floats, best: float,
@@ -36,7 +36,7 @@ def meet_ground(
     return best, face
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def meet_step(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, inner: float, outer: float
 ) -> float:  # fmt: skip
@@ -53,7 +53,7 @@ def meet_step(
     return t if t > _NEAR and min(inner, outer) <= height < max(inner, outer) else np.inf
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def ground_normal(
     x: float, y: float, face: int, center: Floats, heights: Floats
 ) -> tuple[float, float, float]:  # fmt: skip
@@ -66,7 +66,7 @@ def ground_normal(
     return x / out, y / out, 0.0
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def may_meet(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, radius: float, best: float
 ) -> bool:  # fmt: skip
@@ -78,7 +78,7 @@ def may_meet(
     return bool(toward > 0 and toward * toward >= beyond and toward - radius < best)
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def may_enter(
     x: float, y: float, z: float, dx: float, dy: float, dz: float, hx: float, hy: float, hz: float, best: float
 ) -> bool:  # fmt: skip

@@ -76,7 +76,7 @@ def climbed_boxes(
     return rows, worth, sight
 
 
-@compiled()
+@compiled(inner=True)
 def _agreement(marks: Floats, box: Floats) -> float:
     """How a box's own pictures lie on the marks: at most 0."""
     c, s = np.cos(box[2]), np.sin(box[2])
@@ -111,7 +111,7 @@ def _agreement(marks: Floats, box: Floats) -> float:
     return total
 
 
-@compiled()
+@compiled(inner=True)
 def _stands(plane: Floats, numbers: Floats, box: Floats) -> float:
     """What a box's height and place on the ground are worth."""
     floor = plane[0] * box[0] + plane[1] * box[1] + plane[2]
@@ -125,7 +125,7 @@ def _stands(plane: Floats, numbers: Floats, box: Floats) -> float:
     return total
 
 
-@compiled()
+@compiled(inner=True)
 def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> None:
     """Move a side (0 to 3), along the ray or across (4, 5), turn (6), sink (7), grow (8), turn about a corner."""
     out[:] = box

@@ -164,7 +164,7 @@ def _compress(data: NDArray[np.uint8], out: NDArray[np.uint8], runs: bool) -> in
     return int(_write_literals(data, literal, size, out, written))
 
 
-@compiled()
+@compiled(inner=True)
 def _write_literals(data: NDArray[np.uint8], start: int, stop: int, out: NDArray[np.uint8], written: int) -> int:
     while start < stop:
         count = min(_LONGEST_LITERAL, stop - start)

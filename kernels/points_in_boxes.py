@@ -211,7 +211,7 @@ def _fill(start: Ints, stop: Ints, cells: Ints) -> tuple[NDArray[np.int32], Ints
     return entries, offsets
 
 
-@compiled()
+@compiled(inner=True)
 def _near_boxes(
     points: NDArray[Any], start: int, bounds: Floats, cells: Ints, offsets: Ints, at: Ints, near: Ints
 ) -> int:
@@ -237,7 +237,7 @@ def _near_boxes(
     return kept
 
 
-@compiled()
+@compiled(inner=True)
 def _holds(x: float, y: float, z: float, centers: Floats, turns: Floats, sizes: Floats, box: int) -> bool:
     """Test one box, without a view of its row, which would cost more than the test."""
     dx, dy, dz = x - centers[box, 0], y - centers[box, 1], z - centers[box, 2]

@@ -235,7 +235,7 @@ def _cast(
             normal[n, 0], normal[n, 1], normal[n, 2] = nx, ny, nz
 
 
-@compiled(error_model="numpy")
+@compiled(inner=True, error_model="numpy")
 def _meet_all_ground(
     origins: Floats, directions: Floats, first: int, last: int, center: Floats, rings: Floats, heights: Floats,
     max_range: float, distance: Floats, face: Ints,

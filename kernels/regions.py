@@ -262,7 +262,7 @@ def _in_sphere(points: Floats, center: Floats, radius: float, inside: Mask) -> N
         inside[n] = dx * dx + dy * dy + dz * dz <= most
 
 
-@compiled()
+@compiled(inner=True)
 def _on_ray(dx: float, dy: float, dz: float, ray: Floats) -> tuple[float, float]:
     """Return the distance along the ray, and the square of that from it, of a point given from the ray's origin."""
     along = dx * ray[0] + dy * ray[1] + dz * ray[2]

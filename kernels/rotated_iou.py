@@ -185,7 +185,7 @@ def _matrix(first: Floats, second: Floats, circles: Floats, solid: bool, hull: b
                 out[row, which[n]] = common[n]
 
 
-@compiled()
+@compiled(inner=True)
 def _see(one: Floats, other: Floats, seen: Floats, n: int) -> None:
     """Write down a pair: the offset and both yaws, half the sides of both, and how high they stand."""
     seen[0, n], seen[1, n] = other[0] - one[0], other[1] - one[1]
@@ -195,7 +195,7 @@ def _see(one: Floats, other: Floats, seen: Floats, n: int) -> None:
     seen[8, n], seen[9, n], seen[10, n] = other[2] - one[2], 0.5 * one[5], 0.5 * other[5]
 
 
-@compiled()
+@compiled(inner=True)
 def _solve(seen: Floats, count: int, solid: bool, hull: bool, out: Floats) -> None:
     for n in range(count):
         s0, c0 = sincos(seen[2, n])
@@ -242,12 +242,12 @@ def _solve(seen: Floats, count: int, solid: bool, hull: bool, out: Floats) -> No
         out[n] = iou - (around - union) / around if around > 0 else iou
 
 
-@compiled()
+@compiled(inner=True)
 def _shared_height(dz: float, up: float, tall: float) -> float:
     return max(min(up, dz + tall) - max(-up, dz - tall), 0.0)
 
 
-@compiled()
+@compiled(inner=True)
 def _may_meet(px: float, py: float, c: float, s: float, a: float, b: float, h: float, k: float) -> bool:
     """Say whether no side of either rectangle parts them: then rounding alone makes no area of nothing."""
     return (
@@ -258,7 +258,7 @@ def _may_meet(px: float, py: float, c: float, s: float, a: float, b: float, h: f
     )
 
 
-@compiled()
+@compiled(inner=True)
 def _overlap(px: float, py: float, c: float, s: float, a: float, b: float, h: float, k: float) -> float:
     """Return the area that two rectangles share.
 
@@ -272,7 +272,7 @@ def _overlap(px: float, py: float, c: float, s: float, a: float, b: float, h: fl
     return upper - lower
 
 
-@compiled()
+@compiled(inner=True)
 def _under(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> float:
     """Integrate the height of an edge, held between -b and b, over its part from x = -a to a; x0 <= x1.
 
@@ -292,7 +292,7 @@ def _under(x0: float, y0: float, x1: float, y1: float, a: float, b: float) -> fl
     return (stop - start) * mean
 
 
-@compiled()
+@compiled(inner=True)
 def _hull(px: float, py: float, c: float, s: float, a: float, b: float, h: float, k: float) -> float:
     """Return the area of the convex hull of two rectangles, given as `_overlap` takes them."""
     rx, ry = c * h + s * k, s * h - c * k
@@ -308,7 +308,7 @@ def _hull(px: float, py: float, c: float, s: float, a: float, b: float, h: float
     return 0.5 * total
 
 
-@compiled()
+@compiled(inner=True)
 def _quarter(
     x: float, y: float, tx: float, ty: float, rx: float, ry: float, is_top: bool, is_side: bool, sign: float
 ) -> float:

@@ -170,7 +170,7 @@ def _mark(field: Field, low: Floats, cell: float, points: Floats, width: float) 
                             field[i, j, k] = worth
 
 
-@compiled()
+@compiled(inner=True)
 def _sum(field: Field, low: Floats, cell: float, points: Floats, x: float, y: float, z: float, yaw: float) -> float:
     nx, ny, nz = field.shape
     c, s = np.cos(yaw) / cell, np.sin(yaw) / cell
@@ -197,7 +197,7 @@ def _values(field: Field, low: Floats, cell: float, points: Floats, poses: Float
         out[k] = _sum(field, low, cell, points, poses[k, 0], poses[k, 1], poses[k, 2], poses[k, 3])
 
 
-@compiled()
+@compiled(inner=True)
 def _worth(
     field: Field, low: Floats, cell: float, points: Floats, pose: Floats, expected: Floats, precision: Floats,
     weight: float,

@@ -198,19 +198,19 @@ def _check_records(records: Bytes, stride: int, count: int) -> None:
 
 # Places in bytes are unsigned: Numba then does not look for places counted from the end, and a processor that
 # reads numbers as they stand in a file gets one instruction for the bytes of each.
-@compiled()
+@compiled(inner=True)
 def _u2(data: Bytes, at: np.uint64) -> np.uint16:
     return np.uint16(data[at]) | (np.uint16(data[at + np.uint64(1)]) << np.uint16(8))
 
 
-@compiled()
+@compiled(inner=True)
 def _u4(data: Bytes, at: np.uint64) -> np.uint32:
     value = np.uint32(data[at]) | (np.uint32(data[at + np.uint64(1)]) << np.uint32(8))
     value |= np.uint32(data[at + np.uint64(2)]) << np.uint32(16)
     return np.uint32(value | (np.uint32(data[at + np.uint64(3)]) << np.uint32(24)))
 
 
-@compiled()
+@compiled(inner=True)
 def _u8(data: Bytes, at: np.uint64) -> np.uint64:
     return np.uint64(_u4(data, at)) | (np.uint64(_u4(data, at + np.uint64(4))) << np.uint64(32))
 
@@ -285,7 +285,7 @@ def _take_points(
             at += 1
 
 
-@compiled()
+@compiled(inner=True)
 def _put_row(
     records: Bytes, a: np.uint64, stride: int, index: np.uint64, index_bytes: int, out: Ints, b: np.uint64
 ) -> None:

@@ -125,7 +125,7 @@ def _carry(place: Floats, velocity: Floats, spread: Floats, seconds: float, jerk
         _spread_on(spread, n, seconds, jerkiness)
 
 
-@compiled()
+@compiled(inner=True)
 def _spread_on(spread: Floats, n: int, seconds: float, jerkiness: float) -> None:
     p, c, v = spread[n, 0], spread[n, 1], spread[n, 2]
     spread[n, 0] = p + seconds * (2 * c + seconds * v) + jerkiness * seconds**3 / 3
@@ -155,7 +155,7 @@ def _take(place: Floats, velocity: Floats, spread: Floats, rows: Whole, seen: Fl
         _see(place, velocity, spread, rows[k], seen[k], variance[k])
 
 
-@compiled()
+@compiled(inner=True)
 def _see(place: Floats, velocity: Floats, spread: Floats, n: int, seen: Floats, variance: float) -> None:
     p, c, v = spread[n, 0], spread[n, 1], spread[n, 2]
     gain, pull = p / (p + variance), c / (p + variance)
@@ -193,7 +193,7 @@ def _smooth(
     return likelihood
 
 
-@compiled()
+@compiled(inner=True)
 def _forwards(
     first: int, times: Floats, seen: Floats, variance: Floats, jerkiness: float,
     place: Floats, velocity: Floats, spread: Floats, ahead: Floats,
@@ -217,7 +217,7 @@ def _forwards(
     return likelihood
 
 
-@compiled()
+@compiled(inner=True)
 def _backwards(n: int, step: float, place: Floats, velocity: Floats, spread: Floats, ahead: Floats) -> None:
     """Correct a row by the smoothed one after it.
 

@@ -169,12 +169,12 @@ def _kept(
     return Voxels(means if keep == "centroid" else cloud[chosen], chosen, counts, skipped)
 
 
-@compiled()
+@compiled(inner=True)
 def _is_finite(x: float, y: float, z: float) -> bool:
     return bool(np.isfinite(x) & np.isfinite(y) & np.isfinite(z))
 
 
-@compiled()
+@compiled(inner=True)
 def _bucket(i: int, j: int, k: int, lot: int) -> int:
     """Return the bucket of a neighbourhood of 8 x 8 x 8 cubes, so that a scan's next point falls in the same."""
     mixed = np.uint64(i >> 3) * np.uint64(73856093) ^ np.uint64(j >> 3) * np.uint64(19349669)
@@ -262,7 +262,7 @@ def _gather(
         cubes[bucket] = found
 
 
-@compiled()
+@compiled(inner=True)
 def _corner(key: int, side: float, low: Ints, shifts: Ints) -> tuple[float, float, float]:
     """Return the least corner of a cube."""
     i = key & ((np.int64(1) << shifts[1]) - 1)

@@ -250,11 +250,12 @@ def _answers(seen: Seen, found: Sequence[Found], headings: Sequence[float], fram
     odds /= odds.sum()
     chosen: list[int] = []
     sure: list[float] = []
-    for n in range(len(rows)):
-        overlaps = iou_of_pairs(np.repeat(rows[n : n + 1], len(rows), axis=0), rows, "bev")
-        if all(overlaps[m] < _OTHER for m in chosen):
+    many = len(rows)
+    overlaps = iou_of_pairs(np.repeat(rows, many, axis=0), np.tile(rows, (many, 1)), "bev").reshape(many, many)
+    for n in range(many):
+        if all(overlaps[n, m] < _OTHER for m in chosen):
             chosen.append(n)
-            sure.append(float(np.interp(odds[overlaps >= _SAME].sum(), _SHARE, _RIGHT)))
+            sure.append(float(np.interp(odds[overlaps[n] >= _SAME].sum(), _SHARE, _RIGHT)))
     made = [_answer(seen, found[n], p, headings, frame) for n, p in zip(chosen[:_MOST], sure, strict=False)]
     turned = found[0].row.copy()
     turned[6] += math.pi / 2
@@ -268,4 +269,4 @@ def _answer(seen: Seen, found: Found, sure: float, headings: Sequence[float], fr
     if width > length:
         length, width, yaw = width, length, yaw + math.pi / 2
     pose = SE3.from_yaw(frame, "box", headed(yaw, headings), (x, y, z))
-    return Answer(pose, (length, width, height), found.kind, sure, seen.indices[found.held])
+    return Answer(pose, (length, width, height), found.kind, sure, seen.taken(found.held))

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lidar_label.assist.fit_ground import Ground
 from lidar_label.errors import LidarLabelError
-from lidar_label.kernels.click_cells import gaps_from, voxels
+from lidar_label.kernels.click_cells import cells_of, gaps_from, joined, thinned, voxels
 from lidar_label.kernels.click_points import free_space, ground_plane, points_about, standing_on
 from lidar_label.model import Floats
 
@@ -18,10 +18,11 @@ Indices = NDArray[np.intp]
 Reason = Literal["no-points", "ground", "few", "large"]
 
 _REACH_M = 14.0  # as far as what is clicked on may go on
-_GROUND_M = 5.0  # how near the ground counts most
+_GROUND_M, _GROUND_POINTS = 5.0, 16000  # how near the ground counts most, and by about how many points it is told
 _CLEARANCE_M, _TALLEST_M = 0.22, 6.0
 _SEED_M, _SEED_BY_RANGE = 0.6, 0.01  # how far from the place the object may begin, and more for each metre of range
 _CELL_M, _CELL_BY_RANGE, _CELL_HIGH_M, _CELLS = 0.12, 0.004, 0.4, 1200
+_IN_CELL = 6  # points of a cell that are looked at: on a near lorry lie thousands
 _UPRIGHT = 0.35  # what a metre of height counts in a gap: beams lie far apart
 _OWN_M, _OWN_BY_RANGE = 0.35, 0.012  # the widest gap in an object: near the sensor, and more for each metre of range
 _STEEP, _LEAST, _MOST = 1.5, -3.0, 2.0  # of the log odds by the gap
@@ -47,9 +48,9 @@ class Seen:
     """What is seen about a click; positions are metres in the frame of the cloud."""
 
     indices: Indices
-    """Which points of the cloud stand over the ground here, (N,)."""
+    """Which points of the cloud stand over the ground here, (A,)."""
     level: Floats
-    """x, y, and how high over the ground each is, (N, 3) metres."""
+    """x, y, and how high over the ground, (N, 3) metres, of those points that are looked at."""
     odds: Floats
     """The logarithm of the odds that each is of the object, by the gaps between."""
     gaps: Floats
@@ -66,12 +67,22 @@ class Seen:
     free: NDArray[np.float32]
     low: Floats
     """The lowest corner of the cells of `free`."""
+    stands: Indices | None = None
+    """Which of N stands for each of A; without it they are the same."""
+
+    def taken(self, held: NDArray[np.bool_]) -> Indices:
+        """Return which points of the cloud those are, and those they stand for, that `held`, (N,), marks."""
+        found: Indices = self.indices[held if self.stands is None else held[self.stands]]
+        return found
 
 
 def look(
-    xyz: NDArray[np.float32], point: ArrayLike, origins: ArrayLike, ground: float | None, inside: Indices | None = None
-) -> Seen:
+    xyz: NDArray[np.float32], point: ArrayLike, origins: ArrayLike, ground: float | None,
+    inside: Indices | None = None, reach_m: float = _REACH_M,
+) -> Seen:  # fmt: skip
     """Look about a place, (3,) whose z may be NaN; with `inside`, at the points of a region instead.
+
+    `reach_m` is how far what is there may go on.
 
     Raises
     ------
@@ -80,21 +91,24 @@ def look(
     """
     place = np.asarray(point, dtype=np.float64)
     eyes = np.atleast_2d(np.asarray(origins, dtype=np.float64))
-    around = points_about(xyz, float(place[0]), float(place[1]), _REACH_M)
+    around = points_about(xyz, float(place[0]), float(place[1]), reach_m)
     if not len(around):
         raise CannotFit("no-points", "there are no points at this place")
     floor = _floor(xyz, around, place, ground)
     plane = (floor.along_x, floor.along_y, floor.height)
     eyes = _raised(eyes, floor, place)
     distance = float(np.hypot(*(place[:2] - eyes[0, :2])))
-    indices, level, first, away = standing_on(xyz, around, plane, _CLEARANCE_M, _TALLEST_M, place)
+    indices, standing, nearest, away = standing_on(xyz, around, plane, _CLEARANCE_M, _TALLEST_M, place)
     if away > _SEED_M + _SEED_BY_RANGE * distance:
         raise _missed(xyz[around], place, _SEED_M + _SEED_BY_RANGE * distance)
     cell = max(_CELL_M, _CELL_BY_RANGE * distance)
-    number, firsts, _ = voxels(level, cell, _CELL_HIGH_M, _CELLS)
+    number, firsts = cells_of(standing, cell, _CELL_HIGH_M)
+    kept, firsts, stands = thinned(number, len(firsts), _IN_CELL)
+    level = standing.take(kept, axis=0)
+    number, firsts, _ = joined(level, number[kept], firsts, cell, _CELL_HIGH_M, _CELLS)
     seeds = np.zeros(len(firsts), np.bool_)
-    seeds[number[first]] = True
-    held = np.isin(indices, inside) if inside is not None else None
+    seeds[number[stands[nearest]]] = True
+    held = np.isin(indices[kept], inside) if inside is not None else None
     if held is not None:
         seeds[number[held]] = True
     gaps = gaps_from(level[firsts], seeds, _UPRIGHT)
@@ -102,16 +116,17 @@ def look(
     odds = np.clip(_STEEP * np.log(1.3 * reach / np.maximum(gaps, 1e-3)), _LEAST, _MOST)[number]
     if held is not None:
         odds[~held] = np.maximum(odds[~held] + _OUTSIDE - 1.0, _LEAST)
-    seed = level[first, :2]
+    seed = standing[nearest, :2]
     close = level.take(np.flatnonzero((gaps <= 0.5 * reach)[number]), axis=0)
     beside = (close[:, 0] - seed[0]) ** 2 + (close[:, 1] - seed[1]) ** 2 < _ABOVE_M * _ABOVE_M
-    low = seed - _REACH_M
-    free = free_space(xyz, eyes, plane, low, FREE_CELL_M, int(2 * _REACH_M / FREE_CELL_M), _FREE_BANDS, _RAYS)
+    low = seed - reach_m
+    free = free_space(xyz, eyes, plane, low, FREE_CELL_M, int(2 * reach_m / FREE_CELL_M), _FREE_BANDS, _RAYS)
     chosen = _chosen(level, gaps, number, firsts, seed, reach, distance)
     top = float(np.percentile(close[beside, 2], 98))
+    eyes = eyes[:, :2].copy()
     return Seen(
-        indices, level, odds, gaps[number], reach, chosen, seed.copy(), top, floor, eyes[:, :2].copy(), free, low
-    )
+        indices, level, odds, gaps[number], reach, chosen, seed.copy(), top, floor, eyes, free, low, stands
+    )  # fmt: skip
 
 
 def _raised(eyes: Floats, floor: Ground, place: Floats) -> Floats:
@@ -127,7 +142,8 @@ def _raised(eyes: Floats, floor: Ground, place: Floats) -> Floats:
 
 def _floor(xyz: NDArray[np.float32], around: NDArray[np.int64], place: Floats, usual: float | None) -> Ground:
     x, y = float(place[0]), float(place[1])
-    plane = ground_plane(xyz, around, x, y, _GROUND_M)
+    some = np.ascontiguousarray(around[:: max(len(around) // _GROUND_POINTS, 1)])
+    plane = ground_plane(xyz, some, x, y, _GROUND_M)
     if plane is None:
         return Ground(0.0, 0.0, float(np.percentile(xyz[around, 2], 5)) if usual is None else usual)
     along_x, along_y, height = plane.tolist()
