@@ -107,5 +107,6 @@ def held(seen: Seen, row: Floats) -> Indices:
     x, y = seen.level[:, 0] - row[0], seen.level[:, 1] - row[1]
     near = np.flatnonzero((np.abs(x) < reach) & (np.abs(y) < reach))
     inside = is_in(seen.level[near, :2], row) & (seen.level[near, 2] < row[6] + _SPARE_M)
-    found: Indices = seen.indices[near[inside]]
-    return found
+    marked = np.zeros(len(seen.level), np.bool_)
+    marked[near[inside]] = True
+    return seen.taken(marked)
