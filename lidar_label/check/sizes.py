@@ -65,7 +65,7 @@ def size_changes(course: Course) -> Iterator[Remark]:
 def _likelier(course: Course) -> Floats:
     """Return that of two sizes which is nearer to what its category has; the first where nobody knows."""
     if course.category.size is None:
-        return course.sizes[0]
+        return np.asarray(course.sizes[0])
     apart = np.abs(np.log(course.sizes / np.array(course.category.size))).sum(axis=1)
     return np.asarray(course.sizes[int(np.argmin(apart))])
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 from PyQt6.QtCore import Qt
+from PyQt6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
 
 from lidar_label.check import RULES
@@ -16,6 +17,7 @@ from lidar_label.gui.finding_names import NAMES
 from lidar_label.gui.findings import Findings
 from lidar_label.gui.rule_reasons import REASONS
 from lidar_label.gui.shell.findings_panel import NAME, SEVERITY, FindingsPanel
+from lidar_label.gui.shell.keyguard import KeyGuard
 from lidar_label.gui.wording import in_language
 from lidar_label.model import SE3, Box, Labels, Scene, Track
 
@@ -30,12 +32,19 @@ def drive() -> Labels:
 
 
 @pytest.fixture
-def panel(open_desk: Callable[..., Desk], make_scene: Callable[..., Scene], qtbot: QtBot) -> FindingsPanel:
-    made = FindingsPanel(open_desk(make_scene(10, cameras=False), drive()))
-    qtbot.addWidget(made)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
+def panel(
+    qapp: QApplication, open_desk: Callable[..., Desk], make_scene: Callable[..., Scene], qtbot: QtBot
+) -> Iterator[FindingsPanel]:
+    """The panel in a window that keeps keys and fields apart, as the desk's does."""
+    made, window = FindingsPanel(open_desk(make_scene(10, cameras=False), drive())), QMainWindow()
+    qtbot.addWidget(window)
+    window.setCentralWidget(made)
+    qapp.installEventFilter(KeyGuard(window))
+    window.show()
+    qtbot.waitExposed(window)
+    window.activateWindow()
+    yield made
+    window.close()
 
 
 def test_a_finding_is_shown_mended_and_waived(panel: FindingsPanel, qtbot: QtBot) -> None:
@@ -65,6 +74,8 @@ def test_a_finding_is_shown_mended_and_waived(panel: FindingsPanel, qtbot: QtBot
 
     findings.go_to(jumps()[0])
     assert not panel.waive.isEnabled()
+    panel.ask_reason()
+    qtbot.waitUntil(panel.reason.hasFocus)
     qtbot.keyClicks(panel.reason, "it swerved")
     qtbot.keyClick(panel.reason, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: not jumps())

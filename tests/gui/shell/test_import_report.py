@@ -85,3 +85,19 @@ def test_it_speaks_chinese(shown: Callable[[str], ImportReport]) -> None:
 def test_sections_of_the_desk_and_of_the_terminal_are_one_function(shared_data: Path) -> None:
     _, made = look(shared_data / "kitti_object_reduced", Progress())
     assert all(isinstance(section, Section) for section in made)
+
+
+def test_what_rules_find_in_the_folder_is_said_too(shown: Callable[[str], ImportReport]) -> None:
+    """Of a folder that others broke, in both languages; nothing of it is left in English."""
+    dialog = shown("lyft_mini_tables")
+    english = dialog.findings.toPlainText()
+    assert "sensor files are not there" in english
+    language = Language()
+    language.use("zh_CN")
+    try:
+        dialog = shown("lyft_mini_tables")
+        lines = dialog.findings.toPlainText().splitlines()
+    finally:
+        language.use("en")
+    assert len(lines) == len(english.splitlines())
+    assert [line for line in lines if not any("\u4e00" <= letter <= "\u9fff" for letter in line)] == []
