@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QCoreApplication
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.labels import Edit
 from lidar_label.model import Box, Patch, Source
 from lidar_label.progress import Progress
@@ -55,8 +56,8 @@ def trim(desk: Desk, first: int, last: int) -> None:
         return
     gone, made = change_of_span(boxes, desk.times_ns, first, last)
     if len(gone) == len(boxes):
-        said = translate("Spans", "The track would have no box left; Shift+Del deletes it whole.")
-        desk.said.emit(said)
+        said = translate("Spans", "The track would have no box left; {delete-track} deletes it whole.")
+        desk.said.emit(KeyNames.of(desk).fill(said))
         return
     track, scene, times = desk.selected, desk.scene_token, desk.times_ns
 

@@ -48,6 +48,8 @@ class AttributesPanel(QWidget):
         self.kind, self.per = QComboBox(), QComboBox()
         self.categories, self.menu = QToolButton(), QMenu(self)
         self.form, self.labels = QFormLayout(), tuple(QLabel() for _ in range(4))
+        self.form.setHorizontalSpacing(10)  # the style has none, and letters would touch the fields
+        self.form.setVerticalSpacing(4)
         self._lay_out()
         self.table.currentCellChanged.connect(self._renew_form)
         self.name.editingFinished.connect(self._rename)

@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.fitting import Fitting
+from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.shell.attributes import AttributesForm
 from lidar_label.gui.shell.inside import count_inside
@@ -131,6 +132,7 @@ class BoxPanel(QScrollArea):
         for field in self.tilt:
             field.valueChanged.connect(self._tip)
         self._fitting.changed.connect(self.renew)
+        KeyNames.of(desk).changed.connect(self.renew)
         self.fit.clicked.connect(lambda: self._fitting.fit())
         self.usual.clicked.connect(self._fitting.usual_size)
         self.lock.clicked.connect(self._toggle_lock)
@@ -214,7 +216,7 @@ class BoxPanel(QScrollArea):
             return ""
         if has_track:
             return self.tr("This track has no box in this frame.")
-        return self.tr("Click a box to see its numbers, or press B to draw one.")
+        return KeyNames.of(self._desk).fill(self.tr("Click a box to see its numbers, or press {draw-box} to draw one."))
 
     def _count(self, box: Box) -> str:
         view = self._desk.view

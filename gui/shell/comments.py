@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
 )
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.shell.keyguard import OWN_RETURN
 from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.shades import shades
@@ -82,6 +83,7 @@ class CommentsPanel(QWidget):
         self.tree.itemClicked.connect(lambda item: self._go(item))
         self.tree.currentItemChanged.connect(self._renew_buttons)
         desk.tracks_changed.connect(self.renew)
+        KeyNames.of(desk).changed.connect(self._name_keys)
         for signal in (desk.scene_changed, desk.selection_changed, desk.index_changed):
             signal.connect(self._later.ask)
         desk.boxes_changed.connect(self._later.ask)
@@ -279,6 +281,9 @@ class CommentsPanel(QWidget):
     def _find(self, token: str) -> Comment | None:
         return next((comment for comment in self._talk.comments if comment.token == token), None)
 
+    def _name_keys(self) -> None:
+        self.next.setText(KeyNames.of(self._desk).fill(self.tr("Next ({next-comment})")))
+
     def changeEvent(self, event: QEvent | None) -> None:
         """Follow a change of language."""
         if event is not None and event.type() == QEvent.Type.LanguageChange:
@@ -292,7 +297,7 @@ class CommentsPanel(QWidget):
             self.filter.addItems([self.tr("Open"), self.tr("All")])
             self.filter.setCurrentIndex(chosen)
             self.about.clear()  # it is filled again in the language in use
-        self.next.setText(self.tr("Next (F3)"))
+        self._name_keys()
         self.answer.setText(self.tr("Answer"))
         self.delete.setText(self.tr("Delete"))
         self.cancel.setText(self.tr("No answer"))

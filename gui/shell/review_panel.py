@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QMenu,
+    QSizePolicy,
     QTableWidgetItem,
     QToolButton,
     QVBoxLayout,
@@ -22,6 +23,7 @@ from PyQt6.QtWidgets import (
 
 from lidar_label.gui import reviewing
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.review_items import Item
 from lidar_label.gui.review_list import Kind, ReviewList
@@ -56,6 +58,7 @@ class ReviewPanel(QWidget):
         self.next.clicked.connect(lambda: self._list.go_next())
         self.table.cellClicked.connect(lambda row, _: self._list.go_to(row))
         self._list.changed.connect(self.renew)
+        KeyNames.of(desk).changed.connect(self._name_keys)
         for signal in (desk.tracks_changed, desk.selection_changed, desk.index_changed, desk.scene_changed):
             signal.connect(self._later.ask)
         Multi.of(desk).changed.connect(self._later.ask)
@@ -83,6 +86,7 @@ class ReviewPanel(QWidget):
         for row, (label, buttons, deed) in enumerate(
             ((self.track, self.of_track, self._say_track), (self.frame, self.of_frame, self._say_frame))
         ):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a name may be long
             states.addWidget(label, row, 0)
             for column, state in enumerate(STATES, start=1):
                 button = buttons[state] = QToolButton()
@@ -139,7 +143,7 @@ class ReviewPanel(QWidget):
                 "rejected": self.tr("No track is rejected."),
                 "compare": self.tr("Choose other labels of this drive to compare with."),
             }.get(self._list.kind, self.tr("Every track has been looked at."))
-        return self.tr("F7 leads through the list.")
+        return KeyNames.of(self._desk).fill(self.tr("{next-review} leads through the list."))
 
     def _renew_states(self) -> None:
         """Show how far the chosen tracks and the frame have come."""
@@ -201,7 +205,7 @@ class ReviewPanel(QWidget):
             self.kind.clear()
             for kind in _KINDS:
                 self.kind.addItem(texts[kind])
-        self.next.setText(self.tr("Next (F7)"))
+        self._name_keys()
         self.compare.setText(self.tr("Compare with"))
         menu = self.compare.menu()
         if menu is not None:
@@ -219,6 +223,10 @@ class ReviewPanel(QWidget):
             for button in (self.of_track[state], self.of_frame[state]):
                 button.setAccessibleName(button.toolTip())
         self._list.renew()
+        self.renew()
+
+    def _name_keys(self) -> None:
+        self.next.setText(KeyNames.of(self._desk).fill(self.tr("Next ({next-review})")))
         self.renew()
 
     def _ask(self, ask: comparing.Ask, _: bool = False) -> None:

@@ -60,6 +60,8 @@ QToolButton {{ padding: 3px 6px; border: 1px solid {s.line}; border-radius: 4px;
 QToolButton:hover {{ border-color: {s.accent}; }}
 QToolButton:checked {{ background: {s.chosen}; color: {s.chosen_text}; border-color: {s.accent}; }}
 QToolButton:disabled {{ color: {s.faint}; background: transparent; }}
+QToolButton[popupMode="2"] {{ padding-right: 20px; }}
+QToolButton::menu-indicator {{ subcontrol-origin: padding; subcontrol-position: right center; right: 5px; }}
 QToolBar QToolButton, QToolButton[flat="true"] {{ padding: 4px 7px; border: none; background: transparent; }}
 QToolBar QToolButton:hover, QToolButton[flat="true"]:hover {{ background: {s.line}; }}
 QToolButton[over="view"] {{ padding: 1px 6px; background: {DARK.panel}; color: {DARK.quiet};

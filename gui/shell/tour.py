@@ -10,6 +10,7 @@ from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, Q
 from PyQt6.QtGui import QColor, QKeyEvent, QPainter, QPainterPath, QPaintEvent, QPen
 from PyQt6.QtWidgets import QDockWidget, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
+from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.shell.shades import shades
 
 if TYPE_CHECKING:
@@ -34,19 +35,19 @@ def _view(name: str) -> Callable[[Window], QWidget | None]:
 
 STOPS: tuple[Stop, ...] = (
     Stop(_T("Tour", "This is one frame of a drive. Turn the 3D view with the left button, shift it with the right one, "
-            "zoom with the wheel. A and D step through the frames."), _view("main")),
-    Stop(_T("Tour", "Draw a box: press B and drag over an object seen from above. Its height comes from the points. "
-            "N makes a box from one click."), _view("top")),
+            "zoom with the wheel. {previous-frame} and {next-frame} step through the frames."), _view("main")),
+    Stop(_T("Tour", "Draw a box: press {draw-box} and drag over an object seen from above. Its height comes from the "
+            "points. {click-box} makes a box from one click."), _view("top")),
     Stop(_T("Tour", "The selected box from above, from its side and from behind. Drag an edge, a corner or the arrow; "
             "double-click an edge and it goes to the points."), _view("sides")),
     Stop(_T("Tour", "The same box in every camera. A double click makes a picture large; the best one for the "
             "selection is framed."), _view("cameras")),
     Stop(_T("Tour", "Every object is a track: one name and one category through the drive. The number keys give "
             "the category."), lambda window: window.docks["tracks"]),
-    Stop(_T("Tour", "Diamonds are key frames, which you set. Set a few and press G: the frames between are filled. "
-            "M shows all frames of the track at once."), lambda window: window.timeline),
-    Stop(_T("Tour", "Each edit is in the project file at once, and Ctrl+Z takes any of them back. F1 shows every key, "
-            "Ctrl+K finds every command."), lambda window: window.menus.tools),
+    Stop(_T("Tour", "Diamonds are key frames, which you set. Set a few and press {interpolate}: the frames between are "
+            "filled. {batch} shows all frames of the track at once."), lambda window: window.timeline),
+    Stop(_T("Tour", "Each edit is in the project file at once, and {undo} takes any of them back. {shortcuts} shows "
+            "every key, {palette} finds every command."), lambda window: window.menus.tools),
 )  # fmt: skip
 
 
@@ -100,7 +101,7 @@ class Tour(QWidget):
             f"QFrame {{ background: {colors.field}; border: 1px solid {colors.accent}; border-radius: 8px; }}"
             "QLabel { border: none; font-size: 11pt; }"
         )
-        self._text.setText(QCoreApplication.translate(CONTEXT, stop.text))
+        self._text.setText(KeyNames.of(window.desk).fill(QCoreApplication.translate(CONTEXT, stop.text)))
         self._count.setText(f"{self._at + 1} / {len(STOPS)}")
         self.back.setText(self.tr("Back"))
         self.back.setEnabled(self._at > 0)

@@ -6,6 +6,7 @@ from PyQt6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QItemSelec
 from PyQt6.QtWidgets import QAbstractItemView, QHeaderView, QLabel, QTableView, QVBoxLayout, QWidget
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.reviewing import Reviewing, word_of
 from lidar_label.gui.shell.later import PaintedLater
@@ -121,10 +122,12 @@ class TracksPanel(QWidget):
         shown, all_rows = self.proxy.rowCount(), self.model.rowCount()
         self.table.setVisible(shown > 0)
         self.empty.setVisible(shown == 0)
-        hint = self.tr("No tracks yet.\nPress B and drag over an object on the ground.")
+        hint = self.tr(
+            "No tracks yet.\nPress {click-box} and click an object, or {draw-box} and drag over it from above."
+        )
         if all_rows:
             hint = self.tr("No track is as the filter wishes.")
-        self.empty.setText(hint if self._desk.scene is not None else "")
+        self.empty.setText(KeyNames.of(self._desk).fill(hint) if self._desk.scene is not None else "")
         self.count.setText(str(all_rows) if shown == all_rows else f"{shown} / {all_rows}")
 
     def _fit_columns(self) -> None:

@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from lidar_label.gui.conventions import Rereading
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.shell.appearance import Appearance
 from lidar_label.gui.shell.asking import Asking
 from lidar_label.gui.shell.box_panel import BoxPanel
@@ -85,6 +86,8 @@ class Window(QMainWindow):
         self.painting = Painting(settings, self)
         self.asking = Asking(self)
         self.keymap = KeyMap(settings.folder / "keys.json", self)
+        KeyNames.of(desk).follow(self.keymap.keys)
+        self.keymap.changed.connect(KeyNames.of(desk).changed)
         self.menus = Menus(self, self.open, self.use_language)
         self.appearance, self.layouts = Appearance(settings, self.menus, self), Layouts(self)
         self.menus.menus["view"].addMenu(self.layouts.menu)

@@ -7,6 +7,7 @@ from PyQt6.QtWidgets import QLabel, QSplitter, QStackedWidget, QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.fitting import Fitting
+from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.sides.framing import Framing
 from lidar_label.gui.sides.pane import SidePane
 from lidar_label.gui.sides.side import BOTH
@@ -34,6 +35,7 @@ class SideViews(QStackedWidget):
         self.addWidget(self.column)
         desk.tracks_changed.connect(self._renew)
         self.framing.changed.connect(self._renew)
+        KeyNames.of(desk).changed.connect(self._renew)
         self._renew()
 
     def _renew(self) -> None:
@@ -46,7 +48,10 @@ class SideViews(QStackedWidget):
         if self._desk.scene is None:
             return ""
         if self._desk.selected:
-            return self.tr("The selected track has no box in this frame. Go to one that has, or draw a box with B.")
+            text = self.tr(
+                "The selected track has no box in this frame. Go to one that has, or draw a box with {draw-box}."
+            )
+            return KeyNames.of(self._desk).fill(text)
         return self.tr("Click a box to see it here from above, from the side and from the rear, and to fit it.")
 
     def changeEvent(self, event: QEvent | None) -> None:

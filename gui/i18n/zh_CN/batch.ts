@@ -131,8 +131,8 @@
 <context>
     <name>Spans</name>
     <message>
-        <source>The track would have no box left; Shift+Del deletes it whole.</source>
-        <translation>目标将不再有任何框；按 Shift+Del 可删除整个目标。</translation>
+        <source>The track would have no box left; {delete-track} deletes it whole.</source>
+        <translation>目标将不再有任何框；按 {delete-track} 可删除整个目标。</translation>
     </message>
     <message>
         <source>Frames {0} to {1}: {2} boxes deleted, {3} carried on</source>

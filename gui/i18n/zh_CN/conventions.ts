@@ -40,7 +40,7 @@
     </message>
     <message>
         <source>The button has the drive read so from now on. Files stay as they are, the boxes of this project move along, and one undo takes it back.</source>
-        <translation>按下按钮后，今后都按所选含义读取这段数据。文件保持不变，本项目的标注框随之移动，一次撤销即可恢复。</translation>
+        <translation>按下按钮后，今后都按所选含义读取这段数据。文件保持不变，本工程的标注框随之移动，一次撤销即可恢复。</translation>
     </message>
     <message>
         <source>There are no pictures to compare with the points.</source>

@@ -5,15 +5,15 @@
     <name>Actions</name>
     <message>
         <source>Draft tracks from the points...</source>
-        <translation>由点云生成目标初稿...</translation>
+        <translation>由点云生成目标初稿…</translation>
     </message>
     <message>
         <source>Draft tracks with a model...</source>
-        <translation>用模型生成目标初稿...</translation>
+        <translation>用模型生成目标初稿…</translation>
     </message>
     <message>
         <source>Draft tracks from detections...</source>
-        <translation>由检测结果生成目标初稿...</translation>
+        <translation>由检测结果生成目标初稿…</translation>
     </message>
 </context>
 <context>

@@ -78,12 +78,12 @@
         <translation>结束导览</translation>
     </message>
     <message>
-        <source>This is one frame of a drive. Turn the 3D view with the left button, shift it with the right one, zoom with the wheel. A and D step through the frames.</source>
-        <translation>这是采集数据中的一帧。左键旋转三维视图，右键平移，滚轮缩放。A 和 D 逐帧切换。</translation>
+        <source>This is one frame of a drive. Turn the 3D view with the left button, shift it with the right one, zoom with the wheel. {previous-frame} and {next-frame} step through the frames.</source>
+        <translation>这是采集数据中的一帧。左键旋转三维视图，右键平移，滚轮缩放。{previous-frame} 和 {next-frame} 逐帧切换。</translation>
     </message>
     <message>
-        <source>Draw a box: press B and drag over an object seen from above. Its height comes from the points. N makes a box from one click.</source>
-        <translation>画框：按 B，在俯视图中的物体上拖动，高度由点得出。按 N 后单击一次即可生成框。</translation>
+        <source>Draw a box: press {draw-box} and drag over an object seen from above. Its height comes from the points. {click-box} makes a box from one click.</source>
+        <translation>画框：按 {draw-box}，在俯视图中的物体上拖动，高度由点得出。按 {click-box} 后单击一次即可生成框。</translation>
     </message>
     <message>
         <source>The selected box from above, from its side and from behind. Drag an edge, a corner or the arrow; double-click an edge and it goes to the points.</source>
@@ -98,12 +98,12 @@
         <translation>每个物体是一个目标：全程一个名称、一个类别。数字键指定类别。</translation>
     </message>
     <message>
-        <source>Diamonds are key frames, which you set. Set a few and press G: the frames between are filled. M shows all frames of the track at once.</source>
-        <translation>菱形是您设定的关键帧。设定几个后按 G，其间的帧自动填充。M 一次显示该目标的所有帧。</translation>
+        <source>Diamonds are key frames, which you set. Set a few and press {interpolate}: the frames between are filled. {batch} shows all frames of the track at once.</source>
+        <translation>菱形是您设定的关键帧。设定几个后按 {interpolate}，其间的帧自动填充。{batch} 一次显示该目标的所有帧。</translation>
     </message>
     <message>
-        <source>Each edit is in the project file at once, and Ctrl+Z takes any of them back. F1 shows every key, Ctrl+K finds every command.</source>
-        <translation>每次修改立即存入工程文件，Ctrl+Z 可撤销任何一次。F1 显示所有按键，Ctrl+K 查找所有命令。</translation>
+        <source>Each edit is in the project file at once, and {undo} takes any of them back. {shortcuts} shows every key, {palette} finds every command.</source>
+        <translation>每次修改立即存入工程文件，{undo} 可撤销任何一次。{shortcuts} 显示所有按键，{palette} 查找所有命令。</translation>
     </message>
 </context>
 </TS>

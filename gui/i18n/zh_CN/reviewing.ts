@@ -197,8 +197,8 @@
         <translation>所有目标都已看过。</translation>
     </message>
     <message>
-        <source>F7 leads through the list.</source>
-        <translation>按 F7 逐项查看列表。</translation>
+        <source>{next-review} leads through the list.</source>
+        <translation>按 {next-review} 逐项查看列表。</translation>
     </message>
     <message>
         <source>Frame {0}</source>
@@ -241,8 +241,8 @@
         <translation>与另一套标注的差异</translation>
     </message>
     <message>
-        <source>Next (F7)</source>
-        <translation>下一项 (F7)</translation>
+        <source>Next ({next-review})</source>
+        <translation>下一项 ({next-review})</translation>
     </message>
     <message>
         <source>Compare with</source>
@@ -250,7 +250,7 @@
     </message>
     <message>
         <source>A project file...</source>
-        <translation>项目文件…</translation>
+        <translation>工程文件…</translation>
     </message>
     <message>
         <source>A folder...</source>
@@ -269,11 +269,11 @@
     <name>Comparing</name>
     <message>
         <source>Projects</source>
-        <translation>项目</translation>
+        <translation>工程</translation>
     </message>
     <message>
         <source>Compare with a project file</source>
-        <translation>与项目文件比较</translation>
+        <translation>与工程文件比较</translation>
     </message>
     <message>
         <source>Compare with the labels of a folder</source>
@@ -281,7 +281,7 @@
     </message>
     <message>
         <source>That is the project that is open; choose another one</source>
-        <translation>这就是已打开的项目，请选择另一个</translation>
+        <translation>这就是已打开的工程，请选择另一个</translation>
     </message>
 </context>
 <context>
@@ -400,7 +400,7 @@
     </message>
     <message>
         <source>Compare with a project file...</source>
-        <translation>与项目文件比较…</translation>
+        <translation>与工程文件比较…</translation>
     </message>
     <message>
         <source>Compare with the labels of a folder...</source>

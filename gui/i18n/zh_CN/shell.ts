@@ -12,8 +12,8 @@
         <translation>中心 x、y、z（自车坐标系）</translation>
     </message>
     <message>
-        <source>Click a box to see its numbers, or press B to draw one.</source>
-        <translation>单击标注框可查看其数值，按 B 可新画一个。</translation>
+        <source>Click a box to see its numbers, or press {draw-box} to draw one.</source>
+        <translation>单击标注框可查看其数值，按 {draw-box} 可新画一个。</translation>
     </message>
     <message>
         <source>Heading</source>
@@ -517,9 +517,9 @@
     <name>TracksPanel</name>
     <message>
         <source>No tracks yet.
-Press B and drag over an object on the ground.</source>
+Press {click-box} and click an object, or {draw-box} and drag over it from above.</source>
         <translation>还没有目标。
-按 B，然后在地面上框选物体。</translation>
+按 {click-box} 后单击物体，或按 {draw-box} 后在俯视图中框选。</translation>
     </message>
 </context>
 <context>

@@ -58,8 +58,8 @@
 <context>
     <name>SideViews</name>
     <message>
-        <source>The selected track has no box in this frame. Go to one that has, or draw a box with B.</source>
-        <translation>所选目标在此帧没有标注框。请转到有标注框的帧，或按 B 绘制。</translation>
+        <source>The selected track has no box in this frame. Go to one that has, or draw a box with {draw-box}.</source>
+        <translation>所选目标在此帧没有标注框。请转到有标注框的帧，或按 {draw-box} 绘制。</translation>
     </message>
     <message>
         <source>Click a box to see it here from above, from the side and from the rear, and to fit it.</source>

@@ -192,8 +192,8 @@
         <translation>全部</translation>
     </message>
     <message>
-        <source>Next (F3)</source>
-        <translation>下一条 (F3)</translation>
+        <source>Next ({next-comment})</source>
+        <translation>下一条 ({next-comment})</translation>
     </message>
     <message>
         <source>Delete</source>

@@ -73,8 +73,8 @@ _ROOMS = (
     cameras,
     timeline,
     look,
-    help_menu,
     finding,
+    help_menu,
     steps,
 )
 

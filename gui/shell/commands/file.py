@@ -27,11 +27,19 @@ def _try_conventions(shell: Shell) -> None:
     try_conventions(shell, shell.desk)
 
 
+def _open_as_one(shell: Shell) -> None:
+    from lidar_label.gui.whole_drive import open_as_one
+
+    open_as_one(shell.desk, lambda path: shell.settings.add_recent(path))
+
+
 COMMANDS: tuple[Action, ...] = (
     Action(id="open-folder", menu="file", text=_T("Actions", "Open a drive's folder..."), keys=("Ctrl+O",),
            tool=_T("Actions", "Open"), call=lambda s: s.asking.open_folder()),
     Action(id="open-project", menu="file", text=_T("Actions", "Open a project file..."), keys=("Ctrl+Shift+O",),
            call=lambda s: s.asking.open_project()),
+    Action(id="open-as-one", menu="file", text=_T("Actions", "Open the drive as one cloud"), enabled=has_frame,
+           call=_open_as_one),
     Action(id="export", menu="file", text=_T("Actions", "Export labels..."), keys=("Ctrl+E",), section=True,
            tool=_T("Actions", "Export"), enabled=has_scene, call=lambda s: s.asking.export()),
     Action(id="export-pictures", menu="file", text=_T("Actions", "Export pictures with boxes..."),

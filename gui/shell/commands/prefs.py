@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QT_TRANSLATE_NOOP
 
-from lidar_label.gui.shell.commands.action import Action, has_frame
+from lidar_label.gui.shell.commands.action import Action
 
 if TYPE_CHECKING:
     from lidar_label.gui.shell.window import Window as Shell
@@ -20,15 +20,7 @@ def _preferences(shell: Shell) -> None:
     Preferences(shell).open()
 
 
-def _open_as_one(shell: Shell) -> None:
-    from lidar_label.gui.whole_drive import open_as_one
-
-    open_as_one(shell.desk, lambda path: shell.settings.add_recent(path))
-
-
 COMMANDS: tuple[Action, ...] = (
     Action(id="preferences", menu="edit", text=_T("Actions", "Preferences..."), keys=("Ctrl+,",), section=True,
            call=_preferences),
-    Action(id="open-as-one", menu="file", text=_T("Actions", "Open the drive as one cloud"), enabled=has_frame,
-           call=_open_as_one),
 )  # fmt: skip

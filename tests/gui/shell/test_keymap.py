@@ -14,6 +14,7 @@ from PyQt6.QtWidgets import QApplication, QLabel, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.shell.box_panel import BoxPanel
 from lidar_label.gui.shell.commands import ACTIONS, BY_ID, MENUS
 from lidar_label.gui.shell.keymap import DEFAULTS, KeyMap, place_of, plain, resolve
 from lidar_label.gui.shell.keymap_presets import PRESETS
@@ -178,7 +179,16 @@ def test_the_desk_follows_a_change_at_once(window: Window) -> None:
     assert window.desk.tool == "select"
     press(Key.Key_F7)
     assert window.desk.tool == "box"
+    window.desk.select("")
+    panel = window.panels["box"]
+    assert isinstance(panel, BoxPanel)
+    hint = panel.hint
+    assert "press F7 to draw" in hint.text()
     press(Key.Key_Escape)
+    window.keymap.use("CVAT")
+    assert "press N to draw" in hint.text()
+    window.keymap.set_keys("draw-box", [])
+    assert "press “Draw a box” to draw" in hint.text(), "it has no key"
     window.keymap.use("CVAT")
     press(Key.Key_F)
     assert window.desk.index == 1
