@@ -24,6 +24,7 @@ from lidar_label.model import Floats
 FINEST, COARSEST = 0.0005, 0.2  # metres a pixel
 _FILLS, _LEAST_SHOWN_M = 0.6, 1.5  # the box of the picture's width and height; what is seen across at least
 _LEAST_MARKED = 96.0  # pixels of height; lower, axes and scale would lie over the lengths
+_LEAST_SCALED = 180.0  # pixels of width for the scale
 _EDGE_INSIDE, _EDGE_OUTSIDE = 7.0, 9.0  # pixels to either side of an edge where it is taken
 _DEEP_M = 0.4  # how far before and behind the box points are shown
 _TURN_PIXELS, _TURN_REACH = 24.0, 11.0
@@ -252,7 +253,7 @@ class SidePicture(QWidget):
             inner.end()
             self._words = told, made
         painter.drawImage(0, 0, self._words[1])
-        if area.height() >= _LEAST_MARKED:
+        if area.height() >= _LEAST_MARKED and area.width() >= _LEAST_SCALED:
             drawing.draw_scale(painter, area, self._scale)
 
     def _write_words(self, painter: QPainter, area: QRectF, text: str) -> None:

@@ -1,4 +1,4 @@
-"""The commands that open the preferences, and a drive as one cloud."""
+"""The command that opens the preferences."""
 
 from __future__ import annotations
 
