@@ -146,7 +146,7 @@ class ConventionDialog(QDialog):
         self.rows.setSpacing(2)
         window = self.parentWidget()
         most = window.size() * 0.9 if window is not None else QSize(1200, 800)
-        self.resize(QSize(wide * 130, wide * 62).boundedTo(most))
+        self.resize(QSize(wide * 205, wide * 115).boundedTo(most))  # a picture is there to be looked at
 
     def _told(self) -> tuple[str, ...]:
         return (
