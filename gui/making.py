@@ -8,17 +8,22 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 from PyQt6.QtCore import QObject
 
+from lidar_label.errors import LidarLabelError
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.going_on import Made
+from lidar_label.gui.making_beside import beside, in_none
+from lidar_label.gui.making_picture import DrawnIn, lifted, mark_in, together
 from lidar_label.gui.views.newbox import CLICK_M, Size, box_from_rectangle, usual_size
+from lidar_label.gui.wording import line_of
 from lidar_label.gui.worker import Worker
 from lidar_label.model import SE3, Box, Floats, Patch, Track
 
 if TYPE_CHECKING:
     from lidar_label.assist.fit import Fit, Reason
+    from lidar_label.assist.lift import Lifted
     from lidar_label.gui.loader import FrameView
     from lidar_label.gui.views.stage import Stage
 
@@ -27,12 +32,11 @@ Points = NDArray[np.float32]
 _AROUND_M = 30.0  # what is looked at of a big cloud
 _SAME_PLACE_M, _SAME_BY_RANGE = 0.6, 0.02  # how near a second click is to the first
 _NEIGHBOURS = 3
-_FACE_M = 0.1
 
 
-def make_from_picture(desk: Desk, channel: str, rectangle: tuple[float, float, float, float]) -> None:
-    """Make a box from a rectangle drawn in a picture, (u0, v0, u1, v1) in pixels of the lens's grid."""
-    Maker.of(desk).from_picture(channel, rectangle)
+def make_from_picture(desk: Desk, channel: str, drawn: ArrayLike) -> None:
+    """Make a box from a rectangle drawn in a picture, (u0, v0, u1, v1), or an outline, (K, 2); pixels of the lens."""
+    Maker.of(desk).from_picture(channel, np.asarray(drawn, dtype=np.float64))
 
 
 class Maker(QObject):
@@ -54,7 +58,8 @@ class Maker(QObject):
         self._worker.failed.connect(lambda error: desk.failed.emit(str(error)))
         self._refused: tuple[FrameView, Floats] | None = None
         self._asked: tuple[FrameView, Floats] | None = None  # a double click asks once
-        self._answers: tuple[Fit, ...] = ()  # to the last click, the one in use first
+        self._answers: tuple[Fit | Lifted, ...] = ()  # to the last click or drawing, the one in use first
+        self._drawn: DrawnIn | None = None  # what the last box from a picture was made of
         self._answered = ""  # the token of its box
         desk.closing.connect(self._worker.close)
 
@@ -86,11 +91,18 @@ class Maker(QObject):
             self._refused = None
             self._place_usual(view, at, track)
             return
-        from lidar_label.assist.fit import fit_click
+        from lidar_label.assist.fit_merged import fit_click_merged
 
         xyz, usual, headings = self._cloud(at), self._usual, self._headings(at)
-        origin, ground = self._sensor(), stage.ground
-        self._fit(view, lambda: fit_click(xyz(), at, origin, usual, headings=headings, ground=ground), at, track)
+        origin, ground, boxes = self._sensor(), stage.ground, stage.arrays
+        is_alone = stage.merged is None and not stage.tiles.is_active
+        others = beside(self._desk, view) if is_alone else []
+
+        def fit() -> Fit:
+            return fit_click_merged(xyz(), others, at, origin, usual, headings=headings, ground=ground,
+                                    free=lambda laid: in_none(boxes, laid))  # fmt: skip
+
+        self._fit(view, fit, at, track)
 
     def from_rectangle(
         self, corner: tuple[float, float], opposite: tuple[float, float], *, as_drawn: bool = False
@@ -128,26 +140,36 @@ class Maker(QObject):
 
         self._worker.run(fitted, made)
 
-    def from_picture(self, channel: str, rectangle: tuple[float, float, float, float]) -> None:
-        """Make a box around what a rectangle in a picture encloses, and put the tool away."""
-        stage, view = self._stage, self._stage.view
-        image = view.frame.images.get(channel) if view is not None else None
-        lens = image.sensor.camera if image is not None else None
-        if view is None or image is None or lens is None or not stage.can_edit:
-            return
-        from lidar_label.assist.fit_frustum import fit_frustum
-        from lidar_label.gui.views.lens import camera_SE3_ego
+    def from_picture(self, channel: str, drawn: Floats) -> None:
+        """Make a box around what a rectangle, (4,), or an outline, (K, 2), in a picture encloses; put the tool away.
 
-        self._desk.set_tool("select")
-        way = camera_SE3_ego(image, view.world_SE3_ego)
-        ray = way.inverse.rotation_matrix @ (0.0, 0.0, 1.0)
-        xyz, usual, headings = self._free(view.xyz), self._usual, self._headings(20.0 * ray)
+        Drawn about the same object in another camera's picture, both make its box anew.
+        """
+        desk, stage, view = self._desk, self._stage, self._stage.view
+        if view is None or not stage.can_edit:
+            return
+        desk.set_tool("select")
+        try:
+            mark = mark_in(view, channel, drawn)
+        except LidarLabelError as error:
+            desk.failed.emit(line_of(error))
+            return
+        if mark is None:
+            return
+        box = desk.selected_box
+        marks = together(self._drawn, view, box, channel, mark)
+        again = box if len(marks) > 1 else None
+        ray = mark.eye.camera_SE3_ego.inverse.rotation_matrix @ (0.0, 0.0, 1.0)
+        xyz, usual, headings = self._free(view.xyz, again), self._usual, self._headings(20.0 * ray)
         origin, ground = self._sensor(), stage.ground
-        self._fit(
-            view,
-            lambda: fit_frustum(xyz(), lens, way, rectangle, origin, usual, headings=headings, ground=ground),
-            None,
-        )
+
+        def work() -> Lifted:
+            return lifted(xyz, list(marks.values()), origin, usual, headings, ground)
+
+        def kept(token: str) -> None:
+            self._drawn = DrawnIn(view, token, marks)
+
+        self._fit(view, work, None, again=again, then=kept)
 
     @property
     def has_other(self) -> bool:
@@ -166,11 +188,15 @@ class Maker(QObject):
         desk.change_box(replace(box.moved(view.world_SE3_ego @ fit.pose), size=fit.size), self.tr("Take another box"))
         desk.said.emit(self._said(fit))
 
-    def _said(self, fit: Fit) -> str:
+    def _said(self, fit: Fit | Lifted) -> str:
         """Say what a box was fitted to, and how sure that is where it is known."""
         points = self.tr("Fitted to {0} points").format(len(fit.indices))
+        if (frames := getattr(fit, "frames", 1)) > 1:
+            points = self.tr("Fitted to {0} points of {1} frames").format(len(fit.indices), frames)
         if not self._answers:
             return points
+        if getattr(fit, "ambiguous", False):
+            return self.tr("{0}, but another object explains the drawing about as well; Alt+T: that one").format(points)
         return self.tr("{0}, {1} % sure; Alt+T: another box").format(points, round(100 * fit.score))
 
     # What is looked at
@@ -192,19 +218,12 @@ class Maker(QObject):
             return self._free(stage.tiles.around(float(at[0]), float(at[1]), _AROUND_M + span))
         return self._free(stage.xyz)
 
-    def _free(self, xyz: Points) -> Callable[[], Points]:
-        boxes = self._stage.arrays
-
-        def free() -> Points:
-            if not len(boxes):
-                return xyz
-            from lidar_label.kernels.points_in_boxes import box_of_points
-
-            sides = np.maximum(boxes.sizes - _FACE_M, _FACE_M)  # what lies on a face may be of the next object
-            found: Points = xyz[box_of_points(xyz, boxes.centers, boxes.rotations, sides) < 0]
-            return found
-
-        return free
+    def _free(self, xyz: Points, again: Box | None = None) -> Callable[[], Points]:
+        """Return what gives the points that are in no box yet, or in the one that is made anew."""
+        stage, boxes = self._stage, self._stage.arrays
+        if again is not None:
+            boxes = boxes.only(np.flatnonzero([box.token != again.token for box in stage.boxes]))
+        return lambda: in_none(boxes, xyz)
 
     def _sensor(self) -> Floats:
         """Return where the main LiDAR stands, in the ego frame."""
@@ -248,13 +267,32 @@ class Maker(QObject):
         pose = SE3.from_yaw("ego", "box", yaw, (at[0], at[1], ground + usual[2] / 2))
         self._add(view, view.world_SE3_ego @ pose, usual, track=track)
 
-    def _fit(self, view: FrameView, work: Callable[[], Fit], at: Floats | None, track: str = "") -> None:
-        """Fit off the GUI thread; `at` is the place that was clicked, None of a rectangle in a picture."""
+    def _fit(
+        self,
+        view: FrameView,
+        work: Callable[[], Fit | Lifted],
+        at: Floats | None,
+        track: str = "",
+        *,
+        again: Box | None = None,
+        then: Callable[[str], None] = lambda _: None,
+    ) -> None:
+        """Fit off the GUI thread; `at` is the place that was clicked, None of what was drawn in a picture.
 
-        def made(fit: Fit) -> None:
+        `again` is the box that it puts in another place; `then` is called with the token of the box.
+        """
+
+        def made(fit: Fit | Lifted) -> None:
             self._refused = self._asked = None
-            self._answers, self._answered = ((fit, *fit.others) if fit.others and at is not None else ()), ""
-            self._add(view, view.world_SE3_ego @ fit.pose, fit.size, self._said(fit), track)
+            self._answers, self._answered = ((fit, *fit.others) if fit.others else ()), ""
+            pose = view.world_SE3_ego @ fit.pose
+            if again is None:
+                self._add(view, pose, fit.size, self._said(fit), track, then)
+            elif self._is_shown(view) and self._is_selected(again):
+                self._desk.change_box(replace(again.moved(pose), size=fit.size), self.tr("Fit to both pictures"))
+                self._answered = again.token
+                self._desk.said.emit(self.tr("{0} · both pictures").format(self._said(fit)))
+                then(again.token)
 
         def refused(error: Exception) -> None:
             from lidar_label.assist.fit import CannotFit
@@ -279,20 +317,39 @@ class Maker(QObject):
 
     def _no_picture(self, reason: Reason) -> str:
         return {
-            "no-points": self.tr("No points in the rectangle: the LiDAR saw nothing of this object"),
-            "ground": self.tr("Nothing but ground in the rectangle"),
-            "few": self.tr("Too few points in the rectangle to fit a box"),
-            "large": self.tr("What is in the rectangle is too large for this category"),
+            "no-points": self.tr("No points in what was drawn: the LiDAR saw nothing of this object"),
+            "ground": self.tr("Nothing but ground in what was drawn"),
+            "few": self.tr("Too few points in what was drawn to fit a box"),
+            "large": self.tr("What was drawn around is too large for this category"),
         }[reason]
 
-    def _add(self, view: FrameView, pose: SE3, size: Size, said: str = "", track: str = "") -> None:
+    def _is_selected(self, box: Box) -> bool:
+        """Say whether a box is still selected, and as it was."""
+        found = self._desk.selected_box
+        return found is not None and found.token == box.token and found.size == box.size
+
+    def _is_shown(self, view: FrameView) -> bool:
+        """Say whether a frame is shown still; else it is said that no box was made."""
+        is_shown = self._stage.view is view and self._stage.can_edit and self._desk.scene is not None
+        if not is_shown:
+            self._desk.said.emit(self.tr("No box was made: another frame is shown by now"))
+        return is_shown
+
+    def _add(
+        self,
+        view: FrameView,
+        pose: SE3,
+        size: Size,
+        said: str = "",
+        track: str = "",
+        then: Callable[[str], None] = lambda _: None,
+    ) -> None:
         """Store the box as one edit, unless another frame is shown by now.
 
         It is of `track`, else of the one that is expected there, else of a new one.
         """
         desk, scene = self._desk, self._desk.scene
-        if self._stage.view is not view or not self._stage.can_edit or scene is None:
-            desk.said.emit(self.tr("No box was made: another frame is shown by now"))
+        if not self._is_shown(view) or scene is None:
             return
         desk.flush()
         new = Track(category=desk.active_category)
@@ -314,6 +371,7 @@ class Maker(QObject):
                 return
             desk.select(tokens[0])
             self._answered = box.token
+            then(box.token)
             old = desk.tracks.get(tokens[0]) if tokens[0] != new.token else None
             goes_on = self.tr("Track {0} goes on here").format(old.name) if old is not None else ""
             if said or goes_on:

@@ -62,6 +62,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         (_T("Actions", "Click, then double click or Enter"), _T("Actions", "the corners of a polygon")),
         (_T("Actions", "X"), _T("Actions", "how far behind the first point others are painted")),
         (_T("Actions", "U"), _T("Actions", "only points without a class")),
+        (_T("Actions", "G"), _T("Actions", "only the ground; lasso and polygon are laid on it, in pictures too")),
         (_T("Actions", "E"), _T("Actions", "take classes off points")),
     ),
     _T("Actions", "In the pictures"): (
@@ -71,6 +72,7 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         (_T("Actions", "Drag a square handle"), _T("Actions", "move that side of the box")),
         (_T("Actions", "Drag the disc in its middle"), _T("Actions", "slide the box, at the same depth")),
         (_T("Actions", "Drag with the tool for boxes (B)"), _T("Actions", "a new box around what is seen there")),
+        (_T("Actions", "Shift + drag with the tool for boxes (B)"), _T("Actions", "the same, along its outline")),
         (_T("Actions", "Click the half disc"), _T("Actions", "brightness and contrast")),
     ),
     _T("Actions", "Mouse in all frames of the track (M)"): (

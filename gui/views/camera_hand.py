@@ -37,7 +37,9 @@ class CameraHand:
         self.active = ""
         """The handle under the cursor, or in hand."""
         self.rectangle: QRectF | None = None
-        """What is being drawn, in the pane."""
+        """What is being drawn, in the pane;"""
+        self.outline: list[QPointF] = []
+        """or with Shift its outline."""
 
     @property
     def is_busy(self) -> bool:
@@ -87,6 +89,7 @@ class CameraHand:
             self._held = "button"
         elif stage.desk.tool == "box" and stage.can_edit and self._pane.camera_SE3_ego is not None:
             self._held, self.rectangle = "draw", QRectF(at, at)
+            self.outline = [at] if event.modifiers() & Qt.KeyboardModifier.ShiftModifier else []
         elif not self._take_handle(at):
             self._held = "press"
 
@@ -106,6 +109,8 @@ class CameraHand:
                     self._stage.drag_to(spot)
         elif self._held == "draw":
             self.rectangle = QRectF(self._pressed, at).normalized().intersected(pane.fit.shown)
+            if self.outline:
+                self.outline.append(at)
             pane.update()
         elif not self._held:
             self._look_under(at)
@@ -114,7 +119,7 @@ class CameraHand:
         """End the drag: select or pick, store the changed box, or make the drawn one."""
         if not self._held or event.buttons() != Qt.MouseButton.NoButton:
             return
-        held, rectangle, at = self._held, self.rectangle, event.position()
+        held, rectangle, drawn, at = self._held, self.rectangle, self.outline, event.position()
         shift = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
         away = (at - self._pressed).manhattanLength()
         self.let_go()
@@ -127,6 +132,8 @@ class CameraHand:
             self._pane.tone_asked.emit(self._pane.channel)
         elif held == "handle":
             self._stage.end_drag()
+        elif held == "draw" and drawn:
+            self._make_around(drawn)
         elif held == "draw" and rectangle is not None:
             self._make_box(rectangle)
 
@@ -164,7 +171,7 @@ class CameraHand:
 
     def let_go(self) -> None:
         """Hold nothing."""
-        self._held, self._grip, self.active, self.rectangle = "", None, "", None
+        self._held, self._grip, self.active, self.rectangle, self.outline = "", None, "", None, []
         self._pane.update()
 
     def click(self, at: QPointF, *, shift: bool = False) -> None:
@@ -227,6 +234,12 @@ class CameraHand:
         u0, v0 = pane.fit.to_picture(area.topLeft()).tolist()
         u1, v1 = pane.fit.to_picture(area.bottomRight()).tolist()
         make_from_picture(self._stage.desk, pane.channel, (u0, v0, u1, v1))
+
+    def _make_around(self, drawn: list[QPointF]) -> None:
+        """Make a box of an outline that was drawn by hand."""
+        places = self._pane.fit.to_pictures(np.array([(place.x(), place.y()) for place in drawn]))
+        if len(places) > 2 and np.ptp(places, axis=0).min() > 0:
+            make_from_picture(self._stage.desk, self._pane.channel, places)
 
     def _look_under(self, at: QPointF) -> None:
         selects = self._stage.desk.tool == "select"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QPointF, QRectF, Qt
-from PyQt6.QtGui import QColor, QImage, QPainter, QPen
+from PyQt6.QtGui import QColor, QImage, QPainter, QPen, QPolygonF
 
 from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.ahead import Boxed
@@ -142,6 +144,13 @@ def draw_rectangle(painter: QPainter, area: QRectF, color: QColor) -> None:
     painter.setPen(QPen(color, 1.8))
     painter.setBrush(paint.face_brush(color, 40))
     painter.drawRect(area)
+
+
+def draw_outline(painter: QPainter, places: Sequence[QPointF], color: QColor) -> None:
+    """Draw the outline that becomes a new box, as far as it is drawn."""
+    painter.setPen(QPen(color, 1.8))
+    painter.setBrush(paint.face_brush(color, 40))
+    painter.drawPolygon(QPolygonF(places))
 
 
 def draw_channel(painter: QPainter, name: str, area: QRectF, *, is_best: bool) -> None:

@@ -306,8 +306,10 @@ class CameraPicture(QWidget):
         if found:
             color = stage.box_color(stage.selected)
             camera_paint.draw_grips(painter, found, self.hand.active, color, fit)
-        if self.hand.rectangle is not None:
-            color = stage.desk.category_color(stage.desk.active_category)
+        color = stage.desk.category_color(stage.desk.active_category)
+        if self.hand.outline:
+            camera_paint.draw_outline(painter, self.hand.outline, color)
+        elif self.hand.rectangle is not None:
             camera_paint.draw_rectangle(painter, self.hand.rectangle, color)
 
         def to_pixels(places: Floats) -> Floats:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -46,8 +47,15 @@ def cloud(index: int) -> PointCloud:
     return PointCloud(np.vstack(parts).astype(np.float32))
 
 
-def scene(speed: float = 0.8) -> Scene:
+BESIDE = replace(
+    CAMERA, channel="SIDE", ego_SE3_sensor=SE3("ego", "SIDE", CAMERA.ego_SE3_sensor.rotation, (1.0, 3.0, 0.2))
+)
+
+
+def scene(speed: float = 0.8, *, beside: bool = False) -> Scene:
+    """Four frames; `beside` with a second camera, 3 m to the left."""
     frames = []
+    cameras = (CAMERA, BESIDE) if beside else (CAMERA,)
     for i in range(4):
         shared = {
             "timestamp_ns": 10**9 + i * 10**8,
@@ -55,11 +63,9 @@ def scene(speed: float = 0.8) -> Scene:
             "frame": i,
         }
         sweep = Sweep(sensor=LIDAR, load=lambda i=i: cloud(i), **shared)
-        image = Image(sensor=CAMERA, load=lambda: b"", suffix=".png", **shared)
-        frames.append(
-            Frame(index=i, timestamp_ns=shared["timestamp_ns"], sweeps={"LIDAR": sweep}, images={"CAM": image})
-        )
-    return Scene(name="two cars", frames=frames, sensors={"LIDAR": LIDAR, "CAM": CAMERA})
+        images = {one.channel: Image(sensor=one, load=lambda: b"", suffix=".png", **shared) for one in cameras}
+        frames.append(Frame(index=i, timestamp_ns=shared["timestamp_ns"], sweeps={"LIDAR": sweep}, images=images))
+    return Scene(name="two cars", frames=frames, sensors={one.channel: one for one in (LIDAR, *cameras)})
 
 
 class Bench:
@@ -277,21 +283,47 @@ def test_a_drawn_rectangle_turns_to_its_points_unless_alt_is_held(bench: Bench) 
     assert box.size[:2] == pytest.approx((4.8, 2.6), abs=0.25)
 
 
-def test_a_rectangle_in_a_picture_makes_a_box(bench: Bench) -> None:
-    view = bench.desk.view
+def test_a_rectangle_in_a_picture_makes_a_box(qtbot: QtBot, open_desk: Callable[..., Desk]) -> None:
+    """An outline in a second camera's picture makes it anew of both; what is no object is said."""
+    bench = Bench(open_desk(scene(beside=True), Labels([], [])), qtbot)
+    desk, view = bench.desk, bench.desk.view
     assert view is not None
-    image = view.frame.images["CAM"]
-    lens = image.sensor.camera
-    assert lens is not None
-    car = cloud(0).xyz[9000:9700]
-    uv, _ = lens.project(camera_SE3_ego(image, view.world_SE3_ego).apply(car))
-    make_from_picture(bench.desk, "CAM", (*(uv.min(axis=0) - 3).tolist(), *(uv.max(axis=0) + 3).tolist()))
+
+    def seen(channel: str) -> np.ndarray:
+        image = view.frame.images[channel]
+        assert image.sensor.camera is not None
+        uv, _ = image.sensor.camera.project(camera_SE3_ego(image, view.world_SE3_ego).apply(cloud(0).xyz[9000:9700]))
+        return uv
+
+    uv = seen("CAM")
+    low, high = uv.min(axis=0) - 3, uv.max(axis=0) + 3
+    make_from_picture(desk, "CAM", [*low, *high])
     bench.settle()
-    assert bench.overlap(0) > 0.7
-    make_from_picture(bench.desk, "CAM", (0.0, 0.0, 30.0, 20.0))
+    assert bench.overlap(0) > 0.6
+    (first,) = desk.boxes
+    assert bench.said[-1].startswith("Fitted to ")
+    make_from_picture(desk, "CAM", (0.0, 0.0, 30.0, 20.0))
     bench.settle()
     assert "No points" in bench.said[-1]
-    assert len(bench.desk.boxes) == 1
+    uv = seen("SIDE")
+    (u0, v0), (u1, v1) = uv.min(axis=0) - 2, uv.max(axis=0) + 2
+    make_from_picture(desk, "SIDE", [(u0, v0), (u1, v0), (u1, v1), (u0, v1)])
+    bench.settle()
+    assert bench.said[-1].endswith("both pictures")
+    (both,) = desk.boxes
+    assert both.token == first.token
+    assert both != first
+    assert bench.overlap(0) > 0.6
+    if Maker.of(desk).has_other:
+        Maker.of(desk).other()
+        bench.settle()
+        assert desk.boxes != [both]
+        desk.undo()
+        bench.settle()
+    desk.undo()
+    bench.settle()
+    assert [box.size for box in desk.boxes] == [first.size]
+    bench.close()
 
 
 def test_a_box_does_not_come_into_a_frame_it_was_not_made_in(bench: Bench) -> None:

@@ -4,6 +4,14 @@
 <context>
     <name>Actions</name>
     <message>
+        <source>Shift + drag with the tool for boxes (B)</source>
+        <translation>用标注框工具 (B) 时按住 Shift 拖动</translation>
+    </message>
+    <message>
+        <source>the same, along its outline</source>
+        <translation>同上，沿物体轮廓画</translation>
+    </message>
+    <message>
         <source>Another box for the same click</source>
         <translation>同一次单击的另一个标注框</translation>
     </message>
@@ -55,6 +63,18 @@
 <context>
     <name>Maker</name>
     <message>
+        <source>{0}, but another object explains the drawing about as well; Alt+T: that one</source>
+        <translation>{0}，但另一个物体同样符合所画范围；Alt+T：换用那一个</translation>
+    </message>
+    <message>
+        <source>Fit to both pictures</source>
+        <translation>按两张图像拟合</translation>
+    </message>
+    <message>
+        <source>{0} · both pictures</source>
+        <translation>{0} · 两张图像</translation>
+    </message>
+    <message>
         <source>Click an object first: other boxes for the same click come one by one</source>
         <translation>请先单击一个对象：同一次单击的其他标注框会逐个出现</translation>
     </message>
@@ -71,8 +91,8 @@
         <translation>此处的物体对该类别来说过大；再次单击可放置常用尺寸的框</translation>
     </message>
     <message>
-        <source>What is in the rectangle is too large for this category</source>
-        <translation>矩形内的物体对该类别来说过大</translation>
+        <source>What was drawn around is too large for this category</source>
+        <translation>所圈物体对该类别来说过大</translation>
     </message>
     <message>
         <source>There is a box here already: {0}</source>
@@ -95,6 +115,10 @@
         <translation>已拟合到 {0} 个点</translation>
     </message>
     <message>
+        <source>Fitted to {0} points of {1} frames</source>
+        <translation>已拟合到 {1} 帧的 {0} 个点</translation>
+    </message>
+    <message>
         <source>Nothing to fit a box to: that is the sky</source>
         <translation>没有可拟合的对象：此处是天空</translation>
     </message>
@@ -111,16 +135,16 @@
         <translation>此处点太少，无法拟合标注框；再次单击此处可放置常用尺寸的标注框</translation>
     </message>
     <message>
-        <source>No points in the rectangle: the LiDAR saw nothing of this object</source>
-        <translation>矩形内没有点：激光雷达没有扫到该对象</translation>
+        <source>No points in what was drawn: the LiDAR saw nothing of this object</source>
+        <translation>所画范围内没有点：激光雷达没有扫到该对象</translation>
     </message>
     <message>
-        <source>Nothing but ground in the rectangle</source>
-        <translation>矩形内只有地面</translation>
+        <source>Nothing but ground in what was drawn</source>
+        <translation>所画范围内只有地面</translation>
     </message>
     <message>
-        <source>Too few points in the rectangle to fit a box</source>
-        <translation>矩形内点太少，无法拟合标注框</translation>
+        <source>Too few points in what was drawn to fit a box</source>
+        <translation>所画范围内点太少，无法拟合标注框</translation>
     </message>
     <message>
         <source>No box was made: another frame is shown by now</source>
