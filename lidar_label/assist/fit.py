@@ -15,7 +15,9 @@ from lidar_label.assist.fit_grow import Indices, grow
 from lidar_label.assist.fit_rectangle import Rectangle, fit_rectangle
 from lidar_label.model import SE3, Floats
 
-__all__ = ["CannotFit", "Fit", "Indices", "Reason", "Size", "clearance", "fit_click", "fit_points", "placed"]
+__all__ = [
+    "CannotFit", "Fit", "Indices", "Reason", "Size", "clearance", "first_of", "fit_click", "fit_points", "placed"
+]  # fmt: skip
 
 Size = tuple[float, float, float]
 
@@ -47,6 +49,8 @@ class Fit:
         Which points of the cloud were taken for the object's.
     others : tuple of Fit
         What else may be meant, the likeliest first.
+    frames : int
+        How many frames the points are of.
     """
 
     pose: SE3
@@ -54,6 +58,7 @@ class Fit:
     score: float
     indices: Indices
     others: tuple[Fit, ...] = ()
+    frames: int = 1
 
 
 def fit_click(
@@ -97,7 +102,9 @@ def fit_click(
         If there are no points at the place, nothing but ground, too few over it, or what stands there is too large.
     """
     if max(usual_size[:2]) >= _VEHICLE_M:
-        return _first(click_boxes(xyz, point, sensor_origin, usual_size, headings=headings, ground=ground, frame=frame))
+        return first_of(
+            click_boxes(xyz, point, sensor_origin, usual_size, headings=headings, ground=ground, frame=frame)
+        )
     place, origin = np.asarray(point, dtype=np.float64), np.asarray(sensor_origin, dtype=np.float64)
     reach = _AROUND * max(usual_size[:2]) + _AROUND_M
     around = np.flatnonzero((np.abs(xyz[:, :2] - place[:2]) <= reach).all(axis=1))  # NaN is not within
@@ -119,7 +126,7 @@ def fit_click(
     return fit_points(xyz, found, floor, origin, usual_size, headings=headings, frame=frame)
 
 
-def _first(answers: Sequence[Answer]) -> Fit:
+def first_of(answers: Sequence[Answer]) -> Fit:
     """Return the likeliest answer, with the others behind it."""
     first, *others = (Fit(answer.pose, answer.size, answer.sure, answer.indices) for answer in answers)
     return replace(first, others=tuple(others))
