@@ -12,6 +12,7 @@ from PyQt6.QtGui import QImage
 from lidar_label.gui.views import marks
 from lidar_label.gui.views.placed import others
 from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.views.tints import FORMER
 from lidar_label.model import Box
 
 
@@ -44,12 +45,12 @@ class Calm:
     def __init__(self) -> None:
         self._kept: Kept | None = None
         self._coming: Kept | None = None
-        self._former: Kept | None = None
+        self._former: tuple[Kept, ...] = ()
 
     @property
     def pictures(self) -> list[QImage]:
         """All pictures that may be shown again: the last one, and those that a step to either side would show."""
-        return [made.picture for made in (self._kept, self._coming, self._former) if made is not None]
+        return [made.picture for made in (self._kept, self._coming, *self._former) if made is not None]
 
     def apart(self, stage: Stage) -> NDArray[np.intp]:
         """Return the places of boxes that are not in the picture and not marked."""
@@ -92,12 +93,13 @@ class Calm:
         boxes, before = stage.boxes, self._kept
         if before is not None and before.is_of(of, place, boxes):
             return before.picture
-        ready = (self._coming, self._former) if not stage.desk.ghosts else ()
-        self._former = before  # a hand that has stepped too far goes back
-        for made in ready:
-            if made is not None and made.is_of(of, place, boxes):
-                self._kept = made
-                return made.picture
+        ready = (self._coming, *self._former) if not stage.desk.ghosts else ()
+        found = next((made for made in ready if made is not None and made.is_of(of, place, boxes)), None)
+        former = (before, *(made for made in self._former if made is not found))
+        self._former = tuple(made for made in former if made is not None)[:FORMER]
+        if found is not None:
+            self._kept = found
+            return found.picture
         changed = others(before.boxes, boxes) if before is not None else None
         ghosts = stage.desk.ghosts
         alone = {i for i, box in enumerate(boxes) if box.track in ghosts} if ghosts else set()

@@ -16,6 +16,7 @@ from lidar_label.gui.views.calm import Calm, Kept
 from lidar_label.gui.views.camera_fit import PictureFit
 from lidar_label.gui.views.camera_tone import Tone
 from lidar_label.gui.views.lens import Dots
+from lidar_label.gui.views.tints import FORMER
 from lidar_label.model import SE3, Camera
 
 
@@ -104,14 +105,16 @@ class CameraCalm(Calm):
         super().__init__()
         self.layers: Layers | None = None
         self._next: Layers | None = None
-        self._earlier: Layers | None = None
+        self._earlier: tuple[Layers, ...] = ()
 
     def layers_of(self, of: Looked, fit: PictureFit) -> Layers:
-        """Return the layers, made anew where they do not look the same, or those made ahead or for the frame before."""
+        """Return the layers, made anew where they do not look the same, or those made ahead or for frames before."""
         kept = self.layers
         if kept is None or not kept.of.is_like(of):
-            ready = (made for made in (self._next, self._earlier) if made is not None and made.of.is_like(of))
-            self._earlier, self.layers = kept, next(ready, None) or layers(of, fit, kept)
+            ready = (made for made in (self._next, *self._earlier) if made is not None and made.of.is_like(of))
+            self.layers = next(ready, None) or layers(of, fit, kept)
+            earlier = (kept, *(made for made in self._earlier if made is not self.layers))
+            self._earlier = tuple(made for made in earlier if made is not None)[:FORMER]
         return self.layers if self.layers is not None else layers(of, fit)
 
     def offered(self, coming: Next, of: Looked, fit: PictureFit, lens: tuple[Camera, SE3]) -> Work:

@@ -13,6 +13,8 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.views import paint
 from lidar_label.model import Box
 
+FORMER = 2  # frames whose looks are kept: a hand that turns round goes back by one frame, or by two
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Tints:
@@ -44,10 +46,11 @@ class Tints:
 
 
 class Tinting:
-    """Finds the colours of boxes; the same object again while they are the same, and in the frame before."""
+    """Finds the colours of boxes; the same object again while they are the same, and in the frames before."""
 
     def __init__(self) -> None:
-        self._tints = self._former = self._coming = Tints((), np.empty(0, np.intp))
+        self._tints = self._coming = Tints((), np.empty(0, np.intp))
+        self._former: tuple[Tints, ...] = ()
 
     def ahead(self, desk: Desk, boxes: Sequence[Box]) -> Tints:
         """Return the colours of boxes that may come next, which will be the same object when they come."""
@@ -58,7 +61,8 @@ class Tinting:
         """Return the colours of boxes."""
         made = self._made(desk, boxes)
         if made is not self._tints:
-            self._former, self._tints = self._tints, made
+            former = (self._tints, *(tints for tints in self._former if tints is not made))
+            self._former, self._tints = former[:FORMER], made
         return made
 
     def _made(self, desk: Desk, boxes: Sequence[Box]) -> Tints:
@@ -79,7 +83,7 @@ class Tinting:
         found = sorted(set(names))  # not by `np.unique`, whose first use imports much
         made = tuple(QColor.fromRgba(rgba) for rgba in found)
         which = np.searchsorted(np.array(found, np.uint32), np.array(names, np.uint32))
-        for same in (self._tints, self._coming, self._former):
+        for same in (self._tints, self._coming, *self._former):
             if made == same.colors and np.array_equal(which, same.of_box):
                 return same
         return Tints(made, which)

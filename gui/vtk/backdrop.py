@@ -17,10 +17,11 @@ from lidar_label.gui.views.ahead import Next, Take, Work
 from lidar_label.gui.views.calm import Calm, Kept
 from lidar_label.gui.views.orbit import Orbit
 from lidar_label.gui.views.stage import Stage
+from lidar_label.gui.views.tints import FORMER
 from lidar_label.gui.vtk.overlay import Overlay, stroke_boxes, stroke_rings
 from lidar_label.model import Floats
 
-_KEPT = 3  # pictures: of the frame that is shown, the one before, and the one drawn ahead
+_KEPT = 2 + FORMER  # pictures: of the frame that is shown, those before, and the one drawn ahead
 _LEVEL_M = 0.05  # steps of the height rings are drawn at: it differs a little from frame to frame
 
 
@@ -140,7 +141,7 @@ class Backdrop:
             behind = stroke_boxes(picture, coming, *lines)
 
             def take() -> None:
-                self._ready = [_Under(painted, place, under), *self._ready[: _KEPT - 1]]
+                self._keep(_Under(painted, place, under))
                 self._behinds.append((picture, behind))
                 of = under, coming.tints, coming.view
                 self._calm.expect(Kept(picture, of, camera, coming.boxes, coming.apart))
@@ -169,9 +170,12 @@ class Backdrop:
         if self.picture is None or self._of is not shown:
             place = _floor_of(widget, shown, _level(ground), widget.font().toString())
             painted = shown.painted if shown is not None and shown.is_whole else None
-            ready = (made.picture for made in self._ready if made.painted is painted and made.floor == place)
-            self.picture = next(ready, None)
-            if self.picture is None:
+            ready = (made for made in self._ready if made.painted is painted and made.floor == place)
+            found = next(ready, None)
+            if found is not None:
+                self.picture = found.picture
+                self._keep(found)
+            else:
                 self.picture = self._draw_floor(widget, shown, place)
                 if shown is not None:
                     size = QSizeF(widget.size())
@@ -180,9 +184,14 @@ class Backdrop:
                         with_rings=shown.is_whole,  # a moving camera has no time for them
                     )  # fmt: skip
                     if painted is not None:
-                        self._ready = [_Under(painted, place, self.picture), *self._ready[: _KEPT - 1]]
+                        self._keep(_Under(painted, place, self.picture))
             self._of = shown
         return self.picture
+
+    def _keep(self, made: _Under) -> None:
+        """Keep what was used last."""
+        others = (other for other in self._ready if other.painted is not made.painted or other.floor != made.floor)
+        self._ready = [made, *others][:_KEPT]
 
     def _draw_floor(self, widget: QWidget, shown: Shown | None, place: Floor) -> QImage:
         """Return what lies under the cloud, the caller's own; kept where frames are looked at from the same place."""

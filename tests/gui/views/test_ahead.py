@@ -104,3 +104,15 @@ def test_what_points_hide_of_boxes_is_kept_as_long_as_their_picture(street: Any,
         kept = [picture for picture, _ in backdrop._behinds]
         assert sorted(map(id, kept)) == sorted({id(picture) for picture in backdrop._calm.pictures})
         assert len(backdrop.behind) == len(street.stage.boxes)
+
+
+def test_a_hand_that_turns_round_finds_the_pictures_of_the_last_two_frames(street: Any, qtbot: QtBot) -> None:
+    walk(street, qtbot)
+    shown = {}
+    for frame in (1, 2, 3):
+        street.desk.go_to(frame)
+        drawn(street.main, qtbot)
+        shown[frame] = street.main._backdrop._calm.pictures[0]
+    street.desk.go_to(1)
+    drawn(street.main, qtbot)
+    assert street.main._backdrop._calm.pictures[0] is shown[1]
