@@ -11,7 +11,7 @@ from lidar_label.gui.labels import Edit
 from lidar_label.model import Box, Patch, Scene
 
 if TYPE_CHECKING:
-    from lidar_label.assist.propagate import Points, Step
+    from lidar_label.assist.propagate import Others, Points, Step
     from lidar_label.edit import Session
 
 
@@ -49,17 +49,18 @@ def walk(
     legs: Sequence[Sequence[int]],
     category: str,
     read: Callable[[int], Points] | None = None,
+    others: Others | None = None,
 ) -> Iterator[Step]:
     """Yield the steps through runs of frames; each run starts from the key frame before it.
 
-    `read` gives the points of a frame where several tracks share them.
+    `read` gives the points of a frame where several tracks share them, `others` the boxes of all tracks in a frame.
     """
     from lidar_label.jobs.propagating import propagate_track
 
     known = list(boxes)
     for leg in legs:
         made: list[Box] = []
-        for step in propagate_track(scene, known, leg, category=category, read=read):
+        for step in propagate_track(scene, known, leg, category=category, read=read, others=others):
             made.append(step.box)
             yield step
         fresh = {box.frame for box in made}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, QTimer, pyqtSignal
@@ -169,7 +170,8 @@ class Propagating(QObject):
                 desk.said.emit(self.tr("There is no frame to carry the box on to"))
                 return
             self._known = {box.frame: box for box in found}
-            steps, total = walk(scene, found, legs, track.category), sum(len(leg) for leg in legs)
+            others = partial(project.session.store.boxes_in_frame, desk.scene_token)
+            steps, total = walk(scene, found, legs, track.category, others=others), sum(len(leg) for leg in legs)
             run = Run(project, desk.scene_token, track.token, way, to_key, steps, total)
             run.bridging = bool(start.doubt) and start.frame == index
             run.is_lost = run.bridging and start.doubt == LOST

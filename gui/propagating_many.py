@@ -6,7 +6,7 @@ import contextlib
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QObject, Qt, pyqtSignal
@@ -22,8 +22,10 @@ from lidar_label.progress import Progress
 if TYPE_CHECKING:
     from lidar_label.assist.propagate import Points, Step
     from lidar_label.jobs import Project
+    from lidar_label.jobs.propagating import KnownBoxes
 
 _KEPT = 12  # clouds that all tracks share
+_LITTLE = ("few-points", "occluded")  # doubts that those about a track may settle
 
 
 def carry(desk: Desk, way: int, *, to_key: bool = False) -> None:
@@ -57,16 +59,44 @@ class ManyRun:
     made: list[Box] = field(default_factory=list)
     asking: list[str] = field(default_factory=list)
     """The tracks that stopped at a doubtful box."""
+    _little: set[str] = field(default_factory=set)
 
     def walk(self, progress: Progress, title: str) -> None:
         """Take a step of each track in turn, so that they share the frames that are read; runs beside the window."""
-        from lidar_label.jobs.propagating import points_of
+        from lidar_label.jobs.propagating import KnownBoxes, points_of
 
         @lru_cache(_KEPT)
         def read(frame: int) -> Points:
             return points_of(self.scene, frame)
 
-        runs = [self._steps(track, read) for track in self.tracks]
+        others = KnownBoxes(partial(self.project.session.store.boxes_in_frame, self.token))
+        self._take_turns(self.tracks, read, others, progress, title)
+        again = [track for track in self.tracks if track.token in self._little]
+        if again and not self.stopping.is_set():
+            self._try_again(again, lambda: self._take_turns(again, read, others, progress, title))
+
+    def _try_again(self, tracks: Sequence[Track], take_turns: Callable[[], None]) -> None:
+        """Carry on once more those that showed too little, by what was found of those about them.
+
+        What was made at first stays where this comes to less, as when it is stopped.
+        """
+        tokens = {track.token for track in tracks}
+        made, asking = self.made, self.asking
+        self.made = [box for box in made if box.track not in tokens]
+        self.asking = [token for token in asking if token not in tokens]
+        try:
+            take_turns()
+        finally:
+            for token in tokens:
+                first, since = ([box for box in boxes if box.track == token] for boxes in (made, self.made))
+                if len(since) < len(first):
+                    self.made = [*(box for box in self.made if box.track != token), *first]
+                    self.asking = [*(one for one in self.asking if one != token), token]
+
+    def _take_turns(
+        self, tracks: Sequence[Track], read: Callable[[int], Points], others: KnownBoxes, progress: Progress, title: str
+    ) -> None:
+        runs = [self._steps(track, read, others) for track in tracks]
         done, total = 0, sum(count for _, count in runs)
         active = [steps for steps, _ in runs]
         while active:
@@ -75,10 +105,13 @@ class ManyRun:
                     return
                 progress.step(min(done, total), total, title)
                 done += 1
-                if not self._take(next(steps, None)):
+                step = next(steps, None)
+                if step is not None:
+                    others.put([step.box])
+                if not self._take(step):
                     active.remove(steps)
 
-    def _steps(self, track: Track, read: Callable[[int], Points]) -> tuple[Iterator[Step], int]:
+    def _steps(self, track: Track, read: Callable[[int], Points], others: KnownBoxes) -> tuple[Iterator[Step], int]:
         """Return the steps of a track from its last box before here, and how many there are at most."""
         boxes = self.project.session.store.boxes_of_track(track.token)
         behind = [box for box in boxes if (box.frame <= self.index if self.way > 0 else box.frame >= self.index)]
@@ -89,7 +122,7 @@ class ManyRun:
             self.asking.append(track.token)
             return iter(()), 0
         legs = legs_of(boxes, start.frame, len(self.scene.frames), self.way, to_key=self.to_key)
-        return walk(self.scene, boxes, legs, track.category, read), sum(map(len, legs))
+        return walk(self.scene, boxes, legs, track.category, read, others), sum(map(len, legs))
 
     def _take(self, step: Step | None) -> bool:
         """Keep a step; say whether its track goes on."""
@@ -98,6 +131,8 @@ class ManyRun:
         self.made.append(replace(step.box, doubt=str(step.reason or "")))
         if step.reason is not None:
             self.asking.append(step.box.track)
+            if str(step.reason) in _LITTLE:
+                self._little.add(step.box.track)
         return step.reason is None
 
 

@@ -58,6 +58,13 @@ def made_drive(seed: int, frames: int, *, every: int = 1, beams: int = 64, colum
     ])  # fmt: skip
 
 
+def thinned(drive: Drive, title: str, every: int) -> Drive:
+    """Return every so manieth frame of a drive alone."""
+    frames = drive.frames[::every]
+    tracks = [(category, [box for box in boxes if box.frame in frames]) for category, boxes in drive.tracks]
+    return Drive(title, drive.times_ns, drive.points, drive.has_poses, tracks, frames)
+
+
 def of_scene(title: str, scene: Scene, tracks: Sequence[tuple[str, Sequence[Box]]]) -> Drive:
     """Return a scene with boxes as a drive; each cloud is read once and kept, and is empty where there is none."""
     kept: dict[int, Points] = {}

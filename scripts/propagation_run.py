@@ -41,13 +41,17 @@ def carried(drive: Drive, told: str = ONE, *, fewest: int = 0) -> list[Carried]:
 
     Told of two boxes, a method knows the last label before the first frame with points as well or, where there is
     none, starts at the second frame. With `fewest`, a track starts at its first box of so many points, and only boxes
-    of so many count.
+    of so many count. The tracks that show most come first, since things that show little go by those about them.
     """
     found: list[Carried] = []
+    known: dict[int, list[Box]] = {}  # what is told of every track, and then what was made of those before
+    chosen: list[tuple[str, Sequence[Box], list[Box]]] = []
     for category, all_boxes in drive.tracks:
         boxes = [b for b in all_boxes if b.frame in drive.frames and (not fewest or (b.num_lidar_pts or 0) >= fewest)]
-        if len(boxes) < 2:
-            continue
+        if len(boxes) >= 2:
+            chosen.append((category, all_boxes, boxes))
+            known.setdefault(boxes[0].frame, []).append(boxes[0])
+    for category, all_boxes, boxes in sorted(chosen, key=lambda track: -drive.seen(track[2][0])):
         before = [box for box in all_boxes if box.frame < boxes[0].frame][-1:]
         seeds = boxes[:1] if told == ONE else [*before, boxes[0]] if before else boxes[:2]
         start = seeds[-1]
@@ -58,9 +62,12 @@ def carried(drive: Drive, told: str = ONE, *, fewest: int = 0) -> list[Carried]:
         steps = {
             step.box.frame: step
             for step in propagate(
-                seeds, frames, drive.times_ns, drive.points, category=category, has_poses=drive.has_poses
+                seeds, frames, drive.times_ns, drive.points, category=category, has_poses=drive.has_poses,
+                others=lambda frame: known.get(frame, ()),
             )
-        }
+        }  # fmt: skip
+        for frame, step in steps.items():
+            known.setdefault(frame, []).append(step.box)
         at_start = drive.seen(start)
         for truth in labelled:
             other = start if told == ONE else _at_velocity(drive, seeds, truth.frame)

@@ -10,6 +10,7 @@ import numpy as np
 
 from lidar_label.assist.motion import Motion
 from lidar_label.assist.predict import ordered, time_of
+from lidar_label.assist.propagate_company import Company, Others
 from lidar_label.assist.propagate_follow import Follower
 from lidar_label.assist.propagate_judge import Reason, judge
 from lidar_label.assist.propagate_scan import Points
@@ -17,7 +18,7 @@ from lidar_label.assist.propagate_sight import Sight
 from lidar_label.errors import InvalidValue
 from lidar_label.model import SE3, Box, Source, new_token
 
-__all__ = ["Points", "Reason", "Step", "propagate"]
+__all__ = ["Others", "Points", "Reason", "Step", "propagate"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +51,7 @@ def propagate(
     *,
     category: str | None = None,
     has_poses: bool = True,
+    others: Others | None = None,
 ) -> Iterator[Step]:
     """Carry a box on through frames, one at a time; nothing is read or done before a step is asked for.
 
@@ -72,6 +74,9 @@ def propagate(
         Of the track, in any taxonomy; says how it moves.
     has_poses : bool
         False where world is the vehicle in every frame, so that whatever stands seems to move.
+    others : callable(frame) -> sequence of Box, optional
+        Gives the boxes of other tracks that are known in a frame, asked for when its step is: where a car shows too
+        little, those in line with it or close beside it tell whether it stands.
 
     Yields
     ------
@@ -104,9 +109,10 @@ def propagate(
         [(box, clock[box.frame], points(box.frame)) for box in order[:_MOST_SEEDS]],
         Motion.of(category, start.size),
         has_poses=has_poses,
+        company=None if others is None else Company(start, others),
     )
     for frame in frames:
-        sight = follower.follow(points(frame), clock[frame])
+        sight = follower.follow(points(frame), clock[frame], frame)
         judged = judge(sight)
         follower.believe(sight, judged)
         score, reason, _ = judged

@@ -8,8 +8,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from lidar_label.assist.motion import Motion
+from lidar_label.assist.propagate_company import Company, Motions
 from lidar_label.assist.propagate_course import Course
-from lidar_label.assist.propagate_judge import UNDOUBTED, Judged
+from lidar_label.assist.propagate_judge import LITTLE, UNDOUBTED, Judged
 from lidar_label.assist.propagate_match import (
     APART_M,
     SEEN_FROM_M,
@@ -24,32 +25,28 @@ from lidar_label.assist.propagate_match import (
     weight_of,
 )
 from lidar_label.assist.propagate_scan import Nearby, Points, gather
+from lidar_label.assist.propagate_setting_off import SettingOff
 from lidar_label.assist.propagate_shape import Shape
 from lidar_label.assist.propagate_sight import Sight
-from lidar_label.assist.propagate_start import FASTEST_M_S, SPEEDS_M_S, both_suit
+from lidar_label.assist.propagate_start import FEWEST
 from lidar_label.assist.propagate_stood import Stood
 from lidar_label.assist.propagate_told import Told
 from lidar_label.model import Box, Floats, wrap_angle
 
-_MANY_RIVALS = 20
-_AT_ONCE = 1.5  # what speaks against a move that the times of the points do not bear out
 _SIGMAS, _LEAST_M = 2.5, 0.3
 # How much must speak for it that a standing thing moves, summed over frames, less a little for each.
 _STARTS = {"wheeled": 3.0, "walker": 2.5, "other": 8.0}
-_BETTER, _TRIES = {"wheeled": 0.5, "walker": 3.0, "other": 8.0}, 3
-_FITS, _FITS_HERE, _FITS_SHARE = 0.5, 2.0, 0.12  # how well points fit a thing that stands, and what that is worth
-_AS_SEEN, _TOO_MANY = 0.45, 2.0  # of a thing that moved far: its fit there, and how many more points it may have
-_USUAL = 0.25  # of the fastest of its kind: as fast as it goes as a rule
 _DOUBT, _DOUBT_SHARE = 0.7, 0.02
-_FEWEST = 3
 _BAND_M = (0.08, 0.35)  # outside the box: points there should have been inside
-_SLOWEST_M_S, _LEAST_MOVE_M = 0.25, 0.06  # what is less is noise
 _STANDS_M_S, _STANDS = 0.15, 6  # slower than this for so many frames, and it stands
 # Boxes by hand so near to each other are of a thing that stands: metres, and metres a second.
 _STOOD_M = {"wheeled": (0.03, 0.04), "walker": (0.03, 0.15), "other": (0.08, 0.15)}
 _BY_HAND_M = 0.02  # how far a box by hand may be off
 _CHANGES = (0.4, 0.25)  # m/s2, along and across: how much speeds change as a rule
 _BY_HAND = 3  # sure frames, that each further box by hand of a thing that stands is worth
+_AFAR_S, _AFAR = 0.25, -2.0  # so long after the one box much may look like it: log-odds that what is found does not
+_ALIKE_M_S, _ALIKE_ASIDE_M_S = 2.0, 0.3  # how far the speeds of cars in line differ
+_WELL = 0.25  # a fit that says for how long it stood
 _DENSE = 0.5  # of the most that was seen: fewer points show nothing new
 
 
@@ -62,9 +59,18 @@ class Follower:
         Boxes that are certain, each with its time in seconds and the cloud of its frame; the walk starts at the first.
     motion : Motion
     has_poses : bool
+    company : Company, optional
+        The things about it.
     """
 
-    def __init__(self, seeds: Sequence[tuple[Box, float, Points]], motion: Motion, *, has_poses: bool) -> None:
+    def __init__(
+        self,
+        seeds: Sequence[tuple[Box, float, Points]],
+        motion: Motion,
+        *,
+        has_poses: bool,
+        company: Company | None = None,
+    ) -> None:
         box = seeds[0][0]
         self.half: Floats = np.array(box.size) / 2
         self.motion = motion
@@ -73,10 +79,10 @@ class Follower:
         self.time = self.sure_at = seeds[0][1]
         self.has_poses = has_poses
         self._seeds = [(pose_of(b), t, b.size, p) for b, t, p in seeds]
-        self._starting, self._tried, self._gain = True, 0, 0.0
-        self._suits: dict[float, float] = {}
+        self._starting = True
         self._slow, self._doubt, self._odds = 0, 0.0, UNDOUBTED
-        self._elsewhere, self._known, self._step = 0.0, 0, 0.0
+        self._elsewhere, self._known, self._known_s, self._step = 0.0, 0, 0.0, 0.0
+        self._company, self._frame = (company if has_poses and motion.kind == "wheeled" else None), 0
         self._stood_at = seeds[0][1]
         self.stands = has_poses
         self._stood: Stood | None = None
@@ -86,13 +92,17 @@ class Follower:
         self.seen, self.seen_from = self._count(self.anchor, seeds[0][2], self.course.velocity)
         if self.stands and not self._starting:  # boxes by hand say so
             self._known = _BY_HAND * (len(seeds) - 1)
+        self._setting_off = SettingOff(
+            self.anchor, box.size, seeds[0][2], motion, self.shape, (self.seen, self.seen_from), has_poses=has_poses
+        )
         self._last: Nearby | None = None
         self._most = self.seen
 
-    def follow(self, points: Points, time: float) -> Sight:
+    def follow(self, points: Points, time: float, frame: int = 0) -> Sight:
         """Return where the object is in the cloud of a time, in seconds; the state stays until `believe`."""
         dt, self.time = time - self.time, time
         self._step = abs(dt)
+        self._frame = frame
         if self._starting and self._start(points, time - self._seeds[0][1]):
             dt = time - self._seeds[0][1]
         self.course.predict(dt)
@@ -107,6 +117,7 @@ class Follower:
             return
         if sure and judged.score > 0.5:
             self._known += 1
+            self._known_s += self._step if sight.fit >= _WELL else 0.0
             if sight.inside >= _DENSE * self._most:
                 self.shape.add(local_of(self._last.at_rest(self.course.velocity), sight.pose))
                 self._most = max(self._most, sight.inside)
@@ -114,6 +125,15 @@ class Follower:
                 self.seen, self.seen_from = sight.inside, sight.range_m
 
     # The start
+
+    def _motions(self) -> Motions | None:
+        """Return what the things about it tell by now."""
+        return None if self._company is None else self._company.at(self._frame, self.time - self._seeds[0][1])
+
+    def _is_backed(self, inside: int, expected: float) -> bool:
+        """Say whether it shows little, and what stands about it says that it stands."""
+        told = self._motions() if max(inside, expected) < LITTLE else None
+        return told is not None and told.stands
 
     def _told(self) -> Floats | None:
         """Take the speed from the seeds where there are two; None where there is one."""
@@ -148,98 +168,30 @@ class Follower:
         return shape
 
     def _start(self, points: Points, dt: float) -> bool:
-        """Find out whether a thing of which one box is known moves, and how fast; its shape is made anew by that.
-
-        What speaks for it is summed over a few frames, while it is taken to stand.
-        """
+        """Let it set off where it is found to move, or else where those about it drive and it shows little."""
         pose, _, _, cloud = self._seeds[0]
-        self._tried += 1
-        self._starting = self._tried < _TRIES
-        least, velocity, gain = _BETTER[self.motion.kind], np.zeros(2), -math.inf
-        if cloud.seconds is not None and self.motion.kind == "wheeled" and self.has_poses:
-            velocity, gain = self._fastest_fit(points, dt)
-            if gain < least and self._tried == 1:  # later a neighbour may be within reach
-                velocity, gain = self._moved_at_once(points, dt)
-                gain -= _AT_ONCE
-        else:
-            velocity, gain = self._moved_at_once(points, dt)
-        if self.has_poses and (gain < least or np.hypot(*velocity) < max(_SLOWEST_M_S, _LEAST_MOVE_M / abs(dt))):
+        first = not self._setting_off.is_begun
+        velocity = self._setting_off.velocity(points, dt)
+        self._starting = not self._setting_off.is_over
+        along, aside = 0.1 / abs(dt) + 0.3, 0.1 / abs(dt) + 0.3 if self.motion.kind == "other" else 0.3
+        if first and (self.seen < FEWEST or (velocity is None and self.seen < LITTLE)):
+            told = self._motions()
+            if told is not None and not told.stands:
+                ahead = np.array([math.cos(pose[3]), math.sin(pose[3])])
+                velocity, along, aside = told.speed * ahead, _ALIKE_M_S, _ALIKE_ASIDE_M_S
+        if velocity is None:
             self.course.stay()
             return False
+        if abs(dt) > _AFAR_S:
+            self._odds = max(self._odds, _AFAR)
         if self.has_poses:
             self._stood = Stood(self.shape, self.seen, self.seen_from)
         self.stands = self._starting = False
         self.course = Course(pose, self.motion, grounded=self.has_poses)
-        self.course.told(velocity, 0.1 / abs(dt) + 0.3, 0.1 / abs(dt) + 0.3 if self.motion.kind == "other" else 0.3)
+        self.course.told(velocity, along, aside)
         self.shape = self._shape_of(velocity)
         self.seen, self.seen_from = self._count(pose, cloud, velocity)
         return True
-
-    def _moved_at_once(self, points: Points, dt: float) -> tuple[Floats, float]:
-        """Return the velocity by which the seed's points are found again, and what speaks for it against standing."""
-        pose = self._seeds[0][0]
-        guess = Course(pose, self.motion, grounded=self.has_poses)
-        guess.predict(dt)
-        reach = reach_of(guess, dt)
-        near = gather(points, guess.pose, self.half, float(np.abs(reach).max()))
-        if len(near.xyz) < _FEWEST:
-            return np.zeros(2), self._gain
-        weight = weight_of(near)
-        here = self._here(self.shape, near.xyz, weight)
-        best, gain = pose, 0.0
-        for value, found in search(self.shape, guess, near.xyz, weight, reach, _MANY_RIVALS):
-            local = local_of(near.xyz, found)
-            fits = self.shape.worth(local[inside_of(local, self.half)])
-            fit = float(fits.mean()) if len(fits) else 0.0
-            count = int(inside_of(local_of(near.dense, found), self.half).sum())
-            expected = self.seen * (self.seen_from / max(float(np.hypot(*(found[:2] - near.sensor[:2]))), 1.0)) ** 2
-            value *= min(1.0, _TOO_MANY * (expected + _FEWEST) / max(count, 1))  # else whatever is dense would do
-            if (fit > _AS_SEEN or not self.has_poses) and value - here > gain:
-                best, gain = found, value - here
-        self._gain += gain
-        if not self.has_poses:
-            self._gain = math.inf
-        else:
-            self._gain -= self._fits_here(near, weight)
-        return (best - pose)[:2] / dt, self._gain
-
-    def _fits_here(self, near: Nearby, weight: float) -> float:
-        """Return what speaks against a move: a lot where the points fit a thing that stands, else nothing."""
-        local = local_of(near.xyz, self.anchor)
-        inside = inside_of(local, self.half)
-        if inside.sum() < _FEWEST or self.motion.kind == "walker":  # whose steps are as short as it is thick
-            return 0.0
-        many = inside_of(local_of(near.dense, self.anchor), self.half).sum() > 0.5 * self.seen
-        worth = self.shape.worth(local[inside])
-        if not many or worth.mean() < _FITS:
-            return 0.0
-        return _FITS_HERE + _FITS_SHARE * weight * float(worth.sum())
-
-    def _fastest_fit(self, points: Points, dt: float) -> tuple[Floats, float]:
-        """Return the velocity along the heading that suits both sweeps best, each point at its own time; as above.
-
-        At a wrong one the seed's own points lie outside its box, and the next sweep's beside the shape.
-        """
-        pose, _, size, cloud = self._seeds[0]
-        ahead = np.array([math.cos(pose[3]), math.sin(pose[3])])
-        own = gather(cloud, pose, self.half, 2.0)
-        near = gather(points, pose, self.half, FASTEST_M_S * abs(dt) + 2.0)
-        weight = weight_of(near)
-
-        def suits(speed: float) -> float:
-            return both_suit(speed * ahead, pose, size, own, near, dt)
-
-        known = {speed: suits(speed) for speed in SPEEDS_M_S}
-        usual = self.motion.speed * _USUAL
-        for speed, value in known.items():
-            self._suits[speed] = self._suits.get(speed, -0.5 * (speed / usual) ** 2) + value
-        best = max(self._suits, key=self._suits.__getitem__)
-        gain = self._suits[best] - self._suits[0.0] - self._fits_here(near, weight)
-        if best:
-            for step in (1.0, 0.5, 0.25):
-                known |= {speed: suits(speed) for speed in (best - step, best + step) if speed not in known}
-                best = max((speed for speed in known if abs(speed - best) <= step), key=known.__getitem__)
-        return ahead * best, gain
 
     # A step
 
@@ -254,7 +206,7 @@ class Follower:
         at_rest = near.at_rest(course.velocity)
         range_m = float(np.hypot(*(predicted[:2] - near.sensor[:2])))
         expected = self.seen * (self.seen_from / max(range_m, 1.0)) ** 2
-        if inside_of(local_of(at_rest, predicted), self.half + np.array([spread, spread, 0.2])).sum() < _FEWEST:
+        if inside_of(local_of(at_rest, predicted), self.half + np.array([spread, spread, 0.2])).sum() < FEWEST:
             again = self._stood_after_all(points, 0.0)
             return self._find(points) if again else self._bridge(predicted, expected, range_m)
         found = search(self.shape, course, at_rest, weight, reach)
@@ -266,7 +218,7 @@ class Follower:
         if stands:
             pose, at_rest = self.anchor.copy(), near.xyz
         local = local_of(at_rest, pose)
-        if inside_of(local, self.half + SEEN_FROM_M).sum() < _FEWEST:
+        if inside_of(local, self.half + SEEN_FROM_M).sum() < FEWEST:
             return self._bridge(predicted, expected, range_m)
         offset = pose - predicted
         offset[3] = wrap_angle(float(offset[3]))
@@ -304,20 +256,16 @@ class Follower:
         inside = inside_of(local, self.half + SEEN_FROM_M)
         band = inside_of(local, self.half + np.array([_BAND_M[1], _BAND_M[1], 0.0]))
         band &= ~inside_of(local, self.half + np.array([_BAND_M[0], _BAND_M[0], 0.0]))
-        c, s = math.cos(pose[3]), math.sin(pose[3])
-        axes = np.array([[c, s], [-s, c]])
         left = self.course.place if not stands else np.linalg.inv(told[:2, :2] + np.eye(2) / 0.3**2)
-        along, across = np.sqrt(np.maximum(np.diag(axes @ left @ axes.T), 0.0))
-        turn = math.sqrt(self.course.heading[0, 0])
-        spread = np.array([along / (2 * self.half[0]), across / (2 * self.half[1]), turn])
+        inside_box = int(inside_of(dense, self.half).sum())
         return Sight(
             pose=pose.copy(),
-            inside=int(inside_of(dense, self.half).sum()),
+            inside=inside_box,
             expected=expected,
             fit=float(np.mean(self.shape.worth(local[inside]))) if inside.any() else 0.0,
             beside=float(band.sum() / max(inside.sum(), 1)),
             jump=jump,
-            spread=spread,
+            spread=self._spread(left, pose),
             rival=min(rival, 20.0),
             bridged=False,
             stands=stands,
@@ -326,12 +274,20 @@ class Follower:
             range_m=range_m,
             elsewhere=self._elsewhere if stands else 0.0,
             known=self._known,
+            known_s=self._known_s,
+            backed=stands and self._is_backed(inside_box, expected),
             doubt=self._odds,
         )
 
+    def _spread(self, place: Floats, pose: Floats) -> Floats:
+        """Return how unsure a covariance, (2, 2), is along and across, as shares of the sides, and the yaw."""
+        c, s = math.cos(pose[3]), math.sin(pose[3])
+        axes = np.array([[c, s], [-s, c]])
+        along, across = np.sqrt(np.maximum(np.diag(axes @ place @ axes.T), 0.0)) / (2 * self.half[:2])
+        return np.array([along, across, math.sqrt(self.course.heading[0, 0])])
+
     def _bridge(self, pose: Floats, expected: float, range_m: float) -> Sight:
-        place = self.course.place
-        spread = np.sqrt(np.diag(place)) / (2 * self.half[:2])
+        spread = self._spread(self.course.place, pose)
         if self.stands:
             self.course.stay()
             pose = self.course.pose = self.anchor.copy()
@@ -339,9 +295,10 @@ class Follower:
             pose = self._way.unseen(self.time - self._seeds[0][1], pose)
         return Sight(
             pose=pose, inside=0, expected=expected, fit=0.0, beside=0.0, jump=0.0,
-            spread=np.append(spread, math.sqrt(self.course.heading[0, 0])), rival=0.0, bridged=True,
+            spread=spread, rival=0.0, bridged=True,
             stands=self.stands, blind=abs(self.time - self.sure_at), step=self._step, range_m=range_m,
-            elsewhere=0.0, known=self._known, doubt=self._odds,
+            elsewhere=0.0, known=self._known, known_s=self._known_s,
+            backed=self.stands and self._is_backed(0, expected), doubt=self._odds,
         )  # fmt: skip
 
     def _has_started(self, pose: Floats, value: float, near: Nearby, weight: float) -> bool:
@@ -358,7 +315,7 @@ class Follower:
             return False
         self._stood = Stood(self.shape.copy(), self.seen, self.seen_from)
         self._doubt, self.stands = 0.0, False
-        self._known = 0
+        self._known, self._known_s = 0, 0.0
         span = self.time - self._stood_at
         if span:
             self.course.told(moved / span, 0.3 + 0.1 / abs(span), 0.3 + 0.05 / abs(span))
@@ -375,7 +332,7 @@ class Follower:
         self.course = Course(self.anchor, self.motion, grounded=True)
         self.course.stay()
         self.stands, self._stood = True, None
-        self._known = 0
+        self._known, self._known_s = 0, 0.0
         self._doubt, self._stood_at = 0.0, self.time
         return True
 

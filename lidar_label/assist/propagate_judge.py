@@ -20,8 +20,8 @@ class Reason(StrEnum):
 
 
 _LOST_S = 2.0  # without a sure frame
-_EXPECTED = 10  # points: were there so many to be seen, something hides the object
-_KNOWN = 3  # sure frames in which a thing stood: later it may show little
+LITTLE = 10  # points: were there so many to be seen, something hides the object
+_KNOWN, _KNOWN_S = 3, 0.95  # sure frames, or seconds of them, in which a thing stood: later it may show little
 _BETTER = 1.5  # what speaks for another place, from which on even such a thing may have left
 _STILL = 0.85  # how likely it has not
 _POOR_FIT, _JUMPS = 0.3, 1.5
@@ -57,18 +57,22 @@ def judge(sight: Sight) -> Judged:
     if sight.stands and _is_known(sight):
         return Judged(_STILL, None, sight.doubt)
     if sight.bridged:
+        doubt = sight.doubt if sight.stands else max(sight.doubt, _DOUBTED)  # what it comes out as may be another
         if sight.blind > _LOST_S:
-            return Judged(0.0, Reason.LOST, sight.doubt)
-        return Judged(0.2, Reason.OCCLUDED if sight.expected >= _EXPECTED else Reason.FEW, sight.doubt)
+            return Judged(0.0, Reason.LOST, doubt)
+        return Judged(0.2, Reason.OCCLUDED if sight.expected >= LITTLE else Reason.FEW, doubt)
     odds, limit = (_odds_standing(sight), _STANDS_LIMIT) if sight.stands else (_odds_moving(sight), _MOVES_LIMIT)
     score = 1.0 / (1.0 + math.exp(odds - limit))
     return Judged(score, None if score >= 0.5 else _why(sight), max(min(odds, _DOUBTED), UNDOUBTED))
 
 
 def _is_known(sight: Sight) -> bool:
-    """Say whether a thing was seen standing well, so that the few points it shows by now need not tell it again."""
-    little = max(sight.inside, sight.expected) < _EXPECTED
-    return little and sight.known >= _KNOWN and sight.elsewhere < _BETTER
+    """Say whether a thing was seen standing well, so that the few points it shows by now need not tell it again.
+
+    Where it was not, those about it that stand say the same.
+    """
+    little = max(sight.inside, sight.expected) < LITTLE and sight.elsewhere < _BETTER
+    return little and (sight.known >= _KNOWN or sight.known_s >= _KNOWN_S or sight.backed)
 
 
 def _odds_moving(sight: Sight) -> float:
@@ -91,4 +95,4 @@ def _why(sight: Sight) -> Reason:
         return Reason.JUMP
     if sight.inside < 0.3 * sight.expected:
         return Reason.OCCLUDED
-    return Reason.POOR if sight.inside >= _EXPECTED else Reason.FEW
+    return Reason.POOR if sight.inside >= LITTLE else Reason.FEW

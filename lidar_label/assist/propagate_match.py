@@ -123,7 +123,7 @@ def weighed(predicted: Floats, before: Floats, alone: Floats, told: Floats) -> F
 
 def weight_of(near: Nearby) -> float:
     """Return what a point counts beside the motion: many points lie on the same sides and tell the same."""
-    return _WEIGHT * min(1.0, _MOST_POINTS / max(len(near.xyz), 1))
+    return _WEIGHT * min(1.0, _MOST_POINTS / max(len(near.xyz) * near.share, 1.0))
 
 
 def _at_most(matrix: Floats, most: float) -> Floats:

@@ -13,6 +13,7 @@ _THIN_M = 0.07  # points of one such cube count once
 _MOST = 700
 _NEAR_M = 0.6  # outside the box, beyond what is searched
 _LOW_M, _LOW = 0.22, 0.13  # over the box's bottom, and of its height: what is lower may be ground
+_WIDE_M = 5.4  # a search this wide is what a tenth of a second takes
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,7 @@ class Nearby:
     """Points about an object.
 
     `xyz` is (N, 3) in world, thinned; `seconds` (N,) or None; `dense` (M, 3) and `dense_seconds` all of them;
-    `sensor` (3,).
+    `sensor` (3,); `share` how much of what was searched a usual search holds: most points of a wide one are of others.
     """
 
     xyz: Floats
@@ -47,6 +48,7 @@ class Nearby:
     dense: Floats
     dense_seconds: Floats | None
     sensor: Floats
+    share: float = 1.0
 
     def at_rest(self, velocity: Floats) -> Floats:
         """Return the thinned points, (N, 3), where a thing of this velocity, (2,), has them at the frame's time."""
@@ -76,17 +78,18 @@ def gather(points: Points, pose: Floats, half: Floats, search: float) -> Nearby:
     search : float, metres
         How far from the pose it may be.
     """
-    reach = float(np.hypot(half[0], half[1])) + _NEAR_M + search
+    own = float(np.hypot(half[0], half[1])) + _NEAR_M
+    reach, share = own + search, min(1.0, (own + _WIDE_M) / (own + search)) ** 2
     bottom = float(pose[2] - half[2])
     low, high = bottom + min(_LOW_M, _LOW * 2 * float(half[2])), bottom + 2 * float(half[2]) + 0.4
     found, near = points_about(points.xyz, (pose[0], pose[1]), reach, low, high)
     seconds = None if points.seconds is None else np.asarray(points.seconds)[near].astype(np.float64)
     if not len(found):
-        return Nearby(found, seconds, found, seconds, points.sensor)
+        return Nearby(found, seconds, found, seconds, points.sensor, share)
     first = first_of_cubes(found, pose, _THIN_M)
     if len(first) > _MOST * 4:
         first = first[:: len(first) // (_MOST * 2)]
-    return Nearby(found[first], None if seconds is None else seconds[first], found, seconds, points.sensor)
+    return Nearby(found[first], None if seconds is None else seconds[first], found, seconds, points.sensor, share)
 
 
 def _moved(xyz: Floats, seconds: Floats | None, velocity: Floats) -> Floats:

@@ -43,6 +43,10 @@ class Sight:
         How much better the best place near is than the one where it stood; 0 for what moves.
     known : int
         Sure frames and boxes by hand that showed it so far, since it last began to move.
+    known_s : float, seconds
+        Which those frames span that showed it well.
+    backed : bool
+        Whether it stands and the things about it say so.
     doubt : float
         Log-odds that the frame before was wrong.
     """
@@ -62,4 +66,6 @@ class Sight:
     range_m: float
     elsewhere: float
     known: int
+    known_s: float
+    backed: bool
     doubt: float

@@ -4,18 +4,36 @@ from __future__ import annotations
 
 import numpy as np
 
-from lidar_label.assist.propagate_match import STEPS, local_of, weight_of
+from lidar_label.assist.propagate_match import STEPS, inside_of, local_of, weight_of
 from lidar_label.assist.propagate_scan import Nearby
 from lidar_label.assist.propagate_shape import Shape
 from lidar_label.model import Floats
 
 SPEEDS_M_S = (-3.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 17.0, 20.0, 23.0, 26.0, 30.0, 34.0)
 FASTEST_M_S = SPEEDS_M_S[-1]
+FEWEST = 3  # points that show something
+_FITS, _FITS_HERE, _FITS_SHARE = 0.5, 2.0, 0.12  # how well points fit a thing that stands, and what that is worth
+_LEFT, _LEFT_HERE = 10, 0.6  # of so many points none is left where it stood: what that is worth
+_TOO_MANY = 2.0  # times as many as expected, that a thing which moved far may show
+
+
+def not_too_many(
+    pose: Floats, size: tuple[float, float, float], near: Nearby, velocity: Floats, seen: tuple[int, float]
+) -> float:
+    """Return 1, or less where a box at a pose, (4,), holds far more points than it showed: else whatever is dense does.
+
+    The others are those of `both_suit`.
+    """
+    many, seen_from = seen
+    range_m = max(float(np.hypot(*(pose[:2] - near.sensor[:2]))), 1.0)
+    inside = int(inside_of(local_of(near.all_at_rest(velocity), pose), np.array(size) / 2).sum())
+    return min(1.0, _TOO_MANY * (many * (seen_from / range_m) ** 2 + FEWEST) / max(inside, 1))
 
 
 def both_suit(
-    velocity: Floats, pose: Floats, size: tuple[float, float, float], own: Nearby, near: Nearby, dt: float
-) -> float:
+    velocity: Floats, pose: Floats, size: tuple[float, float, float], own: Nearby, near: Nearby, dt: float,
+    weight: float, seen: tuple[int, float],
+) -> float:  # fmt: skip
     """Return what speaks for a velocity, (2,) metres a second along the heading.
 
     At a wrong one the points of the known box's own sweep lie outside it, and the next sweep's beside the shape.
@@ -27,6 +45,10 @@ def both_suit(
         Of the box, with `size`, and `own` the points about it.
     near : Nearby
         Of the sweep `dt` seconds later.
+    weight : float
+        What one of its points counts.
+    seen : (int, float)
+        How many points the box showed, and from how far.
     """
     c, s = np.cos(pose[3]), np.sin(pose[3])
     axes = np.array([[c, s], [-s, c]])
@@ -36,5 +58,33 @@ def both_suit(
     before = own.at_rest(velocity)
     shape.add(local_of(before, pose))
     expected = pose + np.array([*(velocity * dt), 0.0, 0.0])
-    value = shape.climb(near.at_rest(velocity), expected, expected, tight, weight_of(near), np.array(STEPS))[1]
+    found, value = shape.climb(near.at_rest(velocity), expected, expected, tight, weight, np.array(STEPS))
+    value *= not_too_many(found, size, near, velocity, seen)
     return value + weight_of(own) * float(Shape(size).values(before, pose[None])[0])
+
+
+def fits_here(shape: Shape, near: Nearby, anchor: Floats, weight: float, seen: int, *, walks: bool) -> float:
+    """Return what speaks against a move: a lot where the points fit a thing that stands, else nothing.
+
+    Parameters
+    ----------
+    shape : Shape
+    near : Nearby
+    anchor : (4,) float64
+        Where it stood.
+    weight : float
+        What a point counts.
+    seen : int
+        How many points its box showed.
+    walks : bool
+        The steps of who walks are as short as he is thick; below 0 where no point of many is left.
+    """
+    local = local_of(near.xyz, anchor)
+    inside = inside_of(local, shape.half)
+    few = inside.sum() < FEWEST
+    if walks:
+        return -_LEFT_HERE if few and seen >= _LEFT else 0.0
+    if few or inside_of(local_of(near.dense, anchor), shape.half).sum() <= 0.5 * seen:
+        return 0.0
+    worth = shape.worth(local[inside])
+    return _FITS_HERE + _FITS_SHARE * weight * float(worth.sum()) if worth.mean() >= _FITS else 0.0

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import lru_cache, partial
 from itertools import pairwise
 
 import numpy as np
 
-from lidar_label.assist.propagate import Points, Step, propagate
+from lidar_label.assist.propagate import Others, Points, Reason, Step, propagate
 from lidar_label.assist.smooth import smooth_track
 from lidar_label.edit import PutBoxes
 from lidar_label.errors import BrokenReference, InvalidValue
@@ -22,6 +23,31 @@ Reader = Callable[[int], Points]
 
 _ALL_KEPT = 100  # frames of a drive whose clouds are all held while its tracks are carried on
 _KEPT = 8  # clouds that are held, since a track is often begun at a frame of its seeds
+_BOXES_KEPT = 64  # frames whose stored boxes are held
+_LITTLE = (Reason.FEW, Reason.OCCLUDED)
+
+
+class KnownBoxes:
+    """The boxes of all tracks in a frame, for `propagate_track`: those a run has made before those that are stored.
+
+    Parameters
+    ----------
+    stored : callable(frame) -> sequence of Box
+    """
+
+    def __init__(self, stored: Callable[[int], Sequence[Box]]) -> None:
+        self._stored = lru_cache(_BOXES_KEPT)(stored)
+        self._made: dict[int, dict[str, Box]] = defaultdict(dict)
+
+    def put(self, boxes: Iterable[Box]) -> None:
+        """Take boxes that were made."""
+        for box in boxes:
+            self._made[box.frame][box.track] = box
+
+    def __call__(self, frame: int) -> list[Box]:
+        """Return what is known of a frame."""
+        made = self._made.get(frame, {})
+        return [*(box for box in self._stored(frame) if box.track not in made), *made.values()]
 
 
 def propagate_track(
@@ -31,6 +57,7 @@ def propagate_track(
     *,
     category: str,
     read: Callable[[int], Points] | None = None,
+    others: Others | None = None,
 ) -> Iterator[Step]:
     """Carry a track on through frames, one at a time; a frame is read when its step is asked for.
 
@@ -46,6 +73,8 @@ def propagate_track(
         Of the track; says how it moves.
     read : callable(frame) -> Points, optional
         Gives the points of a frame where several tracks share them; see `points_of`.
+    others : callable(frame) -> sequence of Box, optional
+        Gives the boxes of all tracks in a frame; see `propagate`.
 
     Yields
     ------
@@ -72,7 +101,8 @@ def propagate_track(
     ]  # fmt: skip
     read = read or lru_cache(_KEPT)(lambda frame: points_of(scene, frame))
     times = [frame.timestamp_ns for frame in scene.frames]
-    for step in propagate(seeds, frames, times, read, category=category, has_poses=scene.has_poses):
+    has_poses = scene.has_poses
+    for step in propagate(seeds, frames, times, read, category=category, has_poses=has_poses, others=others):
         yield replace(step, box=replace(step.box, doubt=str(step.reason or "")))
 
 
@@ -144,16 +174,26 @@ def propagate_project(
         if not 0 <= first <= end < len(scene.frames):
             raise InvalidValue(f"scene {ref.name} has frames 0 to {len(scene.frames) - 1}, not {first} to {end}")
         read = lru_cache(len(scene.frames))(partial(points_of, scene)) if len(scene.frames) <= _ALL_KEPT else None
-        made: list[Box] = []
-        for found in (progress or Progress()).over(wanted, len(wanted), f"propagating {ref.name}"):
-            boxes = store.boxes_of_track(found.token)
-            carried, stops = _fill(scene, boxes, (first, end), found.category, through=through, read=read)
-            made += _smoothed(scene, boxes, carried, found.category) if smooth else carried
-            findings += [
-                Finding("info", "unsure", f"track {found.name or found.token} stopped: {step.reason}",
-                        f"{ref.name}, frame {step.box.frame}")
-                for step in stops
-            ]  # fmt: skip
+        carried: dict[str, list[Box]] = {}
+        stopped: dict[str, list[Step]] = {}
+        others = KnownBoxes(partial(store.boxes_in_frame, ref.token))
+        title = f"propagating {ref.name}"
+        for turn in (0, 1):  # once more those that showed too little, by what was found of those about them
+            left = [found for found in wanted if not turn or any(s.reason in _LITTLE for s in stopped[found.token])]
+            for found in (progress or Progress()).over(left, len(left), title):
+                boxes = store.boxes_of_track(found.token)
+                fill, stops = _fill(
+                    scene, boxes, (first, end), found.category, through=through, read=read, others=others
+                )
+                others.put(fill)
+                carried[found.token] = _smoothed(scene, boxes, fill, found.category) if smooth else fill
+                stopped[found.token] = stops
+        made = [box for boxes in carried.values() for box in boxes]
+        findings += [
+            Finding("info", "unsure", f"track {found.name or found.token} stopped: {step.reason}",
+                    f"{ref.name}, frame {step.box.frame}")
+            for found in wanted for step in stopped[found.token]
+        ]  # fmt: skip
         if made:
             project.session.do(PutBoxes(ref.token, tuple(made), "Propagate tracks"))
         scenes.append(
@@ -176,8 +216,9 @@ def _smoothed(scene: Scene, boxes: Sequence[Box], made: Sequence[Box], category:
 
 
 def _fill(
-    scene: Scene, boxes: Sequence[Box], span: tuple[int, int], category: str, *, through: bool, read: Reader | None
-) -> tuple[list[Box], list[Step]]:
+    scene: Scene, boxes: Sequence[Box], span: tuple[int, int], category: str, *, through: bool, read: Reader | None,
+    others: Others,
+) -> tuple[list[Box], list[Step]]:  # fmt: skip
     """Return the boxes that fill a track about its key frames, and the steps at which the machine stopped."""
     keys = [box for box in boxes if box.is_keyframe]
     tokens = {box.frame: box.token for box in boxes if not box.is_keyframe}
@@ -192,7 +233,7 @@ def _fill(
             left = [frame for frame in frames if frame not in made]
             if start is None or not left:
                 continue
-            for step in propagate_track(scene, keys, left, category=category, read=read):
+            for step in propagate_track(scene, keys, left, category=category, read=read, others=others):
                 if step.reason is not None and not through:
                     stops.append(step)
                     break
