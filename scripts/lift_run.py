@@ -144,13 +144,22 @@ ground in it.
 every picture, through the true lens, cut at the near plane and at the border, with `truncated` (the share that the
 border cuts off) and `occluded` (the share of what faces the camera that other boxes hide).
 
+In the desk: Track > Lift 2D labels to boxes asks what each class becomes and says how many labels are of the open
+drive; it runs beside the window, can be stopped, and is one step of undo. With the tool for boxes (B) a drag in a
+picture draws a rectangle, Shift and a drag an outline; Alt+T goes through what else may be meant. Drawn about the same
+object in another camera's picture while its box is selected, both pictures make the box anew. While points are painted
+(Shift+P), G keeps to the ground: a polygon (P) that is drawn on the road in a picture, or in any other view, is laid on
+the ground's surface, shown there in all views with its area, and the points of the ground in it get the class.
+
 ## How
 
-Of the points that lie in a label and stand on the ground, those that hang together may be the object. To each such part
-boxes of the kind are fitted that explain its points as from a click and whose own pictures lie on the label, at once:
-points lie near the sides that face the sensor, rays went past and not through, the bottom stands on the ground, and
-the four sides of the label say how wide and high it is where no point does. How well both agree says which part is
-meant, and how likely it is right; the weights of that were measured on four made-up drives (731 to 734).
+Of the points that lie in a label and stand on the ground, those that hang together may be the object. Which of these
+parts are likely is told cheaply: they fill the label, stand where its lower side meets the ground, and are as large as
+the kind at their distance. To the likeliest, and to others where that is not clear, boxes of the kind are fitted that
+explain its points as from a click and whose own pictures lie on the label, at once: points lie near the sides that face
+the sensor, rays went past and not through, the bottom stands on the ground, and the four sides of the label say how
+wide and high it is where no point does. How well both agree says which part is meant, and how likely it is right; all
+weights were measured on four made-up drives (731 to 734).
 
 ## Figures
 

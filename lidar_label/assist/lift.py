@@ -13,16 +13,19 @@ from lidar_label.assist.click_seen import CannotFit, Indices, Seen, look
 from lidar_label.assist.fit_rectangle import headed
 from lidar_label.assist.lift_fit import Guess, guesses, held, is_in
 from lidar_label.assist.lift_kinds import kind_told
+from lidar_label.assist.lift_likely import worth_of_parts
 from lidar_label.assist.lift_look import LiftView, Part, held_by, parts_of
 from lidar_label.assist.lift_marks import Eye, Mark
 from lidar_label.assist.lift_sight import numbers_of
-from lidar_label.kernels.rotated_iou import iou_of_pairs
+from lidar_label.kernels.rotated_iou import iou_matrix
 from lidar_label.model import SE3, Floats
 
 __all__ = ["CannotFit", "Eye", "LiftView", "Lifted", "Mark", "lift"]
 
 _FEWEST = 3
-_TRIED, _HOPELESS = 3, 3.0  # parts of a mark that are looked at, and by how much less those are worth that are not
+_TRIED, _HOPELESS = 2, 3.0  # parts of a mark that are looked at, and by how much less those are worth that are not
+_CLEAR, _GOOD = 0.7, -1.0  # by how much less than one whose box is so likely
+_ABOUT_M, _FARTHEST_M = 2.5, 14.0  # about what is as long as its kind may be, and at most
 _OTHER = 0.3  # overlap from above under which another box is another object
 _ALIKE = 0.7  # overlap from above from which boxes say the same
 _AS_WELL = 1.1  # log odds: another that is worth so much less explains the mark as well
@@ -125,8 +128,8 @@ class Candidate:
         return float(self.features @ _WEIGHTS[:-1] + _WEIGHTS[-1])
 
 
-FEATURES = ("sight", "share", "plan", "points", "range")
-_WEIGHTS = np.array([0.26, 0.41, 0.8, 0.22, 0.08, -2.08])  # of them and of 1: from made-up drives 731 to 734
+FEATURES = ("sight", "share", "plan", "points", "part")
+_WEIGHTS = np.array([0.17, 0.1, 0.65, 0.36, 0.95, -2.2])  # of them and of 1: from made-up drives 731 to 734
 
 
 def candidates(
@@ -134,13 +137,22 @@ def candidates(
 ) -> list[Candidate]:
     """Return the boxes that marks may mean, the likeliest first."""
     kind, numbers = kind_told(usual), numbers_of(marks)
+    reach = min(kind.longest + _ABOUT_M, _FARTHEST_M)
     own = view.xyz[standing, :2].astype(np.float64)
     found: list[Candidate] = []
-    for part in _likely(view, parts, marks, usual):
+    worth = worth_of_parts(view, parts, marks, usual)
+    every = float(np.logaddexp.reduce(worth))
+    order = np.argsort(-worth, kind="stable")[:_TRIED].tolist()
+    for n in order:
+        behind = float(worth[order[0]] - worth[n])
+        best = max((one.odds for one in found), default=-math.inf)
+        if behind > _HOPELESS or (behind > _CLEAR and best > _GOOD):
+            break
+        part = parts[n]
         at = view.xyz[part.indices].astype(np.float64)
         seed = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
         try:
-            seen = look(view.xyz, seed, view.origins, view.ground, part.indices)
+            seen = look(view.xyz, seed, view.origins, view.ground, part.indices, reach)
         except CannotFit:
             continue
         top = float(np.percentile(part.over, 98))
@@ -150,53 +162,22 @@ def candidates(
                 count = int(inside.sum())
                 found.append(Candidate(guess, seen, np.array([
                     guess.sight, math.log(float(inside.mean()) + 0.03),
-                    guess.plan / (1.0 + min(count, 20)), math.log1p(count), part.away / 50,
+                    guess.plan / (1.0 + min(count, 20)), math.log1p(count), float(worth[n]) - every,
                 ])))  # fmt: skip
     return sorted(found, key=lambda one: -one.odds)
-
-
-def _likely(view: LiftView, parts: list[Part], marks: list[Mark], usual: Size) -> list[Part]:
-    """Return the parts that are worth a fit: as large in the pictures as the marks, and at the distance of the kind."""
-    worth = [sum(_fits(view, part, mark, usual) for mark in marks) for part in parts]
-    order = np.argsort(-np.array(worth), kind="stable")
-    return [parts[n] for n in order[:_TRIED].tolist() if worth[n] > worth[order[0]] - _HOPELESS]
-
-
-def _fits(view: LiftView, part: Part, mark: Mark, usual: Size) -> float:
-    picture = view.picture(mark.eye)
-    place = picture.place[part.indices]
-    uv = picture.uv[place[place >= 0]]
-    if not len(uv):
-        return 0.0
-    low, high = np.array(mark.rect[:2]), np.array(mark.rect[2:])
-    sides = np.minimum(uv.max(axis=0), high) - np.maximum(uv.min(axis=0), low)
-    fill = np.clip(sides / (high - low), 0.02, 1.0)
-    worth = 2.0 * float(np.log(fill[0]) + 0.5 * np.log(fill[1]))
-    middle = (low + high) / 2
-    worth -= 2.0 * float(abs(np.median(uv[:, 0]) - middle[0]) / (high - low)[0])
-    is_open = mark.open_sides
-    if not (is_open[1] or is_open[3]) and mark.shows_all:
-        way = mark.eye.camera_SE3_ego.inverse
-        rays = mark.eye.camera.rays([[middle[0], low[1]], [middle[0], high[1]]]) @ way.rotation_matrix.T
-        if np.isfinite(rays).all():
-            climb = rays[:, 2] / np.maximum(np.hypot(rays[:, 0], rays[:, 1]), 1e-6)
-            away = float(np.median(np.hypot(*(view.xyz[part.indices, :2] - way.translation[:2]).T)))
-            tall = max(away * float(climb[0] - climb[1]), 1e-3)
-            worth -= min(0.5 * (math.log(tall / usual[2]) / 0.3) ** 2, 6.0)
-    return worth
 
 
 def _chosen(found: list[Candidate], headings: Sequence[float], frame: str) -> Lifted:
     """Return the likeliest, with what is really another answer behind it."""
     rows = np.array([_row(one.guess.row) for one in found])
+    shared = iou_matrix(rows, rows, "bev")
     kept = [0]
     for n in range(1, len(rows)):
-        shared = iou_of_pairs(rows[kept], np.repeat(rows[n : n + 1], len(kept), axis=0), "bev")
-        if (shared < _ALIKE).all() and len(kept) < _MOST:
+        if len(kept) < _MOST and (shared[n, kept] < _ALIKE).all():
             kept.append(n)
     answers = [_lifted(found[n], rows[n], headings, frame) for n in kept]
-    apart = iou_of_pairs(np.repeat(rows[:1], len(kept), axis=0), rows[kept], "bev") < _OTHER
-    rival = next((n for n in range(1, len(kept)) if apart[n] and found[0].odds - found[kept[n]].odds < _AS_WELL), None)
+    near = (k for k in range(1, len(kept)) if found[0].odds - found[kept[k]].odds < _AS_WELL)
+    rival = next((k for k in near if shared[0, kept[k]] < _OTHER), None)
     if rival is not None:
         answers.insert(1, answers.pop(rival))
     return replace(answers[0], ambiguous=rival is not None, others=tuple(answers[1:]))

@@ -19,7 +19,7 @@ _REACH_M, _REACH_BY_RANGE = 0.35, 0.012  # the widest gap in an object: near the
 _CLEARANCE_M, _CLEARANCE = 0.2, 0.25  # over the ground, and of a low thing's height: what is higher may be the object
 _TALLEST, _TALLEST_M = 1.5, 0.5  # times the usual height, and more
 _SPARE_PIXELS = 1.5  # what a mark may be off by
-_NEAR_M = 12.0
+_NEAR_M, _FLOOR_M = 12.0, 4.0  # what says how high the ground is; where one plane does for it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,6 +51,7 @@ class LiftView:
     surface: GroundSurface
     ground: float | None = None
     _pictures: dict[int, tuple[Eye, Picture]] = field(default_factory=dict, repr=False)
+    _floors: dict[tuple[int, int], Ground] = field(default_factory=dict, repr=False)
 
     @classmethod
     def of(cls, xyz: NDArray[np.float32], origins: ArrayLike, ground: float | None = None) -> LiftView:
@@ -78,7 +79,13 @@ class LiftView:
         return found[1]
 
     def floor(self, x: float, y: float) -> Ground:
-        """Return the ground about a place as a plane."""
+        """Return the ground about a place as a plane; looked for once for all places in a few metres."""
+        key = round(x / _FLOOR_M), round(y / _FLOOR_M)
+        if key not in self._floors:
+            self._floors[key] = self._floor(key[0] * _FLOOR_M, key[1] * _FLOOR_M)
+        return self._floors[key]
+
+    def _floor(self, x: float, y: float) -> Ground:
         height = self.surface.at(x, y)
         if np.isfinite(height):
             up = self.surface.normal((x, y))
@@ -91,7 +98,7 @@ class LiftView:
         found = self.surface.over(self.xyz[indices])
         unknown = np.flatnonzero(~np.isfinite(found))
         if len(unknown):
-            x, y, _ = np.median(self.xyz[indices[unknown]], axis=0).tolist()
+            x, y = self.xyz[indices[unknown[len(unknown) // 2]], :2].tolist()
             found[unknown] = self.floor(x, y).over(self.xyz[indices[unknown]])
         return found
 
@@ -136,6 +143,11 @@ def parts_of(
     reach = _REACH_M + _REACH_BY_RANGE * away
     steps = np.column_stack([np.log(reach) / _REACH_BY_RANGE, turn * away / reach])
     number = clusters(steps, 1.0)
-    parts = [np.flatnonzero(number == n) for n in np.unique(number).tolist()]
-    found = [Part(chosen[p], over[p], float(np.median(away[p]))) for p in parts if len(p) >= least]
+    order = np.lexsort((away, number))
+    ends = np.flatnonzero(np.diff(number[order])) + 1
+    found = [
+        Part(chosen[own], over[own], float(away[own[len(own) // 2]]))
+        for own in np.split(order, ends)
+        if len(own) >= least
+    ]
     return chosen, sorted(found, key=lambda part: part.away)
