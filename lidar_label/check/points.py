@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 from lidar_label.check.motion import remark_at, stretches, worst
 from lidar_label.check.rule import Rule, table
 from lidar_label.check.seen import Seen
-from lidar_label.check.sight import FLAT_M
+from lidar_label.check.sight import FLAT_M, MANY_OUTSIDE
 from lidar_label.check.subject import Remark, more_frames
 
 _FEW = 3
 _ENOUGH, _ALL = 20, 60  # points in a box that say something of its sides, and of where the track is cut
-_OUTSIDE = 12
+_GOES_ON = 0.3  # of the points just outside: with so many beyond, they are of something that goes on
 _SIDES = ("front", "rear", "left", "right", "upper")
 _HOLE, _HOLE_SHARE = 8, 0.15  # points where a box is missing, and the share of what the nearest box has
 _CLEAR = 0.8  # of the rays: what so many pass through is empty
@@ -60,13 +60,20 @@ def off_ground(seen: Seen) -> Iterator[Remark]:
         top = of.gaps[mark, 4]
         top = top[np.isfinite(top)]
         borne_out = len(top) > 0 and (np.median(top) > _TOP_OVER_M if middle > 0 else np.median(top) < -_TOP_UNDER_M)
-        if few or abs(middle) <= most or not borne_out:
+        if few or abs(middle) <= most or not borne_out or _before_a_wall(seen)[mark].all():
             continue
         at, frames = worst(seen.course, mark, np.abs(floor))
         message = f"the lower side is {middle:.2f} m over the ground"
         if middle < 0:
             message = f"the lower side is {-middle:.2f} m under the ground"
         yield remark_at(seen.course, message, at, abs(middle), most, frames)
+
+
+def _before_a_wall(seen: Seen) -> NDArray[np.bool_]:
+    """Say which boxes of somebody on foot stand by something larger, which goes on beyond what could be theirs."""
+    if seen.course.limits.kind != "walker":
+        return np.zeros(len(seen.course.boxes), dtype=np.bool_)
+    return np.asarray((seen.of.outside >= MANY_OUTSIDE) & (seen.of.beyond >= _GOES_ON * seen.of.outside))
 
 
 def cut_boxes(seen: Seen) -> Iterator[Remark]:
@@ -76,7 +83,7 @@ def cut_boxes(seen: Seen) -> Iterator[Remark]:
     if limits.kind == "other" or of.solid[told].sum() < _ALL:  # what is not traffic stands close to other things
         return
     share = np.where(told, of.outside / np.maximum(of.solid, 1.0), 0.0)
-    over = told & (share > limits.outside) & (of.outside >= _OUTSIDE)
+    over = told & (share > limits.outside) & (of.outside >= MANY_OUTSIDE) & ~_before_a_wall(seen)
     cut = (np.where(np.isfinite(of.gaps), of.gaps, 0.0) < -_CUT_M).sum(axis=1)
     over &= cut >= _CUT_SIDES
     whole = float(of.outside[told].sum() / of.solid[told].sum())

@@ -121,7 +121,7 @@ def empty_measures(count: int) -> Measures:
     return Measures(**{name: np.full((count, *_WIDE.get(name, ())), np.nan) for name in NAMES})
 
 
-NAMES = ("inside", "untimed", "solid", "outside", "gaps", "floor", "range_m", "late", "through", "clear")
+NAMES = ("inside", "untimed", "solid", "outside", "beyond", "gaps", "floor", "range_m", "late", "through", "clear")
 _WIDE = {"gaps": (5,), "clear": (4,)}
 
 

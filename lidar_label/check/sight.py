@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from lidar_label.check.cloud import Points
 from lidar_label.check.floor import Floor
 from lidar_label.check.through import clear_sides, through
-from lidar_label.kernels.box_sight import INNER, RING_M, sight_of_boxes
+from lidar_label.kernels.box_sight import INNER, RING_M, SHELL_M, sight_of_boxes
 from lidar_label.kernels.points_in_boxes import box_of_points, indices_in_boxes
 from lidar_label.model import Floats
 
@@ -18,6 +18,8 @@ TURN_HALF_S = 0.05  # half of a LiDAR's turn: how far from the frame's time a po
 _UNDER_M = 2.0  # a box, where the ground is looked for
 _OWN_M = 0.1
 FLAT_M = 1.1  # half as wide: lorries and buses, whose points all lie on their flat sides
+OFF_GROUND_M = 0.25
+MANY_OUTSIDE = 12  # points outside a box that say something of it
 _FACES_M = 0.3  # that the sensor must be beyond a side to see it
 
 
@@ -58,6 +60,9 @@ class Measures:
         box holds.
     outside : (M,)
         Points off the ground, at most 0.3 m beside or above, that no other box holds.
+    beyond : (M,)
+        Points off the ground from 0.3 to 0.6 m beside that no box holds: what goes on there is larger than the box's
+        object. 0 where too few lie outside for it to matter.
     gaps : (M, 5), metres
         From the front, rear, left, right and upper side to the outermost point; below 0 where points are beyond.
         NaN for a side that does not face the sensor, and where there are no points.
@@ -76,6 +81,7 @@ class Measures:
     untimed: Floats
     solid: Floats
     outside: Floats
+    beyond: Floats
     gaps: Floats
     floor: Floats
     range_m: Floats
@@ -129,6 +135,7 @@ def measure(points: Points, boxes: Boxes, floor: Floor, first: int | None = None
         untimed=untimed,
         solid=solid,
         outside=outside,
+        beyond=_beyond(points.xyz, owner, offsets, index, table, outside),
         gaps=gaps,
         floor=_nearer(-found[:, 9], by_floor),
         range_m=np.linalg.norm((centers - points.eyes[0])[:, :2], axis=1),
@@ -136,6 +143,22 @@ def measure(points: Points, boxes: Boxes, floor: Floor, first: int | None = None
         through=through(rays, centers, boxes.sizes),
         clear=clear_sides(rays, centers, turns, half, gaps),
     ), owner
+
+
+def _beyond(
+    xyz: NDArray[np.float32], owner: NDArray[np.int32], offsets: NDArray[np.int64], index: NDArray[np.int64],
+    table: Floats, outside: Floats,
+) -> Floats:  # fmt: skip
+    """Count the points beside a box and beyond those that may be its own, of boxes with many outside."""
+    found = np.zeros(len(table))
+    for m in np.flatnonzero(outside >= MANY_OUTSIDE).tolist():
+        cx, cy, cz, cos, sin, hx, hy, hz = table[m, :8]
+        own = index[offsets[m] : offsets[m + 1]]
+        x, y, z = (xyz[own[owner[own] < 0]] - (cx, cy, cz)).T
+        beside = np.maximum(np.abs(cos * x + sin * y) - hx, np.abs(cos * y - sin * x) - hy)
+        high = (z > OFF_GROUND_M - hz) & (z <= hz)
+        found[m] = (high & (beside > SHELL_M) & (beside <= 2 * SHELL_M)).sum()
+    return found
 
 
 def _owners(xyz: NDArray[np.float32], points: Points, boxes: Boxes) -> NDArray[np.int32]:
