@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-from PyQt6.QtCore import QEvent, QObject, Qt
+from PyQt6.QtCore import QEvent, QObject, QSize, Qt
 from PyQt6.QtWidgets import QCheckBox, QDoubleSpinBox, QHBoxLayout, QLabel, QSpinBox, QToolButton, QVBoxLayout, QWidget
 
 from lidar_label.gui.desk import Desk
@@ -15,6 +15,9 @@ from lidar_label.gui.merge.legend import Legend
 from lidar_label.gui.merge.merger import Merger
 from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.views.shown import label_of
+
+_CORNER, _NARROW = 8, 420  # pixels
+_FIELDS = 3  # parts of a row; one of fewer is a sentence, with a number at most
 
 
 class Bars(QWidget):
@@ -48,10 +51,10 @@ class Bars(QWidget):
         self._words = {name: QLabel() for name in ("before", "after", "stride", "ceiling", "region", "isolated")}
         self.rows = {
             "merge": self._row(
-                self._words["before"], self.before, self._words["after"], self.after, self._words["stride"],
-                self.stride, end=lambda: desk.set_merging(False),
+                self._words["before"], self.before, self._words["after"], self.after,
+                end=lambda: desk.set_merging(False),
             ),
-            "merged": self._row(self.movers, end=None),
+            "merged": self._row(self._words["stride"], self.stride, self.movers, end=None),
             "told": self._row(self.told, end=None),
             "whole": self._row(self.whole_told, end=self._whole.end),
             "ceiling": self._row(self._words["ceiling"], self.ceiling,
@@ -95,12 +98,21 @@ class Bars(QWidget):
         self.place()
 
     def place(self) -> None:
-        """Sit in the corner of the view."""
+        """Sit in the corner of the view, with words in several lines where it is narrow."""
         view, layout = self.parentWidget(), self.layout()
         if view is not None and layout is not None:
+            is_narrow = view.width() < _NARROW
+            words = [label for name, label in self._words.items() if name not in ("after", "stride")]
+            for label in (*words, self.told, self.whole_told):
+                if label.wordWrap() != is_narrow:
+                    label.setWordWrap(is_narrow)
             layout.activate()
-            self.resize(layout.sizeHint().boundedTo(view.size()))
-        self.move(8, 8)
+            size = layout.sizeHint()
+            if is_narrow:
+                wide = view.width() - 2 * _CORNER
+                size = QSize(wide, layout.heightForWidth(wide) if layout.hasHeightForWidth() else size.height())
+            self.resize(size.boundedTo(view.size()))
+        self.move(_CORNER, _CORNER)
         self.legend.place()
 
     def event(self, event: QEvent | None) -> bool:
@@ -120,9 +132,11 @@ class Bars(QWidget):
         row = QWidget()
         line = QHBoxLayout(row)
         line.setContentsMargins(0, 1, 0, 1)
-        for part in parts:
-            line.addWidget(part)
-        line.addStretch(1)
+        is_sentence = isinstance(parts[0], QLabel) and len(parts) < _FIELDS
+        for place, part in enumerate(parts):
+            line.addWidget(part, int(is_sentence and place == 0))  # it has all the room, and fewer lines
+        if not is_sentence:
+            line.addStretch(1)
         if end is None:
             return row
         off = QToolButton()

@@ -170,7 +170,7 @@ class MergeDialog(_PairDialog):
         if plan.added:
             lines[0] += " " + self.tr("Frames: {0}.").format(runs_text(plan.added))
         if both:
-            lines.append(self.tr("Both have a box in {0} frames: {1}.").format(both, runs_text(plan.both)))
+            lines.append(self.tr("Frames in which both have a box: {0} ({1})").format(both, runs_text(plan.both)))
         else:
             lines.append(self.tr("In no frame do both have a box."))
         mine, theirs_ = tracks.get(self.track), tracks.get(other)

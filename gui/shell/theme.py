@@ -93,6 +93,11 @@ QCheckBox::indicator {{ width: 13px; height: 13px; background: {s.ground};
 QCheckBox::indicator:hover {{ border-color: {s.accent}; }}
 QCheckBox::indicator:checked {{ background: {s.accent}; border-color: {s.accent}; }}
 QCheckBox::indicator:disabled {{ border-color: {s.line}; }}
+QRadioButton::indicator {{ width: 13px; height: 13px; background: {s.ground};
+  border: 1px solid {s.faint}; border-radius: 7px; }}
+QRadioButton::indicator:hover {{ border-color: {s.accent}; }}
+QRadioButton::indicator:checked {{ width: 7px; height: 7px; border: 4px solid {s.accent}; }}
+QRadioButton::indicator:disabled {{ border-color: {s.line}; }}
 QDialogButtonBox {{ dialogbuttonbox-buttons-have-icons: 0; }}
 QPushButton {{ background: {s.field}; border: 1px solid {s.line}; border-radius: 4px; padding: 5px 14px; }}
 QPushButton:hover {{ border-color: {s.accent}; }}

@@ -218,7 +218,7 @@
         <translation>帧：{0}。</translation>
     </message>
     <message>
-        <source>Both have a box in {0} frames: {1}.</source>
+        <source>Frames in which both have a box: {0} ({1})</source>
         <translation>{0} 帧中两者都有框：{1}。</translation>
     </message>
     <message>
