@@ -304,6 +304,27 @@ FINDINGS: tuple[str, ...] = (
     _T("Messages", "the cuboid of the vehicle itself, the same in every frame, is no object and is left out"),
     _T("Messages", "the name says x, y, z, intensity, ring, and the values do not look like that"),
     _T("Messages", "the lens of {0} distorts; camera_distortion is written, which the devkit does not use"),
+    # 2D labels
+    _T("Messages", "reading 2D labels"),
+    _T("Messages", "lifting"),
+    _T("Messages", "there are no 2D labels at this path"),
+    _T("Messages", "there are no 2D labels in it"),
+    _T("Messages", "these are no 2D labels that can be read"),
+    _T("Messages", "COCO's JSON file, a folder of KITTI label_2 text, or a folder of nuImages with object_ann.json"),
+    _T("Messages", "none of its {0} 2D labels is in a picture of this drive, such as {1}"),
+    _T("Messages", "pictures are found by the end of their path, or as scene/camera/frame"),
+    _T("Messages", "none of its {0} 2D labels can be lifted: {1}"),
+    _T("Messages", "the picture {0} may be any of {1}: {2}"),
+    _T("Messages", "name it with its folders, or as scene/camera/frame"),
+    _T("Messages", "a COCO file has lists of images, annotations and categories"),
+    _T("Messages", "a label has 8, 15 or 16 values, or 2 more with frame and track; got {0}"),
+    _T("Messages", "its sample_data or its category is in no table"),
+    _T("Messages", "a 2D label was not lifted: {0}"),
+    _T("Messages", "{0} 2D labels were not lifted: {1}"),
+    _T("Messages", "a box is ambiguous: another object explains the 2D label about as well; look there"),
+    _T("Messages", "{0} boxes are ambiguous: another object explains the 2D label about as well; look there"),
+    _T("Messages", "a box was left out where there are boxes already"),
+    _T("Messages", "{0} boxes were left out where there are boxes already"),
 )
 
 # What is put into findings that is no name of a person's own, and so is translated with them.
@@ -340,6 +361,23 @@ PHRASES: tuple[str, ...] = (
     _T("Messages", "jump"),
     _T("Messages", "lost"),
     _T("Messages", "ambiguous"),
+    # why a 2D label became no box
+    _T("Messages", "they are of classes that are left out"),
+    _T("Messages", "their pictures are not of this drive, such as {0}"),
+    _T("Messages", "the camera {0} has no calibration"),
+    _T("Messages", "frame {0} has no sweep of a LiDAR"),
+    _T("Messages", "there are no points in the mark: the LiDAR saw nothing of this object"),
+    _T("Messages", "there is nothing but ground in the mark"),
+    _T("Messages", "there are too few points in the mark to tell what stands there"),
+    _T("Messages", "{0} lies outside of the picture: it spans {1} to {2} pixels"),
+    _T("Messages", "{0} is smaller than {1} pixels within the picture"),
+    _T("Messages", "the rectangle"),
+    _T("Messages", "the polygon"),
+    _T("Messages", "the mask"),
+    _T("Messages", "the mask is empty"),
+    _T("Messages", "its picture is {0} x {1} pixels, but that of the lens {2} x {3}"),
+    _T("Messages", "its mask is {0} x {1} pixels, but its picture {2} x {3}"),
+    _T("Messages", "the mark lies where the lens sees nothing"),
 )
 
 # Behind a remark that holds for several frames of a track.

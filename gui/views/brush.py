@@ -102,13 +102,11 @@ class BrushPane(QWidget):
         found = self._segmenting.on_ground
         if found is None:
             return
-        uv, _ = projection(self._view)(found.corners)
-        ends = np.roll(uv, -1, axis=0)
+        uv, _ = projection(self._view)(found.corners.astype(np.float32))
         painter.setPen(QPen(color, 1.8))
-        for start, end in zip(
-            uv[np.isfinite(uv + ends).all(axis=1)], ends[np.isfinite(uv + ends).all(axis=1)], strict=True
-        ):
-            painter.drawLine(QPointF(*start.tolist()), QPointF(*end.tolist()))
+        for start, end in zip(uv.tolist(), np.roll(uv, -1, axis=0).tolist(), strict=True):
+            if np.isfinite((start, end)).all():
+                painter.drawLine(QPointF(*start), QPointF(*end))
         seen = uv[np.isfinite(uv).all(axis=1)]
         if len(seen) and self.rect().contains(QPointF(*seen.mean(axis=0).tolist()).toPoint()):
             painter.setFont(paint.small(self.font(), 9.0))

@@ -27,7 +27,8 @@ def worth_of_parts(view: LiftView, parts: Sequence[Part], marks: Sequence[Mark],
     It fills the marks as they lie in the pictures, stands where their lower sides meet the ground, and at its
     distance they are as high and as wide as its kind.
     """
-    return looks_of_parts(view, parts, marks, usual) @ _WEIGHTS
+    found: Floats = looks_of_parts(view, parts, marks, usual) @ _WEIGHTS
+    return found
 
 
 def looks_of_parts(view: LiftView, parts: Sequence[Part], marks: Sequence[Mark], usual: Size) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 
@@ -26,10 +27,13 @@ class Pictures:
     may be left out, and where the frame is its name or its number.
     """
 
-    def __init__(self, project: Project) -> None:
+    def __init__(self, project: Project, scenes: Sequence[str] = ()) -> None:
+        """Look up those of some scenes, by their tokens; by default of all."""
         self.without_lens: set[Place] = set()
         self._names: dict[str, list[tuple[tuple[str, ...], Place]]] = defaultdict(list)
         for ref in project.refs:
+            if scenes and ref.token not in scenes:
+                continue
             scene = project.scene(ref.token)
             cameras = [c for c, sensor in scene.sensors.items() if sensor.kind == "camera"]
             for frame in scene.frames:

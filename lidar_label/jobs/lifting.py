@@ -105,9 +105,10 @@ def lifted_from(
             made.append((ref, _lifted(project.scene(ref.token), by_scene[ref.token], sizes, said, count)))
     draft = drafted(project, made, f"Lift {source.name}", beside=True)
     there = sum(len(labels) for _, labels in made if labels is not None) - draft.report.boxes
-    if there:
-        count_of = f"{there} boxes were" if there > 1 else "a box was"
-        said.other(f"{count_of} left out where there are boxes already")
+    if there == 1:
+        said.other("a box was left out where there are boxes already")
+    elif there:
+        said.other(f"{there} boxes were left out where there are boxes already")
     return replace(draft, report=replace(draft.report, findings=tuple(said.findings(str(source)))))
 
 
@@ -128,13 +129,13 @@ def _placed(
             f"no 2D label is of the class {unknown[0]!r}", where=source,
             hint=f"there are {', '.join(sorted({m.category for m in flat})[:8])}",
         )  # fmt: skip
-    pictures, taxonomy = Pictures(project), project.session.store.taxonomy()
+    pictures, taxonomy = Pictures(project, scenes), project.session.store.taxonomy()
     found = []
     for mark in flat:
         category = classes.get(mark.category, category_for(mark.category, taxonomy))
         if not category:
             continue
-        places = {place for place in pictures.places(mark.image) if not scenes or place.ref.token in scenes}
+        places = set(pictures.places(mark.image))
         if len(places) > 1:
             named = ", ".join(sorted(f"{p.ref.name}/{p.channel}/{p.frame:06d}" for p in places)[:_NAMED])
             raise BrokenReference(
@@ -142,7 +143,10 @@ def _placed(
                 hint="name it with its folders, or as scene/camera/frame",
             )  # fmt: skip
         if not places:
-            said.not_lifted(f"their pictures are not in the project, such as {mark.image!r}", mark, "unknown picture")
+            why = f"their pictures are not in the project, such as {mark.image!r}"
+            if scenes:
+                why = f"their pictures are not of this drive, such as {mark.image!r}"
+            said.not_lifted(why, mark, "unknown picture")
         elif (place := places.pop()) in pictures.without_lens:
             said.not_lifted(f"the camera {place.channel} has no calibration", mark)
         else:
@@ -206,7 +210,7 @@ def _of_frame(
             eye = eyes.setdefault(one.place.channel, _eye(scene, frame, one.place.channel, world_SE3_ego))
             drawn.append((one, mark_of(one.flat, eye)))
         except (InvalidValue, UnreadableFile) as error:
-            said.not_lifted(error.what, one.flat)
+            said.not_lifted(error.what, one.flat, error.what.partition(":")[0])
     count(len(here) - len(drawn))
 
     def raised(group: list[tuple[_Placed, Mark]]) -> Lifted | None:
@@ -288,10 +292,15 @@ class _Said:
     def findings(self, source: str) -> list[Finding]:
         found = []
         for key, places in self._reasons.items():
-            count = f"{len(places)} 2D labels were" if len(places) > 1 else "a 2D label was"
-            found.append(Finding("warning", "not-lifted", f"{count} not lifted: {self._texts[key]}", places[0]))
+            why = self._texts[key]
+            text = f"a 2D label was not lifted: {why}"
+            if len(places) > 1:
+                text = f"{len(places)} 2D labels were not lifted: {why}"
+            found.append(Finding("warning", "not-lifted", text, places[0]))
         if self.ambiguous:
-            count = f"{self.ambiguous} boxes are" if self.ambiguous > 1 else "a box is"
-            text = f"{count} ambiguous: another object explains the 2D label about as well; look there"
+            text = "a box is ambiguous: another object explains the 2D label about as well; look there"
+            if self.ambiguous > 1:
+                count = self.ambiguous
+                text = f"{count} boxes are ambiguous: another object explains the 2D label about as well; look there"
             found.append(Finding("warning", "ambiguous", text, source))
         return [*found, *(Finding("info", "beside", text, source) for text in self._others)]

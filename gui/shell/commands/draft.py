@@ -32,6 +32,12 @@ def _draft_found(shell: Shell) -> None:
     draft_from_file(shell, shell.desk)
 
 
+def _lift(shell: Shell) -> None:
+    from lidar_label.gui.drafting_flat import lift_from_file
+
+    lift_from_file(shell, shell.desk)
+
+
 COMMANDS: tuple[Action, ...] = (
     Action(id="draft-points", menu="track", text=_T("Actions", "Draft tracks from the points..."), section=True,
            enabled=has_frame, edits=True, call=_draft_points),
@@ -39,4 +45,6 @@ COMMANDS: tuple[Action, ...] = (
            enabled=has_frame, edits=True, call=_draft),
     Action(id="draft-found", menu="track", text=_T("Actions", "Draft tracks from detections..."),
            enabled=has_frame, edits=True, call=_draft_found),
+    Action(id="lift-flat", menu="track", text=_T("Actions", "Lift 2D labels to boxes..."),
+           enabled=has_frame, edits=True, call=_lift),
 )  # fmt: skip
