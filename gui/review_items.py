@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.reviewing import CHANGED, GLYPHS, Reviewing, name_of, said_by, word_of
+from lidar_label.gui.reviewing import CHANGED, GLYPHS, Reviewing, said_by, word_of
+from lidar_label.gui.track_names import name_of
 from lidar_label.gui.views.shown import label_of
 from lidar_label.model import Box
 

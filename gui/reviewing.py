@@ -10,6 +10,7 @@ from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QDateTime, QLocale
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
+from lidar_label.gui.track_names import name_of
 from lidar_label.model import Patch, Review
 
 if TYPE_CHECKING:
@@ -32,12 +33,6 @@ GLYPHS = {"to do": "○", "labelled": "◐", "checked": "✓", "rejected": "✗"
 def word_of(state: str) -> str:
     """Return the word of a state in the language in use."""
     return translate("Reviewing", WORDS[state])
-
-
-def name_of(desk: Desk, token: str) -> str:
-    """Return what a person knows a track by."""
-    track = desk.tracks.get(token)
-    return (track.name or token[:6]) if track is not None else token[:6]
 
 
 def said_by(author: str, time_ns: int) -> str:

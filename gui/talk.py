@@ -10,6 +10,7 @@ from PyQt6.QtCore import QObject
 
 from lidar_label.edit import AddComment, ChangeComment, DeleteComments, ResolveComments, Session
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.track_names import name_of
 from lidar_label.model import Box, Comment, Patch
 
 MARK = "✎"
@@ -59,8 +60,7 @@ class Talk(QObject):
         """Say what a comment is about."""
         if about.track is None:
             return self.tr("whole drive") if about.frame is None else self.tr("frame {0}").format(about.frame)
-        track = self._desk.tracks.get(about.track)
-        name = (track.name or track.token[:6]) if track is not None else about.track[:6]
+        name = name_of(self._desk, about.track)
         if about.frame is None:
             return self.tr("track {0}").format(name)
         return self.tr("track {0}, frame {1}").format(name, about.frame)

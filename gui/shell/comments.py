@@ -25,6 +25,7 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.key_names import KeyNames
 from lidar_label.gui.shell.keyguard import OWN_RETURN
 from lidar_label.gui.shell.later import DoneLater
+from lidar_label.gui.shell.narrow import narrow
 from lidar_label.gui.shell.shades import shades
 from lidar_label.gui.shell.wrapping import Wrapped
 from lidar_label.gui.talk import About, Talk
@@ -70,6 +71,7 @@ class CommentsPanel(QWidget):
         self.tree, self.field, self.send = QTreeWidget(), WritingField(), QPushButton()
         self.cancel = QToolButton()
         self._lay_out()
+        narrow(self.about, 12)
         self.filter.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.filter.activated.connect(self.renew)
         self.next.clicked.connect(self.go_next)

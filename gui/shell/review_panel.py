@@ -34,6 +34,7 @@ from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.listing import button_row, dress
 from lidar_label.gui.shell.narrow import narrow
 from lidar_label.gui.shell.shades import Shades, shades
+from lidar_label.gui.track_names import name_of
 from lidar_label.model import STATES
 
 SIGN, WHAT, WHO = range(3)
@@ -87,6 +88,7 @@ class ReviewPanel(QWidget):
             ((self.track, self.of_track, self._say_track), (self.frame, self.of_frame, self._say_frame))
         ):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)  # a name may be long
+            label.setWordWrap(True)
             states.addWidget(label, row, 0)
             for column, state in enumerate(STATES, start=1):
                 button = buttons[state] = QToolButton()
@@ -170,7 +172,7 @@ class ReviewPanel(QWidget):
         if len(tokens) > 1:
             word = word_of(next(iter(states))) if len(states) == 1 else ""
             return " · ".join(part for part in (self.tr("{0} tracks").format(len(tokens)), word) if part)
-        name, review = reviewing.name_of(self._desk, tokens[0]), Reviewing.of(self._desk).tracks.get(tokens[0])
+        name, review = name_of(self._desk, tokens[0]), Reviewing.of(self._desk).tracks.get(tokens[0])
         said = "" if review is None else f"{word_of(review.state)} · {said_by(review.author, review.time_ns)}"
         return " · ".join(part for part in (self.tr("Track {0}").format(name), said) if part)
 

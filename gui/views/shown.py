@@ -13,6 +13,7 @@ from lidar_label.gui.merge.cloud import moving_tracks
 from lidar_label.gui.merge.inking import Inking
 from lidar_label.gui.merge.whole import WholeTrack
 from lidar_label.gui.painters.base import Batch
+from lidar_label.gui.track_names import short
 from lidar_label.gui.views import colors, scales
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.scales import Scale
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from lidar_label.model import Box, Scene, Track
 
 Lack = Literal["", "frames", "sweep", "points"]
-_LONG_NAME = 24  # letters of a name that are written at a box
 
 
 class Ink(NamedTuple):
@@ -144,7 +144,5 @@ def lacks(scene: Scene | None, view: FrameView | None) -> Lack:
 
 def label_of(track: Track) -> str:
     """Return what is written at a track's box: the last word of its category, and its name."""
-    kind, name = track.category.rsplit(".", 1)[-1], track.name
-    if len(name) > _LONG_NAME:  # a UUID covers the boxes beside it; the panel has it whole
-        name = f"{name[:4]}…{name[-4:]}"
+    kind, name = track.category.rsplit(".", 1)[-1], short(track.name)
     return name if name.lower().startswith(kind.lower()) else f"{kind} {name}".strip()
