@@ -10,7 +10,7 @@ import numpy as np
 from lidar_label.assist.motion import Motion
 from lidar_label.assist.propagate_company import Company, Motions
 from lidar_label.assist.propagate_course import Course
-from lidar_label.assist.propagate_judge import LITTLE, UNDOUBTED, Judged
+from lidar_label.assist.propagate_judge import AFTER_GAP, LITTLE, UNDOUBTED, Judged
 from lidar_label.assist.propagate_match import (
     APART_M,
     SEEN_FROM_M,
@@ -44,7 +44,7 @@ _STOOD_M = {"wheeled": (0.03, 0.04), "walker": (0.03, 0.15), "other": (0.08, 0.1
 _BY_HAND_M = 0.02  # how far a box by hand may be off
 _CHANGES = (0.4, 0.25)  # m/s2, along and across: how much speeds change as a rule
 _BY_HAND = 3  # sure frames, that each further box by hand of a thing that stands is worth
-_AFAR_S, _AFAR = 0.25, -2.0  # so long after the one box much may look like it: log-odds that what is found does not
+_AFAR_S = 0.25  # so long after the one box much may look like it
 _ALIKE_M_S, _ALIKE_ASIDE_M_S = 2.0, 0.3  # how far the speeds of cars in line differ
 _WELL = 0.25  # a fit that says for how long it stood
 _DENSE = 0.5  # of the most that was seen: fewer points show nothing new
@@ -183,7 +183,7 @@ class Follower:
             self.course.stay()
             return False
         if abs(dt) > _AFAR_S:
-            self._odds = max(self._odds, _AFAR)
+            self._odds = max(self._odds, AFTER_GAP)
         if self.has_poses:
             self._stood = Stood(self.shape, self.seen, self.seen_from)
         self.stands = self._starting = False

@@ -19,13 +19,14 @@ class Reason(StrEnum):
     LOST = "lost"
 
 
-_LOST_S = 2.0  # without a sure frame
+_LOST_S, _GAP_S = 2.0, 0.4  # without a sure frame
 LITTLE = 10  # points: were there so many to be seen, something hides the object
 _KNOWN, _KNOWN_S = 3, 0.95  # sure frames, or seconds of them, in which a thing stood: later it may show little
 _BETTER = 1.5  # what speaks for another place, from which on even such a thing may have left
 _STILL = 0.85  # how likely it has not
 _POOR_FIT, _JUMPS = 0.3, 1.5
-UNDOUBTED, _DOUBTED = -3.0, -1.0  # log-odds, before anything was seen; and the most that one step hands to the next
+# Log-odds: before anything was seen, after what was not, and the most that one step hands to the next.
+UNDOUBTED, AFTER_GAP, _DOUBTED = -3.0, -2.0, -1.0
 # Log-odds that a box lies under 0.7 and from which on it is unsure, by logistic regression on boxes of five made-up
 # drives begun at 3 points or more: of seeds 101 to 103 at 10, 2 and 1 frames a second, in full and thinned, with and
 # without times of points, and with the errors of real points and real first boxes; of seeds 301 and 302 as they are.
@@ -57,7 +58,8 @@ def judge(sight: Sight) -> Judged:
     if sight.stands and _is_known(sight):
         return Judged(_STILL, None, sight.doubt)
     if sight.bridged:
-        doubt = sight.doubt if sight.stands else max(sight.doubt, _DOUBTED)  # what it comes out as may be another
+        is_long = not sight.stands and sight.blind >= _GAP_S  # what comes out again may be another
+        doubt = max(sight.doubt, AFTER_GAP) if is_long else sight.doubt
         if sight.blind > _LOST_S:
             return Judged(0.0, Reason.LOST, doubt)
         return Judged(0.2, Reason.OCCLUDED if sight.expected >= LITTLE else Reason.FEW, doubt)

@@ -11,7 +11,7 @@ from lidar_label.assist.propagate_course import Course
 from lidar_label.assist.propagate_match import inside_of, local_of, reach_of, search, weight_of
 from lidar_label.assist.propagate_scan import Nearby, Points, gather
 from lidar_label.assist.propagate_shape import Shape
-from lidar_label.assist.propagate_start import FASTEST_M_S, FEWEST, SPEEDS_M_S, both_suit, fits_here, not_too_many
+from lidar_label.assist.propagate_start import FASTEST_M_S, FEWEST, SPEEDS_M_S, both_suit, fits_here, share_that_counts
 from lidar_label.model import Floats
 
 _MANY_RIVALS = 20
@@ -89,7 +89,7 @@ class SettingOff:
             local = local_of(near.xyz, found)
             fits = shape.worth(local[inside_of(local, self._half)])
             fit = float(fits.mean()) if len(fits) else 0.0
-            value *= not_too_many(found, self._size, near, _STILL, self._seen)
+            value *= share_that_counts(found, pose, self._size, near, _STILL, self._seen)
             if (fit > _AS_SEEN or not self._has_poses) and value - here > gain:
                 best, gain = found, value - here
         self._gain += gain + math.log(near.share)  # among so many more places one is good by chance

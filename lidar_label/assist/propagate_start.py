@@ -17,17 +17,22 @@ _LEFT, _LEFT_HERE = 10, 0.6  # of so many points none is left where it stood: wh
 _TOO_MANY = 2.0  # times as many as expected, that a thing which moved far may show
 
 
-def not_too_many(
-    pose: Floats, size: tuple[float, float, float], near: Nearby, velocity: Floats, seen: tuple[int, float]
-) -> float:
-    """Return 1, or less where a box at a pose, (4,), holds far more points than it showed: else whatever is dense does.
+def share_that_counts(
+    found: Floats, start: Floats, size: tuple[float, float, float], near: Nearby, velocity: Floats,
+    seen: tuple[int, float],
+) -> float:  # fmt: skip
+    """Return how much of what speaks for a place, (4,), counts for a thing that was at `start`, (4,): 1 or less.
 
+    A place with far more points than the box showed is another thing's, else whatever is dense would do. One that lies
+    far off and nearer to the sensor shows more points of whatever stands there, as the next car of a parked row does.
     The others are those of `both_suit`.
     """
     many, seen_from = seen
-    range_m = max(float(np.hypot(*(pose[:2] - near.sensor[:2]))), 1.0)
-    inside = int(inside_of(local_of(near.all_at_rest(velocity), pose), np.array(size) / 2).sum())
-    return min(1.0, _TOO_MANY * (many * (seen_from / range_m) ** 2 + FEWEST) / max(inside, 1))
+    range_m, at_start_m = (max(float(np.hypot(*(pose[:2] - near.sensor[:2]))), 1.0) for pose in (found, start))
+    inside = int(inside_of(local_of(near.all_at_rest(velocity), found), np.array(size) / 2).sum())
+    share = min(1.0, _TOO_MANY * (many * (seen_from / range_m) ** 2 + FEWEST) / max(inside, 1))
+    is_far = float(np.hypot(*(found[:2] - start[:2]))) > size[0] / 2
+    return share * min(1.0, (range_m / at_start_m) ** 2) if is_far else share
 
 
 def both_suit(
@@ -59,7 +64,7 @@ def both_suit(
     shape.add(local_of(before, pose))
     expected = pose + np.array([*(velocity * dt), 0.0, 0.0])
     found, value = shape.climb(near.at_rest(velocity), expected, expected, tight, weight, np.array(STEPS))
-    value *= not_too_many(found, size, near, velocity, seen)
+    value *= share_that_counts(found, pose, size, near, velocity, seen)
     return value + weight_of(own) * float(Shape(size).values(before, pose[None])[0])
 
 
