@@ -18,8 +18,9 @@ from lidar_label.model import Floats
 
 _MOST = 8.0
 
-Bend = tuple[tuple[Floats, ...], Floats]
-"""For each feature the places at which its weight changes, and all weights: see `basis`."""
+Bend = tuple[tuple[Floats, ...], Floats, tuple[float, float]]
+"""For each feature the places at which its weight changes; all weights, see `basis`; and a factor and a summand that
+cool the log-odds: of drives that weights were not fitted to, they promise too much."""
 
 
 def basis(features: Floats, knots: tuple[Floats, ...]) -> Floats:
@@ -37,8 +38,8 @@ def log_odds(model: str, features: Floats) -> Floats:
 
     `model` is "vehicle", "person" or "rider", for a proposal of one frame; with " track" after it, for a track.
     """
-    knots, weights = models()[model]
-    found: Floats = np.clip(basis(features, knots) @ weights, -_MOST, _MOST)
+    knots, weights, (factor, summand) = models()[model]
+    found: Floats = np.clip(basis(features, knots) @ weights, -_MOST, _MOST) * factor + summand
     return found
 
 
@@ -51,6 +52,8 @@ def models() -> dict[str, Bend]:
 
 def read(told: Mapping[str, Mapping[str, Any]]) -> dict[str, Bend]:
     """Return numbers as they stand in the file."""
-    return {
-        name: (tuple(np.array(bends) for bends in one["knots"]), np.array(one["weights"])) for name, one in told.items()
-    }
+    found: dict[str, Bend] = {}
+    for name, one in told.items():
+        factor, summand = one["cooled"]
+        found[name] = tuple(np.array(bends) for bends in one["knots"]), np.array(one["weights"]), (factor, summand)
+    return found
