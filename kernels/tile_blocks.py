@@ -308,7 +308,7 @@ def _put_row(
 
 @compiled()
 def _order_of(shuffled: Ints, count: int, order: Ints) -> None:
-    at = 0
+    at = np.int64(0)
     for i in range(len(shuffled)):
         if at == count:
             return
@@ -329,7 +329,7 @@ def _pack_grid(
             high[at] = np.uint16(value >> shift)
             if has_low:
                 low[at] = np.uint16(value & mask)
-    return outside >= 0
+    return bool(outside >= 0)
 
 
 @compiled()
