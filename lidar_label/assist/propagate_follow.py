@@ -256,7 +256,9 @@ class Follower:
         inside = inside_of(local, self.half + SEEN_FROM_M)
         band = inside_of(local, self.half + np.array([_BAND_M[1], _BAND_M[1], 0.0]))
         band &= ~inside_of(local, self.half + np.array([_BAND_M[0], _BAND_M[0], 0.0]))
-        left = self.course.place if not stands else np.linalg.inv(told[:2, :2] + np.eye(2) / 0.3**2)
+        left = self.course.place
+        if stands:
+            left = np.asarray(np.linalg.inv(told[:2, :2] + np.eye(2) / 0.3**2), dtype=np.float64)
         inside_box = int(inside_of(dense, self.half).sum())
         return Sight(
             pose=pose.copy(),

@@ -11,7 +11,15 @@ from lidar_label.assist.propagate_course import Course
 from lidar_label.assist.propagate_match import inside_of, local_of, reach_of, search, weight_of
 from lidar_label.assist.propagate_scan import Nearby, Points, gather
 from lidar_label.assist.propagate_shape import Shape
-from lidar_label.assist.propagate_start import FASTEST_M_S, FEWEST, SPEEDS_M_S, both_suit, fits_here, share_that_counts
+from lidar_label.assist.propagate_start import (
+    FASTEST_M_S,
+    FEWEST,
+    SPEEDS_M_S,
+    both_suit,
+    fits_here,
+    left_here,
+    share_that_counts,
+)
 from lidar_label.model import Floats
 
 _MANY_RIVALS = 20
@@ -93,11 +101,14 @@ class SettingOff:
             if (fit > _AS_SEEN or not self._has_poses) and value - here > gain:
                 best, gain = found, value - here
         self._gain += gain + math.log(near.share)  # among so many more places one is good by chance
+        left = 0.0
         if not self._has_poses:
             self._gain = math.inf
+        elif self._motion.kind == "walker":  # whose steps are as short as he is thick
+            left = left_here(near, pose, self._half, self._seen[0])
         else:
             self._gain -= self._fits_here(near, weight)
-        return (best - pose)[:2] / dt, self._gain
+        return (best - pose)[:2] / dt, self._gain + left
 
     def _fastest_fit(self, points: Points, dt: float) -> tuple[Floats, float]:
         """Return the velocity along the heading that suits both sweeps best, each point at its own time; as above.
@@ -120,9 +131,12 @@ class SettingOff:
         best = max(self._suits, key=self._suits.__getitem__)
         gain = self._suits[best] - self._suits[0.0] - self._fits_here(near, weight) + 0.5 * math.log(near.share)
         if best:
+            on_grid = known[best]
             for step in (1.0, 0.5, 0.25):
                 known |= {speed: suits(speed) for speed in (best - step, best + step) if speed not in known}
                 best = max((speed for speed in known if abs(speed - best) <= step), key=known.__getitem__)
+            if near.share < 1.0:  # in so long a time the speeds tried at first lead past a small thing
+                gain += known[best] - on_grid
         return ahead * best, gain
 
     def _weight(self, near: Nearby) -> float:
@@ -132,5 +146,4 @@ class SettingOff:
         return max(weight_of(near), weight_of(gather(self._cloud, self._pose, self._half, 2.0)))
 
     def _fits_here(self, near: Nearby, weight: float) -> float:
-        walks = self._motion.kind == "walker"
-        return fits_here(self._shape, near, self._pose, weight, self._seen[0], walks=walks)
+        return fits_here(self._shape, near, self._pose, weight, self._seen[0])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from lidar_label.assist.propagate_match import STEPS, inside_of, local_of, weight_of
@@ -13,7 +15,7 @@ SPEEDS_M_S = (-3.0, 0.0, 2.0, 4.0, 6.0, 8.0, 10.0, 12.0, 14.0, 17.0, 20.0, 23.0,
 FASTEST_M_S = SPEEDS_M_S[-1]
 FEWEST = 3  # points that show something
 _FITS, _FITS_HERE, _FITS_SHARE = 0.5, 2.0, 0.12  # how well points fit a thing that stands, and what that is worth
-_LEFT, _LEFT_HERE = 10, 0.6  # of so many points none is left where it stood: what that is worth
+_LEFT, _LEFT_HERE = 10, 0.6  # of so many points none is left where it stood: what that is worth, by their logarithm
 _TOO_MANY = 2.0  # times as many as expected, that a thing which moved far may show
 
 
@@ -68,7 +70,7 @@ def both_suit(
     return value + weight_of(own) * float(Shape(size).values(before, pose[None])[0])
 
 
-def fits_here(shape: Shape, near: Nearby, anchor: Floats, weight: float, seen: int, *, walks: bool) -> float:
+def fits_here(shape: Shape, near: Nearby, anchor: Floats, weight: float, seen: int) -> float:
     """Return what speaks against a move: a lot where the points fit a thing that stands, else nothing.
 
     Parameters
@@ -81,15 +83,16 @@ def fits_here(shape: Shape, near: Nearby, anchor: Floats, weight: float, seen: i
         What a point counts.
     seen : int
         How many points its box showed.
-    walks : bool
-        The steps of who walks are as short as he is thick; below 0 where no point of many is left.
     """
     local = local_of(near.xyz, anchor)
     inside = inside_of(local, shape.half)
-    few = inside.sum() < FEWEST
-    if walks:
-        return -_LEFT_HERE if few and seen >= _LEFT else 0.0
-    if few or inside_of(local_of(near.dense, anchor), shape.half).sum() <= 0.5 * seen:
+    if inside.sum() < FEWEST or inside_of(local_of(near.dense, anchor), shape.half).sum() <= 0.5 * seen:
         return 0.0
     worth = shape.worth(local[inside])
     return _FITS_HERE + _FITS_SHARE * weight * float(worth.sum()) if worth.mean() >= _FITS else 0.0
+
+
+def left_here(near: Nearby, anchor: Floats, half: Floats, seen: int) -> float:
+    """Return what speaks for a move where no point is left at the place, (4,), of a box that showed so many."""
+    gone = seen >= _LEFT and inside_of(local_of(near.xyz, anchor), half).sum() < FEWEST
+    return _LEFT_HERE * math.log(seen / FEWEST) if gone else 0.0
