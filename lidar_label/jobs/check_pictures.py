@@ -68,7 +68,8 @@ def _place(scene: Scene, labels: Labels, one: Found) -> _Place:
     # a frame may lack the box: its nearest one stands for the place
     box = min(track, key=lambda b: abs(b.frame - remark.frame), default=None)
     others = [(b, _OTHER) for b in boxes if b.track != token]
-    others += [(b, _BEFORE) for b in track if b is not box and abs(b.frame - remark.frame) <= 2]
+    if scene.has_poses:  # else each frame is a world of its own
+        others += [(b, _BEFORE) for b in track if b is not box and abs(b.frame - remark.frame) <= 2]
     here = remark.place or scene.frames[remark.frame].world_SE3_ego.translation
     return _Place(
         box=box,
