@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from lidar_label.assist.fit import CannotFit, Fit, fit_click
-from lidar_label.assist.fit_frustum import fit_frustum
 from lidar_label.assist.fit_ground import ground_about
 from lidar_label.assist.fit_inside import fit_inside
 from lidar_label.kernels.rotated_iou import iou_of_pairs
-from lidar_label.model import SE3, Pinhole
+from lidar_label.model import SE3
 
 CAR, WALKER, LORRY = (4.6, 1.9, 1.7), (0.7, 0.7, 1.75), (7.0, 2.5, 3.0)
 ORIGIN = (0.0, 0.0, 0.0)
@@ -152,25 +151,6 @@ def test_a_rectangle_around_it_turns_as_the_points_do(yaw: float) -> None:
 def test_a_rectangle_over_bare_ground_tells_nothing() -> None:
     with pytest.raises(CannotFit):
         fit_inside(street(), (3, 3), (7, 5), ORIGIN, CAR)
-
-
-def test_a_rectangle_in_a_picture() -> None:
-    lens = Pinhole(width=640, height=400, fx=320, fy=320, cx=320, cy=200)
-    camera_SE3_ego = SE3("ego", "CAM", (0.5, -0.5, 0.5, -0.5), (1.0, 0, 0.0)).inverse
-    size = (4.3, 1.8, 1.5)
-    car, behind = shell(15.0, 3.0, 0.2, size), shell(28.0, 5.5, 0.2, size)
-    xyz = street(car, behind)
-    uv, _ = lens.project(camera_SE3_ego.apply(car))
-    rectangle = (*(uv.min(axis=0) - 4), *(uv.max(axis=0) + 4))
-    fit = fit_frustum(xyz, lens, camera_SE3_ego, rectangle, ORIGIN, CAR, headings=(0.2,))
-    assert overlap(fit, 15.0, 3.0, 0.2, size) > 0.75
-    turned = (rectangle[2], rectangle[3], rectangle[0], rectangle[1])
-    again = fit_frustum(xyz, lens, camera_SE3_ego, turned, ORIGIN, CAR, headings=(0.2,))
-    np.testing.assert_array_equal(again.indices, fit.indices)
-    with pytest.raises(CannotFit, match="no points"):
-        fit_frustum(xyz, lens, camera_SE3_ego, (300, 0, 340, 40), ORIGIN, CAR)
-    with pytest.raises(CannotFit, match="ground"):
-        fit_frustum(street(), lens, camera_SE3_ego, (250, 240, 390, 300), ORIGIN, CAR)
 
 
 def test_cars_of_a_real_frame_are_made_by_one_click(shared_data: Path) -> None:
