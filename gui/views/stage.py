@@ -81,6 +81,7 @@ class Stage(QObject):
         self._painted: NDArray[np.uint8] | None = None
         self._ground: float | None = None
         self._hovered = ""
+        self._drawn = "", -1  # which track was selected, and in which frame, when it was last drawn
         self._drag: Drag | None = None
         self.wishes = Wishes(desk, self)
         self._look_changed()
@@ -89,7 +90,7 @@ class Stage(QObject):
         desk.frame_changed.connect(self._frame_changed)
         desk.boxes_changed.connect(self._desk_boxes_changed)
         desk.tracks_changed.connect(self._paint_changed)
-        desk.selection_changed.connect(self._chosen_changed)
+        desk.selection_changed.connect(self._selection_changed)
         Multi.of(desk).changed.connect(self._chosen_changed)
         desk.look_changed.connect(self._look_changed)
         self._merger.changed.connect(self._merged_changed)
@@ -332,6 +333,7 @@ class Stage(QObject):
         self._merged = self._merger.merged
         self._ink, self._ground, self._tints = None, None, None
         self._boxes = self._boxes_of_view()
+        self._drawn = self.desk.selected, self.desk.index
         self.cloud_changed.emit()
         self.boxes_changed.emit()
 
@@ -350,7 +352,13 @@ class Stage(QObject):
         self._alone = alone = shown_alone(self.desk)
         return tuple(b for b in self.desk.boxes if b.frame == shown and (alone is None or b.track in alone))
 
+    def _selection_changed(self) -> None:
+        """Draw another selection; a step tells of the same one again, with which the frame has just been drawn."""
+        if self._drawn != (self.desk.selected, self.desk.index) or not self.can_edit:
+            self._chosen_changed()
+
     def _chosen_changed(self) -> None:
+        self._drawn = self.desk.selected, self.desk.index
         if self._alone != shown_alone(self.desk):
             self._boxes, self._arrays, self._tints = self._boxes_of_view(), None, None
         self.boxes_changed.emit()
