@@ -7,11 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from lidar_label.edit import AddTrack
 from lidar_label.errors import BrokenReference, InvalidValue
 from lidar_label.jobs import Project, open_project
 from lidar_label.jobs.propagating import propagate_project
 from lidar_label.kernels.rotated_iou import iou_of_pairs
-from lidar_label.model import SE3, Box, Source
+from lidar_label.model import SE3, Box, Source, Track
 from tests.jobs.passing import CAR, FRAMES, HIDDEN, PARKED, passing, project_of_passing
 
 
@@ -78,6 +79,23 @@ def test_told_to_go_on_it_says_where_it_is_not_sure(tmp_path: Path) -> None:
         tokens = {frame: box.token for frame, box in made.items()}
         propagate_project(project, track="car", through=True, last=9)
         assert {frame: box.token for frame, box in boxes_of(project, "car").items()} == tokens
+
+
+def test_a_car_that_shows_nothing_stands_as_the_one_behind_it_does(tmp_path: Path) -> None:
+    ahead = PARKED @ SE3.from_yaw("box", "box", 0.0, (7.0, 0.2, 0.0))
+    with open_project(project_of_passing(tmp_path)) as project:
+        track = Track(category="vehicle.car", name="6", token="ahead")
+        box = Box(
+            track="ahead", frame=0, world_SE3_box=SE3("world", "box", ahead.rotation, ahead.translation), size=CAR
+        )
+        project.session.do(AddTrack(project.refs[0].token, track, (box,)))
+        report = propagate_project(project)
+        made = boxes_of(project, "ahead")
+        assert sorted(made) == [*range(FRAMES)]
+        assert all(np.allclose(box.center, ahead.translation) for box in made.values())
+        assert not any(finding.message.startswith("track 6") for finding in report.findings)
+        project.session.undo()
+        assert sorted(boxes_of(project, "ahead")) == [0]
 
 
 def test_what_is_not_there_is_said_and_changes_nothing(tmp_path: Path) -> None:
