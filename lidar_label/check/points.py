@@ -60,7 +60,7 @@ def off_ground(seen: Seen) -> Iterator[Remark]:
         top = of.gaps[mark, 4]
         top = top[np.isfinite(top)]
         borne_out = len(top) > 0 and (np.median(top) > _TOP_OVER_M if middle > 0 else np.median(top) < -_TOP_UNDER_M)
-        if few or abs(middle) <= most or not borne_out or _before_a_wall(seen)[mark].all():
+        if few or abs(middle) <= most or not borne_out:
             continue
         at, frames = worst(seen.course, mark, np.abs(floor))
         message = f"the lower side is {middle:.2f} m over the ground"
