@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 
 from lidar_label.datasets import open_dataset
 from lidar_label.jobs.project import open_project
 
+pytestmark = pytest.mark.one_numpy
 DRIVE = "sustechpoints_example"
 WRONG = "camera:inverse,boxes:yaw-negated"
 
