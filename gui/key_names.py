@@ -23,31 +23,22 @@ class KeyNames(QObject):
 
     def __init__(self, desk: Desk) -> None:
         super().__init__(desk)
-        self._look_up = _usual
+        self._look_up: Callable[[str], str] = str
 
-    def follow(self, look_up: Callable[[str], tuple[str, ...]]) -> None:
-        """Look the keys of a command, by its id, up there."""
+    def follow(self, look_up: Callable[[str], str]) -> None:
+        """Look up there how a command, by its id, is called for."""
         self._look_up = look_up
         self.changed.emit()
 
     def fill(self, text: str) -> str:
-        """Return a text in which `{id}` stands for the first key of a command; for its title where it has no key."""
+        """Return a text in which `{id}` stands for how that command is called for."""
         return text.format_map(_Found(self._look_up))
 
 
 class _Found(dict[str, str]):
-    def __init__(self, look_up: Callable[[str], tuple[str, ...]]) -> None:
+    def __init__(self, look_up: Callable[[str], str]) -> None:
         super().__init__()
         self._look_up = look_up
 
     def __missing__(self, name: str) -> str:
-        from lidar_label.gui.shell.commands import BY_ID
-        from lidar_label.gui.shell.keymap import native
-
-        return native(self._look_up(name)[:1]) or f"“{BY_ID[name].title}”"
-
-
-def _usual(name: str) -> tuple[str, ...]:
-    from lidar_label.gui.shell.commands import BY_ID
-
-    return BY_ID[name].keys
+        return self._look_up(name)

@@ -177,6 +177,7 @@ class BoxPanel(QScrollArea):
         self.name.setProperty(GIVEN, name)
         if not self.name.hasFocus():
             self.name.setText(name)
+            self.name.setCursorPosition(0)  # of a long one the beginning is seen
         self.category.setCurrentText(track.category if track is not None else desk.active_category)
         self.attributes.renew()
         for field in (self.visibility, self._labels["visibility"]):

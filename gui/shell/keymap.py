@@ -91,6 +91,10 @@ class KeyMap(QObject):
         """Return the keys of a command as this system writes them."""
         return native(self.keys(name))
 
+    def named(self, name: str) -> str:
+        """Return the first key of a command as a text names it; the command's title where it has none."""
+        return native(self.keys(name)[:1]) or f"“{BY_ID[name].title}”"
+
     def owner(self, key: str, beside: str = "") -> str:
         """Return the id of the command that a key fires, in the place of the command `beside`; empty where none."""
         wanted, place = plain(key), place_of(beside)

@@ -86,7 +86,7 @@ class Window(QMainWindow):
         self.painting = Painting(settings, self)
         self.asking = Asking(self)
         self.keymap = KeyMap(settings.folder / "keys.json", self)
-        KeyNames.of(desk).follow(self.keymap.keys)
+        KeyNames.of(desk).follow(self.keymap.named)
         self.keymap.changed.connect(KeyNames.of(desk).changed)
         self.menus = Menus(self, self.open, self.use_language)
         self.appearance, self.layouts = Appearance(settings, self.menus, self), Layouts(self)
