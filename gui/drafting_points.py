@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from lidar_label.jobs.draft_edit import Draft
     from lidar_label.jobs.project import Project
 
-_LEAST, _RANGE_M, _MOST_M = 0.5, 60.0, 100.0
+_LEAST, _RANGE_M, _MOST_M = 0.3, 60.0, 100.0
 
 
 def draft_by_points(window: QWidget, desk: Desk) -> None:

@@ -12,7 +12,7 @@ from propagation_data import Drive, of_scene
 from lidar_label.assist.draft import Drafted
 from lidar_label.model import Box, Labels, Scene
 
-_LEAST_SCORE = 0.5
+_LEAST_SCORE = 0.3
 _MOST_ROUNDS = 40
 
 

@@ -121,7 +121,7 @@ def box_of(one: Proposal, score: float, world_SE3_ego: SE3, frame: int) -> Box:
 
 
 def join_road_users(
-    found: Sequence[Sequence[Box]], times_ns: Sequence[int], sensors: Sequence[Floats], *, least_score: float = 0.5
+    found: Sequence[Sequence[Box]], times_ns: Sequence[int], sensors: Sequence[Floats], *, least_score: float = 0.3
 ) -> list[Drafted]:
     """Make tracks of what was found in all frames; what moves is told from what stands.
 

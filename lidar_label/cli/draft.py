@@ -27,7 +27,9 @@ def draft(
     within: float = typer.Option(
         60.0, "--range", min=1.0, help="Without detections or a model: how far from the LiDAR is looked, in metres."
     ),
-    least_score: float = typer.Option(0.5, "--least-score", min=0.0, max=1.0, help="How likely a track has to be."),
+    least_score: float | None = typer.Option(
+        None, "--least-score", min=0.0, max=1.0, help="How likely a track has to be: 0.5, or 0.3 from points alone."
+    ),
     as_json: bool = options.AS_JSON,
 ) -> None:
     """Add tracks of road users to a project, found in its points alone, by a model, or made of a detector's boxes.
@@ -42,6 +44,8 @@ def draft(
         raise typer.BadParameter("give one of them, or neither", param_hint="--from-detections / --model")
     if model is None and send_to:
         raise typer.BadParameter("it goes with --model", param_hint="--send-to")
+    if least_score is None:
+        least_score = 0.3 if model is None and from_detections is None else 0.5
     with open_project(project, author="draft") as opened, progress_bar() as progress:
         if model is not None:
             report = draft_from_model(opened, model, send_to=send_to, least_score=least_score, progress=progress)

@@ -30,7 +30,7 @@ def draft_from_points(
     *,
     within: float = WITHIN_M,
     scenes: Sequence[str] = (),
-    least_score: float = 0.5,
+    least_score: float = 0.3,
     progress: Progress | None = None,
 ) -> Report:
     """Find road users in the points of a project and add tracks of them; one undo takes all of them back.
@@ -65,7 +65,7 @@ def made_from_points(
     *,
     within: float = WITHIN_M,
     scenes: Sequence[str] = (),
-    least_score: float = 0.5,
+    least_score: float = 0.3,
     progress: Progress | None = None,
 ) -> Draft:
     """Return the draft that `draft_from_points` writes, for a desk that stores edits in its own way."""
@@ -93,7 +93,7 @@ def made_from_points(
 def draft_scene(
     scene: Scene,
     within: float = WITHIN_M,
-    least_score: float = 0.5,
+    least_score: float = 0.3,
     progress: Progress | None = None,
     after: Callable[[], None] = lambda: None,
 ) -> tuple[list[Drafted], list[Finding]]:

@@ -42,7 +42,7 @@ def test_cars_are_found_where_they_are(drive: SynthDrive) -> None:
     apart = iou_matrix(rows(made), rows(made), "bev") - np.eye(len(made))
     assert apart.max() < 0.35  # nothing is found twice
     assert {box.source for box in made} <= {Source.MACHINE, Source.PROPAGATED}
-    assert all(box.score is not None and box.score >= 0.5 and not box.is_keyframe for box in made)
+    assert all(box.score is not None and box.score >= 0.3 and not box.is_keyframe for box in made)
     assert all(np.hypot(*(box.center - eye)[:2]) < WITHIN + 2 for box in made)
     still = [track for track in tracks if track.kind == "car" and track.stands and len(track.boxes) == 3]
     assert all(len({tuple(box.center.tolist()) for box in track.boxes}) == 1 for track in still)
