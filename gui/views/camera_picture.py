@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from PyQt6.QtCore import QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
+from PyQt6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSizeF, Qt, pyqtSignal
 from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
@@ -24,6 +24,7 @@ from lidar_label.gui.views.stage import Stage
 from lidar_label.kernels.camera_dots import Window
 from lidar_label.model import SE3, Box, Camera, Floats, Image
 
+translate = QCoreApplication.translate  # `tr` would ask for texts of the class that inherits
 _DOT_ROOM, _DOT_ROOM_SMALL = 4.5, 8.0  # pixels that a point has to itself: the picture is seen between them
 _SMALL_PIXELS = 600.0
 _BUTTON = 18.0
@@ -250,7 +251,7 @@ class CameraPicture(QWidget):
             painter.setClipping(False)
         elif self._picture is not None and self._camera is None:
             foot = QPointF(self.width() / 2, self.height())
-            paint.draw_label(painter, foot, self.tr("Not calibrated"), paint.QUIET)
+            paint.draw_label(painter, foot, translate("CameraPicture", "Not calibrated"), paint.QUIET)
         camera_paint.draw_channel(painter, self.channel, fit.shown, is_best=self._is_best)
         is_toned = not self._look.tone(self.channel).is_plain
         if self._picture is not None and (is_toned or self.underMouse()):
@@ -282,7 +283,9 @@ class CameraPicture(QWidget):
         if layers is None:
             painter = QPainter(made)
             painter.setFont(paint.small(self.font()))
-            text = self.tr("No picture") if self._image is None else self.tr("The picture is missing or cannot be read")
+            text = translate("CameraPicture", "The picture is missing or cannot be read")
+            if self._image is None:
+                text = translate("CameraPicture", "No picture")
             paint.draw_note(painter, self.rect().toRectF().adjusted(10, 24, -10, -10), text)
             painter.end()
         return made

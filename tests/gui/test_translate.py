@@ -46,6 +46,19 @@ def all_texts() -> list[Text]:
     return sorted(found)
 
 
+def test_no_class_that_others_inherit_from_asks_for_texts_by_its_own_name() -> None:
+    """Qt looks for what `tr` is given among the texts of the class that was made, not of the one that calls it."""
+    asking, inherited = set(), set()
+    for path in sorted(GUI.rglob("*.py")):
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.ClassDef):
+                inherited |= {ast.unparse(base).rsplit(".", 1)[-1] for base in node.bases}
+                calls = (call.func for call in ast.walk(node) if isinstance(call, ast.Call))
+                if any(isinstance(name, ast.Attribute) and name.attr == "tr" for name in calls):
+                    asking.add(node.name)
+    assert asking & inherited == set()
+
+
 @pytest.mark.parametrize("language", [name for name in LANGUAGES if name != ENGLISH])
 def test_every_text_is_translated(language: str) -> None:
     known = texts_of(language)
