@@ -23,7 +23,19 @@ from lidar_label.jobs.conversions import everything, losses_into
 from lidar_label.jobs.targets import targets
 from lidar_label.model import SE3, Box, Finding, Frame, Labels, Scene, Source, Taxonomy, Track
 
-ROOMS = ["attributes", "boxes", "motion", "points", "shake", "sizes", "times", "tracks", "unlabelled", "views", "vocabulary"]
+ROOMS = [
+    "attributes",
+    "boxes",
+    "motion",
+    "points",
+    "shake",
+    "sizes",
+    "times",
+    "tracks",
+    "unlabelled",
+    "views",
+    "vocabulary",
+]
 ALL = (*TEMPLATES, *LOSSES, *FINDINGS, *CHECKS, *PHRASES, *CHECK_PHRASES, MORE)
 ROOT = Path(__file__).resolve().parents[2]
 
