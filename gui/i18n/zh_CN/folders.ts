@@ -575,5 +575,41 @@
         <source>, and {0} more times</source>
         <translation>，另有 {0} 处</translation>
     </message>
+    <message>
+        <source>not valid JSON: {0} at line {1}, column {2}</source>
+        <translation>不是有效的 JSON：第 {1} 行第 {2} 列：{0}</translation>
+    </message>
+    <message>
+        <source>not valid JSON: {0} at character {1}</source>
+        <translation>不是有效的 JSON：第 {1} 个字符处：{0}</translation>
+    </message>
+    <message>
+        <source>not valid JSON: nested too deeply</source>
+        <translation>不是有效的 JSON：嵌套过深</translation>
+    </message>
+    <message>
+        <source>not valid JSON: nested too deeply, or an absurd number</source>
+        <translation>不是有效的 JSON：嵌套过深，或数字过大</translation>
+    </message>
+    <message>
+        <source>not valid JSON: a number has thousands of digits</source>
+        <translation>不是有效的 JSON：有一个数字长达数千位</translation>
+    </message>
+    <message>
+        <source>not valid JSON: half of a surrogate pair stands alone</source>
+        <translation>不是有效的 JSON：代理对缺了一半</translation>
+    </message>
+    <message>
+        <source>the table cannot be read: {0}</source>
+        <translation>无法读取表格：{0}</translation>
+    </message>
+    <message>
+        <source>an OXTS packet has {0} values, this one {1}</source>
+        <translation>一个 OXTS 数据包应有 {0} 个值，此处有 {1} 个</translation>
+    </message>
+    <message>
+        <source>an OXTS packet has a value that is no number: {0}</source>
+        <translation>OXTS 数据包中有一个值不是数字：{0}</translation>
+    </message>
 </context>
 </TS>
