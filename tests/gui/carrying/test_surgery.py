@@ -62,7 +62,7 @@ def test_a_merge_foretells_its_conflicts(loop: Loop, keep: Keep, kept: str) -> N
     told = dialog.told.text()
     assert "2 boxes" in told  # frames 5 and 8 are added
     assert "5, 8" in told
-    assert "1 frames: 4" in told
+    assert "both have a box: 1 (4)" in told
     assert "vehicle.truck" in told
     assert can(dialog)
     accept(dialog, loop)
