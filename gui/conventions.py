@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from lidar_label.gui.convention_texts import CONTEXT
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.ok_cancel import ok_cancel
 from lidar_label.gui.worker import Worker
 from lidar_label.model.convention import FIXES
 
@@ -109,14 +110,7 @@ class ConventionDialog(QDialog):
         self.rows.setCurrentRow(0)
 
     def _lay_out(self) -> None:
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-        for which, text in ((standard.Ok, self.tr("Read it so")), (standard.Cancel, self.tr("Close"))):
-            button = self.buttons.button(which)
-            if button is not None:
-                button.setText(text)
-        self.buttons.accepted.connect(self._take)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = ok_cancel(self.tr("Read it so"), self.tr("Close"), self._take, self.reject)
         self.rows.setWordWrap(True)
         self.intro.setText("\n".join(self._told()))
         for label in (self.intro, self.why):

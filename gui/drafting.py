@@ -21,6 +21,7 @@ from PyQt6.QtWidgets import (
 from lidar_label.errors import LidarLabelError
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.drafted import run_draft
+from lidar_label.gui.ok_cancel import ok_cancel
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
@@ -100,15 +101,8 @@ class DraftDialog(QDialog):
         return self.address.text().strip() if self._card.is_server else ""
 
     def _lay_out(self) -> None:
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
         deed = self.tr("Send the points and draft") if self._card.is_server else self.tr("Draft")
-        for which, text in ((standard.Ok, deed), (standard.Cancel, self.tr("Cancel"))):
-            button = self.buttons.button(which)
-            if button is not None:
-                button.setText(text)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = ok_cancel(deed, self.tr("Cancel"), self.accept, self.reject)
         form = QFormLayout()
         name = QLabel(self._card.name)
         name.setTextFormat(Qt.TextFormat.PlainText)

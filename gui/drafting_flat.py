@@ -20,6 +20,7 @@ from PyQt6.QtWidgets import (
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.drafted import run_draft
+from lidar_label.gui.ok_cancel import ok_cancel
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
@@ -143,14 +144,7 @@ class LiftDialog(QDialog):
         rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         row_high = inner.sizeHint().height() / max(len(self.choices), 1)
         rows.setMinimumHeight(round(row_high * min(len(self.choices), _ROWS_SHOWN)) + 2 * rows.frameWidth())
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-        for which, text in ((standard.Ok, self.tr("Make boxes")), (standard.Cancel, self.tr("Cancel"))):
-            button = self.buttons.button(which)
-            if button is not None:
-                button.setText(text)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = ok_cancel(self.tr("Make boxes"), self.tr("Cancel"), self.accept, self.reject)
         column = QVBoxLayout(self)
         column.addWidget(self.told)
         column.addWidget(rows, 1)

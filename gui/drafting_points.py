@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PyQt6.QtCore import QCoreApplication, Qt
-from PyQt6.QtWidgets import QDialog, QDialogButtonBox, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout, QWidget
+from PyQt6.QtWidgets import QDialog, QDoubleSpinBox, QFormLayout, QLabel, QVBoxLayout, QWidget
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.drafted import run_draft
+from lidar_label.gui.ok_cancel import ok_cancel
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
@@ -73,14 +74,7 @@ class PointsDraftDialog(QDialog):
         form.addRow(self.tr("Where"), QLabel(self.tr("All {0} frames of this drive").format(len(desk.times_ns))))
         form.addRow(self.tr("Within"), self.within)
         form.addRow(self.tr("Tracks as likely as"), self.least)
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-        for which, text in ((standard.Ok, self.tr("Draft")), (standard.Cancel, self.tr("Cancel"))):
-            button = self.buttons.button(which)
-            if button is not None:
-                button.setText(text)
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = ok_cancel(self.tr("Draft"), self.tr("Cancel"), self.accept, self.reject)
         column = QVBoxLayout(self)
         column.addWidget(told)
         column.addLayout(form)

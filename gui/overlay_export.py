@@ -25,6 +25,7 @@ from PyQt6.QtWidgets import (
 )
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.ok_cancel import ok_cancel
 from lidar_label.gui.views.camera_layout import place_of
 from lidar_label.gui.views.camera_look import CameraLook
 
@@ -98,14 +99,7 @@ class PicturesDialog(QDialog):
         self._check()
 
     def _lay_out(self, choose: QPushButton) -> None:
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-        for which, text in ((standard.Ok, self.tr("Export")), (standard.Cancel, self.tr("Cancel"))):
-            button = self.buttons.button(which)
-            if button is not None:
-                button.setText(text)
-        self.buttons.accepted.connect(self._accept)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = ok_cancel(self.tr("Export"), self.tr("Cancel"), self._accept, self.reject)
         frames, cameras, where = QHBoxLayout(), QVBoxLayout(), QHBoxLayout()
         for widget in (self.this_frame, self.all_frames):
             frames.addWidget(widget)

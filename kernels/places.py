@@ -33,7 +33,10 @@ def _look_for_no_blas() -> None:
     from numba.np import linalg
 
     there: Any = linalg  # whose functions are not typed
-    look, there.ensure_blas = there.ensure_blas, lambda: None
+    look = getattr(there, "ensure_blas", None)
+    if look is None:  # a Numba that looks in another way, or not at all
+        return
+    there.ensure_blas = lambda: None
     try:
         import numba.np.arraymath  # noqa: F401  it looks while it is imported
     finally:

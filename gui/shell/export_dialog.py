@@ -22,6 +22,7 @@ from PyQt6.QtWidgets import (
 )
 
 from lidar_label.gui.format_texts import note_of
+from lidar_label.gui.ok_cancel import ok_cancel
 from lidar_label.gui.wording import finding_text, in_language
 
 if TYPE_CHECKING:
@@ -49,16 +50,7 @@ class ExportDialog(QDialog):
         choose.clicked.connect(self._choose)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-        ok = self.buttons.button(standard.Ok)
-        if ok is not None:
-            ok.setText(self.tr("Export"))
-        cancel = self.buttons.button(standard.Cancel)
-        if cancel is not None:
-            cancel.setText(self.tr("Cancel"))
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        self.buttons = ok_cancel(self.tr("Export"), self.tr("Cancel"), self.accept, self.reject)
         row = QHBoxLayout()
         row.addWidget(self.path, 1)
         row.addWidget(choose)

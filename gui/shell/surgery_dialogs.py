@@ -25,6 +25,7 @@ from lidar_label.gui import surgery
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.edits import free_name
 from lidar_label.gui.multi import Multi
+from lidar_label.gui.ok_cancel import ok_cancel
 from lidar_label.model import Box
 
 _SHOWN = 12  # frames and names that are listed; of more the number is said
@@ -44,13 +45,8 @@ class SurgeryDialog(QDialog):
         self.told = QLabel()
         self.told.setWordWrap(True)
         self.told.setMinimumWidth(self.fontMetrics().averageCharWidth() * 64)
-        standard = QDialogButtonBox.StandardButton
-        self.buttons = QDialogButtonBox(standard.Ok | standard.Cancel)
-        cancel = self.buttons.button(standard.Cancel)
-        if cancel is not None:
-            cancel.setText(QCoreApplication.translate("SurgeryDialog", "Cancel"))
-        self.buttons.accepted.connect(self.accept)
-        self.buttons.rejected.connect(self.reject)
+        cancel = QCoreApplication.translate("SurgeryDialog", "Cancel")
+        self.buttons = ok_cancel("", cancel, self.accept, self.reject)  # `entitle` names the other
         column = QVBoxLayout(self)
         column.addLayout(self.form)
         column.addWidget(self.told)
