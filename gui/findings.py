@@ -131,9 +131,10 @@ class Findings(QObject):
     def sentence(self, place: int) -> str:
         """Return what is said of a finding."""
         remark = self.found[place].remark
-        track = remark.track
-        name = (track.name or track.token) if track is not None else "-"
-        words = in_language(remark.message)
+        track, words = remark.track, in_language(remark.message)
+        if track is None:
+            return self.tr("{0} of {1}: {2}").format(place + 1, len(self.found), words)
+        name = track.name or track.token
         return self.tr("{0} of {1}, track {2}: {3}").format(place + 1, len(self.found), name, words)
 
     def waive(self, place: int, reason: str) -> None:

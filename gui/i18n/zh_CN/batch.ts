@@ -154,6 +154,10 @@
         <translation>标注符合所有规则</translation>
     </message>
     <message>
+        <source>{0} of {1}: {2}</source>
+        <translation>第 {0} / {1} 条：{2}</translation>
+    </message>
+    <message>
         <source>{0} of {1}, track {2}: {3}</source>
         <translation>第 {0} / {1} 条，目标 {2}：{3}</translation>
     </message>
