@@ -12,12 +12,13 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.mending import MENDED, mended
 from lidar_label.gui.wording import in_language
 from lidar_label.gui.worker import Worker
-from lidar_label.model import Box, Labels, Patch, Scene
+from lidar_label.model import Patch
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
     from lidar_label.check import Found, Points
     from lidar_label.edit import Session
+    from lidar_label.gui.finding_look import Look
     from lidar_label.model import Waiver
 
 Tell = Callable[[str, str], object]
@@ -208,43 +209,27 @@ class Findings(QObject):
         self._again = True
         session, token, frame = project.session, desk.scene_token, desk.index
 
-        def work() -> tuple[dict[str, list[Found]], Sequence[Waiver]]:
+        def work() -> tuple[Look, Sequence[Waiver]]:
             self._again = False
-            found = {track: self._of_edit(scene, session, token, track, frame) for track in tracks}
-            return found, session.store.waivers(token)
+            if self._points[0] != frame:
+                self._points = (frame, points_of(scene, frame))
+            return look(session.store, scene, token, tracks, frame, self._points[1]), session.store.waivers(token)
 
-        def take(found: tuple[dict[str, list[Found]], Sequence[Waiver]]) -> None:
+        def take(found: tuple[Look, Sequence[Waiver]]) -> None:
             if self._all is not None and desk.scene_token == token:
                 self._put(*found)
 
+        from lidar_label.check import points_of
+        from lidar_label.gui.finding_look import look
+
         self._worker.run(work, take, lambda _: None)
 
-    def _of_edit(self, scene: Scene, session: Session, token: str, track: str, frame: int) -> list[Found]:
-        from lidar_label.check import check_edit, points_of
-
-        store = session.store
-        tracks = {known.token: known for known in store.tracks(token)}
-        if track not in tracks:
-            return []
-        here: tuple[Box, ...] = store.boxes_in_frame(token, frame)
-        labels = Labels([tracks[box.track] for box in here], here)
-        if self._points[0] != frame:
-            self._points = (frame, points_of(scene, frame))
-        return check_edit(
-            scene, tracks[track], store.boxes_of_track(track), labels, store.taxonomy(), frame, self._points[1]
-        )
-
-    def _put(self, found: dict[str, list[Found]], waivers: Sequence[Waiver]) -> None:
-        """Put what was found of tracks in the place of what was known of them; what only a run can tell stays."""
+    def _put(self, seen: Look, waivers: Sequence[Waiver]) -> None:
+        """Put what a look found in the place of what it looked at; what only a run can tell stays."""
         from lidar_label.check import in_order
 
-        kept = [
-            one for one in self._all or ()
-            if one.remark.track is None or one.remark.track.token not in found
-            or one.rule.scope in ("scene", "unlabelled")
-        ]  # fmt: skip
         shown = self.found[self._at] if 0 <= self._at < len(self.found) else None
-        self._sort(in_order([*kept, *(one for own in found.values() for one in own)]), waivers)
+        self._sort(in_order([*(one for one in self._all or () if seen.leaves(one)), *seen.found]), waivers)
         self._at = self._found.index(shown) if shown in self._found else max(min(self._at, len(self._found)) - 1, -1)
         self.changed.emit()
 
