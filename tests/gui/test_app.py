@@ -9,6 +9,8 @@ from pathlib import Path
 
 from PyQt6.QtGui import QImage
 
+from tests.gui.patience import PROCESS_S
+
 RUN = """
 import sys
 from pathlib import Path
@@ -26,7 +28,7 @@ def start(tmp_path: Path, path: Path | None, picture: Path | None = None, frame:
         [sys.executable, "-c", RUN, str(path or ""), str(picture or ""), str(frame)],
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PROCESS_S,
         env=environment,
         check=False,
     )

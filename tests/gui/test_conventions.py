@@ -37,7 +37,7 @@ def window(shared_data: Path, tmp_path: Path, qtbot: QtBot, monkeypatch: pytest.
     made.resize(1400, 900)
     made.show()
     desk.open(project)
-    qtbot.waitUntil(lambda: desk.view is not None and len(desk.boxes) > 0, timeout=60_000)
+    qtbot.waitUntil(lambda: desk.view is not None and len(desk.boxes) > 0)
     yield made
     made.close()
 
@@ -51,25 +51,25 @@ def test_the_ranking_is_shown_drawn_and_taken_with_one_press(window: Window, qtb
     desk = window.desk
     wrong, yaw = camera(desk), desk.boxes[0].world_SE3_box.yaw
     window.menus.actions["conventions"].trigger()
-    qtbot.waitUntil(lambda: any(d.isVisible() for d in window.findChildren(ConventionDialog)), timeout=120_000)
+    qtbot.waitUntil(lambda: any(d.isVisible() for d in window.findChildren(ConventionDialog)))
     dialog = next(iter(window.findChildren(ConventionDialog)))
     first = dialog.rows.item(0)
     assert first is not None
     assert "other way round" in first.text()
     assert "turn the other way" in first.text()
     assert "pictures" in dialog.why.text()
-    qtbot.waitUntil(lambda: not dialog.picture.pixmap().isNull(), timeout=60_000)
+    qtbot.waitUntil(lambda: not dialog.picture.pixmap().isNull())
     read = dialog.rows.count() - 1
     dialog.rows.setCurrentRow(read)
     dialog.rows.setCurrentRow(0)
     button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
     assert button is not None
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not np.allclose(camera(desk), wrong), timeout=60_000)
+    qtbot.waitUntil(lambda: not np.allclose(camera(desk), wrong))
     assert abs(desk.boxes[0].world_SE3_box.yaw + yaw) < 1e-6
     assert desk.undo_title == "Set what the data means"
     window.menus.actions["undo"].trigger()
-    qtbot.waitUntil(lambda: np.allclose(camera(desk), wrong), timeout=60_000)
+    qtbot.waitUntil(lambda: np.allclose(camera(desk), wrong))
     assert abs(desk.boxes[0].world_SE3_box.yaw - yaw) < 1e-6
 
 

@@ -190,7 +190,7 @@ def test_points_alone_make_a_draft_and_one_undo_takes_it_back(window: Window, qt
         button = dialog.buttons.button(QDialogButtonBox.StandardButton.Ok)
         assert button is not None
         QTest.mouseClick(button, LEFT)
-        qtbot.waitUntil(lambda: bool(told), timeout=120_000)  # what it needs is compiled first
+        qtbot.waitUntil(lambda: bool(told))
         return told[-1]
 
     assert drafted(1.0) == "No road users were found"

@@ -105,7 +105,7 @@ def test_2d_labels_become_boxes_and_one_undo_takes_them_back(window: Window, qtb
     before = desk.undo_title
     QTest.mouseClick(button, Qt.MouseButton.LeftButton)
     told.clear()
-    qtbot.waitUntil(lambda: bool(told) or len(failed) > 2, timeout=120_000)  # what it needs is compiled first
+    qtbot.waitUntil(lambda: bool(told) or len(failed) > 2)
     assert told == ["2 tracks with 2 boxes lifted from 2D labels; one undo takes them back"], (failed, noticed)
     qtbot.waitUntil(lambda: len(desk.boxes) == 2)
     assert {(box.source, box.is_keyframe) for box in desk.boxes} == {(Source.MACHINE, False)}

@@ -83,7 +83,7 @@ class At:
         self.until(lambda: self.desk.selected == track)
 
     def until(self, done: Callable[[], bool]) -> None:
-        self.qtbot.waitUntil(done, timeout=20_000)
+        self.qtbot.waitUntil(done)
 
 
 @pytest.fixture
@@ -232,7 +232,7 @@ def test_another_label_set_is_stepped_through(
     panel.show()
     found = ReviewList.of(desk)
     found.compare(theirs.path)
-    qtbot.waitUntil(lambda: found.kind == "compare" and len(found.items) == 6, timeout=30_000)
+    qtbot.waitUntil(lambda: found.kind == "compare" and len(found.items) == 6)
     words = [panel.table.item(row, 0).text() for row in range(6)]
     assert sorted(words) == ["+ only there", *["↔ place"] * 4, "− only here"]
     shown = Beside.of(desk)

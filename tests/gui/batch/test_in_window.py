@@ -22,6 +22,7 @@ from lidar_label.gui.shell.views import Views
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
 from lidar_label.model import Scene
+from tests.gui.patience import PROCESS_S
 
 
 def plain_views(_: Desk) -> Views:
@@ -157,7 +158,8 @@ def test_edges_are_picked_where_the_cursor_is_at_a_pixel_ratio(factor: float, tm
     script.write_text(SCRIPT, "utf-8")
     done = subprocess.run(
         [sys.executable, str(script), str(Path(__file__).parent)],
-        env={**os.environ, "QT_SCALE_FACTOR": str(factor)}, capture_output=True, text=True, timeout=100, check=False,
+        env={**os.environ, "QT_SCALE_FACTOR": str(factor)}, capture_output=True, text=True, check=False,
+        timeout=PROCESS_S,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     got: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])

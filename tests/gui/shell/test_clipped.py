@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.gui.patience import PROCESS_S
+
 ROOT = Path(__file__).parents[3]
 
 
@@ -20,7 +22,7 @@ def test_no_text_is_cut_off(factor: float, width: int, height: int, tmp_path: Pa
     environment = {**os.environ, "QT_SCALE_FACTOR": str(factor), "XDG_CONFIG_HOME": str(tmp_path)}
     done = subprocess.run(
         [sys.executable, "-m", "tests.gui.shell.clipped_desk", str(folder), str(width), str(height)],
-        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=110, check=False,
+        cwd=ROOT, env=environment, capture_output=True, text=True, timeout=PROCESS_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])

@@ -29,7 +29,7 @@ from tests.gui.looks import same_look
 LEFT_OUT = {"quit", "take-over"}
 # What must be done before some commands can be run; the others need a drive, a frame and a selected key box.
 BEFORE: dict[str, tuple[str, ...]] = {"undo": ("flip",), "redo": ("flip", "undo")}
-PATIENCE_S = 60.0  # the first run of a kernel compiles it
+PATIENCE_S = 180.0  # the first run of a kernel compiles it
 
 
 @pytest.fixture(autouse=True)

@@ -17,6 +17,7 @@ from PyQt6.QtWidgets import QApplication
 
 from lidar_label.gui.sides.side import CORNERS, EDGES
 from lidar_label.gui.views.handles import CARRIED
+from tests.gui.patience import PROCESS_S
 
 CTRL, SHIFT = Qt.KeyboardModifier.ControlModifier, Qt.KeyboardModifier.ShiftModifier
 SHARP = "side_alone and (top-False or side-True or rear-False)"  # of them, what is tried on a finer screen, too
@@ -59,7 +60,7 @@ def test_every_handle_moves_its_side_alone_on_a_screen_of_twice_the_pixels() -> 
     path = Path(__file__)
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"{path}", "-k", f"{SHARP}"],
-        env={**os.environ, "QT_SCALE_FACTOR": "2"}, capture_output=True, text=True, timeout=110, check=False,
+        env={**os.environ, "QT_SCALE_FACTOR": "2"}, capture_output=True, text=True, timeout=PROCESS_S, check=False,
         cwd=path.parents[3],
     )  # fmt: skip
     assert done.returncode == 0, done.stdout[-3000:]

@@ -10,6 +10,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.gui.patience import PROCESS_S
+
 SCRIPT = """
 import json, os, sys
 from pathlib import Path
@@ -116,7 +118,7 @@ def test_clicks_and_pictures_at_a_pixel_ratio(factor: float, tmp_path: Path) -> 
     script.write_text(SCRIPT, "utf-8")
     done = subprocess.run(
         [sys.executable, str(script), str(Path(__file__).parent)],
-        env=environment, capture_output=True, text=True, timeout=100, check=False,
+        env=environment, capture_output=True, text=True, timeout=PROCESS_S, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     got = json.loads(done.stdout.splitlines()[-1])

@@ -194,7 +194,7 @@ def test_a_polygon_on_the_road_in_a_picture_is_laid_on_the_ground(qtbot: QtBot, 
         for place in places:
             QTest.mouseClick(pane, LEFT, NONE, place)
         QTest.keyClick(pane, Qt.Key.Key_Return)
-        qtbot.waitUntil(lambda: bool(told) and segmenting._work.pending == 0, timeout=120_000)
+        qtbot.waitUntil(lambda: bool(told) and segmenting._work.pending == 0)
 
     QTest.keyClick(pane, Qt.Key.Key_P)
     QTest.keyClick(pane, Qt.Key.Key_G)
