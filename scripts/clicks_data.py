@@ -118,12 +118,14 @@ def kitti_0052(data: Path) -> tuple[Scene, Labels]:
     path = data / f"{_RAW}52_sync"
     dataset = open_dataset(path)
     scene = dataset.scene(dataset.scene_names[0])
-    tracks, boxes = [], []
+    tracks: dict[tuple[int, str], Track] = {}
+    boxes = []
     for index, stem in _OBJECT_LABELS.items():
         lidar = scene.world_SE3_lidar(index)
-        for label in read_object_labels(path / "object_label_2" / f"{stem}.txt", path / "object_calib" / f"{stem}.txt"):
+        found = read_object_labels(path / "object_label_2" / f"{stem}.txt", path / "object_calib" / f"{stem}.txt")
+        for number, label in enumerate(found):  # the same objects in the same order
             velo = label.velo_SE3_box
             pose = lidar @ SE3(lidar.src, "box", velo.rotation, velo.translation)
-            tracks.append(Track(category=label.kind))
-            boxes.append(Box(track=tracks[-1].token, frame=index, world_SE3_box=pose, size=label.size))
-    return scene, Labels(tracks, boxes)
+            track = tracks.setdefault((number, label.kind), Track(category=label.kind))
+            boxes.append(Box(track=track.token, frame=index, world_SE3_box=pose, size=label.size))
+    return scene, Labels(tracks.values(), boxes)

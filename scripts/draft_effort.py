@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -27,19 +27,24 @@ class Effort:
     objects: int = 0
 
 
-def effort_of(seed: int, scene: Scene, labels: Labels, tracks: Sequence[Drafted], within: float, every: int) -> Effort:
+def effort_of(
+    title: str, scene: Scene, labels: Labels, tracks: Sequence[Drafted], every: int, is_asked: Callable[[Box], bool]
+) -> Effort:
     """Label a drive's road users both ways by the rules of scripts/effort; every so manieth object alone.
 
     Each drafted track costs a look, and a deletion where it is of nothing; those are shared among the objects.
+    Labels say how many points a box holds; a box that is not asked for is neither labelled nor looked at.
     """
     from draft_run import class_of
 
     effort = Effort()
-    drive = of_scene(f"made up, seed {seed}", scene, [])
-    known = [one for one in tracks if one.score >= _LEAST_SCORE]
+    drive = of_scene(title, scene, [])
+    labelled = {box.frame for track in labels.tracks for box in labels.of_track(track.token)}
+    known = [one for one in tracks if one.score >= _LEAST_SCORE
+             and any(box.frame in labelled and is_asked(box) for box in one.boxes)]  # fmt: skip
     objects = []
     for track in labels.tracks:
-        boxes = [box for box in labels.of_track(track.token) if _away(scene, box) <= within]
+        boxes = [box for box in labels.of_track(track.token) if is_asked(box)]
         if class_of(track.category) and any((box.num_lidar_pts or 0) >= FEWEST for box in boxes):
             objects.append((track.category, boxes))
     taken: set[int] = set()
@@ -59,10 +64,6 @@ def effort_of(seed: int, scene: Scene, labels: Labels, tracks: Sequence[Drafted]
     effort.draft.deletions += round((len(known) - len(taken)) * share)
     effort.drafted = round(effort.drafted * share)
     return effort
-
-
-def _away(scene: Scene, box: Box) -> float:
-    return float(np.hypot(*(box.center - scene.world_SE3_lidar(box.frame).translation)[:2]))
 
 
 def _best(boxes: Sequence[Box], tracks: Sequence[Drafted], taken: set[int]) -> int | None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
-import pickle
 import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+from annotator import Work
 from clicks_data import kind_of
 from draft_effort import Effort, effort_of
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ from numpy.typing import NDArray
 from lidar_label.assist.draft import Drafted
 from lidar_label.jobs.first_draft import draft_scene
 from lidar_label.kernels.rotated_iou import iou_matrix
-from lidar_label.model import Box, Floats, Labels, Scene
+from lidar_label.model import SE3, Box, Floats, Labels, Scene
 
 FEWEST = 10
 CLASSES = ("car", "lorry", "person", "rider")
@@ -60,24 +61,39 @@ def made_results(
 
     from lidar_label.synth import make_drive
 
-    use(json.loads(SHIPPED.read_text(encoding="utf-8")))
     for number, seed in enumerate(seeds):
-        file = keep and keep / f"{seed}-{frames}-{within:g}-{number < effort}.pickle"
-        if file and file.is_file():
-            yield pickle.loads(file.read_bytes())
-            continue
-        drive = make_drive(frames=frames, seed=seed, cameras=0, frame_rate_hz=5.0, keep=True)
-        began = time.perf_counter()
-        tracks, _ = draft_scene(drive.scene, within, 0.05)
-        result = compared("made up", drive.scene, tracks, drive.labels, within, lambda box: box.num_lidar_pts or 0)
-        result.seconds = time.perf_counter() - began
-        if number < effort:
-            result.effort = effort_of(seed, drive.scene, drive.labels, tracks, within, every)
-        if file:
-            file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_bytes(pickle.dumps(result))
-        print(f"seed {seed}: {len(tracks)} tracks, {result.seconds:.0f} s", file=sys.stderr, flush=True)
-        yield result
+
+        def made(seed: int = seed, number: int = number) -> Result:
+            use(json.loads(SHIPPED.read_text(encoding="utf-8")))
+            drive = make_drive(frames=frames, seed=seed, cameras=0, frame_rate_hz=5.0, keep=True)
+            began = time.perf_counter()
+            tracks, _ = draft_scene(drive.scene, within, 0.05)
+            seen = sight(drive.scene)
+            result = compared("made up", drive.scene, tracks, drive.labels, within, seen)
+            result.seconds = time.perf_counter() - began
+            if number < effort:
+                result.effort = effort_of(f"seed {seed}", drive.scene, drive.labels, tracks, every,
+                                          lambda box: seen(box) <= within)  # fmt: skip
+            return result
+
+        yield _kept(keep, f"{seed}-{frames}-{within:g}-{every if number < effort else 0}", made)
+
+
+def _kept(keep: Path | None, name: str, make: Callable[[], Result]) -> Result:
+    """Return a result, read where it was kept, made and kept else."""
+    file = keep and keep / f"{name}.json"
+    if file and file.is_file():
+        told = json.loads(file.read_text(encoding="utf-8"))
+        done = told.pop("effort")
+        if done is not None:
+            done = Effort(Work(**done.pop("nothing")), Work(**done.pop("draft")), **done)
+        return Result(**told, effort=done)
+    result = make()
+    print(f"{name}: {result.frames} frames, {result.seconds:.0f} s", file=sys.stderr, flush=True)
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(json.dumps(asdict(result)), encoding="utf-8")
+    return result
 
 
 def real_scenes(data: Path) -> Iterator[tuple[str, Scene, Labels, bool]]:
@@ -94,21 +110,53 @@ def real_scenes(data: Path) -> Iterator[tuple[str, Scene, Labels, bool]]:
             yield title, dataset.scene(name), dataset.labels(name), limited
 
 
-def real_results(data: Path, within: float) -> Iterator[Result]:
+def real_results(data: Path, within: float, effort: int, keep: Path | None) -> Iterator[Result]:
     """Yield the results of the real sets, each by scores that were fitted without it."""
     from clicks_data import kitti_0052
     from draft_fit import LEFT_OUT, SHIPPED, use
 
     left = json.loads(LEFT_OUT.read_text(encoding="utf-8"))
     shipped = json.loads(SHIPPED.read_text(encoding="utf-8"))  # fitted without the last of these
-    for title, scene, labels, limited in (*real_scenes(data), ("KITTI raw 0052", *kitti_0052(data), True)):
-        use(left.get(title, shipped))
-        began = time.perf_counter()
-        tracks, _ = draft_scene(scene, within, 0.05)
-        spent = time.perf_counter() - began
-        result = compared(title, scene, tracks, labels, within, point_counter(scene), limited=limited)
-        result.seconds = spent
-        yield result
+    scenes = (*real_scenes(data), ("KITTI raw 0052", *kitti_0052(data), True))
+    for number, (title, scene, labels, limited) in enumerate(scenes):
+
+        def made(title=title, scene=scene, labels=labels, limited=limited) -> Result:  # noqa: ANN001
+            use(left.get(title, shipped))
+            began = time.perf_counter()
+            tracks, _ = draft_scene(scene, within, 0.05)
+            spent = time.perf_counter() - began
+            seen, counted = sight(scene, limited=limited), with_points(scene, labels)
+            result = compared(title, scene, tracks, counted, within, seen)
+            result.seconds = spent
+            if effort:
+                result.effort = effort_of(title, scene, counted, tracks, 1, lambda box: seen(box) <= within)
+            return result
+
+        yield _kept(keep, f"real-{number}-{within:g}-{bool(effort):d}", made)
+
+
+def sight(scene: Scene, *, limited: bool = False) -> Callable[[Box], float]:
+    """Return what says how far off a box is; with `limited` infinity for what KITTI's camera does not see."""
+
+    @cache
+    def eye(frame: int) -> SE3:
+        return scene.world_SE3_lidar(frame).inverse
+
+    def seen(box: Box) -> float:
+        ahead = eye(box.frame).apply(box.center[None])[0]
+        inside = not limited or abs(np.arctan2(ahead[1], ahead[0])) < _FIELD
+        return float(np.hypot(*ahead[:2])) if inside else np.inf
+
+    return seen
+
+
+def with_points(scene: Scene, labels: Labels) -> Labels:
+    """Return the labels of frames that have points, with how many of them lie in each box."""
+    count = point_counter(scene)
+    boxes = [replace(box, num_lidar_pts=count(box)) for frame in scene.frames
+             if any(sweep.is_present for sweep in frame.sweeps.values())
+             for box in labels.in_frame(frame.index)]  # fmt: skip
+    return Labels(labels.tracks, boxes)
 
 
 def point_counter(scene: Scene) -> Callable[[Box], int]:
@@ -129,10 +177,9 @@ def point_counter(scene: Scene) -> Callable[[Box], int]:
 
 
 def compared(
-    title: str, scene: Scene, tracks: Sequence[Drafted], labels: Labels, within: float,
-    points: Callable[[Box], int], *, limited: bool = False,
-) -> Result:  # fmt: skip
-    """Compare a draft with labels, in each frame that has some; with `limited`, in what KITTI's camera sees."""
+    title: str, scene: Scene, tracks: Sequence[Drafted], labels: Labels, within: float, seen: Callable[[Box], float]
+) -> Result:
+    """Compare a draft with labels that say how many points they hold, in each frame that has some."""
     kinds = {track.token: class_of(track.category) for track in labels.tracks}
     drafted: dict[int, list[tuple[str, Box, int]]] = defaultdict(list)
     for number, track in enumerate(tracks):
@@ -143,17 +190,9 @@ def compared(
         if not labels.in_frame(frame.index) or not any(sweep.is_present for sweep in frame.sweeps.values()):
             continue
         result.frames += 1
-        eye = scene.world_SE3_lidar(frame.index)
-
-        def seen(box: Box, eye=eye) -> float:  # noqa: ANN001
-            """Return how far off a box is; nothing where nobody labels."""
-            ahead = eye.inverse.apply(box.center[None])[0]
-            inside = not limited or abs(np.arctan2(ahead[1], ahead[0])) < _FIELD
-            return float(np.hypot(*ahead[:2])) if inside else np.inf
-
         mine = [(k, b, n, seen(b)) for k, b, n in drafted[frame.index]]
         truth = [(kinds[b.track], b, seen(b)) for b in labels.in_frame(frame.index)]
-        _match(result, [m for m in mine if m[3] <= within], [t for t in truth if t[2] <= within + 2], within, points)
+        _match(result, [m for m in mine if m[3] <= within], [t for t in truth if t[2] <= within + 2], within)
     return result
 
 
@@ -161,7 +200,7 @@ def _class(kind: str) -> str:
     return "lorry" if kind in ("truck", "bus") else kind
 
 
-def _match(result: Result, mine: list, truth: list, within: float, points: Callable[[Box], int]) -> None:
+def _match(result: Result, mine: list, truth: list, within: float) -> None:
     mine.sort(key=lambda one: -(one[1].score or 0))
     overlap = iou_matrix(_rows([m[1] for m in mine]), _rows([t[1] for t in truth]), "bev")
     free: NDArray[np.bool_] = np.ones(len(truth), np.bool_)
@@ -175,12 +214,12 @@ def _match(result: Result, mine: list, truth: list, within: float, points: Calla
             best = max(fits, key=lambda m: overlap[n, m])
             free[best] = False
             met[best] = box.score or 0
-            if points(truth[best][1]) >= FEWEST:
+            if (truth[best][1].num_lidar_pts or 0) >= FEWEST:
                 result.drafted.append((kind, away, box.score or 0, True, track))
             continue
         result.drafted.append((kind, away, box.score or 0, False, track))
     for m, (kind, box, away) in enumerate(truth):
-        if kind and away <= within and points(box) >= FEWEST:
+        if kind and away <= within and (box.num_lidar_pts or 0) >= FEWEST:
             result.labelled.append((kind, away, float(met[m])))
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from draft_run import CLASSES, Result, compared, point_counter, real_scenes
+from draft_run import CLASSES, Result, compared, real_scenes, sight, with_points
 from draft_run import made_results as drafts_of_made
 from draft_run import real_results as drafts_of_real
 from draft_table import sums, tables
@@ -22,7 +22,7 @@ from lidar_label.detectors import Detections, Detector, View, kept, open_detecto
 from lidar_label.jobs.detecting import detect_scene
 from lidar_label.jobs.drafting import tracked
 from lidar_label.kernels.rotated_iou import iou_matrix
-from lidar_label.model import SE3, Box, Floats, Labels, Scene
+from lidar_label.model import SE3, Floats, Labels, Scene
 from lidar_label.progress import Progress
 
 FIRST_SEED = 501  # as scripts/draft has it
@@ -88,7 +88,7 @@ def made_results(drives: int, frames: int, model: Path, *, alone: bool) -> Itera
     with closing(open_detector(read_description(model))) as detector:
         for seed in seeds:
             drive = make_drive(frames=frames, seed=seed, cameras=0, frame_rate_hz=5.0)
-            yield _drafted("made up", detector, drive.scene, drive.labels, lambda box: box.num_lidar_pts or 0)
+            yield _drafted("made up", detector, drive.scene, drive.labels)
             print(f"seed {seed} done", file=sys.stderr, flush=True)
     if not alone:
         yield from drafts_of_made(seeds, frames, WITHIN_M, 0, 1, None)
@@ -98,14 +98,12 @@ def real_results(data: Path, model: Path, *, alone: bool) -> Iterator[Result]:
     """Yield the results of the real sets: of the network, then of the geometric draft unless alone."""
     with closing(open_detector(read_description(model))) as detector:
         for title, scene, labels, limited in real_scenes(data):
-            yield _drafted(title, detector, scene, labels, point_counter(scene), limited=limited)
+            yield _drafted(title, detector, scene, with_points(scene, labels), limited=limited)
     if not alone:
-        yield from drafts_of_real(data, WITHIN_M)
+        yield from drafts_of_real(data, WITHIN_M, 0, None)
 
 
-def _drafted(
-    title: str, detector: Detector, scene: Scene, labels: Labels, points: Callable[[Box], int], *, limited: bool = False
-) -> Result:
+def _drafted(title: str, detector: Detector, scene: Scene, labels: Labels, *, limited: bool = False) -> Result:
     """Return how a network's draft of a scene compares with its labels."""
     began = time.perf_counter()
     found, _ = detect_scene(scene, detector, Progress())
@@ -116,7 +114,7 @@ def _drafted(
     for track in made.tracks:
         boxes = tuple(made.of_track(track.token))
         tracks.append(Drafted(_KIND[classes[track.category]], boxes, stands=False, score=boxes[0].score or 0.0))
-    result = compared(f"{title}, network", scene, tracks, labels, WITHIN_M, points, limited=limited)
+    result = compared(f"{title}, network", scene, tracks, labels, WITHIN_M, sight(scene, limited=limited))
     result.seconds = spent
     return result
 
