@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.labels import frames_of
 from lidar_label.gui.multi import Multi
 from lidar_label.model import Box, Patch, Source
 from lidar_label.progress import Progress
@@ -93,29 +92,31 @@ def unsure_in(boxes: Iterable[Box]) -> list[int]:
 
 
 def accept_sure(desk: Desk) -> None:
-    """Say that every box of the selected track is right that the machine is sure of; the doubtful ones stay so."""
+    """Say that every box of the chosen tracks is right that the machine is sure of; the doubtful ones stay so."""
     desk.flush()
-    track, scene = desk.selected, desk.scene_token
+    tracks, scene = Multi.of(desk).tokens, desk.scene_token
     title = translate("Doubts", "Accept the boxes of a track")
+    if len(tracks) > 1:
+        title = translate("Doubts", "Accept the boxes of {0} tracks").format(len(tracks))
+    done: list[Box] = []
     left: list[int] = []
 
     def edit(session: Session) -> Patch | None:
         from lidar_label.edit import PutBoxes
 
-        boxes = session.store.boxes_of_track(track)
+        boxes = [box for track in tracks for box in session.store.boxes_of_track(track)]
         left.extend(unsure_in(boxes))
-        made = [
+        done.extend(
             replace(box, is_keyframe=True, source=Source.HUMAN, score=None)
             for box in boxes
             if not box.doubt and box.source != Source.HUMAN
-        ]
-        return session.do(PutBoxes(scene, tuple(made), title)) if made else None
+        )
+        return session.do(PutBoxes(scene, tuple(done), title)) if done else None
 
-    def say(patch: Patch | None) -> None:
-        done = len(frames_of(patch)) if patch is not None else 0
-        told = translate("Doubts", "{0} boxes accepted").format(done)
+    def say(_: Patch | None) -> None:
+        told = translate("Doubts", "{0} boxes accepted").format(len(done))
         if left:
-            told = translate("Doubts", "{0} boxes accepted; {1} are doubtful and stay so").format(done, len(left))
+            told = translate("Doubts", "{0} boxes accepted; {1} are doubtful and stay so").format(len(done), len(left))
         desk.said.emit(told)
 
     desk.do(edit, say)

@@ -23,13 +23,17 @@ Edit = Callable[["Session"], Patch | None]
 
 @dataclass(frozen=True, slots=True)
 class Mix:
-    """How many boxes of a track are key frames, lie between them, come from a machine, from a person, are doubtful."""
+    """How many boxes of a track are key frames, lie between them, come from a machine, from a person, are doubtful.
+
+    `score` is how likely the machine takes its boxes to be right, 0 to 1.
+    """
 
     keys: int = 0
     between: int = 0
     machine: int = 0
     human: int = 0
     doubts: int = 0
+    score: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +66,9 @@ def read_state(session: Session, scene: str, frames: Iterable[int], track: str) 
         taxonomy=store.taxonomy(),
         tracks=tracks,
         counts={span.track: (span.first, span.last, span.boxes) for span in spans},
-        mixes={s.track: Mix(s.keys, s.boxes - s.keys - s.machine, s.machine, s.human, s.doubts) for s in spans},
+        mixes={
+            s.track: Mix(s.keys, s.boxes - s.keys - s.machine, s.machine, s.human, s.doubts, s.score) for s in spans
+        },
         comments=store.comments(scene),
         reviews=store.reviews(scene),
         frames={frame: tuple(store.boxes_in_frame(scene, frame)) for frame in frames},

@@ -12,7 +12,18 @@ from lidar_label.gui.reviewing import Reviewing, word_of
 from lidar_label.gui.shell.later import PaintedLater
 from lidar_label.gui.shell.tracks_filter import FilterBar, TracksFilter
 from lidar_label.gui.shell.tracks_menu import TracksMenu
-from lidar_label.gui.shell.tracks_model import BOXES, CATEGORY, MADE, NAME, SPAN, STATE, TALK, TracksModel, runs_of
+from lidar_label.gui.shell.tracks_model import (
+    BOXES,
+    CATEGORY,
+    MADE,
+    NAME,
+    SCORE,
+    SPAN,
+    STATE,
+    TALK,
+    TracksModel,
+    runs_of,
+)
 from lidar_label.gui.shell.tracks_paint import BeginningDelegate, MixDelegate
 from lidar_label.model import STATES
 
@@ -58,6 +69,7 @@ class TracksPanel(QWidget):
         desk.selection_changed.connect(self._show_selection)
         self._multi.changed.connect(self._show_selection)
         desk.scene_changed.connect(self._count)
+        self.table.setColumnHidden(SCORE, True)
         self.table.setColumnHidden(STATE, True)
         self._retranslate()
         self._show_states()
@@ -120,6 +132,8 @@ class TracksPanel(QWidget):
 
     def _count(self) -> None:
         shown, all_rows = self.proxy.rowCount(), self.model.rowCount()
+        if shown and self.table.isHidden():
+            self._fit_names()
         self.table.setVisible(shown > 0)
         self.empty.setVisible(shown == 0)
         hint = self.tr(
@@ -139,6 +153,7 @@ class TracksPanel(QWidget):
             (BOXES, "0000"),
             (SPAN, "000–000"),
             (MADE, "00000"),
+            (SCORE, "0.00"),
             (TALK, "00"),
             (STATE, self._longest()),
         ):
@@ -150,7 +165,11 @@ class TracksPanel(QWidget):
         return max((f"✓ {word_of(state)}" for state in STATES), key=self.table.fontMetrics().horizontalAdvance)
 
     def _show_states(self) -> None:
-        """Show the column of review, and its filter, once somebody has said something of a track."""
+        """Show the columns that say nothing of most drives: scores of a machine, and review with its filter."""
+        scored = any(mix.score is not None for mix in self._desk.known.mixes.values())
+        if scored == self.table.isColumnHidden(SCORE):
+            self.table.setColumnHidden(SCORE, not scored)
+            self._fit_names()
         hidden = not Reviewing.of(self._desk).tracks
         if hidden != self.table.isColumnHidden(STATE):
             self.table.setColumnHidden(STATE, hidden)
@@ -165,7 +184,8 @@ class TracksPanel(QWidget):
             return
         letter = metrics.horizontalAdvance("0")
         title = str(self.model.headerData(CATEGORY, Qt.Orientation.Horizontal))
-        taken = sum(map(header.sectionSize, (BOXES, SPAN, MADE, TALK, STATE))) + metrics.horizontalAdvance(title) + 10
+        taken = sum(map(header.sectionSize, (BOXES, SPAN, MADE, SCORE, TALK, STATE)))
+        taken += metrics.horizontalAdvance(title) + 10
         most = max(12 * letter, min(room.width() - taken, 16 * letter))
         header.resizeSection(NAME, min(max(self.table.sizeHintForColumn(NAME), 8 * letter), most))
 

@@ -9,7 +9,7 @@ from PyQt6.QtCore import Qt
 from PyQt6.QtGui import QAction, QIcon
 from PyQt6.QtWidgets import QMenu, QWidget
 
-from lidar_label.gui import saying, spans
+from lidar_label.gui import doubts, saying, spans
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.multi import Multi
 from lidar_label.gui.shell import surgery_dialogs
@@ -29,6 +29,7 @@ class TracksMenu(QMenu):
         self._visibility()
         self._surgery(parent)
         self.addSeparator()
+        self._add(self, self.tr("Accept all boxes but the doubtful ones"), partial(doubts.accept_sure, desk))
         count = len(self._multi.tokens)
         text = self.tr("Delete the track") if count < 2 else self.tr("Delete {0} tracks").format(count)
         self._add(self, text, self._multi.delete_tracks)

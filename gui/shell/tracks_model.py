@@ -19,7 +19,7 @@ from lidar_label.gui.shell.later import DoneLater
 from lidar_label.gui.shell.shades import shades
 from lidar_label.model import STATES, Review, Track, color_for
 
-NAME, CATEGORY, BOXES, SPAN, MADE, TALK, STATE = range(7)
+NAME, CATEGORY, BOXES, SPAN, MADE, SCORE, TALK, STATE = range(8)
 COLUMNS = STATE + 1
 _ROLE = Qt.ItemDataRole
 SORT_ROLE = Qt.ItemDataRole.UserRole
@@ -38,7 +38,7 @@ _CENTER = int(Qt.AlignmentFlag.AlignCenter)
 
 
 class TracksModel(QAbstractTableModel):
-    """One row a track: colour and name, category, number of boxes, span, who made them, open comments, state.
+    """One row a track: colour and name, category, number of boxes, span, who made them, score, open comments, state.
 
     A track with no box in the current frame is shown faint. A name can be edited in place.
     """
@@ -122,11 +122,13 @@ class TracksModel(QAbstractTableModel):
             return None
         if role == _ROLE.ToolTipRole and section == TALK:
             return self.tr("Open comments")
+        if role == _ROLE.ToolTipRole and section == SCORE:
+            return self.tr("How likely the machine takes its boxes to be right")
         if role != _ROLE.DisplayRole:
             return None
         titles = (
-            self.tr("Track"), self.tr("Category"), self.tr("Boxes"), self.tr("Frames"), self.tr("Made"), "✎",
-            self.tr("Review"),
+            self.tr("Track"), self.tr("Category"), self.tr("Boxes"), self.tr("Frames"), self.tr("Made"),
+            self.tr("Score"), "✎", self.tr("Review"),
         )  # fmt: skip
         return titles[section]
 
@@ -152,7 +154,7 @@ class TracksModel(QAbstractTableModel):
                 return QColor(getattr(shades(), SHADES[self.state(row)]))
             return None if track.token in self.here else QColor(shades().faint)
         if role == _ALIGNMENT:
-            return _CENTER if column == TALK else _RIGHT if column in (BOXES, SPAN) else None
+            return _CENTER if column == TALK else _RIGHT if column in (BOXES, SPAN, SCORE) else None
         return self._tip(row, column)
 
     def flags(self, index: QModelIndex) -> Qt.ItemFlag:
@@ -168,7 +170,7 @@ class TracksModel(QAbstractTableModel):
         return True
 
     def _text(self, track: Track, column: int) -> str:
-        counts, _, still, done, review = self._facts[track.token]
+        counts, mix, still, done, review = self._facts[track.token]
         if column == STATE:
             return "" if review is None else f"{GLYPHS[review.state]} {word_of(review.state)}"
         if column == NAME:
@@ -177,6 +179,8 @@ class TracksModel(QAbstractTableModel):
             return track.category.split(".", 1)[-1]  # the group says least and takes most room
         if column == TALK:
             return str(still) if still else "✓" if done else ""
+        if column == SCORE:
+            return "" if mix is None or mix.score is None else f"{mix.score:.2f}"
         first, last, boxes = counts or (0, -1, 0)
         if column == BOXES:
             return str(boxes)
@@ -211,6 +215,8 @@ class TracksModel(QAbstractTableModel):
             return track.category
         if column == MADE:
             return (mix or Mix()).human / max(boxes, 1)
+        if column == SCORE:
+            return -1.0 if mix is None or mix.score is None else mix.score
         if column == TALK:
             return still * 1_000_000 + done
         return _name_key(track.name) or f"~{track.token}"  # what has no name comes last

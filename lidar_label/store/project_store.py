@@ -193,6 +193,7 @@ class ProjectStore:
                 func.count().filter(by_machine).label("machine"),
                 func.count().filter(_BOX.c.source == Source.HUMAN).label("human"),
                 func.count(_BOX.c.doubt).label("doubts"),
+                func.avg(_BOX.c.score).filter(by_machine).label("score"),
             )
             .where(_BOX.c.scene == scene)
             .group_by(_BOX.c.track)

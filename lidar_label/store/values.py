@@ -67,7 +67,7 @@ class TrackSpan:
 
     `keys` are key frames that no machine made, `machine` what a machine found or carried on; the
     rest lies between key frames. `human` is what a person made or confirmed, `doubts` what a person is
-    asked to look at.
+    asked to look at, `score` the mean of those that a machine gave its boxes.
     """
 
     track: str
@@ -78,6 +78,7 @@ class TrackSpan:
     machine: int
     human: int
     doubts: int = 0
+    score: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

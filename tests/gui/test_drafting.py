@@ -18,6 +18,9 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.drafting import DraftDialog
 from lidar_label.gui.drafting_points import PointsDraftDialog
 from lidar_label.gui.shell.settings import Settings
+from lidar_label.gui.shell.tracks import TracksPanel
+from lidar_label.gui.shell.tracks_filter import MACHINE
+from lidar_label.gui.shell.tracks_model import SCORE
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
 from lidar_label.model import SE3, Box, Labels, PointCloud, Scene, Source, Track, driving_taxonomy
@@ -177,7 +180,7 @@ def test_detections_become_tracks_and_one_undo_takes_them_back(window: Window, q
     assert not desk.tracks
 
 
-def test_points_alone_make_a_draft_and_one_undo_takes_it_back(window: Window, qtbot: QtBot) -> None:
+def test_points_alone_make_a_draft_that_is_accepted_and_taken_back(window: Window, qtbot: QtBot) -> None:
     desk, told = window.desk, list[str]()
     desk.said.connect(told.append)
 
@@ -198,6 +201,25 @@ def test_points_alone_make_a_draft_and_one_undo_takes_it_back(window: Window, qt
     assert not desk.tracks
     assert drafted(0.0).endswith("boxes drafted; one undo takes them back")
     qtbot.waitUntil(lambda: bool(desk.boxes))
-    assert {box.source for box in desk.boxes} <= {Source.MACHINE, Source.PROPAGATED}
+    by_machine = {Source.MACHINE, Source.PROPAGATED}
+    assert {box.source for box in desk.boxes} <= by_machine
+
+    panel = window.findChild(TracksPanel)
+    assert panel is not None
+    panel.bar.wishes[MACHINE].click()
+    panel.table.sortByColumn(SCORE, Qt.SortOrder.DescendingOrder)
+    many = len(desk.tracks)
+    scores = [float(panel.proxy.index(row, SCORE).data()) for row in range(panel.proxy.rowCount())]
+    assert not panel.table.isColumnHidden(SCORE)
+    assert len(scores) == many
+    assert scores == sorted(scores, reverse=True)
+    panel.table.setFocus()
+    QTest.keyClick(panel.table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    window.menus.actions["accept-sure"].trigger()
+    qtbot.waitUntil(lambda: panel.proxy.rowCount() == 0)  # nothing is left that a person has not accepted
+    assert {box.source for box in desk.boxes} == {Source.HUMAN}
+    desk.undo()
+    qtbot.waitUntil(lambda: panel.proxy.rowCount() == many)
+    assert {box.source for box in desk.boxes} <= by_machine
     desk.undo()
     qtbot.waitUntil(lambda: not desk.boxes and not desk.tracks)

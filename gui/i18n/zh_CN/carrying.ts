@@ -136,6 +136,10 @@
         <translation>确认目标的框</translation>
     </message>
     <message>
+        <source>Accept the boxes of {0} tracks</source>
+        <translation>确认 {0} 个目标的框</translation>
+    </message>
+    <message>
         <source>{0} boxes accepted</source>
         <translation>已确认 {0} 个框</translation>
     </message>

@@ -458,12 +458,24 @@
         <source>Delete {0} tracks</source>
         <translation>删除 {0} 个目标</translation>
     </message>
+    <message>
+        <source>Accept all boxes but the doubtful ones</source>
+        <translation>确认除可疑框外的所有框</translation>
+    </message>
 </context>
 <context>
     <name>TracksModel</name>
     <message>
         <source>Made</source>
         <translation>来源</translation>
+    </message>
+    <message>
+        <source>Score</source>
+        <translation>置信分数</translation>
+    </message>
+    <message>
+        <source>How likely the machine takes its boxes to be right</source>
+        <translation>机器认为其框正确的可能性</translation>
     </message>
     <message>
         <source>Open comments</source>

@@ -147,6 +147,7 @@ def test_several_are_chosen_with_ctrl_and_shift(panel: TracksPanel, qtbot: QtBot
         ("Attribute", "vehicle.parked", "yes, in this frame"),
         ("Attribute", "lane", "right, in every frame"),
         ("Visibility in this frame", "v80-100"),
+        ("Accept all boxes but the doubtful ones",),
         ("Delete 3 tracks",),
     ],
     ids=lambda path: path[-1],
