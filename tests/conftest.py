@@ -9,6 +9,7 @@ from pathlib import Path
 import numba
 import numpy as np
 import pytest
+from hypothesis import HealthCheck, settings
 
 from lidar_label.datasets import Drive
 from lidar_label.kernels.places import settle
@@ -16,6 +17,11 @@ from lidar_label.model import SE3, Box, Frame, Image, Labels, Pinhole, PointClou
 
 ROOT = Path(__file__).resolve().parent.parent
 
+# No test is about how long something takes: on a busy machine anything may. A gate gives the same answer twice: other
+# examples than the usual ones are for `pytest --hypothesis-profile=seeking`.
+settings.register_profile("gate", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("seeking", deadline=None)
+settings.load_profile("gate")
 settle()  # says where compiled kernels are kept
 # Processes that a test starts with a cache folder of its own need not compile every kernel again.
 os.environ.setdefault("NUMBA_CACHE_DIR", numba.config.CACHE_DIR)

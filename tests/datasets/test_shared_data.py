@@ -18,6 +18,8 @@ from lidar_label.datasets import open_dataset
 from lidar_label.datasets.clouds.registry import open_cloud
 from lidar_label.errors import BrokenReference, LidarLabelError, MissingFile, UnknownFormat, UnreadableFile
 
+pytestmark = pytest.mark.one_numpy
+
 AT_MOST_S = 20.0
 
 

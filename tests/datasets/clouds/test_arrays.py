@@ -169,6 +169,7 @@ def test_a_header_that_lies(tmp_path: Path, content: bytes, words: str, survives
     assert words in survives(path)
 
 
+@pytest.mark.one_numpy
 def test_a_zip_bomb_is_refused(tmp_path: Path, survives: Callable) -> None:
     path = tmp_path / "a.npz"
     head = npy("{'descr': '<f4', 'fortran_order': False, 'shape': (25000000, 4)}")
@@ -275,6 +276,7 @@ def test_a_table_without_positions_or_of_another_kind(tmp_path: Path) -> None:
         open_cloud(path)
 
 
+@pytest.mark.one_numpy
 def test_a_feather_that_unpacks_without_end_is_refused(tmp_path: Path, survives: Callable) -> None:
     path = tmp_path / "a.feather"
     zeros = np.zeros(30_000_000, np.float32)
@@ -297,6 +299,7 @@ def content_of(kind: str) -> bytes:
     return buffer.getvalue()
 
 
+@pytest.mark.one_numpy
 @pytest.mark.parametrize("kind", ["npy", "npz", "feather", "xyz", "pts"])
 @pytest.mark.parametrize("seed", range(3))
 def test_damage(tmp_path: Path, survives: Callable, kind: str, seed: int) -> None:
@@ -311,6 +314,7 @@ def test_damage(tmp_path: Path, survives: Callable, kind: str, seed: int) -> Non
         survives(path)
 
 
+@pytest.mark.one_numpy
 @pytest.mark.parametrize("kind", ["npy", "npz", "feather"])
 def test_every_cut_is_refused(tmp_path: Path, survives: Callable, kind: str) -> None:
     whole = content_of(kind)

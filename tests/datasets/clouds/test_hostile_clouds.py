@@ -14,6 +14,8 @@ from lidar_label.datasets.clouds.base import CloudArrays
 from lidar_label.datasets.clouds.registry import write_cloud
 from lidar_label.model import PointCloud
 
+pytestmark = pytest.mark.one_numpy
+
 KINDS = {
     "pcd": ".pcd", "pcd-ascii": ".pcd", "pcd-compressed": ".pcd", "ply": ".ply", "las": ".las", "laz": ".laz",
     "copc": ".copc.laz", "bin": ".bin",

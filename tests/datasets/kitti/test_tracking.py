@@ -23,6 +23,7 @@ ROW = "{frame} {id} {kind} 0 0 -1.79 296.74 161.75 455.23 292.37 2.0 1.82 4.43 {
 NOBODY = "{frame} -1 DontCare -1 -1 -10 219.31 188.49 245.5 218.56 -1000 -1000 -1000 -10 -1 -1 -1"
 
 
+@pytest.mark.one_numpy
 def test_ten_real_sequences(shared_data: Path) -> None:
     dataset = open_dataset(shared_data / "kitti_tracking")
     assert dataset.format == "kitti-tracking"
@@ -34,6 +35,7 @@ def test_ten_real_sequences(shared_data: Path) -> None:
     assert {"no-sweeps", "no-timestamps", "dont-care"} <= {f.code for f in dataset.findings}
 
 
+@pytest.mark.one_numpy
 def test_real_corners(shared_data: Path, kitti: Any, farthest: Measure) -> None:
     folder = shared_data / "kitti_tracking"
     labels = open_dataset(folder).labels("0017")
@@ -116,6 +118,7 @@ def test_written_sequences_are_the_sequences_read(training: Path, tmp_path: Path
         np.testing.assert_allclose(before.corners(), after.corners(), atol=1e-6)
 
 
+@pytest.mark.one_numpy
 def test_real_sequences_written_and_read(shared_data: Path, tmp_path: Path) -> None:
     source = shared_data / "kitti_tracking"
     dataset = open_dataset(source)

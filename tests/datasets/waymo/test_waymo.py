@@ -166,6 +166,7 @@ def test_to_nuscenes_with_the_points_in_their_boxes(tmp_path: Path, far: float) 
     assert counts(again) == counts(drive) == [box["points"] for row in range(2) for box in boxes(row, far)]
 
 
+@pytest.mark.one_numpy
 @pytest.mark.parametrize("lacking", ["vehicle_pose", "lidar_pose", "lidar_box", "camera_image", "camera_calibration",
                                      "stats", "lidar_segmentation"])  # fmt: skip
 def test_components_may_be_absent(tmp_path: Path, lacking: str) -> None:
@@ -224,6 +225,7 @@ def lidar_file(root: Path, values: Any, shape: list[int]) -> None:
     })  # fmt: skip
 
 
+@pytest.mark.one_numpy
 @pytest.mark.parametrize("shape", [[4, 24, 3], [4, 24], [-4, -24, 4], [2**31 - 1, 24, 4], [0, 0, 4], [8, 12, 4]])
 def test_range_images_that_lie_about_their_shape(tmp_path: Path, shape: list[int]) -> None:
     root = make_set(tmp_path)
@@ -236,6 +238,7 @@ def test_range_images_that_lie_about_their_shape(tmp_path: Path, shape: list[int
         scene.frames[0].sweep().points()
 
 
+@pytest.mark.one_numpy
 def test_a_table_that_unpacks_without_end(tmp_path: Path) -> None:
     root = make_set(tmp_path)
     lidar_file(root, np.zeros(24_000_000, dtype=np.float32), [3000, 2000, 4])
@@ -245,6 +248,7 @@ def test_a_table_that_unpacks_without_end(tmp_path: Path) -> None:
         open_dataset(root).scene(SEGMENT).frames[0].sweep().points()
 
 
+@pytest.mark.one_numpy
 def test_damaged_tables(tmp_path: Path, survives: object, wound_and_open: Callable[..., None]) -> None:
     wound_and_open(make_set(tmp_path), "waymo", survives, seed=5)
 

@@ -283,6 +283,7 @@ def properties(files: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
+@pytest.mark.one_numpy
 @settings(
     max_examples=100, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )

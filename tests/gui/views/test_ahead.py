@@ -109,10 +109,9 @@ def test_what_points_hide_of_boxes_is_kept_as_long_as_their_picture(street: Any,
 def test_a_hand_that_turns_round_finds_the_pictures_of_the_last_two_frames(street: Any, qtbot: QtBot) -> None:
     walk(street, qtbot)
     shown = {}
-    for frame in (1, 2, 3):
+    for frame in (1, 2, 3, 1):
         street.desk.go_to(frame)
-        drawn(street.main, qtbot)
-        shown[frame] = street.main._backdrop._calm.pictures[0]
-    street.desk.go_to(1)
-    drawn(street.main, qtbot)
-    assert street.main._backdrop._calm.pictures[0] is shown[1]
+        for name in KINDS:
+            drawn(getattr(street, name), qtbot)
+        pictures = [calm.pictures[0] for calm in calms_of(street)]
+        assert all(one is two for one, two in zip(pictures, shown.setdefault(frame, pictures), strict=True))
