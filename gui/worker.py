@@ -20,14 +20,15 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 _NICE = 10  # steps that a thread stands back: the window gets a core at once, and it what that leaves
+A_LITTLE = 5  # such steps of what is wanted before all that is read ahead
 
 
-def step_back() -> None:
+def step_back(steps: int = _NICE) -> None:
     """Let the calling thread run after others, on systems on which a thread by itself can."""
-    if sys.platform == "linux":
+    if sys.platform == "linux" and steps:
         own = threading.get_native_id()
         with contextlib.suppress(OSError):
-            os.setpriority(os.PRIO_PROCESS, own, min(os.getpriority(os.PRIO_PROCESS, own) + _NICE, 19))
+            os.setpriority(os.PRIO_PROCESS, own, min(os.getpriority(os.PRIO_PROCESS, own) + steps, 19))
 
 
 def give_back() -> None:
@@ -50,6 +51,8 @@ class Worker(QObject):
     ----------
     name : str
         Of the thread, for logs.
+    back : int
+        How many steps the thread stands back behind the window's; see `step_back`.
     """
 
     failed = pyqtSignal(object)
@@ -58,9 +61,9 @@ class Worker(QObject):
     """How many pieces of work are queued or running."""
     _returned = pyqtSignal(object)
 
-    def __init__(self, name: str, parent: QObject | None = None) -> None:
+    def __init__(self, name: str, parent: QObject | None = None, *, back: int = 0) -> None:
         super().__init__(parent)
-        self._pool = ThreadPoolExecutor(max_workers=1, thread_name_prefix=name)
+        self._pool = ThreadPoolExecutor(1, name, step_back, (back,))
         self._pending = 0
         self._closed = False
         self._soon: list[Callable[[], None]] = []

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import cached_property
+from collections.abc import Callable, Sequence
+from functools import cached_property, partial
+from threading import Event
 from typing import Protocol
 
 import numpy as np
@@ -15,7 +16,7 @@ from lidar_label.gui.look import BY_LABELS
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.stage import Stage
 from lidar_label.gui.views.tints import Tints
-from lidar_label.gui.worker import Worker
+from lidar_label.gui.worker import A_LITTLE, Worker
 from lidar_label.model import Box
 
 _RESTS_MS = 15  # after a step, so that what follows it on the screen comes first
@@ -55,8 +56,8 @@ Take = Callable[[], None]
 """Hands over what was drawn; called in the GUI thread."""
 Work = Callable[[], Take]
 """Draws, on a thread; it asks no widget for anything."""
-Offer = Callable[[Next], Work | None]
-"""Says in the GUI thread what a view would have drawn of a frame; None where nothing can be."""
+Offer = Callable[[Next], Sequence[Work]]
+"""Says in the GUI thread what a view would have drawn of a frame; nothing where nothing can be."""
 
 
 class Ahead(QObject):
@@ -75,9 +76,10 @@ class Ahead(QObject):
     def __init__(self, stage: Stage) -> None:
         super().__init__(stage)
         self._stage, self._desk = stage, stage.desk
-        self._worker = Worker("ahead", self)
+        self._worker = Worker("ahead", self, back=A_LITTLE)
         self._offers: list[Offer] = []
         self._shown = self._next = -1
+        self._stale = Event()
         self._rest = QTimer(self)
         self._rest.setSingleShot(True)
         self._rest.setInterval(_RESTS_MS)
@@ -92,6 +94,7 @@ class Ahead(QObject):
 
     def _stepped(self) -> None:
         before, self._shown = self._shown, self._desk.index
+        self._stale.set()  # what is not drawn by now comes too late, and holds up what is to be painted
         if before >= 0 and before != self._shown:
             self._next = self._shown + (self._shown - before)
             self._rest.start()
@@ -99,18 +102,21 @@ class Ahead(QObject):
     def _begin(self) -> None:
         stage, desk = self._stage, self._desk
         is_plain = stage.merged is None and not stage.tiles.is_active and desk.color_mode not in BY_LABELS
-        if self._worker.pending or desk.ghosts or desk.is_playing or not is_plain or len(stage.boxes) < _A_FEW:
+        if desk.ghosts or desk.is_playing or not is_plain or len(stage.boxes) < _A_FEW:
+            return
+        if self._worker.pending:
+            self._rest.start()  # until the one before is given up
             return
         view, boxes = desk.coming(self._next)
         if view is None or not boxes:
             return
         tints, selected = stage.tinting.ahead(desk, boxes), desk.selected
         coming = Next(view, boxes, tints, frozenset(i for i, box in enumerate(boxes) if box.track == selected))
-        works = [work for work in (offer(coming) for offer in self._offers) if work is not None]
+        stale = self._stale = Event()
+        self._worker.run(lambda: coming.arrays, lambda made: stage.in_ego.expect(boxes, view, made))
+        for work in [work for offer in self._offers for work in offer(coming)]:  # each is of use without the others
+            self._worker.run(partial(_unless, stale, work), lambda hand_over: hand_over())
 
-        def take(made: list[Take]) -> None:
-            stage.in_ego.expect(boxes, view, coming.arrays)
-            for hand_over in made:
-                hand_over()
 
-        self._worker.run(lambda: [work() for work in works], take)
+def _unless(stale: Event, work: Work) -> Take:
+    return work() if not stale.is_set() else lambda: None

@@ -111,7 +111,9 @@ class CameraPicture(QWidget):
             found = ready.cameras_SE3_ego.get(self.channel) if ready is not None else None
             self._camera_SE3_ego = found if found is not None else camera_SE3_ego(image, view.world_SE3_ego)
         self._points = ready.dots.get(self.channel) if ready is not None else None
-        self._stale()
+        if self._picture is None:
+            self._calm.forget()  # what is lacking is written in it
+        self.update()
 
     def _pixels(self, view: FrameView | None) -> tuple[int, int]:
         """Return the size of the file's picture; of the lens's where it cannot be read."""

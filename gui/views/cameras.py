@@ -11,7 +11,7 @@ from PyQt6.QtWidgets import QWidget
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views import paint
-from lidar_label.gui.views.ahead import Ahead, Next, Take, Work
+from lidar_label.gui.views.ahead import Ahead, Next, Work
 from lidar_label.gui.views.boxes import BoxArrays
 from lidar_label.gui.views.camera_layout import GAP, beside_large, grid, place_of
 from lidar_label.gui.views.camera_look import CameraLook
@@ -59,19 +59,9 @@ class CameraStrip(QWidget):
         Ahead.of(self._stage).offer(self._ahead)
         self._cloud_changed()
 
-    def _ahead(self, coming: Next) -> Work | None:
+    def _ahead(self, coming: Next) -> list[Work]:
         offered = [pane.ahead(coming) for pane in self._panes.values()] if self.isVisible() else []
-
-        def work() -> Take:
-            takes = [draw() for draw in offered if draw is not None]
-
-            def take() -> None:
-                for hand_over in takes:
-                    hand_over()
-
-            return take
-
-        return work
+        return [work for work in offered if work is not None]
 
     @property
     def panes(self) -> Mapping[str, CameraPane]:

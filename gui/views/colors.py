@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -106,23 +106,35 @@ def is_about(xyz: NDArray[np.float32]) -> bool:
     return is_sweep_sized(middle_and_reach(xyz)[2])
 
 
-def heights_of(xyz: NDArray[np.float32], ground: float) -> tuple[float, float]:
-    """Return the heights that the first and the last colour of `by_height` stand for, metres in the cloud's frame."""
+class Heights(NamedTuple):
+    """What the first and the last colour of `by_height` stand for, metres in the cloud's frame."""
+
+    low: float
+    high: float
+    is_about: bool
+    """Whether there is a ground of a vehicle below, over which most colours are for what stands on it."""
+
+
+def heights_of(xyz: NDArray[np.float32], ground: float) -> Heights:
+    """Return which heights are told apart by colours."""
     if not len(xyz):
-        return ground, ground + 1.0
+        return Heights(ground, ground + 1.0, False)
     if not is_about(xyz):
         low, high = percentiles(_some(xyz)[:, 2], (2, 98))
-        return low, max(high, low + 1e-3)
+        return Heights(low, max(high, low + 1e-3), False)
     low = ground + _ROUGH_M
-    return low, low + float(np.clip(percentiles(_some(xyz)[:, 2] - np.float32(low), (98,))[0], 3.0, 8.0))
+    most = float(np.clip(percentiles(_some(xyz)[:, 2] - np.float32(low), (98,))[0], 3.0, 8.0))
+    return Heights(low, low + most, True)
 
 
-def by_height(xyz: NDArray[np.float32], ground: float, table: Colors = HEIGHTS) -> Colors:
-    """Colour points by their height over the ground, with most colours for what stands on it."""
+def by_height(
+    xyz: NDArray[np.float32], ground: float, table: Colors = HEIGHTS, heights: Heights | None = None
+) -> Colors:
+    """Colour points by their height over the ground; `heights` are those of `heights_of`, where they are known."""
     if not len(xyz):
         return np.empty((0, 4), np.uint8)
-    low, high = heights_of(xyz, ground)
-    if not is_about(xyz):
+    low, high, is_over_ground = heights if heights is not None else heights_of(xyz, ground)
+    if not is_over_ground:
         return colors_by_value(xyz[:, 2], low, high, table)
     over = xyz[:, 2] - np.float32(low)
     top = high - low

@@ -103,9 +103,10 @@ def painted(
         return colors.colors_of([fields[name] for name in colors.RGB], shift), None
     if mode in (*BY_LABELS, "camera"):
         return colors.by_height(xyz, ground, colors.SHADES), None
-    low, high = colors.heights_of(xyz, ground)
-    table = colors.HEIGHTS[_roots()] if colors.is_about(xyz) else colors.HEIGHTS
-    return colors.by_height(xyz, ground), Scale("height", low - ground, high - ground, "m", table)
+    found = colors.heights_of(xyz, ground)
+    table = colors.HEIGHTS[_roots()] if found.is_about else colors.HEIGHTS
+    scale = Scale("height", found.low - ground, found.high - ground, "m", table)
+    return colors.by_height(xyz, ground, heights=found), scale
 
 
 def by_values(mode: ColorMode, values: Values, unit: str = "") -> tuple[Colors, Scale]:

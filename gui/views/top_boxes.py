@@ -45,11 +45,11 @@ def draw_calm(
     return picture
 
 
-def offered(coming: Next, calm: Calm, place: TopPlace, font: QFont) -> Work | None:
+def offered(coming: Next, calm: Calm, place: TopPlace, font: QFont) -> list[Work]:
     """Offer to draw the calm picture of a frame that comes, where its cloud is drawn as it is looked at."""
     ready, scale = coming.view.prepared, place.metres_per_pixel
     if ready is None or ready.top is None or ready.wish.top != place:
-        return None
+        return []
     cloud, size = ready.top, (place.width, place.height)
 
     def work() -> Take:
@@ -60,7 +60,7 @@ def offered(coming: Next, calm: Calm, place: TopPlace, font: QFont) -> Work | No
         kept = Kept(picture, of, (place.center, scale, font), coming.boxes, coming.apart)
         return lambda: calm.expect(kept)
 
-    return work
+    return [work]
 
 
 def stroke_boxes(picture: QImage, boxed: Boxed, to_pixels: ToPixels, rows: NDArray[np.intp]) -> None:

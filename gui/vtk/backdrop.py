@@ -121,15 +121,15 @@ class Backdrop:
         self._calm.complete(stage, added)
         return picture
 
-    def ahead(self, widget: QWidget, shown: Shown | None, coming: Next) -> Work | None:
+    def ahead(self, widget: QWidget, shown: Shown | None, coming: Next) -> list[Work]:
         """Offer to draw the picture with boxes of a frame that comes, seen as the one that is shown."""
         ready = coming.view.prepared
         if ready is None or ready.main is None or shown is None or not shown.is_whole or not _fits(widget, shown):
-            return None
+            return []
         (floor, bare), painted, font = self._floor, ready.main, widget.font().toString()
         place = _floor_of(widget, shown, _level(ready.ground), font)
         if floor != place or bare is None or painted.depth.shape != shown.painted.depth.shape:
-            return None
+            return []
         camera, size, ratio = shown.wish.camera, QSizeF(widget.size()), place.ratio
 
         def work() -> Take:
@@ -149,7 +149,7 @@ class Backdrop:
 
             return take
 
-        return work
+        return [work]
 
     def forget(self) -> None:
         """Draw anew next time."""
