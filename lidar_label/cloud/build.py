@@ -48,7 +48,7 @@ _PROGRAM = 300_000_000  # of these: the program, its libraries, and what counts 
 _OVERVIEW_POINTS, _OVERVIEW_BYTES = 1_500_000, 64_000_000
 _LEAST_BLOCK, _MOST_BLOCK = 65_536, 4_000_000
 _MOST_WORKERS = 8
-_PARTS, _LEAST_TAKEN, _MOST_TAKEN = 4, 1_000_000, 1_500_000
+_MOST_TAKEN = 3_000_000
 _PLACE = 4  # bytes a point beside its record, taken straight from the source
 _BESIDE = 32  # bytes a point that sorting takes beside its record, twice
 
@@ -203,9 +203,8 @@ class Build:
         return len(tiles)
 
     def _taken(self, stride: int) -> int:
-        """Return how many points each thread takes from the source at once: few enough that every thread gets some."""
-        shared = max(self._source.points // (_PARTS * self._crew.workers), _LEAST_TAKEN)
-        return min(self._room // (stride + _PLACE), shared, _MOST_TAKEN)
+        """Return how many points each thread takes from the source at once, at most."""
+        return min(self._room // (stride + _PLACE), _MOST_TAKEN)
 
     @contextmanager
     def _files(self) -> Iterator[tuple[int, int]]:

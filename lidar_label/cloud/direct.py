@@ -24,6 +24,7 @@ from lidar_label.kernels import tile_blocks, tiling
 ORDER_BYTES = 2  # a point, of the file with each block's order
 _BLOCK = 32_768  # records looked at together; at most 65,536
 _MOST_TIMES = 4.0  # that a block is read again, in the mean; a spool is cheaper from there on
+_LEAST_TAKEN = 500_000  # points in a part, where all are to be shared
 _MOST_BOXES, _FIRST_BOXES = 48, 4096  # of a block in the mean, and beyond that of the first few
 _LOOKING = "sort points"
 
@@ -70,7 +71,7 @@ class Direct:
         order = np.argsort(boxes, kind="stable")
         number, boxes = number[order], boxes[order]
         leaf = read = 0
-        for begin, end in _ranges(totals, most):
+        for begin, end in _ranges(totals, most, crew.workers):
             some = np.unique(number[np.searchsorted(boxes, begin) : np.searchsorted(boxes, end)])
             firsts = np.concatenate([[0], np.cumsum(totals[begin:end])])
             leaves = int((-(-totals[begin:end] // MOST_TILE_POINTS)).sum())
@@ -191,13 +192,15 @@ class Direct:
             self.leaves.extend(whole.runs(self.stride, MOST_TILE_POINTS))
 
 
-def _ranges(totals: Ints, most: int) -> Iterator[tuple[int, int]]:
-    """Yield neighbouring boxes that hold at most `most` points together."""
+def _ranges(totals: Ints, most: int, workers: int) -> Iterator[tuple[int, int]]:
+    """Yield neighbouring boxes of at most `most` points together; fewer at last, so that all threads end at once."""
     begin = held = 0
+    left = int(totals.sum())
     for box, total in enumerate(itertools.chain(totals.tolist(), [most + 1])):
-        if held + total > most:
+        if held + total > min(most, max(left // (2 * workers), _LEAST_TAKEN)):
             if held:
                 yield begin, box
+            left -= held
             begin, held = box, 0
         held += total
 

@@ -22,7 +22,7 @@ from lidar_label.model import Floats
 Bytes = NDArray[np.uint8]
 Ints = NDArray[Any]
 _PIECE = 65_536  # rows turned into float64 at a time
-_WRITTEN = 32_768  # bytes handed to the system at a time
+_WRITTEN = 262_144  # bytes handed to the system at a time
 _MOST_UNITS = 2**30  # of a float source's grid along its longest side
 _GREATEST = 2**31 - 1
 
@@ -67,7 +67,7 @@ def read_exactly(file: int, part: Bytes, at: int, path: Path) -> None:
 def write_exactly(file: int, part: Bytes, at: int) -> None:
     """Write bytes to a place of a file; raise what the disk says.
 
-    Piece by piece: for a large one Linux looks for memory in one stretch, which takes three times as long.
+    Piece by piece: for a very large one Linux looks for memory in one stretch, which takes longer, as do small ones.
     """
     view = memoryview(part.data)
     while len(view):
