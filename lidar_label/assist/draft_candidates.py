@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -20,7 +21,8 @@ Indices = NDArray[np.intp]
 _LOW_M, MIDDLE_M, _HIGH_M = 0.25, 2.2, 7.5  # over the ground: what stands, what is clustered, what is looked at
 _REACHES_M = (0.6, 0.35)  # each finds objects that the other joins, or breaks
 _FEWEST = 5
-_LARGEST_M = (14.0, 3.6)  # length and width from above of what may be a vehicle
+_LARGEST_M = (14.0, 3.6, 4.6)  # length, width and height of what may be a vehicle
+_OVER_CARS_M, _LONG_M, _CLEAR_M = 1.5, 4.5, (28.0, 20.0)  # heights and lengths of lorries; ranges, see `_drawn`
 _OWN_M = 2.4  # about the sensor: what is seen there is of the vehicle itself
 _CELL_M, _BIN_M = 0.4, 0.25  # of the columns that say how high things reach
 _GAP_M, _GAP_BY_RANGE = 0.5, 0.02  # without a point, over which a thing still goes on upward
@@ -158,7 +160,38 @@ def _candidates(level: Floats, grid: Columns, eye: Floats) -> list[Candidate]:
             found = _candidate(level, members, grid)
             if found is not None:
                 made.append(found)
+    for one in _long(level, grid, eye):
+        if _is_new(one, made):
+            made.append(one)
     return made
+
+
+def _long(level: Floats, grid: Columns, eye: Floats) -> Iterator[Candidate]:
+    """Yield what may be a lorry or a bus whose side rays graze: its points are so far apart that it lies in pieces."""
+    high = (level[:, 2] > _OVER_CARS_M) & (level[:, 2] < _LARGEST_M[2])
+    for clear in _CLEAR_M:
+        drawn = _drawn(level, eye, clear)
+        for members in find_clusters(drawn, high, reach=_REACHES_M[0], fewest=3, smallest=_FEWEST).members():
+            own = grid.low_at(members)
+            found = _candidate(level, own, grid) if len(own) >= _FEWEST else None
+            if found is not None and found.length > _LONG_M:
+                yield found
+
+
+def _drawn(level: Floats, eye: Floats, clear: float) -> Floats:
+    """Return points drawn together along the rays, by the square of their range beyond a clear one.
+
+    So grow the gaps between neighbouring rays on a side that they graze.
+    """
+    flat = level[:, :2] - eye[:2]
+    away = np.maximum(np.hypot(flat[:, 0], flat[:, 1]), 1e-3)
+    nearer = np.where(away > clear, 2 * clear - clear**2 / away, away) / away
+    return np.column_stack([flat * nearer[:, None], level[:, 2] * np.minimum(clear / away, 1.0)])
+
+
+def _is_new(one: Candidate, known: list[Candidate]) -> bool:
+    """Say whether a candidate is more than a part of another, or the whole of it again."""
+    return not any(len(one.own) < 1.1 * len(other.own) and np.isin(one.own, other.own).mean() > 0.9 for other in known)
 
 
 def _candidate(level: Floats, members: Indices, grid: Columns) -> Candidate | None:
@@ -213,6 +246,14 @@ class Columns:
     def near(self, flat: Floats, reach: float) -> Indices:
         """Return the points over the bounds of some places and as far around, under 2.2 m."""
         found = self._within(flat.min(axis=0) - reach, flat.max(axis=0) + reach)
+        low: Indices = found[self._level[found, 2] < MIDDLE_M]
+        return low
+
+    def low_at(self, members: Indices) -> Indices:
+        """Return the points under 2.2 m in the cells of others."""
+        keys = np.unique(self._keys[members])
+        starts, ends = self._starts[keys], self._starts[keys + 1]
+        found = np.sort(np.concatenate([self._order[a:b] for a, b in zip(starts, ends, strict=True)]))
         low: Indices = found[self._level[found, 2] < MIDDLE_M]
         return low
 
