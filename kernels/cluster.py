@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lidar_label.kernels.cluster_grid import FARTHEST, find_column, sort_into_cubes
+from lidar_label.kernels.cluster_grid import find_column, sort_into_cubes
 from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import checked_cloud
 
@@ -59,12 +59,13 @@ def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
     if fewest < 1:
         raise ValueError(f"fewest needs 1 or more, got {fewest}")
     side = float(reach) / np.sqrt(3.0) * (1 - 1e-6)
-    if len(cloud) and np.nanmax(np.abs(np.where(np.isfinite(cloud), cloud, 0))) / side >= FARTHEST:
-        raise ValueError(f"reach {reach} is too small for points that far from the origin")
     cubes = sort_into_cubes(cloud, side)
+    if cubes is None:
+        raise ValueError(f"reach {reach} is too small for points that far from the origin")
     core, owner = np.ones(len(cubes.points), np.bool_), np.full(len(cubes.points), -1, np.int32)
     roots, beside = np.arange(len(cubes.levels), dtype=np.int32), np.empty((len(cubes.places), len(_AROUND)), np.int32)
-    _clustered(*cubes[1:], float(reach) ** 2, fewest, _AROUND, beside, core, roots, owner)
+    firsts, have = np.empty(len(_AROUND), np.int64), np.empty(min(fewest, len(cloud)), np.int64)
+    _clustered(*cubes[1:], float(reach) ** 2, fewest, _AROUND, beside, firsts, have, core, roots, owner)
     labels = np.full(len(cloud), -1, np.int32)
     _number(cubes.sources, owner, np.full(len(cubes.levels), -1, np.int32), labels)
     return labels
@@ -73,15 +74,15 @@ def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
 @compiled(error_model="numpy")
 def _clustered(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, places: NDArray[np.int64], table: Ints,
-    square: float, fewest: int, around: NDArray[np.int64], beside: Ints, core: NDArray[np.bool_], roots: Ints,
-    owner: Ints,
+    square: float, fewest: int, around: NDArray[np.int64], beside: Ints, firsts: NDArray[np.int64],
+    have: NDArray[np.int64], core: NDArray[np.bool_], roots: Ints, owner: Ints,
 ) -> None:  # fmt: skip
     """Find which cube each point's cluster is called by, -1 for none."""
     for c in range(len(places)):
         for o in range(len(around)):
             beside[c, o] = find_column(places, table, places[c, 0] + around[o, 0], places[c, 1] + around[o, 1])
     if fewest > 1:
-        _find_cores(points, starts, levels, columns, beside, square, fewest, core)
+        _find_cores(points, starts, levels, columns, beside, square, fewest, firsts, have, core)
     _join(points, starts, levels, columns, beside, square, core, roots, 1)
     _join(points, starts, levels, columns, beside, square, core, roots, 2)
     for c in range(len(places)):
@@ -129,47 +130,57 @@ def _first_from(levels: Ints, begin: int, end: int, level: int) -> int:
 
 
 @compiled(inner=True, error_model="numpy")
-def _away(points: Cloud, n: int, m: int) -> float:
-    dx = np.float64(points[n, 0]) - np.float64(points[m, 0])
-    dy = np.float64(points[n, 1]) - np.float64(points[m, 1])
-    dz = np.float64(points[n, 2]) - np.float64(points[m, 2])
+def _place(points: Cloud, n: int) -> tuple[float, float, float]:
+    return float(points[n, 0]), float(points[n, 1]), float(points[n, 2])
+
+
+@compiled(inner=True, error_model="numpy")
+def _away(points: Cloud, place: tuple[float, float, float], m: int) -> float:
+    dx, dy, dz = place[0] - float(points[m, 0]), place[1] - float(points[m, 1]), place[2] - float(points[m, 2])
     return float(dx * dx + dy * dy + dz * dz)
 
 
 @compiled(inner=True, error_model="numpy")
-def _find_cores(
+def _find_cores(  # noqa: C901 - one walk over the cubes
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, fewest: int,
-    core: NDArray[np.bool_],
+    firsts: NDArray[np.int64], have: NDArray[np.int64], core: NDArray[np.bool_],
 ) -> None:  # fmt: skip
+    """Say of the points of cubes that hold few whether enough lie within reach."""
     for c in range(len(beside)):
+        for o in range(len(firsts)):  # where each column's cubes near the one at hand begin: they rise together
+            firsts[o] = columns[max(beside[c, o], 0)]
         for a in range(columns[c], columns[c + 1]):
-            own = starts[a + 1] - starts[a]
+            begin, own = starts[a], starts[a + 1] - starts[a]
             if own >= fewest:
                 continue
-            for n in range(starts[a], starts[a + 1]):
-                core[n] = _has_company(points, starts, levels, columns, beside[c], square, fewest, a, n)
-
-
-@compiled(inner=True, error_model="numpy")
-def _has_company(
-    points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, fewest: int, a: int, n: int
-) -> bool:
-    count = starts[a + 1] - starts[a]
-    for o in range(len(beside)):
-        other = beside[o]
-        if other < 0:
-            continue
-        end = columns[other + 1]
-        b = _first_from(levels, columns[other], end, levels[a] - 2)
-        while b < end and levels[b] <= levels[a] + 2:
-            if b != a:
-                for m in range(starts[b], starts[b + 1]):
-                    if _away(points, n, m) <= square:
-                        count += 1
+            left = own
+            for n in range(own):
+                have[n] = own
+            for o in range(len(firsts)):
+                if beside[c, o] < 0:
+                    continue
+                end = columns[beside[c, o] + 1]
+                b = firsts[o]
+                while b < end and levels[b] < levels[a] - 2:
+                    b += 1
+                firsts[o] = b
+                while left and b < end and levels[b] <= levels[a] + 2:
+                    for n in range(own if b != a else 0):
+                        place, count = _place(points, begin + n), have[n]
                         if count >= fewest:
-                            return True
-            b += 1
-    return False
+                            continue
+                        for m in range(starts[b], starts[b + 1]):
+                            if _away(points, place, m) <= square:
+                                count += 1
+                                if count >= fewest:
+                                    left -= 1
+                                    break
+                        have[n] = count
+                    b += 1
+                if not left:
+                    break
+            for n in range(own):
+                core[begin + n] = have[n] >= fewest
 
 
 @compiled(inner=True, error_model="numpy")
@@ -177,7 +188,7 @@ def _join(
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, core: NDArray[np.bool_],
     roots: Ints, steps: int,
 ) -> None:  # fmt: skip
-    """Join cubes that have cores within reach of one another and lie next to each other, or two steps apart."""
+    """Join cubes that have cores within reach of one another and lie next to each other, or else two steps apart."""
     for c in range(len(beside)):
         for o in range(beside.shape[1]):
             other = beside[c, o]
@@ -188,12 +199,14 @@ def _join(
             for a in range(columns[c], columns[c + 1]):
                 while b < end and levels[b] < levels[a] - steps:
                     b += 1
+                own = _top(roots, a)
                 d = b
                 while d < end and levels[d] <= levels[a] + steps:
-                    if d != a:
-                        one, two = _top(roots, a), _top(roots, d)
-                        if one != two and _touch(points, starts, core, square, a, d):
-                            roots[max(one, two)] = min(one, two)
+                    if roots[d] != own and (steps == 1 or o > 8 or abs(levels[d] - levels[a]) == 2):
+                        two = _top(roots, d)
+                        if own != two and _touch(points, starts, core, square, a, d):
+                            roots[max(own, two)] = min(own, two)
+                            own = min(own, two)
                     d += 1
 
 
@@ -201,8 +214,9 @@ def _join(
 def _touch(points: Cloud, starts: Ints, core: NDArray[np.bool_], square: float, a: int, b: int) -> bool:
     for n in range(starts[a], starts[a + 1]):
         if core[n]:
+            place = _place(points, n)
             for m in range(starts[b], starts[b + 1]):
-                if core[m] and _away(points, n, m) <= square:
+                if core[m] and _away(points, place, m) <= square:
                     return True
     return False
 
@@ -213,7 +227,7 @@ def _nearest_core(
     a: int, n: int,
 ) -> int:  # fmt: skip
     """Return the cube of the core nearest to a point within reach, or -1."""
-    least, nearest = square, -1
+    least, nearest, place = square, -1, _place(points, n)
     for o in range(len(beside)):
         other = beside[o]
         if other < 0:
@@ -223,7 +237,7 @@ def _nearest_core(
         while b < end and levels[b] <= levels[a] + 2:
             for m in range(starts[b], starts[b + 1]):
                 if core[m]:
-                    away = _away(points, n, m)
+                    away = _away(points, place, m)
                     if away < least or (away == least and nearest < 0):
                         least, nearest = away, b
             b += 1

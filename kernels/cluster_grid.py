@@ -66,35 +66,43 @@ def slot_of(places: Longs, table: Ints, i: int, j: int) -> int:
     return int(slot)
 
 
-def sort_into_cubes(points: Cloud, side: float) -> Cubes:
-    """Return points in cubes of a side; those that are not finite or too far away are left out."""
+def sort_into_cubes(points: Cloud, side: float) -> Cubes | None:
+    """Return points in cubes of a side; those that are not finite are left out, and None if one is too far away."""
     count = len(points)
     table = np.full(1 << max(2 * count - 1, 15).bit_length(), -1, np.int32)
     places, counts = np.empty((count, 2), np.int64), np.zeros(count, np.int32)
     column_of, level_of = np.empty(count, np.int32), np.empty(count, np.int32)
     found = _in_columns(points, float(side), table, places, counts, column_of, level_of)
+    if found < 0:
+        return None
     begins = np.zeros(found + 1, np.int32)
     np.cumsum(counts[:found], out=begins[1:])
-    loose, index = np.empty(begins[found], np.int32), np.empty(begins[found], np.int32)
-    starts, levels = np.empty(len(loose) + 1, np.int32), np.empty(len(loose), np.int32)
+    some = int(begins[found])
+    loose, index, dealt = (
+        np.empty((some, 2), np.int32),
+        np.empty(some, np.int32),
+        np.empty((some, 3), np.float32),
+    )
+    starts, levels = np.empty(some + 1, np.int32), np.empty(some, np.int32)
     columns, bins = np.empty(found + 1, np.int32), np.zeros(_WIDE + 1, np.int32)
-    cubes = _stacked(column_of, begins, begins.copy(), level_of, bins, loose, index, starts, levels, columns)
-    return Cubes(
-        index, points.take(index, axis=0), starts[: cubes + 1].copy(), levels[:cubes].copy(), columns,
-        places[:found].copy(), table,
-    )  # fmt: skip
+    cubes = _stacked(
+        points, column_of, begins, begins.copy(), level_of, bins, loose, index, dealt, starts, levels, columns
+    )
+    return Cubes(index, dealt, starts[: cubes + 1], levels[:cubes], columns, places[:found], table)
 
 
 @compiled(error_model="numpy")
 def _in_columns(
     points: Cloud, side: float, table: Ints, places: Longs, counts: Ints, column_of: Ints, level_of: Ints
 ) -> int:  # fmt: skip
-    """Put points into columns, and return how many there are."""
+    """Put points into columns, and return how many there are, or -1 if a point lies too far away."""
     per_metre, found, last = 1.0 / side, 0, -1
     for n in range(len(points)):
         u, v, w = points[n, 0] * per_metre, points[n, 1] * per_metre, points[n, 2] * per_metre
         column_of[n] = -1
         if not (abs(u) < FARTHEST and abs(v) < FARTHEST and abs(w) < FARTHEST):  # nor is NaN
+            if np.isfinite(points[n, 0]) and np.isfinite(points[n, 1]) and np.isfinite(points[n, 2]):
+                return -1
             continue
         i, j = int(np.floor(u)), int(np.floor(v))
         level_of[n] = int(np.floor(w))
@@ -112,43 +120,47 @@ def _in_columns(
 
 @compiled(error_model="numpy")
 def _stacked(  # noqa: C901 - one walk, compiled
-    column_of: Ints, begins: Ints, ends: Ints, level_of: Ints, bins: Ints, loose: Ints, index: Ints, starts: Ints,
-    levels: Ints, columns: Ints,
+    points: Cloud, column_of: Ints, begins: Ints, ends: Ints, level_of: Ints, bins: Ints, loose: Ints, index: Ints,
+    dealt: Cloud, starts: Ints, levels: Ints, columns: Ints,
 ) -> int:  # fmt: skip
     """Sort the points of each column by their cubes, in the order of the cloud within each; return how many cubes."""
     for n in range(len(column_of)):
         if column_of[n] >= 0:
-            loose[ends[column_of[n]]] = n
-            ends[column_of[n]] += 1
+            to = ends[column_of[n]]
+            loose[to, 0], loose[to, 1] = n, level_of[n]
+            ends[column_of[n]] = to + 1
     cubes = 0
     for c in range(len(begins) - 1):
         columns[c] = cubes
         begin, end = begins[c], begins[c + 1]
-        done, above = begin, np.int64(-(2**40))
+        done, base = begin, np.int64(2**40)
+        for n in range(begin, end):
+            base = min(base, np.int64(loose[n, 1]))
         while done < end:
-            base = np.int64(2**40)
+            bins[:] = 0
+            top, above = 0, np.int64(2**40)
             for n in range(begin, end):
-                level = np.int64(level_of[loose[n]])
-                if above < level < base:
-                    base = level
-            for b in range(_WIDE + 1):
-                bins[b] = 0
-            for n in range(begin, end):
-                level = np.int64(level_of[loose[n]]) - base
-                if level >= 0 and level < _WIDE:
+                level = loose[n, 1] - base
+                if level >= _WIDE:
+                    above = min(above, base + level)
+                elif level >= 0:
                     bins[level + 1] += 1
-            for b in range(_WIDE):
+                    top = max(top, level)
+            for b in range(top + 1):
                 if bins[b + 1]:
                     starts[cubes], levels[cubes] = done + bins[b], base + b
                     cubes += 1
                 bins[b + 1] += bins[b]
             before = done
             for n in range(begin, end):
-                level = np.int64(level_of[loose[n]]) - base
+                level = loose[n, 1] - base
                 if level >= 0 and level < _WIDE:
-                    index[before + bins[level]] = loose[n]
+                    to, source = before + bins[level], loose[n, 0]
                     bins[level] += 1
                     done += 1
-            above = base + _WIDE - 1
+                    index[to] = source
+                    for axis in range(3):
+                        dealt[to, axis] = points[source, axis]
+            base = above
     starts[cubes], columns[len(begins) - 1] = len(loose), cubes
     return cubes

@@ -12,8 +12,10 @@ from lidar_label.kernels.compiled import compiled
 Cloud = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Slots = NDArray[np.uint32]  # an index that can't be below 0 needs no second look in compiled code
 
 MOST_CELLS = 1 << 24
+RIM = 2  # cells without points around the grid, so that no cell's neighbours lie outside
 
 
 class Square(NamedTuple):
@@ -41,18 +43,22 @@ class Dealt(NamedTuple):
 
     Parameters
     ----------
-    cell_of : (N,) int32
-        The cell of each point of the cloud; -1 outside of the grid and for points that are not finite.
-    cells : (C,) int32
-        The cells that have points, rising.
+    owner : (N,) uint32
+        Which of the cells with points each point of the cloud lies in; C outside of the grid and for points that are
+        not finite.
+    slot : (rows + 4, columns + 4) uint32
+        Which of the cells with points each cell of the grid is, with a rim of `RIM` cells around; C for one without.
+    at : (C, 2) int32
+        Column and row of the cells with points, row by row.
     starts : (C + 1,) int32
         Where the points of each begin among `points`.
     points : (K, 3) float32, metres
         The points cell by cell, each cell's in the order of the cloud.
     """
 
-    cell_of: Ints
-    cells: Ints
+    owner: Slots
+    slot: Slots
+    at: Ints
     starts: Ints
     points: Cloud
 
@@ -78,9 +84,13 @@ def deal_out(points: Cloud, grid: Square) -> Dealt:
     """
     cloud = checked_cloud(points)
     checked_grid(grid)
-    cell_of, counts = _count(cloud, grid.x, grid.y, 1.0 / grid.cell, grid.columns, grid.rows)
-    cells, starts, dealt = _deal(cloud, cell_of, counts)
-    return Dealt(cell_of, cells, starts, dealt)
+    most = min(len(cloud), grid.columns * grid.rows)
+    owner, slot = np.empty(len(cloud), np.uint32), np.zeros((grid.rows + 2 * RIM, grid.columns + 2 * RIM), np.uint32)
+    at, starts, following = np.empty((most, 2), np.int32), np.empty(most + 1, np.int32), np.empty(most, np.int32)
+    dealt = np.empty((len(cloud), 3), np.float32)
+    size = (grid.x, grid.y, 1.0 / grid.cell, grid.columns, grid.rows)
+    cells = _deal(cloud, size, owner, slot, at, starts, following, dealt)
+    return Dealt(owner, slot, at[:cells], starts[: cells + 1], dealt[: starts[cells]])
 
 
 def checked_cloud(points: Cloud) -> Cloud:
@@ -101,39 +111,40 @@ def checked_grid(grid: Square) -> None:
         raise ValueError(f"grid needs 1 to {MOST_CELLS} cells, got {grid.columns} x {grid.rows}")
 
 
-@compiled()
-def _count(points: Cloud, x0: float, y0: float, per_metre: float, columns: int, rows: int) -> tuple[Ints, Ints]:
-    cell_of = np.empty(len(points), np.int32)
-    counts = np.zeros(columns * rows, np.int32)
+@compiled(error_model="numpy")
+def _deal(
+    points: Cloud, size: tuple[float, float, float, int, int], owner: Slots, slot: Slots, at: Ints, starts: Ints,
+    following: Ints, dealt: Cloud,
+) -> int:  # fmt: skip
+    """Count the points of each cell, then put them where they belong; return how many cells have any."""
+    x0, y0, per_metre, columns, rows = size
+    wide = slot.shape[1]
+    flat = slot.reshape(-1)
     for n in range(len(points)):
         u, v = (points[n, 0] - x0) * per_metre, (points[n, 1] - y0) * per_metre
-        cell_of[n] = -1
-        if u >= 0 and u < columns and v >= 0 and v < rows and np.isfinite(points[n, 2]):  # NaN is not within
-            cell = int(v) * columns + int(u)
-            cell_of[n] = cell
-            counts[cell] += 1
-    return cell_of, counts
-
-
-@compiled()
-def _deal(points: Cloud, cell_of: Ints, counts: Ints) -> tuple[Ints, Ints, Cloud]:
-    some = 0
-    for cell in range(len(counts)):
-        some += counts[cell] > 0
-    cells, starts = np.empty(some, np.int32), np.empty(some + 1, np.int32)
-    found, before = 0, 0
-    for cell in range(len(counts)):
-        if counts[cell]:
-            cells[found], starts[found] = cell, before
-            found += 1
-            before += counts[cell]
-            counts[cell] = before - counts[cell]  # from here on: where its next point goes
-    starts[some] = before
-    dealt = np.empty((before, 3), np.float32)
+        is_within = (u >= 0) & (u < columns) & (v >= 0) & (v < rows) & (abs(points[n, 2]) < np.inf)  # NaN is not
+        owner[n] = np.int32(v) * wide + np.int32(u) + RIM * wide + RIM if is_within else 0
     for n in range(len(points)):
-        cell = cell_of[n]
-        if cell >= 0:
-            at = counts[cell]
-            counts[cell] = at + 1
-            dealt[at, 0], dealt[at, 1], dealt[at, 2] = points[n, 0], points[n, 1], points[n, 2]
-    return cells, starts, dealt
+        flat[owner[n]] += 1
+    flat[0] = 0  # on the rim: those that are nowhere
+    found, before = 0, 0
+    for j in range(rows):
+        for i in range(columns):
+            count = slot[j + RIM, i + RIM]
+            if count:
+                at[found, 0], at[found, 1] = i, j
+                starts[found], following[found] = before, before
+                before += count
+                found += 1
+                slot[j + RIM, i + RIM] = found
+    starts[found] = before
+    for cell in range(len(flat)):
+        flat[cell] = flat[cell] - 1 if flat[cell] else found
+    for n in range(len(points)):
+        k = flat[owner[n]]
+        owner[n] = k
+        if k < found:
+            to = following[k]
+            following[k] = to + 1
+            dealt[to, 0], dealt[to, 1], dealt[to, 2] = points[n, 0], points[n, 1], points[n, 2]
+    return found

@@ -52,9 +52,9 @@ def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> t
     if at.shape != (3,) or not np.isfinite(at[:2]).all():
         raise ValueError(f"place needs 3 numbers, got {at}")
     top = at[2] if np.isfinite(at[2]) else np.inf
-    low = _lows(
-        dealt.cells, dealt.starts, dealt.points, grid.x, grid.y, grid.cell, grid.columns, at[0], at[1], top, radius
-    )
+    low = np.empty((_MOST * 2, 4))
+    size = (grid.x, grid.y, grid.cell)
+    low = low[: _lows(dealt.at, dealt.starts, dealt.points, size, at[0], at[1], top, radius, low)]
     if len(low) < _FEWEST:
         return None
     ok, a, b, c = _consensus(low, top)
@@ -65,41 +65,46 @@ def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> t
 
 @compiled(error_model="numpy")
 def _lows(
-    cells: NDArray[np.int32], starts: NDArray[np.int32], points: NDArray[np.float32],
-    x0: float, y0: float, side: float, columns: int, x: float, y: float, top: float, radius: float,
-) -> Floats:  # fmt: skip
-    """Return low points of cells about a place, (M, 3), x and y from there; none that lie over the sensor."""
+    cells: NDArray[np.int32], starts: NDArray[np.int32], points: NDArray[np.float32], size: tuple[float, float, float],
+    x: float, y: float, top: float, radius: float, low: Floats,
+) -> int:  # fmt: skip
+    """Fill in low points of cells about a place: x and y from there, z, and how far from a plane they may lie.
+
+    None lies over the sensor. Returns how many there are.
+    """
+    x0, y0, side = size
     near, some = np.empty(len(cells), np.int64), 0
     for k in range(len(cells)):
-        cx = x0 + (cells[k] % columns + 0.5) * side - x
-        cy = y0 + (cells[k] // columns + 0.5) * side - y
+        cx, cy = x0 + (cells[k, 0] + 0.5) * side - x, y0 + (cells[k, 1] + 0.5) * side - y
         away = cx * cx + cy * cy
         if away <= radius * radius and away >= _CLOSE_M * _CLOSE_M:
             near[some] = k
             some += 1
-    step = max(some // _MOST, 1)
-    found, count = np.empty((some, 3)), 0
-    for at in range(0, some, step):
-        k = near[at]
-        begin, end = starts[k], starts[k + 1]
-        skip = min(int((end - begin) * _LOW), _MOST_LOW)
-        last = -np.inf
-        best = begin
-        for _ in range(skip + 1):  # the lowest, the next to it, ...
-            least = np.inf
-            for n in range(begin, end):
-                z = points[n, 2]
-                if last < z < least:
-                    least, best = z, n
-            if not np.isfinite(least):
-                break
-            last = least
-        if last < top - 0.2:
-            found[count, 0] = points[best, 0] - x
-            found[count, 1] = points[best, 1] - y
-            found[count, 2] = last
+    count = 0
+    lowest, which = np.empty(_MOST_LOW + 1, np.float32), np.empty(_MOST_LOW + 1, np.int64)
+    for chosen in range(0, some, max(some // _MOST, 1)):
+        begin, end = starts[near[chosen]], starts[near[chosen] + 1]
+        wanted = min(int((end - begin) * _LOW), _MOST_LOW) + 1
+        have = 0
+        for n in range(begin, end):  # the lowest, the next to it, ..., rising
+            z = points[n, 2]
+            if have == wanted and z >= lowest[have - 1]:
+                continue
+            to = 0
+            while to < have and lowest[to] < z:
+                to += 1
+            if to < have and lowest[to] == z:
+                continue
+            have = min(have + 1, wanted)
+            for behind in range(have - 1, to, -1):
+                lowest[behind], which[behind] = lowest[behind - 1], which[behind - 1]
+            lowest[to], which[to] = z, n
+        if lowest[have - 1] < top - 0.2:
+            px, py = points[which[have - 1], 0] - x, points[which[have - 1], 1] - y
+            low[count, 0], low[count, 1], low[count, 2] = px, py, lowest[have - 1]
+            low[count, 3] = _NEAR_M + _NEAR_BY_RANGE * np.sqrt(px * px + py * py)
             count += 1
-    return found[:count].copy()
+    return count
 
 
 @compiled(error_model="numpy")
@@ -124,10 +129,9 @@ def _consensus(low: Floats, top: float) -> tuple[bool, float, float, float]:
         votes = 0
         for n in range(len(low)):
             over = low[n, 2] - ta * low[n, 0] - tb * low[n, 1] - tc
-            if over < -_UNDER_M:
-                votes -= 2 if over > -_DEEP_M else 0
-            elif abs(over) < _NEAR_M + _NEAR_BY_RANGE * np.sqrt(low[n, 0] ** 2 + low[n, 1] ** 2):
-                votes += 1
+            is_under = over < -_UNDER_M
+            votes += (abs(over) < low[n, 3]) & (not is_under)
+            votes -= 2 * (is_under & (over > -_DEEP_M))
         if votes > best:
             best, a, b, c = votes, ta, tb, tc
     if best < _FEWEST:

@@ -6,11 +6,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.kernels.compiled import compiled
+from lidar_label.kernels.ground_cells import RIM
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Slots = NDArray[np.uint32]
 
-_REACH = 2  # cells between which ground goes on
+_REACH = RIM  # cells between which ground goes on
 _STEP_M, _STEP_BY_M = 0.05, 0.04  # between cells of one patch, and more for each metre between them
 _GENTLE = 0.2  # a slope that is believed
 _SMALL = 16  # cells
@@ -27,62 +29,63 @@ def top_of(roots: Ints, k: int) -> int:
 
 @compiled(error_model="numpy")
 def weed(  # noqa: C901 - arrays that are handed on for each cell would cost as much as the work
-    cells: Ints, slot: Ints, status: NDArray[np.int8], heights: Floats, slopes: Floats, side: float, columns: int,
-    rows: int, ground: int, other: int,
-) -> int:  # fmt: skip
-    """Make patches of cells with ground that goes on without a step, and change the status of small raised ones.
+    at: Ints, slot: Slots, is_ground: NDArray[np.bool_], heights: Floats, slopes: Floats, side: float
+) -> int:
+    """Make patches of cells with ground that goes on without a step, and take small raised ones off the ground.
 
     Parameters
     ----------
-    cells, slot, status, heights, slopes
-        As `Grown` has them; the status of cells is changed from `ground` to `other`.
-    side, columns, rows
-        Of the grid.
-    ground, other : int
+    at, slot
+        As `Dealt` has them.
+    is_ground, heights, slopes
+        As `Grown` has them.
+    side : float, metres
+        Of a cell.
 
     Returns
     -------
     int
-        How many cells were changed.
+        How many cells were taken off.
     """
-    roots = np.arange(len(cells)).astype(np.int32)
-    for k in range(len(cells)):
-        if status[k] != ground:
+    count, wide = len(at), slot.shape[1]
+    flat = slot.reshape(-1)
+    roots, sizes, raised = np.full(count + 1, -1, np.int32), np.zeros(count, np.int32), np.zeros(count, np.int32)
+    for k in range(count):
+        if not is_ground[k]:
             continue
-        i, j = cells[k] % columns, cells[k] // columns
-        for dj in range(min(_REACH, rows - 1 - j) + 1):
-            for di in range(max(-_REACH, -i), min(_REACH, columns - 1 - i) + 1):
-                if dj == 0 and di <= 0:
+        roots[k] = own = k
+        here = (at[k, 1] + _REACH) * wide + at[k, 0] + _REACH
+        for dj in range(-_REACH, 1):
+            for di in range(-_REACH, _REACH + 1 if dj else 0):
+                n = flat[np.uintp(here + dj * wide + di)]
+                if roots[n] < 0 or roots[n] == own:
                     continue
-                n = slot[(j + dj) * columns + i + di]
-                if n < 0 or status[n] != ground:
+                other = top_of(roots, n)
+                if own == other or abs(_rise(heights, slopes, k, n, side * di, side * dj)) > _allowed(side, di, dj):
                     continue
-                if abs(_rise(heights, slopes, k, n, side * di, side * dj)) <= _allowed(side, di, dj):
-                    a, b = top_of(roots, k), top_of(roots, n)
-                    roots[max(a, b)] = min(a, b)
-    sizes, raised = np.zeros(len(cells), np.int32), np.zeros(len(cells), np.int32)
-    for k in range(len(cells)):
-        if status[k] == ground:
-            sizes[top_of(roots, k)] += 1
-    for k in range(len(cells)):
-        if status[k] != ground or sizes[top_of(roots, k)] >= _SMALL:
+                roots[max(own, other)] = min(own, other)
+                own = min(own, other)
+    for k in range(count):
+        if is_ground[k]:
+            roots[k] = roots[roots[k]]  # the first of a patch has the least number, and so is known by now
+            sizes[roots[k]] += 1
+    for k in range(count):
+        own = roots[k]
+        if own < 0 or sizes[own] >= _SMALL:
             continue
-        i, j = cells[k] % columns, cells[k] // columns
-        own = top_of(roots, k)
-        for dj in range(max(-_REACH, -j), min(_REACH, rows - 1 - j) + 1):
-            for di in range(max(-_REACH, -i), min(_REACH, columns - 1 - i) + 1):
-                n = slot[(j + dj) * columns + i + di]
-                if n < 0 or status[n] != ground:
+        here = (at[k, 1] + _REACH) * wide + at[k, 0] + _REACH
+        for dj in range(-_REACH, _REACH + 1):
+            for di in range(-_REACH, _REACH + 1):
+                n = flat[np.uintp(here + dj * wide + di)]
+                if roots[n] < 0 or roots[n] == own or sizes[roots[n]] < sizes[own]:
                     continue
-                patch = top_of(roots, n)
-                if patch != own and sizes[patch] >= sizes[own]:
-                    rise = _rise(heights, slopes, k, n, side * di, side * dj)
-                    if abs(rise) > _allowed(side, di, dj):
-                        raised[own] += 1 if rise < 0 else -1
+                rise = _rise(heights, slopes, k, n, side * di, side * dj)
+                if abs(rise) > _allowed(side, di, dj):
+                    raised[own] += 1 if rise < 0 else -1
     changed = 0
-    for k in range(len(cells)):
-        if status[k] == ground and raised[top_of(roots, k)] > 0:
-            status[k] = other
+    for k in range(count):
+        if is_ground[k] and raised[roots[k]] > 0:
+            is_ground[k] = False
             changed += 1
     return changed
 

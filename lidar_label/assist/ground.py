@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from lidar_label.assist.ground_surface import GroundSurface, filled
 from lidar_label.kernels.ground_cells import MOST_CELLS, Dealt, Square, deal_out
-from lidar_label.kernels.ground_grow import GROUND, Grown, grow_ground
+from lidar_label.kernels.ground_grow import Grown, grow_ground
 from lidar_label.kernels.ground_mark import mark_ground
 from lidar_label.kernels.ground_seed import seed_plane
 from lidar_label.model import Floats
@@ -46,14 +46,14 @@ class GroundFound:
     def surface(self) -> GroundSurface:
         """The ground's surface, in the frame of the points; made when it is first asked for."""
         grid = self._grid
-        seen, away = np.full(grid.columns * grid.rows, np.nan), np.zeros(grid.columns * grid.rows)
+        seen, away = np.full((grid.rows, grid.columns), np.nan), np.zeros((grid.rows, grid.columns))
         if self._dealt is not None and self._grown is not None:
-            on = self._grown.status == GROUND
-            seen[self._dealt.cells[on]] = self._grown.heights[on] + self._shift[2]
-            away[self._dealt.cells] = self._grown.away
+            column, row = self._dealt.at.T
+            on = self._grown.is_ground[:-1]
+            seen[row[on], column[on]] = self._grown.heights[:-1][on] + self._shift[2]
+            away[row, column] = self._grown.away
         corner = np.array([grid.x, grid.y]) + 0.5 * grid.cell + self._shift[:2]
-        shape = grid.rows, grid.columns
-        return filled(corner, grid.cell, seen.reshape(shape), away.reshape(shape))
+        return filled(corner, grid.cell, seen, away)
 
 
 def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell: float = _CELL_M) -> GroundFound:
@@ -91,7 +91,7 @@ def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell:
     if not len(places):
         return GroundFound(np.zeros(len(cloud), np.bool_), Square(0.0, 0.0, cell, 1, 1), np.zeros(3), None, None)
     shift = np.round(np.nan_to_num(places[0]))
-    local = (cloud - shift).astype(np.float32) if cloud.dtype == np.float64 or shift.any() else cloud
+    local = _from(shift, cloud)
     places = _thinned(places - shift)
     grid = _grid_over(local, places, cell, origins is None)
     dealt = deal_out(local, grid)
@@ -116,6 +116,16 @@ def _places(cloud: NDArray[Any], origins: ArrayLike | None) -> Floats:
     return np.array([[*np.median(some[:, :2], axis=0), np.nan]]) if len(some) else np.zeros((0, 3))
 
 
+def _from(shift: Floats, cloud: NDArray[Any]) -> NDArray[np.float32]:
+    """Return points as seen from a place, with the digits that float32 has there."""
+    if cloud.dtype == np.float32 and not shift.any():
+        return cloud
+    local = np.empty(cloud.shape, np.float32)
+    for axis in range(3):
+        np.subtract(cloud[:, axis], shift[axis], out=local[:, axis], dtype=np.float64, casting="same_kind")
+    return local
+
+
 def _thinned(places: Floats) -> Floats:
     """Return some of the places, so that none is near another."""
     kept: list[Floats] = []
@@ -129,16 +139,17 @@ def _thinned(places: Floats) -> Floats:
 
 def _grid_over(local: NDArray[np.float32], places: Floats, cell: float, is_unknown: bool) -> Square:
     """Return the grid about the sensors, or about all but stray points where nobody knows where they were."""
-    some = local[:: max(len(local) // _SOME, 1), :2]
-    some = some[np.isfinite(some).all(axis=1)].astype(np.float64)
+    some = local[:: max(len(local) // _SOME, 1), :2].astype(np.float64)
+    some = some[np.isfinite(some[:, 0]) & np.isfinite(some[:, 1])].T.copy()
     spare = 2 * _SPARE_M
     if is_unknown:  # then there is a place, and so there are finite points
-        low, high = np.percentile(some, (_STRAY, 100 - _STRAY), axis=0) if len(some) else places[:, :2].repeat(2, 0)
+        low, high = np.percentile(some, (_STRAY, 100 - _STRAY), axis=1) if some.size else places[:, :2].repeat(2, 0)
         spare += 0.25 * float((high - low).max())
     else:
         low, high = places[:, :2].min(axis=0) - _FARTHEST_M, places[:, :2].max(axis=0) + _FARTHEST_M
-        if len(some):
-            low, high = np.maximum(low, some.min(axis=0)), np.maximum(np.minimum(high, some.max(axis=0)), low)
+        if some.size:
+            least = some.min(axis=1)
+            low, high = np.maximum(low, least), np.maximum(np.minimum(high, some.max(axis=1)), least)
     low, high = np.floor((low - spare) / cell) * cell, high + spare
     while np.prod(np.ceil((high - low) / cell)) > MOST_CELLS // 4:
         cell *= 2.0

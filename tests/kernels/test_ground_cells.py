@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from lidar_label.kernels.ground_cells import Square, deal_out
-from lidar_label.kernels.ground_grow import ELSE, GROUND, grow_ground
+from lidar_label.kernels.ground_cells import RIM, Square, deal_out
+from lidar_label.kernels.ground_grow import grow_ground
 from lidar_label.kernels.ground_plane import STEEPEST, SUMS, add_to, slope_of
 from lidar_label.kernels.ground_seed import seed_plane
 from lidar_label.kernels.ground_weed import weed
@@ -29,9 +29,12 @@ def test_dealing_equals_plain_numpy(seed: int, count: int, cell: float, holes: b
         u, v = (points[:, 0].astype(np.float64) + 8.0) / cell, (points[:, 1].astype(np.float64) + 6.0) / cell
         inside = (u >= 0) & (u < grid.columns) & (v >= 0) & (v < grid.rows) & np.isfinite(points[:, 2])
     told = np.where(inside, np.nan_to_num(v).clip(0, 99).astype(int) * grid.columns + np.nan_to_num(u).clip(0, 99).astype(int), -1)  # fmt: skip  # noqa: E501
-    assert found.cell_of.tolist() == told.tolist()
-    assert found.cells.tolist() == sorted(set(told[inside].tolist()))
-    for k, number in enumerate(found.cells):
+    numbers = found.at[:, 1] * grid.columns + found.at[:, 0]
+    assert np.append(numbers, -1)[found.owner].tolist() == told.tolist()
+    assert numbers.tolist() == sorted(set(told[inside].tolist()))
+    assert found.slot[found.at[:, 1] + RIM, found.at[:, 0] + RIM].tolist() == list(range(len(numbers)))
+    assert (found.slot < len(numbers)).sum() == len(numbers)
+    for k, number in enumerate(numbers):
         assert np.array_equal(found.points[found.starts[k] : found.starts[k + 1]], points[told == number])
 
 
@@ -80,10 +83,10 @@ def test_growing_follows_the_land_in_any_order_of_points() -> None:
         order = rng.permutation(len(points)) if turn else np.arange(len(points))
         dealt = deal_out(points[order], GRID)
         grown = grow_ground(dealt, GRID, [(0.0, 0.0)], [(0.1, 0.0, -1.8)])
-        middle = -30 + 0.5 * (dealt.cells % 120 + 0.5)
-        assert np.abs(grown.heights - (0.1 * middle - 1.8))[grown.status == GROUND].max() < 0.12
-        assert set(grown.status.tolist()) <= {GROUND, ELSE}
-        assert (grown.status == GROUND).mean() > 0.95
+        middle = -30 + 0.5 * (dealt.at[:, 0] + 0.5)
+        on = grown.is_ground[:-1]
+        assert np.abs(grown.heights[:-1] - (0.1 * middle - 1.8))[on].max() < 0.12
+        assert on.mean() > 0.95
         first = first or grown
         for one, other in zip(first, grown, strict=True):
             assert np.array_equal(one, other)
@@ -93,13 +96,15 @@ def test_a_small_raised_patch_is_weeded_out_and_a_pavement_is_not() -> None:
     columns = rows = 40
     cells = np.arange(columns * rows, dtype=np.int32)
     i, j = cells % columns, cells // columns
+    slot = np.full((rows + 2 * RIM, columns + 2 * RIM), len(cells), np.uint32)
+    slot[RIM:-RIM, RIM:-RIM] = cells.reshape(rows, columns)
     heights = np.where(i >= 30, 0.15, 0.0)
     heights[(i >= 10) & (i < 13) & (j >= 10) & (j < 14)] = 0.3
     heights[(i >= 20) & (i < 23) & (j >= 20) & (j < 23)] = -0.3  # a sunken one is ground all the same
-    status = np.full(len(cells), GROUND, np.int8)
-    changed = weed(cells, cells, status, heights, np.zeros((len(cells), 2)), 0.5, columns, rows, GROUND, ELSE)
+    is_ground = np.ones(len(cells), np.bool_)
+    changed = weed(np.column_stack([i, j]), slot, is_ground, heights, np.zeros((len(cells), 2)), 0.5)
     assert changed == 12
-    assert set(zip(i[status == ELSE].tolist(), j[status == ELSE].tolist(), strict=True)) == {
+    assert set(zip(i[~is_ground].tolist(), j[~is_ground].tolist(), strict=True)) == {
         (a, b) for a in range(10, 13) for b in range(10, 14)
     }
 
