@@ -205,5 +205,37 @@
         <source>the mark lies where the lens sees nothing</source>
         <translation>标记位于镜头看不到的地方</translation>
     </message>
+    <message>
+        <source>the runs of a mask are no numbers</source>
+        <translation>掩膜的游程不是数字</translation>
+    </message>
+    <message>
+        <source>the runs of a mask end too soon</source>
+        <translation>掩膜的游程不完整</translation>
+    </message>
+    <message>
+        <source>the runs of a mask have {0} in them</source>
+        <translation>掩膜的游程中含有 {0}</translation>
+    </message>
+    <message>
+        <source>there is no image {0}</source>
+        <translation>没有图像 {0}</translation>
+    </message>
+    <message>
+        <source>there is no category {0}</source>
+        <translation>没有类别 {0}</translation>
+    </message>
+    <message>
+        <source>a bbox is {0} x {1} pixels</source>
+        <translation>边界框为 {0} x {1} 像素</translation>
+    </message>
+    <message>
+        <source>a mask of {0} x {1} pixels cannot be read</source>
+        <translation>无法读取 {0} x {1} 像素的掩膜</translation>
+    </message>
+    <message>
+        <source>the runs of a mask are {0} pixels, it has {1}</source>
+        <translation>掩膜的游程共 {0} 像素，而掩膜有 {1} 像素</translation>
+    </message>
 </context>
 </TS>
