@@ -140,13 +140,15 @@ def order_of(shuffled: Ints, count: int, order: Ints) -> None:
 
 
 def pack_grid(
-    grid: Ints, order: Ints, count: int, corner: Ints, extent: Ints, shift: int, high: Ints, low: Ints
+    grid: Ints, wide: int, order: Ints, count: int, corner: Ints, extent: Ints, shift: int, high: Ints, low: Ints
 ) -> bool:
     """Write positions from a corner on as two parts, those above the lowest `shift` bits and these; say if all fit.
 
     Parameters
     ----------
-    grid : (N, 3) int32
+    grid : int32
+        Of each point x, y, z, and `wide` numbers further on the next.
+    wide : int
     order : (N or more,) uint32
     count : int, N
     corner, extent : (3,) int64
@@ -155,9 +157,11 @@ def pack_grid(
     high : (N * 3,) uint16, written
     low : (N * 3,) uint16, written; empty where it is not asked for
     """
-    if count > len(order) or count > len(grid) or len(high) < 3 * count or (len(low) and len(low) < 3 * count):
-        raise ValueError(f"{count} positions of {len(grid)}, ordered by {len(order)}, into {len(high)}")
-    return bool(_pack_grid(grid, order, count, corner, extent, shift, high, low))
+    if wide < 3 or grid.dtype != np.int32 or (count and len(grid) < (count - 1) * wide + 3):
+        raise ValueError(f"{count} positions every {wide} of {len(grid)} {grid.dtype}")
+    if count > len(order) or len(high) < 3 * count or (len(low) and len(low) < 3 * count):
+        raise ValueError(f"{count} positions ordered by {len(order)}, into {len(high)}")
+    return bool(_pack_grid(grid, wide, order, count, corner, extent, shift, high, low))
 
 
 def pack_columns(records: Bytes, stride: int, order: Ints, count: int, columns: Ints, block: Bytes) -> None:
@@ -318,13 +322,13 @@ def _order_of(shuffled: Ints, count: int, order: Ints) -> None:
 
 @compiled()
 def _pack_grid(
-    grid: Ints, order: Ints, count: int, corner: Ints, extent: Ints, shift: int, high: Ints, low: Ints
+    grid: Ints, wide: int, order: Ints, count: int, corner: Ints, extent: Ints, shift: int, high: Ints, low: Ints
 ) -> bool:
     mask, has_low, outside = np.int64((1 << shift) - 1), len(low) > 0, np.int64(0)
     for i in range(count):
-        row = order[i]
+        row = np.uint64(order[i]) * np.uint64(wide)
         for k in range(3):
-            at, value = np.uint64(3 * i + k), np.int64(grid[row, k]) - corner[k]
+            at, value = np.uint64(3 * i + k), np.int64(grid[row + np.uint64(k)]) - corner[k]
             outside |= value | (extent[k] - value)  # below 0 if either is
             high[at] = np.uint16(value >> shift)
             if has_low:

@@ -1,7 +1,7 @@
 """Cutting a cloud into tiles: count points in cells, join cells to boxes, say in which box each point lies.
 
-Positions are whole numbers on a grid; where some points have none, x is `NOWHERE` there. Nothing here depends on the
-number of threads: each call works on its own arrays.
+Positions are whole numbers on a grid, read where they stand in records; where some points have none, x is `NOWHERE`
+there. Nothing here depends on the number of threads: each call works on its own arrays.
 """
 
 from __future__ import annotations
@@ -19,12 +19,16 @@ NOWHERE = -(2**31)
 ALL_SOMEWHERE = 2**32  # in place of `NOWHERE`, where x may be any int32
 
 
-def count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints, nowhere: int) -> None:
+def count_cells(
+    grid: Ints, wide: int, count: int, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints, nowhere: int
+) -> None:
     """Add the points in each cell of a 3D grid to `counts`, and widen the bounds seen.
 
     Parameters
     ----------
-    grid : (N, 3) int32
+    grid : int32
+        Of each point x, y, z, and `wide` numbers further on the next.
+    wide, count : int
     low : (3,) int64
         Corner of the first cell; a cell is ``2 ** shift`` wide.
     shift : int
@@ -35,8 +39,8 @@ def count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, see
     nowhere : int
         What x is of a point without a position: `NOWHERE` or `ALL_SOMEWHERE`.
     """
-    check_grid(grid, low, dims, counts)
-    _count_cells(grid, low, shift, dims, counts, seen, nowhere)
+    check_grid(grid, wide, count, low, dims, counts)
+    _count_cells(grid, wide, count, low, shift, dims, counts, seen, nowhere)
 
 
 def split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:
@@ -69,6 +73,7 @@ def split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:
 
 def boxes_of_points(
     grid: Ints,
+    wide: int,
     low: Ints,
     shift: int,
     dims: Ints,
@@ -82,7 +87,7 @@ def boxes_of_points(
 
     Parameters
     ----------
-    grid, low, shift, dims : as in `count_cells`
+    grid, wide, low, shift, dims : as in `count_cells`
     box_of_cell : int32, from `split_cells`
     boxes : (N,) int32, written
         The number of boxes, M, for a point that is nowhere; -1 for one in no box, which a file gives that changed.
@@ -92,27 +97,30 @@ def boxes_of_points(
     nowhere : int
         As in `count_cells`.
     """
-    check_grid(grid, low, dims, box_of_cell)
-    if len(boxes) != len(grid) or bounds.shape != (len(counts), 6):
-        raise ValueError(f"{len(boxes)} boxes for {len(grid)} points, bounds {bounds.shape} for {len(counts)} boxes")
-    _boxes_of_points(grid, low, shift, dims, box_of_cell, boxes, counts, bounds, nowhere)
+    check_grid(grid, wide, len(boxes), low, dims, box_of_cell)
+    if bounds.shape != (len(counts), 6):
+        raise ValueError(f"bounds {bounds.shape} for {len(counts)} boxes")
+    _boxes_of_points(grid, wide, low, shift, dims, box_of_cell, boxes, counts, bounds, nowhere)
 
 
-def check_grid(grid: Ints, low: Ints, dims: Ints, cells: Ints) -> None:
+def check_grid(grid: Ints, wide: int, count: int, low: Ints, dims: Ints, cells: Ints) -> None:
     """Raise `ValueError` where positions or cells have not the shape that kernels on cells take."""
-    if grid.dtype != np.int32 or grid.ndim != 2 or grid.shape[1] != 3:
-        raise ValueError(f"grid needs (N, 3) int32, got {grid.shape} {grid.dtype}")
+    if grid.dtype != np.int32 or grid.ndim != 1 or wide < 3 or (count and len(grid) < (count - 1) * wide + 3):
+        raise ValueError(f"grid needs {count} times {wide} int32, got {grid.shape} {grid.dtype}")
     if len(low) != 3 or len(dims) != 3 or len(cells) != int(np.prod(dims)):
         raise ValueError(f"{len(cells)} cells for {dims.tolist()}")
 
 
 @compiled()
-def _count_cells(grid: Ints, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints, nowhere: int) -> None:
+def _count_cells(
+    grid: Ints, wide: int, count: int, low: Ints, shift: int, dims: Ints, counts: Ints, seen: Ints, nowhere: int
+) -> None:
     x0, y0, z0 = low[0], low[1], low[2]
     nx, ny, nz = dims[0], dims[1], dims[2]
     lx, ly, lz, hx, hy, hz, outside, lost = seen
-    for i in range(len(grid)):
-        gx, gy, gz = np.int64(grid[i, 0]), np.int64(grid[i, 1]), np.int64(grid[i, 2])
+    for i in range(count):
+        at = np.uint64(i * wide)
+        gx, gy, gz = np.int64(grid[at]), np.int64(grid[at + np.uint64(1)]), np.int64(grid[at + np.uint64(2)])
         if gx == nowhere:
             lost += 1
             continue
@@ -210,6 +218,7 @@ def _fill_boxes(box_of_cell: Ints, dims: Ints, boxes: Ints) -> None:
 @compiled()
 def _boxes_of_points(
     grid: Ints,
+    wide: int,
     low: Ints,
     shift: int,
     dims: Ints,
@@ -222,8 +231,9 @@ def _boxes_of_points(
     x0, y0, z0 = low[0], low[1], low[2]
     nx, ny, nz = dims[0], dims[1], dims[2]
     last = len(counts) - 1
-    for i in range(len(grid)):
-        gx, gy, gz = grid[i, 0], grid[i, 1], grid[i, 2]
+    for i in range(len(boxes)):
+        at = np.uint64(i * wide)
+        gx, gy, gz = grid[at], grid[at + np.uint64(1)], grid[at + np.uint64(2)]
         box = np.int64(last)
         if gx != nowhere:
             cx, cy, cz = (gx - x0) >> shift, (gy - y0) >> shift, (gz - z0) >> shift

@@ -143,10 +143,11 @@ class Direct:
             for piece in pieces:
                 records = source.read(piece * _BLOCK, buffer)
                 count = len(records) // source.stride
-                self._grid.fill(records, source.stride, grid[:count])
+                places, wide = self._grid.of(records, source.stride, grid[:count])
                 counts[:] = 0
                 tiling.boxes_of_points(
-                    grid[:count],
+                    places,
+                    wide,
                     plan.low,
                     plan.shift,
                     plan.dims,

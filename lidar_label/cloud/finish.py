@@ -125,12 +125,12 @@ class Finisher:
             end = place.offset + place.dtype.itemsize * place.width * count
             block[end : -(-end // ALIGNMENT) * ALIGNMENT] = 0
         if leaf.kind != INVALID:
-            recipe.grid.fill(records, recipe.stride, grid)
+            whole, wide = recipe.grid.of(records, recipe.stride, grid)
             low = places["low_bits"].view(block, count).reshape(-1) if "low_bits" in places else _NONE
             high = places["grid"].view(block, count).reshape(-1)
             corner = np.array(leaf.low, dtype=np.int64)
             extent = np.array(leaf.high, dtype=np.int64) - corner
-            if not tile_blocks.pack_grid(grid, order, count, corner, extent, shift, high, low):
+            if not tile_blocks.pack_grid(whole, wide, order, count, corner, extent, shift, high, low):
                 raise changed(recipe.path)
         else:
             block[: places["index"].offset] = 0

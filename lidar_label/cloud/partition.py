@@ -145,10 +145,10 @@ class Sorter:
             buffer, grid = np.empty(rows * source.stride, dtype=np.uint8), np.empty((rows, 3), dtype=np.int32)
             for piece in pieces:
                 part = source.read(piece * _COUNTED, buffer)
-                places = grid[: len(part) // source.stride]
-                self._grid.fill(part, source.stride, places)
-                tiling.count_cells(places, low, shift, dims, counts, seen, self._grid.nowhere)
-                self._steps.add(len(places) if source.file != self._spool else 0, _COUNTING)
+                count = len(part) // source.stride
+                places, wide = self._grid.of(part, source.stride, grid[:count])
+                tiling.count_cells(places, wide, count, low, shift, dims, counts, seen, self._grid.nowhere)
+                self._steps.add(count if source.file != self._spool else 0, _COUNTING)
             with self._lock:
                 found.append((counts, seen))
 
@@ -179,9 +179,10 @@ class Sorter:
                 part = source.read(piece * self._block, buffer)
                 count = len(part) // source.stride
                 counts = np.zeros(len(totals), dtype=np.int64)
-                self._grid.fill(part, source.stride, grid[:count])
+                places, wide = self._grid.of(part, source.stride, grid[:count])
                 tiling.boxes_of_points(
-                    grid[:count],
+                    places,
+                    wide,
                     plan.low,
                     plan.shift,
                     plan.dims,

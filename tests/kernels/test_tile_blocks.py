@@ -56,9 +56,9 @@ def test_positions_come_back_from_both_parts(seed: int, count: int, shift: int) 
     order = rng.permutation(count).astype(np.uint32)
     high, low = np.empty(count * 3, np.uint16), np.empty(count * 3, np.uint16)
     most, up = off.max(axis=0), np.array([0, 0, 1])
-    assert not pack_grid(grid, order, count, corner, most - up, shift, high, low)
-    assert not pack_grid(grid, order, count, corner + up, most, shift, high, low)
-    assert pack_grid(grid, order, count, corner, most, shift, high, low)
+    assert not pack_grid(grid.reshape(-1), 3, order, count, corner, most - up, shift, high, low)
+    assert not pack_grid(grid.reshape(-1), 3, order, count, corner + up, most, shift, high, low)
+    assert pack_grid(grid.reshape(-1), 3, order, count, corner, most, shift, high, low)
     back = (high.astype(np.int64) << shift | low).reshape(count, 3)
     assert np.array_equal(back, off[order])
 
@@ -150,6 +150,16 @@ def test_what_is_refused() -> None:
     with pytest.raises(ValueError, match="outside"):
         pack_columns(
             np.zeros(8, np.uint8), 8, np.zeros(1, np.uint32), 1, np.array([[4, 8, 0, 1]]), np.zeros(8, np.uint8)
+        )
+    with pytest.raises(ValueError, match="2 positions every 4 of 6"):
+        pack_grid(
+            np.zeros(6, np.int32),
+            4,
+            np.zeros(2, np.uint32),
+            2,
+            *np.zeros((2, 3), np.int64),
+            0,
+            *np.zeros((2, 6), np.uint16),
         )
     with pytest.raises(ValueError, match="words"):
         checksum(np.zeros(2, np.int64))
