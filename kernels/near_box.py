@@ -45,7 +45,7 @@ def points_between(
     given = []
     for name, values, shape in (("origin", origin, (3,)), ("axes", axes, (3, 3)), ("low", low, (3,)),
                                 ("high", high, (3,))):  # fmt: skip
-        array = np.ascontiguousarray(values, dtype=np.float64)
+        array = np.array(values, dtype=np.float64, order="C")  # its own: what is read-only is a type of its own, too
         if array.shape != shape:
             raise ValueError(f"{name} needs shape {shape}, got {array.shape}")
         given.append(array)
