@@ -8,6 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.spatial.transform import Rotation
 
+from lidar_label.kernels import near_box
 from lidar_label.kernels.near_box import points_between
 
 
@@ -31,6 +32,16 @@ def test_it_is_what_plain_numpy_finds(seed: int, count: int) -> None:
     inside = ((wanted >= low) & (wanted <= high)).all(axis=1)
     assert index.tolist() == np.flatnonzero(inside).tolist()
     np.testing.assert_allclose(local, wanted[inside], atol=1e-5)
+
+
+def test_what_is_read_only_is_compiled_no_second_time() -> None:
+    given = [np.zeros((1, 3), np.float32), np.zeros(3), np.eye(3), -np.ones(3), np.ones(3)]
+    points_between(*given)
+    compiled = list(near_box._between.dispatcher.signatures)
+    for values in given:
+        values.flags.writeable = False
+        points_between(*given)
+    assert near_box._between.dispatcher.signatures == compiled
 
 
 def test_nothing_and_what_is_refused() -> None:
