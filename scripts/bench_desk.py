@@ -30,7 +30,7 @@ def main() -> int:
     parser.add_argument("cloud", type=Path)
     parser.add_argument("--jumps", type=int, default=8)
     parser.add_argument("--orbit", type=float, default=3.0, help="seconds of turning")
-    parser.add_argument("--cache", type=Path, help="the cache folder; a fresh one without, so that tiles are built")
+    parser.add_argument("--cache", type=Path, help="the cache folder, whose tiles are used again; a fresh one without")
     parser.add_argument("--screenshot", type=Path, help="save the last picture there")
     parser.add_argument("--child", type=float, default=0.0, help=argparse.SUPPRESS)
     told = parser.parse_args()
@@ -39,11 +39,16 @@ def main() -> int:
     with tempfile.TemporaryDirectory(prefix="bench-desk-") as fresh:
         folders = {
             "NUMBA_CACHE_DIR": _compiled(),
-            "XDG_CACHE_HOME": str(told.cache or fresh),
+            "XDG_CACHE_HOME": str(told.cache.absolute() if told.cache else fresh),
             "XDG_CONFIG_HOME": fresh,
             "XDG_DATA_HOME": fresh,
         }
-        linked = Path(fresh) / told.cloud.name  # the project file is made beside it
+        # the project file is made beside the link; a store in the cache is found by the link's place
+        beside = told.cache.absolute() / "bench-desk" if told.cache else Path(fresh)
+        beside.mkdir(parents=True, exist_ok=True)
+        for left in beside.glob(f"{told.cloud.name}*"):
+            left.unlink()
+        linked = beside / told.cloud.name
         linked.symlink_to(told.cloud.resolve())
         arguments = [sys.executable, __file__, str(linked), "--jumps", str(told.jumps), "--orbit", str(told.orbit)]
         if told.screenshot:
