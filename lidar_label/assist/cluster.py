@@ -161,13 +161,14 @@ def _local(points: NDArray[Any], chosen: NDArray[np.bool_] | None) -> tuple[NDAr
 def _gathered(found: Labels, index: NDArray[np.intp], total: int, smallest: int) -> Clusters:
     """Return clusters of enough points, numbered in the order of the cloud."""
     sizes = np.bincount(found[found >= 0], minlength=1)
-    kept = np.where((found >= 0) & (sizes[np.maximum(found, 0)] >= smallest), found, -1)
-    numbers, first, inverse = np.unique(kept, return_index=True, return_inverse=True)
-    rank = np.full(len(numbers), -1, np.int32)
-    real = np.flatnonzero(numbers >= 0)
+    kept = np.flatnonzero((found >= 0) & (sizes[np.maximum(found, 0)] >= smallest))
+    first = np.full(len(sizes), len(found))
+    first[found[kept[::-1]]] = kept[::-1]  # of points of one cluster the last that is written stays
+    real = np.flatnonzero(first < len(found))
+    rank = np.empty(len(sizes), np.int32)
     rank[real[np.argsort(first[real])]] = np.arange(len(real), dtype=np.int32)
     labels = np.full(total, -1, np.int32)
-    labels[index] = rank[inverse]
+    labels[index[kept]] = rank[found[kept]]
     return Clusters(labels, len(real))
 
 
@@ -177,7 +178,9 @@ def _split(local: NDArray[np.float32], found: Labels, reach: float, fewest: int,
     following = int(labels.max(initial=-1)) + 1
     order = np.argsort(labels, kind="stable")
     ends = np.searchsorted(labels[order], np.arange(following + 1))
-    for k in range(following):
+    flat = np.append(local[order, :2], np.zeros((1, 2), np.float32), axis=0)  # one more, so that the last has an end
+    across = np.hypot(*(np.maximum.reduceat(flat, ends)[:-1] - np.minimum.reduceat(flat, ends)[:-1]).T)
+    for k in np.flatnonzero(across > min(_LARGEST_M)):  # no other fills more than that along any axes
         own = order[ends[k] : ends[k + 1]]
         if not _is_large(local[own, :2]):
             continue
@@ -192,7 +195,8 @@ def _split(local: NDArray[np.float32], found: Labels, reach: float, fewest: int,
 
 def _is_large(flat: NDArray[np.float32]) -> bool:
     """Say whether points from above fill more than a lorry does, along the axes in which they lie."""
-    middle = flat - flat.mean(axis=0)
-    _, axes = np.linalg.eigh(middle.T @ middle)
-    length, width = sorted(np.ptp(middle @ axes, axis=0).tolist(), reverse=True)
+    across = np.ascontiguousarray(flat.T)  # NumPy is quick along rows that are long
+    middle = across - across.mean(axis=1, keepdims=True)
+    _, axes = np.linalg.eigh(middle @ middle.T)
+    length, width = sorted(np.ptp(axes.T @ middle, axis=1).tolist(), reverse=True)
     return bool(length > _LARGEST_M[0] or width > _LARGEST_M[1])
