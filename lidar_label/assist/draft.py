@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 from lidar_label.assist.draft_boxes import Proposal, proposals
 from lidar_label.assist.draft_candidates import find_candidates
 from lidar_label.assist.draft_scores import log_odds
-from lidar_label.assist.draft_walkers import walking
 from lidar_label.assist.static import is_static
 from lidar_label.assist.tracking import chance, odds, track_detections
 from lidar_label.kernels.rotated_iou import iou_matrix
@@ -159,8 +158,6 @@ def _drafted(group: str, boxes: Sequence[Box], times_ns: Sequence[int], sensors:
     kinds = [str(box.attributes["kind"]) for box in boxes if "kind" in box.attributes]
     kind = _KIND[max(sorted(set(kinds)), key=kinds.count)]
     plain = [replace(box, attributes={}, score=score) for box in boxes]
-    if kind == "person":
-        plain = walking(plain, times_ns, sensors)
     return Drafted(kind, tuple(plain), is_static(boxes, times_ns), score)
 
 

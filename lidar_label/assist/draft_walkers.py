@@ -8,11 +8,20 @@ from dataclasses import replace
 
 import numpy as np
 
+from lidar_label.assist.draft import Drafted
 from lidar_label.model import SE3, Box, Floats
 
 _SLOW_MPS, _LEAST_M, _HALF_S, _FEWEST = 0.4, 0.4, 1.0, 3
 _STRIDE = (0.8, 0.65)  # length and width of who walks, as nuScenes (0.73 and 0.67) and KITTI (0.84 and 0.66) have them
 _OVER = 0.0035  # radians: a top lies half a gap between beams over the highest point, as a rule
+
+
+def in_stride(tracks: Sequence[Drafted], times_ns: Sequence[int], sensors: Sequence[Floats]) -> list[Drafted]:
+    """Return tracks, those of people as `walking` has them; poses have to be known, or all that stands would walk."""
+    return [
+        replace(track, boxes=tuple(walking(track.boxes, times_ns, sensors))) if track.kind == "person" else track
+        for track in tracks
+    ]
 
 
 def walking(boxes: Sequence[Box], times_ns: Sequence[int], sensors: Sequence[Floats]) -> list[Box]:

@@ -9,6 +9,7 @@ import numpy as np
 
 from lidar_label.assist.draft import WITHIN_M, Drafted, Look, find_road_users, join_road_users
 from lidar_label.assist.draft_static import settle
+from lidar_label.assist.draft_walkers import in_stride
 from lidar_label.errors import LidarLabelError, MissingFile, UnreadableFile
 from lidar_label.jobs.draft_edit import Draft, Drafts, drafted, finding_of_frames, write_draft
 from lidar_label.jobs.project import Project
@@ -133,14 +134,13 @@ def draft_scene(
                           f"not read: {unreadable[0][1].line}" if unreadable else "", scene.name),
     ]  # fmt: skip
     if scene.is_sequence and scene.has_poses:
-        tracks = settle(tracks, again)
+        tracks = in_stride(settle(tracks, again), *_times_and_sensors(scene))
     return tracks, [finding for finding in told if finding is not None]
 
 
 def _joined(scene: Scene, found: Sequence[Sequence[Box]], least_score: float) -> list[Drafted]:
     """Return tracks; of frames that are unrelated each box is one."""
-    sensors = [scene.world_SE3_lidar(frame.index).translation for frame in scene.frames]
-    times = [frame.timestamp_ns for frame in scene.frames]
+    times, sensors = _times_and_sensors(scene)
     if scene.is_sequence:
         return join_road_users(found, times, sensors, least_score=least_score)
     alone: list[Drafted] = []
@@ -149,6 +149,12 @@ def _joined(scene: Scene, found: Sequence[Sequence[Box]], least_score: float) ->
             one = join_road_users([[replace(box, frame=0)]], [0], [sensors[frame]], least_score=least_score)
             alone += [replace(d, boxes=tuple(replace(b, frame=frame) for b in d.boxes)) for d in one]
     return alone
+
+
+def _times_and_sensors(scene: Scene) -> tuple[list[int], list[Floats]]:
+    """Return the time of each frame, and where its main LiDAR was in world."""
+    sensors = [scene.world_SE3_lidar(frame.index).translation for frame in scene.frames]
+    return [frame.timestamp_ns for frame in scene.frames], sensors
 
 
 def look_at(scene: Scene, frame: int) -> Look | None:
