@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import math
-import os
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -176,12 +175,12 @@ def _lay(columns: list[tuple[str, str, int]], count: int) -> tuple[dict[str, Pla
 
 
 def write_index(folder: Path, index: Index) -> None:
-    """Write ``index.json``, whole or not at all; its presence says that the store is complete."""
+    """Write ``index.json``, whole or not at all; its presence says that the store is complete.
+
+    Nothing waits for the disk: what a loss of power takes from any file is seen by its size or checksum.
+    """
     unfinished = folder / f".{INDEX}.part"
-    with unfinished.open("w", encoding="utf-8") as file:
-        json.dump(asdict(index), file, ensure_ascii=False, indent=1)
-        file.flush()
-        os.fsync(file.fileno())
+    unfinished.write_text(json.dumps(asdict(index), ensure_ascii=False, indent=1), encoding="utf-8")
     unfinished.replace(folder / INDEX)
 
 
