@@ -23,6 +23,7 @@ _APART_M = 8.0  # places of a sensor that drives on: so far apart each says anew
 _MOST_PLACES = 400
 _SOME = 3_000  # points that say how far a cloud reaches
 _SPARE_M = 2.0
+_LOWER_M, _LOWER_CELLS = 2.0, 40  # how far under the ground there may be other land, and how much of it must be seen
 _STRAY = 0.2  # per cent of points on each side that may lie far outside of a cloud whose sensor is not known
 
 
@@ -60,7 +61,8 @@ def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell:
     """Find the ground of a cloud: of one sweep, of several LiDARs at once, or merged over frames.
 
     From below each sensor the ground is followed over a grid, as far as its height can be foretold from what is
-    known: up and down hills, over kerbs, under bridges, on them, and on one storey of a car park.
+    known: up and down hills, over kerbs, under bridges, on them, and on one storey of a car park. Land far under a
+    bridge is marked too, but its surface is that of the road.
 
     Parameters
     ----------
@@ -101,7 +103,9 @@ def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell:
     if not seeds:
         return GroundFound(np.zeros(len(cloud), np.bool_), grid, shift, dealt, None)
     grown = grow_ground(dealt, grid, [place[:2] for place, _ in seeds], [plane for _, plane in seeds])
-    return GroundFound(mark_ground(local, dealt, grid, grown), grid, shift, dealt, grown)
+    mask = mark_ground(local, dealt, grid, grown)
+    _add_lower(mask, local, dealt, grid, grown)
+    return GroundFound(mask, grid, shift, dealt, grown)
 
 
 def _places(cloud: NDArray[Any], origins: ArrayLike | None) -> Floats:
@@ -155,6 +159,23 @@ def _grid_over(local: NDArray[np.float32], places: Floats, cell: float, is_unkno
         cell *= 2.0
     columns, rows = (max(int(n), 1) for n in np.ceil((high - low) / cell))
     return Square(float(low[0]), float(low[1]), cell, columns, rows)
+
+
+def _add_lower(mask: NDArray[np.bool_], local: NDArray[np.float32], dealt: Dealt, grid: Square, grown: Grown) -> None:
+    """Mark land far under the ground that was found, as is seen from a bridge, where it is wide enough."""
+    least = np.minimum.reduceat(dealt.points[:, 2], dealt.starts[:-1])
+    is_deep = np.append(~grown.is_ground[:-1] & (least < grown.heights[:-1] - _LOWER_M), False)
+    if is_deep.sum() < _LOWER_CELLS:  # reflections
+        return
+    deep = np.flatnonzero(is_deep[dealt.owner] & (local[:, 2] < grown.heights[dealt.owner] - _LOWER_M))
+    points = local[deep]
+    lower = deal_out(points, grid)
+    place = np.append(np.median(points[:, :2], axis=0), np.nan)
+    plane = seed_plane(lower, grid, place, _FARTHEST_M)
+    if plane is not None:
+        again = grow_ground(lower, grid, [place[:2]], [plane])
+        if again.is_ground.sum() >= _LOWER_CELLS:
+            mask[deep] = mark_ground(points, lower, grid, again)
 
 
 def _level(dealt: Dealt, place: Floats) -> tuple[float, float, float] | None:

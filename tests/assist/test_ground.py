@@ -100,12 +100,15 @@ def test_any_height_of_the_sensor(height: float) -> None:
     assert f1(find_ground(lifted, [(0, 0, 0)]).mask, truth) > 0.985
 
 
-def test_on_a_bridge_the_road_below_does_not_pull_the_deck_down() -> None:
+def test_on_a_bridge_the_land_below_is_ground_and_does_not_pull_the_deck_down() -> None:
     rng = np.random.default_rng(2)
     deck = np.column_stack([rng.uniform((-40, -6), (40, 6), (20_000, 2)), rng.normal(-1.8, 0.01, 20_000)])
     low = np.column_stack([rng.uniform((-40, -40), (40, -9), (4000, 2)), rng.normal(-8.0, 0.01, 4000)])
-    found = find_ground(np.concatenate([deck, low]).astype(np.float32), [(0, 0, 0)])
+    stands = low[:300] + np.column_stack([np.zeros((300, 2)), rng.uniform(1, 3, 300)])
+    found = find_ground(np.concatenate([deck, low, stands]).astype(np.float32), [(0, 0, 0)])
     assert found.mask[:20_000].mean() > 0.99
+    assert found.mask[20_000:24_000].mean() > 0.95
+    assert not found.mask[24_000:].any()
     assert abs(found.surface.at(5.0, -5.0) + 1.8) < 0.03
 
 
