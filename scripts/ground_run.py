@@ -11,6 +11,7 @@ import numpy as np
 from ground_scenes import Seen
 from numpy.typing import NDArray
 
+from lidar_label.assist.cluster import find_clusters
 from lidar_label.assist.ground import find_ground
 from lidar_label.kernels.cluster import cluster_points
 
@@ -48,12 +49,17 @@ def clusters_of(seen: Seen) -> list[Row]:
     for reach, fewest in _SETTINGS:
         ms, ours = _best(lambda: cluster_points(points, reach, fewest), _TIMES)  # noqa: B023 - called at once
         peer_ms, theirs = _best(lambda: np.asarray(cloud.cluster_dbscan(reach, fewest)), 1, warm=False)  # noqa: B023
-        ours, theirs = _alone(ours), _alone(theirs)
+        split_ms, split = _best(
+            lambda: find_clusters(points, reach=reach, fewest=fewest, split=True).labels,  # noqa: B023
+            2,
+        )
+        ours, theirs, split = _alone(ours), _alone(theirs), _alone(split)
         rows.append({
             "scene": seen.name, "points": len(points), "reach": reach, "fewest": fewest,
             "ari": rand_index(ours[objects], owner[objects]), "ms": ms,
             "peer_ari": rand_index(theirs[objects], owner[objects]), "peer_ms": peer_ms,
-            "same": rand_index(ours, theirs),
+            "same": rand_index(ours, theirs), "split_ari": rand_index(split[objects], owner[objects]),
+            "split_ms": split_ms,
         })  # fmt: skip
     return rows
 
