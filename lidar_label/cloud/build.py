@@ -48,7 +48,7 @@ _PROGRAM = 300_000_000  # of these: the program, its libraries, and what counts 
 _OVERVIEW_POINTS, _OVERVIEW_BYTES = 1_500_000, 64_000_000
 _LEAST_BLOCK, _MOST_BLOCK = 65_536, 4_000_000
 _MOST_WORKERS = 8
-_MOST_TAKEN = 3_000_000
+_MOST_TAKEN = 4_000_000
 _PLACE = 4  # bytes a point beside its record, taken straight from the source
 _BESIDE = 32  # bytes a point that sorting takes beside its record, twice
 

@@ -2,7 +2,8 @@
 
 Most recordings and most tiled surveys are so: a block of records that follow each other holds points of a few tiles.
 Then no point need be written twice; a source that is not so takes the way of `Sorter` and its spool. The first look
-leaves, in a file, the numbers of each block's points in the order of their boxes, so that what a part takes is known.
+leaves the numbers of each block's points in the order of their boxes, so that what a part takes is known: in memory,
+or of larger sources in a file.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ from lidar_label.kernels import tile_blocks, tiling
 ORDER_BYTES = 2  # a point, of the file with each block's order
 _BLOCK = 32_768  # records looked at together; at most 65,536
 _MOST_TIMES = 4.0  # that a block is read again, in the mean; a spool is cheaper from there on
-_LEAST_TAKEN = 500_000  # points in a part, where all are to be shared
+_LEAST_TAKEN = 250_000  # points in a part, where all are to be shared
+_MOST_HELD = 64_000_000  # points whose order stays in memory
 _MOST_BOXES, _FIRST_BOXES = 48, 4096  # of a block in the mean, and beyond that of the first few
 _LOOKING = "sort points"
 
@@ -49,6 +51,7 @@ class Direct:
     def __init__(self, source: Records, orders: int, plan: Plan, grid: WholeGrid | FloatGrid, index_bytes: int) -> None:
         self._source, self._orders, self._plan, self._grid = source, orders, plan, grid
         self._index_bytes = index_bytes
+        self._order: Ints | None = np.empty(source.count, np.uint16) if source.count <= _MOST_HELD else None
         self._held: list[Ints] = []  # of each block: its boxes, and how many of its points each has
         self.stride = 8 * tile_blocks.words_of_row(source.stride, index_bytes)
         self.leaves: list[Leaf] = []
@@ -119,8 +122,10 @@ class Direct:
         """Return which boxes of a part a block has points of, how many of each, and the numbers of these points."""
         boxes, counts = self._held[block]
         a, b = np.searchsorted(boxes, (part.begin, part.end)).tolist()
-        some = buffer[: int(counts[a:b].sum())]
         at = block * _BLOCK + int(counts[:a].sum())
+        if self._order is not None:
+            return boxes[a:b] - part.begin, counts[a:b], self._order[at : at + int(counts[a:b].sum())]
+        some = buffer[: int(counts[a:b].sum())]
         read_exactly(self._orders, some.view(np.uint8), at * ORDER_BYTES, self._source.path)
         return boxes[a:b] - part.begin, counts[a:b], some
 
@@ -160,8 +165,11 @@ class Direct:
                 held = np.flatnonzero(counts)
                 if counts.sum() != count:
                     raise changed(source.path)
-                tile_blocks.order_by_box(boxes[:count], np.cumsum(counts) - counts, order[:count])
-                write_exactly(self._orders, order[:count].view(np.uint8), piece * _BLOCK * ORDER_BYTES)
+                at = piece * _BLOCK
+                some = order[:count] if self._order is None else self._order[at : at + count]
+                tile_blocks.order_by_box(boxes[:count], np.cumsum(counts) - counts, some)
+                if self._order is None:
+                    write_exactly(self._orders, some.view(np.uint8), at * ORDER_BYTES)
                 mine += counts
                 self._held[piece] = np.stack([held, counts[held]])
                 steps.add(count, _LOOKING)

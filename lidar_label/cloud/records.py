@@ -22,7 +22,7 @@ from lidar_label.model import Floats
 Bytes = NDArray[np.uint8]
 Ints = NDArray[Any]
 _PIECE = 65_536  # rows turned into float64 at a time
-_WRITTEN = 131_072  # bytes handed to the system at a time
+_WRITTEN = 262_144  # bytes handed to the system at a time
 _MOST_UNITS = 2**30  # of a float source's grid along its longest side
 _GREATEST = 2**31 - 1
 

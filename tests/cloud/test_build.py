@@ -73,6 +73,7 @@ partition.MOST_TILE_POINTS = direct.MOST_TILE_POINTS = 20_000
 build.build_tiles(Path({str(path)!r}), Path({str(tmp_path / "one")!r}))
 vars(direct).update({limits!r})
 for workers in (1, 3):
+    direct._MOST_HELD = 1_000_000 if workers == 1 else 0  # the order of points in memory, and in a file
     build.build_tiles(Path({str(path)!r}), Path({str(tmp_path)!r}) / str(workers), workers=workers)
 """
     subprocess.run([sys.executable, "-c", code], check=True)
