@@ -180,6 +180,8 @@ class Follower:
                 ahead = np.array([math.cos(pose[3]), math.sin(pose[3])])
                 velocity, along, aside = told.speed * ahead, _ALIKE_M_S, _ALIKE_ASIDE_M_S
         if velocity is None:
+            if first and abs(dt) > _AFAR_S:
+                self._odds = max(self._odds, min(self._setting_off.left_open, 0.0))
             self.course.stay()
             return False
         if abs(dt) > _AFAR_S:

@@ -29,6 +29,7 @@ _BETTER, _TRIES = {"wheeled": 0.5, "walker": 3.0, "other": 8.0}, 3
 _USUAL = 0.25  # of the fastest of its kind: as fast as it goes as a rule
 _SLOWEST_M_S, _LEAST_MOVE_M = 0.25, 0.06  # what is less is noise
 _STILL = np.zeros(2)
+_SLACK = 0.176  # of its length: a box that is off by so much overlaps by 0.7
 
 
 class SettingOff:
@@ -56,6 +57,8 @@ class SettingOff:
         self._motion, self._has_poses, self._shape, self._seen = motion, has_poses, shape, seen
         self._tried, self._gain = 0, 0.0
         self._suits: dict[float, float] = {}
+        self.left_open = -math.inf
+        """Log-odds that it moves all the same, so fast that a box that stays lies under 0.7; where that was asked."""
 
     @property
     def is_begun(self) -> bool:
@@ -129,7 +132,10 @@ class SettingOff:
         for speed, value in known.items():
             self._suits[speed] = self._suits.get(speed, -0.5 * (speed / usual) ** 2) + value
         best = max(self._suits, key=self._suits.__getitem__)
-        gain = self._suits[best] - self._suits[0.0] - self._fits_here(near, weight) + 0.5 * math.log(near.share)
+        still = self._suits[0.0] + self._fits_here(near, weight) - 0.5 * math.log(near.share)
+        gain = self._suits[best] - still
+        off = [value for speed, value in self._suits.items() if abs(speed * dt) > _SLACK * size[0]]
+        self.left_open = max(off, default=-math.inf) - still
         if best:
             on_grid = known[best]
             for step in (1.0, 0.5, 0.25):

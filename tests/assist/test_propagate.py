@@ -166,3 +166,17 @@ def test_a_cloud_without_points_is_bridged() -> None:
     (step,) = propagate([box_at(0, 5.0, 0.0)], [1], TIMES, lambda _: empty, category="vehicle.car")
     assert step.bridged
     assert step.reason is not None
+
+
+def test_a_wall_of_points_does_not_say_for_half_a_second_that_a_lorry_stood() -> None:
+    start = Box(track="t", frame=0, world_SE3_box=SE3.from_yaw("world", "box", 0.0, (20, 6, 1.5)), size=(8.0, 2.5, 3.0))
+
+    def wall(frame: int) -> Points:
+        rng = np.random.default_rng(frame)
+        side = np.column_stack([rng.uniform(-5, 45, 120), rng.normal(4.8, 0.02, 120), rng.uniform(0.5, 2.8, 120)])
+        return Points(side, np.array([0.0, -10.0, 1.8]), rng.uniform(-0.05, 0.05, 120))
+
+    for step_ns, is_sure in ((100_000_000, True), (500_000_000, False)):
+        times = {frame: frame * step_ns for frame in range(2)}
+        (step,) = propagate([start], [1], times, wall, category="vehicle.truck")
+        assert (step.reason is None) == is_sure
