@@ -1,7 +1,7 @@
 """Boxes that explain the points of an object and what was drawn around it in pictures, at once.
 
 A box is x, y, yaw, length, width, bottom, height. What it is worth is a logarithm of odds: that of its ground plan
-(see `click_boxes`), of its height and its place on the ground, and of how its own pictures lie on the marks.
+(see `box_worth`), of its height and its place on the ground, and of how its own pictures lie on the marks.
 """
 
 from __future__ import annotations
@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from lidar_label.kernels.box_worth import grow_side, turn_about, worth_of_box
 from lidar_label.kernels.click_boxes import Evidence
-from lidar_label.kernels.click_boxes import _worth as worth_of_one
 from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
@@ -20,6 +20,7 @@ Floats = NDArray[np.float64]
 MARK_NUMBERS = 32
 _ROUNDS = 40
 _NEAR_M = 0.1
+_LEAST_M = 0.15  # of a side
 _FREE_M = 0.2  # how closely free space is looked at
 _LINEAR, _WORST = 2.0, 12.0  # deviations beyond which a side of a mark counts evenly; and the most it counts
 _SUNK, _TALL, _TOP = 8.0, 4.0, 4.0  # the most these count
@@ -57,7 +58,7 @@ def climbed_boxes(
         bottom; 1 for each side that lies at the picture's border; the deviation of each side inwards, and outwards.
     upright : Upright
     usual : (5,) float64
-        See `click_boxes.worth_of_boxes`.
+        See `click_boxes.best_boxes`.
     boxes : (M, 7) float64
     first, last : float, metres
         The step to begin with, and the one under which it ends.
@@ -129,19 +130,8 @@ def _stands(plane: Floats, numbers: Floats, box: Floats) -> float:
 def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> None:
     """Move a side (0 to 3), along the ray or across (4, 5), turn (6), sink (7), grow (8), turn about a corner."""
     out[:] = box
-    c, s = np.cos(box[2]), np.sin(box[2])
     if move < 4:
-        sign = 1.0 if move % 2 == 0 else -1.0
-        if move < 2:
-            out[3] = max(box[3] + step, 0.15)
-            grown = sign * (out[3] - box[3]) / 2
-            out[0] += c * grown
-            out[1] += s * grown
-        else:
-            out[4] = max(box[4] + step, 0.15)
-            grown = sign * (out[4] - box[4]) / 2
-            out[0] -= s * grown
-            out[1] += c * grown
+        grow_side(out, move, step, _LEAST_M)
     elif move < 6:
         dx, dy = box[0] - eye[0], box[1] - eye[1]
         away = max(np.hypot(dx, dy), 1e-9)
@@ -154,15 +144,9 @@ def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> Non
     elif move == 7:
         out[5] += 0.3 * step
     elif move == 8:
-        out[6] = max(box[6] + 0.4 * step, 0.15)
+        out[6] = max(box[6] + 0.4 * step, _LEAST_M)
     else:
-        out[2] += step * 0.35
-        if move > 8:
-            u = box[3] / 2 if (move - 9) % 2 == 0 else -box[3] / 2
-            v = box[4] / 2 if (move - 9) // 2 == 0 else -box[4] / 2
-            e, t = np.cos(out[2]), np.sin(out[2])
-            out[0] += c * u - s * v - (e * u - t * v)
-            out[1] += s * u + c * v - (t * u + e * v)
+        turn_about(out, move - 9 if move > 8 else -1, step * 0.35)
 
 
 @compiled()
@@ -175,7 +159,7 @@ def _climb(
     for n in range(len(boxes)):
         best[:] = boxes[n]
         beside = numbers[6] * _agreement(marks, best) + _stands(plane, numbers, best)
-        value = beside + worth_of_one(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best[:5],
+        value = beside + worth_of_box(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best[:5],
                                       -np.inf, _FREE_M)  # fmt: skip
         step = first
         for _ in range(_ROUNDS):
@@ -184,7 +168,7 @@ def _climb(
                 for sign in (1.0, -1.0):
                     _moved(best, move, sign * step, eyes[0], tried)
                     beside = numbers[6] * _agreement(marks, tried) + _stands(plane, numbers, tried)
-                    found = beside + worth_of_one(points, seed, eyes, free, low, cell, headings, table, knobs, usual,
+                    found = beside + worth_of_box(points, seed, eyes, free, low, cell, headings, table, knobs, usual,
                                                   tried[:5], value - beside, _FREE_M)  # fmt: skip
                     if found > value:
                         value = found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -29,7 +30,7 @@ _STEEP, _LEAST, _MOST = 1.5, -3.0, 2.0  # of the log odds by the gap
 _OUTSIDE = -1.5  # of what lies outside a region that was drawn
 _FINE_M, _FINE_BY_RANGE, _POINTS, _OTHERS = 0.05, 0.002, 300, 120
 FREE_CELL_M = 0.2
-_FREE_BANDS = ((0.3, 0.75), (1.2, 2.2))  # over the ground: where cars stop rays, and where lorries do
+FREE_BANDS = ((0.3, 0.75), (1.2, 2.2))  # over the ground: where cars stop rays, and where lorries do
 _RAYS = 4000
 _LOWEST_EYE_M, _USUAL_EYE_M = 0.8, 1.8  # over the ground
 _ABOVE_M = 1.2  # how near the click its top is looked for
@@ -65,6 +66,7 @@ class Seen:
     ground: Ground
     eyes: Floats
     free: NDArray[np.float32]
+    """How many rays went through each cell, a layer a band."""
     low: Floats
     """The lowest corner of the cells of `free`."""
     stands: Indices | None = None
@@ -79,10 +81,11 @@ class Seen:
 def look(
     xyz: NDArray[np.float32], point: ArrayLike, origins: ArrayLike, ground: float | None,
     inside: Indices | None = None, reach_m: float = _REACH_M,
+    bands: Sequence[tuple[float, float]] = FREE_BANDS,
 ) -> Seen:  # fmt: skip
     """Look about a place, (3,) whose z may be NaN; with `inside`, at the points of a region instead.
 
-    `reach_m` is how far what is there may go on.
+    `reach_m` is how far what is there may go on, `bands` between which heights over the ground rays are followed.
 
     Raises
     ------
@@ -108,8 +111,11 @@ def look(
     number, firsts, _ = joined(level, number[kept], firsts, cell, _CELL_HIGH_M, _CELLS)
     seeds = np.zeros(len(firsts), np.bool_)
     seeds[number[stands[nearest]]] = True
-    held = np.isin(indices[kept], inside) if inside is not None else None
-    if held is not None:
+    held = None
+    if inside is not None:
+        is_inside = np.zeros(len(xyz), np.bool_)
+        is_inside[inside] = True
+        held = is_inside[indices[kept]]
         seeds[number[held]] = True
     gaps = gaps_from(level[firsts], seeds, _UPRIGHT)
     reach = _OWN_M + _OWN_BY_RANGE * distance
@@ -120,7 +126,7 @@ def look(
     close = level.take(np.flatnonzero((gaps <= 0.5 * reach)[number]), axis=0)
     beside = (close[:, 0] - seed[0]) ** 2 + (close[:, 1] - seed[1]) ** 2 < _ABOVE_M * _ABOVE_M
     low = seed - reach_m
-    free = free_space(xyz, eyes, plane, low, FREE_CELL_M, int(2 * reach_m / FREE_CELL_M), _FREE_BANDS, _RAYS)
+    free = free_space(xyz, eyes, plane, low, FREE_CELL_M, int(2 * reach_m / FREE_CELL_M), bands, _RAYS)
     chosen = _chosen(level, gaps, number, firsts, seed, reach, distance)
     top = float(np.percentile(close[beside, 2], 98))
     eyes = eyes[:, :2].copy()

@@ -13,6 +13,7 @@ from lidar_label.assist.click_seen import CannotFit, Reason
 from lidar_label.assist.fit_ground import Ground, ground_about
 from lidar_label.assist.fit_grow import Indices, grow
 from lidar_label.assist.fit_rectangle import Rectangle, fit_rectangle
+from lidar_label.kernels.click_points import points_about
 from lidar_label.model import SE3, Floats
 
 __all__ = [
@@ -107,8 +108,7 @@ def fit_click(
         )
     place, origin = np.asarray(point, dtype=np.float64), np.asarray(sensor_origin, dtype=np.float64)
     reach = _AROUND * max(usual_size[:2]) + _AROUND_M
-    around = np.flatnonzero((np.abs(xyz[:, :2] - place[:2]) <= reach).all(axis=1))  # NaN is not within
-    around = around[np.isfinite(xyz[around, 2])]
+    around = points_about(xyz, float(place[0]), float(place[1]), reach)
     if not len(around):
         raise CannotFit("no-points", "there are no points at this place")
     floor = ground_about(xyz[around], place, reach, ground)

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import ndimage
 
+from lidar_label.kernels.ground_heights import heights_at
 from lidar_label.model import Floats
 
 _FILL_M = 6.0  # how far from ground that was seen a height is still told
@@ -37,23 +38,7 @@ class GroundSurface:
         """Return the ground's height at places, (..., 2) metres: (...) metres, NaN where it is not known."""
         places = np.asarray(xy, dtype=np.float64)
         flat = places.reshape(-1, places.shape[-1])
-        rows, columns = self.heights.shape
-        with np.errstate(invalid="ignore"):
-            u = (flat[:, 0] - self.corner[0]) / self.cell
-            v = (flat[:, 1] - self.corner[1]) / self.cell
-            inside = (u > -0.5) & (u < columns - 0.5) & (v > -0.5) & (v < rows - 0.5)  # NaN is not within
-        u, v = np.where(inside, u, 0.0), np.where(inside, v, 0.0)
-        i, j = np.floor(u).astype(np.int64), np.floor(v).astype(np.int64)
-        fu, fv = u - i, v - j
-        total, trust = np.zeros(len(flat)), np.zeros(len(flat))
-        for dj, weight_v in ((0, 1 - fv), (1, fv)):
-            for di, weight_u in ((0, 1 - fu), (1, fu)):
-                corner = self.heights[np.clip(j + dj, 0, rows - 1), np.clip(i + di, 0, columns - 1)]
-                weight = np.where(np.isfinite(corner), weight_u * weight_v, 0.0)  # at the rim the known ones tell
-                total += weight * np.nan_to_num(corner)
-                trust += weight
-        known = inside & (trust >= 0.25)
-        found = np.where(known, total / np.where(known, trust, 1.0), np.nan)
+        found = heights_at(self.heights, self.corner, self.cell, flat)
         return found.reshape(places.shape[:-1])
 
     def at(self, x: float, y: float) -> float:

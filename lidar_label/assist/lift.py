@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lidar_label.assist.click_kinds import Size
-from lidar_label.assist.click_seen import CannotFit, Indices, Seen, look
+from lidar_label.assist.click_seen import FREE_BANDS, CannotFit, Indices, Seen, look
 from lidar_label.assist.fit_rectangle import headed
 from lidar_label.assist.lift_fit import Guess, guesses, held, is_in
 from lidar_label.assist.lift_kinds import kind_told
@@ -138,6 +138,7 @@ def candidates(
     """Return the boxes that marks may mean, the likeliest first."""
     kind, numbers = kind_told(usual), numbers_of(marks)
     reach = min(kind.longest + _ABOUT_M, _FARTHEST_M)
+    bands = FREE_BANDS[int(kind.is_high) :][:1]
     own = view.xyz[standing, :2].astype(np.float64)
     found: list[Candidate] = []
     worth = worth_of_parts(view, parts, marks, usual)
@@ -152,7 +153,7 @@ def candidates(
         at = view.xyz[part.indices].astype(np.float64)
         seed = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
         try:
-            seen = look(view.xyz, seed, view.origins, view.ground, part.indices, reach)
+            seen = look(view.xyz, seed, view.origins, view.ground, part.indices, reach, bands)
         except CannotFit:
             continue
         top = float(np.percentile(part.over, 98))

@@ -42,7 +42,7 @@ class Guess:
 
 
 def evidence_of(seen: Seen, kind: Kind, headings: Sequence[float]) -> Evidence | None:
-    """Return what boxes of a kind are measured by; None where no points are near."""
+    """Return what boxes of a kind are measured by, by the first band of rays; None where no points are near."""
     level = seen.level[seen.chosen]
     away = np.hypot(*(level[:, :2] - seen.seed).T)
     own = int(np.count_nonzero((seen.odds[seen.chosen] > 0) & (away < _NEAR_M)))
@@ -52,7 +52,7 @@ def evidence_of(seen: Seen, kind: Kind, headings: Sequence[float]) -> Evidence |
         return None
     points = np.column_stack([level[near, :2], seen.odds[seen.chosen][near] + _KNOBS[6], np.full(len(near), counts)])
     hints = np.array([[yaw, _KNOWN] for yaw in headings], dtype=np.float64).reshape(-1, 2)
-    return Evidence(np.ascontiguousarray(points), seen.seed, seen.eyes, seen.free[int(kind.is_high)], seen.low,
+    return Evidence(np.ascontiguousarray(points), seen.seed, seen.eyes, seen.free[0], seen.low,
                     FREE_CELL_M, hints, _TABLE, _KNOBS)  # fmt: skip
 
 
