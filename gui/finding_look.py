@@ -11,7 +11,7 @@ from lidar_label.model import Box, Labels, Scene
 
 if TYPE_CHECKING:
     from lidar_label.check import Found, Points
-    from lidar_label.store import ProjectStore
+    from lidar_label.edit import Session
 
 
 @dataclass(frozen=True)
@@ -53,9 +53,10 @@ class Look:
 
 
 def look(
-    store: ProjectStore, scene: Scene, token: str, tracks: Collection[str], frame: int, points: Points | None
+    session: Session, scene: Scene, token: str, tracks: Collection[str], frame: int, points: Points | None
 ) -> Look:
     """Check tracks of a scene as they are stored now, and what is in a frame together with them."""
+    store = session.store
     known = {track.token: track for track in store.tracks(token)}
     here: tuple[Box, ...] = store.boxes_in_frame(token, frame)
     labels, taxonomy = Labels([known[box.track] for box in here], here), store.taxonomy()

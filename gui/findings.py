@@ -213,7 +213,7 @@ class Findings(QObject):
             self._again = False
             if self._points[0] != frame:
                 self._points = (frame, points_of(scene, frame))
-            return look(session.store, scene, token, tracks, frame, self._points[1]), session.store.waivers(token)
+            return look(session, scene, token, tracks, frame, self._points[1]), session.store.waivers(token)
 
         def take(found: tuple[Look, Sequence[Waiver]]) -> None:
             if self._all is not None and desk.scene_token == token:
