@@ -6,12 +6,14 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from lidar_label.gui.desk import Desk
+from lidar_label.gui.making import Maker
 from lidar_label.gui.wording import finding_text
 from lidar_label.progress import Progress
 
 if TYPE_CHECKING:
     from lidar_label.jobs.draft_edit import Draft
     from lidar_label.jobs.project import Project
+    from lidar_label.model import Patch
 
 
 def run_draft(desk: Desk, make: Callable[[Project, list[str], Progress], Draft], *, none: str, made: str) -> None:
@@ -41,7 +43,12 @@ def run_draft(desk: Desk, make: Callable[[Project, list[str], Progress], Draft],
             desk.said.emit(none)
             return
         said = made.format(sum(scene.tracks for scene in draft.report.scenes), draft.report.boxes)
-        desk.do(lambda session: session.do(edit), lambda _: desk.said.emit(said))
+
+        def stored(_: Patch | None) -> None:
+            Maker.of(desk).remember(draft.others)
+            desk.said.emit(said)
+
+        desk.do(lambda session: session.do(edit), stored)
 
     desk.flush()
     desk.after_edits(lambda: desk.run_job(lambda progress: make(project, [token], progress), store))

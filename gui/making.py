@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -61,6 +61,7 @@ class Maker(QObject):
         self._answers: tuple[Fit | Lifted, ...] = ()  # to the last click or drawing, the one in use first
         self._drawn: DrawnIn | None = None  # what the last box from a picture was made of
         self._answered = ""  # the token of its box
+        self._others: dict[str, tuple[Box, ...]] = {}  # by token, what else the boxes of a batch may be
         desk.closing.connect(self._worker.close)
 
     @property
@@ -173,15 +174,28 @@ class Maker(QObject):
 
     @property
     def has_other(self) -> bool:
-        """Whether the selected box was made by the last click, and something else may have been meant."""
+        """Whether the selected box is of the last click or of a batch, and something else may have been meant."""
         box = self._desk.selected_box
-        return box is not None and box.token == self._answered and len(self._answers) > 1
+        return box is not None and (box.token in self._others or self._is_answer(box))
+
+    def remember(self, others: Mapping[str, tuple[Box, ...]]) -> None:
+        """Keep what else the boxes of a batch may be, by their tokens, for `other`."""
+        self._others.update(others)
+
+    def _is_answer(self, box: Box) -> bool:
+        return box.token == self._answered and len(self._answers) > 1
 
     def other(self) -> None:
         """Put the next likely answer to the last click in the place of its box; after the last comes the first."""
         desk, view, box = self._desk, self._stage.view, self._desk.selected_box
         if not self.has_other or view is None or box is None or not self._stage.can_edit:
             desk.said.emit(self.tr("Click an object first: other boxes for the same click come one by one"))
+            return
+        if not self._is_answer(box):
+            first, *rest = self._others[box.token]
+            self._others[box.token] = (*rest, box)
+            desk.change_box(replace(box.moved(first.world_SE3_box), size=first.size), self.tr("Take another box"))
+            desk.said.emit(self.tr("One of {0} boxes for the 2D label; Alt+T: another box").format(len(rest) + 2))
             return
         self._answers = (*self._answers[1:], self._answers[0])
         fit = self._answers[0]

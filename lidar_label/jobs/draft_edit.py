@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -29,6 +29,8 @@ class Draft:
 
     edit: Together | None
     report: Report
+    others: Mapping[str, tuple[Box, ...]] = field(default_factory=dict)
+    """By the token of a box, what else may be meant, the likeliest first."""
 
 
 def write_draft(project: Project, draft: Draft) -> Report:

@@ -99,17 +99,20 @@ def lifted_from(
         progress.step(done, total, "lifting")
 
     made: Drafts = []
+    others: dict[str, tuple[Box, ...]] = {}
     for ref in project.refs:
         if ref.token in by_scene:
             sizes = _sizes(project, {one.category for one in by_scene[ref.token]})
-            made.append((ref, _lifted(project.scene(ref.token), by_scene[ref.token], sizes, said, count)))
+            labels, beside = _lifted(project.scene(ref.token), by_scene[ref.token], sizes, said, count)
+            made.append((ref, labels))
+            others.update(beside)
     draft = drafted(project, made, f"Lift {source.name}", beside=True)
     there = sum(len(labels) for _, labels in made if labels is not None) - draft.report.boxes
     if there == 1:
         said.other("a box was left out where there are boxes already")
     elif there:
         said.other(f"{there} boxes were left out where there are boxes already")
-    return replace(draft, report=replace(draft.report, findings=tuple(said.findings(str(source)))))
+    return replace(draft, report=replace(draft.report, findings=tuple(said.findings(str(source)))), others=others)
 
 
 def _placed(
@@ -165,13 +168,14 @@ def _sizes(project: Project, names: set[str]) -> dict[str, tuple[float, float, f
 def _lifted(
     scene: Scene, marks: Sequence[_Placed], sizes: Mapping[str, tuple[float, float, float]], said: _Said,
     count: Callable[[int], None],
-) -> Labels:  # fmt: skip
-    """Return the boxes of a scene's marks; marks of one object are one track."""
+) -> tuple[Labels, dict[str, tuple[Box, ...]]]:  # fmt: skip
+    """Return the boxes of a scene's marks, and what else each may be; marks of one object are one track."""
     by_frame: dict[int, list[_Placed]] = defaultdict(list)
     for one in marks:
         by_frame[one.place.frame].append(one)
     tracks: dict[str, Track] = {}
     boxes: list[Box] = []
+    others: dict[str, tuple[Box, ...]] = {}
     for frame, here in sorted(by_frame.items()):
         count(0)
         try:
@@ -193,9 +197,11 @@ def _lifted(
                 track = Track(category=category, name=name)
                 tracks[f"{category}\0{name}" if name else track.token] = track
             boxes.append(_box(track.token, frame, found, ego))
+            if found.others:
+                others[boxes[-1].token] = tuple(_box(track.token, frame, other, ego) for other in found.others)
             said.ambiguous += found.ambiguous
     used = {box.track for box in boxes}
-    return Labels([track for track in tracks.values() if track.token in used], boxes)
+    return Labels([track for track in tracks.values() if track.token in used], boxes), others
 
 
 def _of_frame(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,10 +17,11 @@ from pytestqt.qtbot import QtBot
 
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.drafting_flat import LiftDialog
+from lidar_label.gui.making import Maker
 from lidar_label.gui.shell.settings import Settings
 from lidar_label.gui.shell.window import Window
 from lidar_label.gui.translate import Language
-from lidar_label.model import Labels, Source
+from lidar_label.model import Box, Labels, Source
 from tests.gui.test_making import CAMERA, CAR, GROUND, PLACES, SE3, scene
 
 pytestmark = pytest.mark.one_numpy
@@ -113,6 +115,28 @@ def test_2d_labels_become_boxes_and_one_undo_takes_them_back(window: Window, qtb
     said = "\n".join(noticed)
     for reason in ("outside of the picture", "nothing of this object", "its mask is 4 x 4 pixels"):
         assert f"a 2D label was not lifted: {reason}" in said or reason in said
+
+    # what else a 2D label may mean comes one by one under the key, and after the last the first again
+    box, seen = desk.boxes[0], list[Box]()
+    desk.select(box.track)
+    assert not Maker.of(desk).has_other
+    Maker.of(desk).remember({box.token: (replace(box, size=(5.0, 2.0, 2.0)),)})
+    for _ in range(6):
+        told.clear()
+        window.menus.actions["other-answer"].trigger()
+        qtbot.waitUntil(lambda: bool(told))
+        assert "boxes for the 2D label" in told[0]
+        now = desk.selected_box
+        assert now is not None
+        assert now.token == box.token
+        seen.append(now)
+        if now.world_SE3_box == box.world_SE3_box and now.size == box.size:
+            break
+    assert len(seen) > 1
+    assert seen[-1].size == box.size
+    assert all(one.world_SE3_box != box.world_SE3_box or one.size != box.size for one in seen[:-1])
+    for _ in seen:
+        desk.undo()
     desk.undo()
     qtbot.waitUntil(lambda: not desk.boxes and not desk.tracks)
     assert desk.undo_title == before

@@ -83,6 +83,10 @@
         <translation>换用另一个标注框</translation>
     </message>
     <message>
+        <source>One of {0} boxes for the 2D label; Alt+T: another box</source>
+        <translation>该二维标注的 {0} 个候选框之一；Alt+T：另一个标注框</translation>
+    </message>
+    <message>
         <source>{0}, {1} % sure; Alt+T: another box</source>
         <translation>{0}，把握 {1} %；Alt+T：另一个标注框</translation>
     </message>
