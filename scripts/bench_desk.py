@@ -43,14 +43,15 @@ def main() -> int:
             "XDG_CONFIG_HOME": fresh,
             "XDG_DATA_HOME": fresh,
         }
-        # the project file is made beside the link; a store in the cache is found by the link's place
-        beside = told.cache.absolute() / "bench-desk" if told.cache else Path(fresh)
-        beside.mkdir(parents=True, exist_ok=True)
-        for left in beside.glob(f"{told.cloud.name}*"):
-            left.unlink()
-        linked = beside / told.cloud.name
-        linked.symlink_to(told.cloud.resolve())
-        arguments = [sys.executable, __file__, str(linked), "--jumps", str(told.jumps), "--orbit", str(told.orbit)]
+        arguments = [
+            sys.executable,
+            __file__,
+            str(told.cloud.resolve()),
+            "--jumps",
+            str(told.jumps),
+            "--orbit",
+            str(told.orbit),
+        ]
         if told.screenshot:
             arguments += ["--screenshot", str(told.screenshot)]
         began = time.time()
