@@ -181,7 +181,7 @@ def counted() -> dict[str, int]:
     return {"done": 0, "refused": 0}
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(sequence=steps)
 def test_undo_and_redo_walk_through_the_very_same_states(
     sequence: list[tuple[str, int, int, int]], dump: Dump, taxonomy: Taxonomy, ref: SceneRef, counted: dict[str, int]
