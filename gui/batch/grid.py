@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PyQt6.QtCore import QCoreApplication, QEvent, QPointF, QRect, QRectF, Qt, pyqtSignal
-from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QWheelEvent
+from PyQt6.QtGui import QColor, QImage, QPainter, QPaintEvent, QResizeEvent, QShowEvent, QWheelEvent
 from PyQt6.QtWidgets import QAbstractScrollArea, QFrame, QWidget
 
 from lidar_label.gui.batch import paint as cell_paint
@@ -311,6 +311,11 @@ class BatchGrid(QAbstractScrollArea):
         """Draw the rows that come into sight, and have them read."""
         self.want()
         self.redraw()
+
+    def showEvent(self, event: QShowEvent | None) -> None:
+        """Have the cells read that came while the grid was hidden: a track's first box may be here before the track."""
+        super().showEvent(event)
+        self.want()
 
     def resizeEvent(self, event: QResizeEvent | None) -> None:
         """Fill the rows anew."""
