@@ -48,6 +48,18 @@ def test_cells_are_selected_with_the_mouse_and_with_keys(make_batch: Make) -> No
     assert batch.edits == 0
 
 
+def test_cells_that_came_while_they_were_hidden_are_read_once_they_show(make_batch: Make) -> None:
+    batch = make_batch()
+    batch.wait_for_points()
+    page, boxes = batch.page, batch.grid.boxes
+    page._stack.setCurrentWidget(page.note)  # as where a track's first box is here before the track is
+    page.loader.forget()
+    batch.grid.show_boxes(boxes)
+    assert page.loader.frames_kept == []
+    page._stack.setCurrentWidget(batch.grid)
+    batch.wait_for_points()
+
+
 def test_each_deed_is_one_edit_and_is_undone_whole(make_batch: Make) -> None:
     batch = make_batch()
     before = batch.rows()
