@@ -1,5 +1,6 @@
 """The only writer of labels: a session, and the commands it is given."""
 
+from lidar_label.edit.area_commands import DeleteAreas, PutAreas, SetAreaCategory
 from lidar_label.edit.commands import (
     AddTrack,
     Command,
@@ -23,9 +24,9 @@ from lidar_label.edit.together import Together
 from lidar_label.edit.waiver_commands import AddWaiver, DeleteWaivers
 
 __all__ = [
-    "AddComment", "AddScene", "AddTrack", "AddWaiver", "ChangeComment", "Command", "DeleteBoxes", "DeleteComments",
-    "DeleteTracks", "DeleteWaivers", "ImportLabels", "Keep", "MergePlan", "MergeTracks", "NameTracks", "PaintPoints",
-    "PutBoxes",
-    "RemoveScene", "ResolveComments", "Session", "SetBoxAttributes", "SetCategory", "SetReviews", "SetTaxonomy",
-    "SetTrackAttributes", "SetTrackLock", "SetTrackName", "SetVisibility", "SplitTrack", "SwapTracks", "Together",
+    "AddComment", "AddScene", "AddTrack", "AddWaiver", "ChangeComment", "Command", "DeleteAreas", "DeleteBoxes",
+    "DeleteComments", "DeleteTracks", "DeleteWaivers", "ImportLabels", "Keep", "MergePlan", "MergeTracks",
+    "NameTracks", "PaintPoints", "PutAreas", "PutBoxes", "RemoveScene", "ResolveComments", "Session",
+    "SetAreaCategory", "SetBoxAttributes", "SetCategory", "SetReviews", "SetTaxonomy", "SetTrackAttributes",
+    "SetTrackLock", "SetTrackName", "SetVisibility", "SplitTrack", "SwapTracks", "Together",
 ]  # fmt: skip

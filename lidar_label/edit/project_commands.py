@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
+from lidar_label.edit.area_commands import areas_of_scene, renamed_areas
 from lidar_label.edit.commands import check_boxes, delete, differences, insert, need_category
 from lidar_label.edit.point_commands import points_of_scene, renamed_classes
 from lidar_label.errors import CannotEdit
@@ -34,7 +35,7 @@ class RemoveScene:
     title: str = "Remove a scene"
 
     def changes(self, store: ProjectStore) -> tuple[Change, ...]:
-        """Return the rows of the scene, its tracks, boxes, comments and points."""
+        """Return the rows of the scene, its tracks, boxes, areas, comments and points."""
         scenes = store.find_rows("scene", "token", (self.token,))
         if not scenes:
             raise CannotEdit(f"the project has no scene {self.token}", where=store.path)
@@ -43,6 +44,7 @@ class RemoveScene:
         comments = store.find_rows("comment", "scene", (self.token,))
         return (
             *points_of_scene(store, self.token),
+            *areas_of_scene(store, self.token),
             *(delete("review", row) for row in store.find_rows("review", "scene", (self.token,))),
             *(delete("waiver", row) for row in store.find_rows("waiver", "scene", (self.token,))),
             *(delete("comment", row) for row in comments),
@@ -56,7 +58,7 @@ class RemoveScene:
 class SetTaxonomy:
     """Say anew what may be labelled.
 
-    A category that keeps its token under another name is renamed, and its tracks and the attributes asked
+    A category that keeps its token under another name is renamed, and its tracks, its areas and the attributes asked
     of it with it. One that is in use cannot be dropped.
     """
 
@@ -64,24 +66,26 @@ class SetTaxonomy:
     title: str = "Change the taxonomy"
 
     def changes(self, store: ProjectStore) -> tuple[Change, ...]:
-        """Return the rows of the taxonomy that differ, and those of tracks and numbers whose category is renamed."""
+        """Return the rows of the taxonomy that differ, and those of what has a category that is renamed."""
         before = store.taxonomy()
         renamed = self._renamed(before)
         going = [c.name for c in before.categories if c.name in renamed or c.name not in self.taxonomy]
-        tracks = store.find_rows("track", "category", going)
-        stuck = sorted({str(row["category"]) for row in tracks} - set(renamed))
-        if stuck:
-            count = sum(row["category"] == stuck[0] for row in tracks)
-            raise CannotEdit(
-                f"category {stuck[0]!r} is in use by {count} tracks and cannot be dropped",
-                where=store.path,
-                hint="give those tracks another category first",
-            )
+        tracks, areas = (store.find_rows(table, "category", going) for table in ("track", "area"))
+        for many, found in (("tracks", tracks), ("areas", areas)):
+            stuck = sorted({str(row["category"]) for row in found} - set(renamed))
+            if stuck:
+                count = sum(row["category"] == stuck[0] for row in found)
+                raise CannotEdit(
+                    f"category {stuck[0]!r} is in use by {count} {many} and cannot be dropped",
+                    where=store.path,
+                    hint=f"give those {many} another category first",
+                )
         moved = [(row, {**row, "category": renamed[str(row["category"])]}) for row in tracks]
         old, new = rows.taxonomy_rows(before), rows.taxonomy_rows(_following(self.taxonomy, renamed))
         return (
             *(change for table in old for change in _replaced(table, old[table], new[table])),
             *(Change("track", rows.key_of("track", row), row, after) for row, after in moved),
+            *renamed_areas(areas, renamed),
             *renamed_classes(store, renamed),
         )
 

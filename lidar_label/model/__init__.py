@@ -1,5 +1,6 @@
 """Values: what a drive and its labels are made of. They know nothing of files, pens or widgets."""
 
+from lidar_label.model.area import Area
 from lidar_label.model.box import EDGES, AttributeValue, Box, Source, check_size, new_token
 from lidar_label.model.camera import NEAR_M, Camera, Fisheye, Pinhole
 from lidar_label.model.cloud import PointCloud
@@ -16,7 +17,7 @@ from lidar_label.model.track import Labels, Track
 from lidar_label.model.waiver import Waiver
 
 __all__ = [
-    "EDGES", "NEAR_M", "SE3", "STATES", "Attribute", "AttributeValue", "Box", "Camera", "Category", "Change",
+    "EDGES", "NEAR_M", "SE3", "STATES", "Area", "Attribute", "AttributeValue", "Box", "Camera", "Category", "Change",
     "Comment", "Finding", "Fisheye", "Floats", "Frame", "Image", "Key", "Kind", "Labels", "Patch", "Pinhole",
     "PointCloud", "Review", "Row", "Scene", "Sensor", "SensorData", "Severity", "Source", "Stroke", "Sweep", "Taxonomy",
     "Track", "Value", "Visibility", "Waiver", "check_size", "color_for", "driving_taxonomy", "new_token",

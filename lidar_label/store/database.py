@@ -182,7 +182,10 @@ def explained(error: Exception, path: Path) -> LidarLabelError:
 
 def _broken_rule(text: str) -> str:
     if "FOREIGN KEY" in text:
-        return "the edit would leave a box without its track, a track without its category or scene, or a comment alone"
+        return (
+            "the edit would leave a box without its track, a track or an area without its category or scene, "
+            "or a comment alone"
+        )
     if "box.token" in text:
         return "two boxes would have the same token"
     if "token" in text or "UNIQUE" in text:

@@ -13,8 +13,9 @@ from sqlalchemy import ColumnElement, Select, func, select
 
 from lidar_label.errors import BrokenReference, CannotEdit, CannotWrite, MissingFile
 from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Review, Row, Source, Taxonomy, Track, Waiver
+from lidar_label.model.area import Area
 from lidar_label.model.review import BoxChange
-from lidar_label.store import history, reviews, rows, schema, tables
+from lidar_label.store import areas, history, reviews, rows, schema, tables
 from lidar_label.store.database import Database, check_header
 from lidar_label.store.filling import fill, name_it
 from lidar_label.store.history import Choice
@@ -179,6 +180,10 @@ class ProjectStore:
         table = tables.waiver
         query = select(table).where(table.c.scene == scene).order_by(table.c.time_ns, table.c.token)
         return self._values("waiver", self._rows(query), rows.waiver_of)
+
+    def areas(self, scene: str) -> tuple[Area, ...]:
+        """Return the areas of a scene, the oldest first."""
+        return areas.areas_in(self, scene)
 
     def track_spans(self, scene: str) -> tuple[TrackSpan, ...]:
         """Return first and last frame and the numbers of boxes of each track that has boxes."""

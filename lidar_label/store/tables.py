@@ -17,7 +17,7 @@ from sqlalchemy import (
     Text,
 )
 
-REVISION = "0008"
+REVISION = "0009"
 APPLICATION_ID = 0x4C694C61  # "LiLa": tells a project file from any other SQLite database
 
 metadata = MetaData()
@@ -175,6 +175,23 @@ review = Table(
     Index("review_scene", "scene", "time_ns"),
 )
 
+# Polygons on the ground, in world.
+area = Table(
+    "area",
+    metadata,
+    Column("token", String, primary_key=True),
+    Column("scene", String, _refers("scene.token"), nullable=False),
+    Column("frame", Integer, nullable=False),
+    Column("category", String, _refers("category.name"), nullable=False),
+    Column("corners", Text, nullable=False),  # JSON: x, y, z each, metres
+    Column("source", String, nullable=False),
+    Column("author", Text, nullable=False),
+    Column("time_ns", BigInteger, nullable=False),
+    Column("note", Text, nullable=False),
+    Index("area_scene", "scene", "time_ns"),
+    Index("area_category", "category"),
+)
+
 # The number that files of point labels keep for a class; a category may go, its number stays taken.
 point_class = Table(
     "point_class",
@@ -215,6 +232,6 @@ patch = Table(
 LABEL_TABLES = {
     table.name: table
     for table in (
-        scene, category, attribute, visibility, track, box, comment, waiver, review, point_class, point_label
+        scene, category, attribute, visibility, track, box, comment, waiver, review, area, point_class, point_label
     )
 }  # fmt: skip

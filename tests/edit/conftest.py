@@ -14,7 +14,7 @@ from lidar_label.model import SE3, Attribute, Box, Category, Taxonomy, Visibilit
 from lidar_label.store import ProjectStore, SceneRef
 
 TABLES = ("scene", "category", "attribute", "visibility", "track", "box", "comment", "waiver", "review",
-          "point_class", "point_label")  # fmt: skip
+          "area", "point_class", "point_label")  # fmt: skip
 
 
 @pytest.fixture

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -18,6 +19,7 @@ from lidar_label.edit import (
     AddTrack,
     ChangeComment,
     Command,
+    DeleteAreas,
     DeleteBoxes,
     DeleteComments,
     DeleteTracks,
@@ -25,10 +27,12 @@ from lidar_label.edit import (
     Keep,
     MergeTracks,
     NameTracks,
+    PutAreas,
     PutBoxes,
     RemoveScene,
     ResolveComments,
     Session,
+    SetAreaCategory,
     SetBoxAttributes,
     SetCategory,
     SetTaxonomy,
@@ -41,7 +45,7 @@ from lidar_label.edit import (
     Together,
 )
 from lidar_label.errors import CannotEdit
-from lidar_label.model import SE3, Box, Category, Comment, Labels, Source, Taxonomy, Track
+from lidar_label.model import SE3, Area, Box, Category, Comment, Labels, Source, Taxonomy, Track
 from lidar_label.store import ProjectStore, SceneRef
 
 pytestmark = pytest.mark.one_numpy
@@ -99,6 +103,13 @@ class Player:
                 talk = self.pick(talks, b)
                 change = ChangeComment(talk, f"words {c}" if c else " ")
                 return (DeleteComments((talk,)), ResolveComments(tuple(talks[:c]), a % 2 == 0), change)[a % 3]
+            case "area":
+                known = [found.token for found in self.store.areas(scene)]
+                token = self.pick(known, b) if known and a % 2 else f"a{next(self.fresh)}"
+                corners = np.array([[0, 0, 0], [2 + b / 3, 0, c / 7], [0, 1, 1e5 / 3]])
+                made = Area(scene=scene, category=category, corners=corners, frame=b, token=token)
+                change = (DeleteAreas((token,)), SetAreaCategory(tuple(known[:b]), category))
+                return PutAreas((made,)) if c % 3 else change[a % 2]
             case "merge":
                 return MergeTracks(track, self.pick([t for t in tracks if t != track], c), list(Keep)[a % 3])
             case "split":
@@ -159,7 +170,7 @@ class Player:
 KINDS = (
     "add track", "put", "delete boxes", "delete tracks", "category", "name", "track attributes",
     "box attributes", "visibility", "lock", "comment", "settle", "together", "add scene", "remove scene", "taxonomy",
-    "merge", "split", "swap", "number", "import", "undo", "redo",
+    "merge", "split", "swap", "number", "area", "area", "import", "undo", "redo",
 )  # fmt: skip
 numbers = st.integers(min_value=0, max_value=11)
 # Tracks and boxes come first in most sequences, or there would be little to work on.

@@ -10,13 +10,16 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from lidar_label.edit import PutAreas, Session, SetTrackName
 from lidar_label.errors import UnreadableFile
+from lidar_label.model import Area
 from lidar_label.store import ProjectStore, schema, tables
 from lidar_label.store.database import Database
 
@@ -132,8 +135,28 @@ def test_every_older_version_opens(tmp_path: Path, revision: str) -> None:
         (track,) = store.tracks("s1")
         assert (track.category, track.locked_size) == ("car", None)
         assert store.comments("s1") == ()
+        assert store.areas("s1") == ()
     backup = path.with_name(f"{path.name}.bak-{revision}")
     assert backup.exists() == (revision != tables.REVISION)
+
+
+def test_a_project_from_before_areas_takes_and_keeps_one(tmp_path: Path) -> None:
+    """As it was made by schema 0008, with an edit in its history that can still be taken back."""
+    path = tmp_path / "old.lidarlabel"
+    at_revision(path, "0008")
+    area = Area(scene="s1", category="car", corners=np.array([[0, 0, 0.1], [3, 0, 0.2], [0, 2, 0.3]]), frame=4)
+    session = Session(ProjectStore.open(path))
+    session.do(SetTrackName("t1", "first"))
+    session.do(PutAreas((area,)))
+    session.close()
+    session = Session(ProjectStore.open(path))
+    assert session.store.areas("s1") == (area,)
+    assert session.undo() is not None
+    assert session.store.areas("s1") == ()
+    assert session.undo() is not None
+    assert session.store.track("t1").name == ""
+    session.close()
+    assert path.with_name(f"{path.name}.bak-0008").exists()
 
 
 def test_a_step_keeps_the_labels_and_makes_a_backup(
