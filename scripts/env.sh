@@ -42,16 +42,30 @@ find_python() {
   return 1
 }
 
+# Install with uv, which takes a third of pip's time, and next to none where another environment has the same packages.
+# It reads no settings of pip: the index is handed on, and whatever else it fails at pip does in its place.
+with_uv() {
+  local python=$1
+  shift
+  "$python" -m pip install --quiet --disable-pip-version-check uv || return 1
+  index=${PIP_INDEX_URL:-$("$python" -m pip config get global.index-url 2>/dev/null || true)}
+  "$python" -m uv pip install --quiet --python "$python" ${index:+--default-index "$index"} "$@"
+}
+
 # Make FOLDER a virtual environment that has this checkout with EXTRAS, under CONSTRAINTS; do
 # nothing where that is done already.
 virtual_environment() {
   folder=$1 extras=$2 constraints=$3
   stamp=$( (cat "$ROOT/pyproject.toml" "$constraints"; echo "$ROOT $extras") | sha256sum | cut -c1-32)
   if [ "$(cat "$folder/.stamp" 2>/dev/null)" = "$stamp" ]; then return 0; fi
-  say "Setting up $folder (a minute or two; about 1.5 GB)"
+  say "Setting up $folder (a minute or so; about 1.5 GB)"
   python=$(find_python)
   [ -x "$folder/bin/python" ] || "$python" -m venv "$folder"
-  "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip
-  "$folder/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check -c "$constraints" -e "$ROOT[$extras]"
+  if ! with_uv "$folder/bin/python" -c "$constraints" -e "$ROOT[$extras]"; then
+    say "uv could not; pip does it, which takes longer"
+    "$folder/bin/python" -m pip install --quiet --disable-pip-version-check --upgrade pip
+    "$folder/bin/python" -m pip install --quiet --no-compile --disable-pip-version-check \
+      -c "$constraints" -e "$ROOT[$extras]"
+  fi
   echo "$stamp" > "$folder/.stamp"
 }
