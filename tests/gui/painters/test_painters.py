@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import threading
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Any
@@ -216,11 +215,9 @@ def test_the_newest_wish_is_drawn_and_those_between_are_not(qtbot: QtBot, make_c
     canvas = make_canvas(slow)
     many = Batch(colors=np.zeros((6_000_000, 4), np.uint8), xyz=np.zeros((6_000_000, 3), np.float32))
     wish = Wish((many,), CAMERA, 20, 10, 2.0)
-    start = time.perf_counter()
-    assert canvas.show(wish) is None
+    assert canvas.show(wish) is None  # it would not come back if it waited for the painter, which is held
     for turn in (1, 2, 3):
         canvas.show(replace(wish, camera=CAMERA.turned(turn, 0)))
-    assert time.perf_counter() - start < 1.0
     slow.go.release(2)
     qtbot.waitUntil(lambda: len(slow.asked) == 2)
     qtbot.waitUntil(lambda: canvas.shown is not None and canvas.shown.wish.camera == CAMERA.turned(3, 0))
