@@ -10,7 +10,7 @@ from typing import ClassVar, Literal
 
 from lidar_label.datasets.tokens import steady_taxonomy
 from lidar_label.errors import BrokenReference, CannotWrite, InvalidValue
-from lidar_label.model import SE3, Box, Finding, Labels, Scene, Taxonomy
+from lidar_label.model import SE3, Area, Box, Finding, Labels, Scene, Taxonomy
 from lidar_label.model.convention import MEANT
 from lidar_label.progress import Progress
 
@@ -21,8 +21,8 @@ class Holds:
 
     `rotation` is "yaw" where a box turns about one axis only, "full" where it turns freely.
     `point_fields` means that a point keeps every field it has, `point_times` its own time,
-    `point_classes` the class (and instance) painted on it. `note` says what else a person should
-    know before choosing it.
+    `point_classes` the class (and instance) painted on it, `areas` polygons on the ground. `note`
+    says what else a person should know before choosing it.
     """
 
     boxes: bool = True
@@ -38,6 +38,7 @@ class Holds:
     point_fields: bool = False
     point_times: bool = False
     point_classes: bool = False
+    areas: bool = False
     note: str = ""
 
 
@@ -93,12 +94,13 @@ class Drive:
     """One scene with its labels: what a writer is given.
 
     `classes` is what the numbers in the field ``semantic_class`` of its sweeps mean: a category each, 0 is none. It is
-    empty where nobody gave points classes.
+    empty where nobody gave points classes. `areas` are the polygons on the ground that the drive keeps.
     """
 
     scene: Scene
     labels: Labels
     classes: Mapping[int, str] = field(default_factory=dict)
+    areas: Sequence[Area] = ()
 
 
 class Dataset(ABC):

@@ -56,6 +56,9 @@ def _of_scene(holds: Holds, scene: Scene) -> Iterator[Finding]:
 
 def _of_labels(holds: Holds, drive: Drive) -> Iterator[Finding]:
     scene, labels = drive.scene, drive.labels
+    if drive.areas and not holds.areas:
+        told = f"{len(drive.areas)} areas on the ground are lost: lidar-label areas writes them"
+        yield lost(scene, "areas", told)
     boxes = list(labels.boxes())
     if not boxes:
         return

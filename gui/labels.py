@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.gui.worker import Worker
-from lidar_label.model import Box, Comment, Patch, Review, Taxonomy, Track
+from lidar_label.model import Area, Box, Comment, Patch, Review, Taxonomy, Track
 
 if TYPE_CHECKING:
     from lidar_label.edit import Session
@@ -51,6 +51,7 @@ class LabelState:
     mixes: Mapping[str, Mix] = field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
     reviews: tuple[Review, ...] = ()
+    areas: tuple[Area, ...] = ()
     frames: Mapping[int, tuple[Box, ...]] = field(default_factory=dict)
     followed: tuple[Box, ...] = ()
     undo_title: str = ""
@@ -71,6 +72,7 @@ def read_state(session: Session, scene: str, frames: Iterable[int], track: str) 
         },
         comments=store.comments(scene),
         reviews=store.reviews(scene),
+        areas=store.areas(scene),
         frames={frame: tuple(store.boxes_in_frame(scene, frame)) for frame in frames},
         followed=tuple(store.boxes_of_track(track)) if track in tracks else (),
         undo_title="" if session.undo_title in SETUP else session.undo_title,

@@ -14,6 +14,7 @@ LOSSES: tuple[str, ...] = (
     _T("Messages", "ego poses are lost: each frame stands alone"),
     _T("Messages", "times are lost: frames keep their order alone"),
     _T("Messages", "{0} boxes are lost, with their {1}"),
+    _T("Messages", "{0} areas on the ground are lost: lidar-label areas writes them"),
     _T("Messages", "tracks are lost: each box becomes an object of its own"),
     _T("Messages", "attributes are lost: {0}"),
     _T("Messages", "visibility levels are lost"),

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 _ON_M = 0.15  # how far off the surface a point of the ground may lie
 _FEWEST = 3
+_STRAIGHT_M = 0.03  # how far the ground may lie off a straight side of an area
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,10 +27,14 @@ class Drawn:
     ----------
     origins, rays : (K, 3) float64
         Where each begins, metres, and its unit direction.
+    pieces : int
+        How many corners there are from one that the hand set to the next: those between follow the ground. 0 where it
+        was drawn in one go.
     """
 
     origins: Floats
     rays: Floats
+    pieces: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -59,6 +64,33 @@ class OnGround:
         near = np.flatnonzero(((xyz[:, :2] >= flat.min(axis=0)) & (xyz[:, :2] <= flat.max(axis=0))).all(axis=1))
         found: NDArray[np.intp] = near[in_polygon(xyz[near, :2].astype(np.float64), flat)]
         return found
+
+
+def as_few(corners: Floats, pieces: int = 0) -> Floats:
+    """Return a polygon, (K, 3) metres, without the corners that lie within 3 cm of a line between those that stay.
+
+    Every `pieces`-th stays in any case: a hand set it. With 0 the first and the one farthest from it stay.
+    """
+    if pieces:
+        fixed = list(range(0, len(corners), pieces))
+    else:
+        fixed = [0, int(np.linalg.norm(corners - corners[0], axis=1).argmax())]
+    ring = np.concatenate([corners, corners[:1]])
+    kept = set(fixed)
+    spans = list(zip(fixed, [*fixed[1:], len(corners)], strict=True))
+    while spans:  # Douglas and Peucker, 1973
+        start, stop = spans.pop()
+        if stop - start < 2:
+            continue
+        way, off = ring[stop] - ring[start], ring[start + 1 : stop] - ring[start]
+        share = np.clip(off @ way / max(float(way @ way), 1e-12), 0.0, 1.0)
+        away = np.linalg.norm(off - share[:, None] * way, axis=1)
+        if away.max() > _STRAIGHT_M:
+            middle = start + 1 + int(away.argmax())
+            kept.add(middle)
+            spans += [(start, middle), (middle, stop)]
+    found: Floats = corners[sorted(kept)]
+    return found
 
 
 class Ground:

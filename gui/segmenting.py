@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Literal
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 from PyQt6.QtCore import QObject, pyqtSignal
 
 from lidar_label.errors import Cancelled
+from lidar_label.gui.areas import Areas
+from lidar_label.gui.brushes import RADII, Brush, keeping_areas
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.loader import FrameView
-from lidar_label.gui.painting_ground import Drawn, Ground, OnGround
+from lidar_label.gui.painting_ground import Drawn, Ground, OnGround, as_few
 from lidar_label.gui.worker import Worker
 from lidar_label.model import Patch, Stroke
 
@@ -24,26 +26,8 @@ if TYPE_CHECKING:
     from lidar_label.jobs.point_marks import Marked
     from lidar_label.progress import Progress
 
-Shape = Literal["brush", "lasso", "polygon"]
-RADII = (3.0, 120.0)
-DEPTHS: tuple[float | None, ...] = (0.3, 1.0, 3.0, None)
 _PALE, _DARK = 0.45, 26  # of the colours of points without a class
 _UNSTORED = 2**16 - 1  # number of a class on the screen until the project has given it one
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Brush:
-    """How the hand paints: by what shape, how wide in pixels, how deep in metres, on which points, or whether off.
-
-    `on_ground` paints points of the ground alone; lasso and polygon are laid on its surface.
-    """
-
-    shape: Shape = "brush"
-    radius: float = 16.0
-    depth: float | None = 1.0
-    only_unlabelled: bool = False
-    on_ground: bool = False
-    erases: bool = False
 
 
 class Segmenting(QObject):
@@ -112,6 +96,12 @@ class Segmenting(QObject):
         brush = self.brush
         shape = {"brush": self.tr("Brush (B)"), "lasso": self.tr("Lasso (L)"), "polygon": self.tr("Polygon (P)")}
         said = [shape[brush.shape]]
+        if brush.as_area:
+            area = Areas.of(self._desk).hovered
+            told = self.tr("{0}: Del deletes it, C makes it {1}").format
+            does = told(Areas.of(self._desk).name(area), self._desk.active_category) if area is not None else ""
+            said += [self._desk.active_category, self.tr("kept as an area (K)"), does]
+            return " · ".join(filter(None, said))
         if brush.shape == "brush":
             said.append(self.tr("{0} px ([ ])").format(round(brush.radius)))
         said.append(self.tr("no class (E)") if brush.erases else self._desk.active_category)
@@ -144,6 +134,15 @@ class Segmenting(QObject):
 
     # What is done
 
+    def toggle_areas(self) -> None:
+        """Begin to draw areas on the ground, or end it."""
+        if not (self.is_on and self.brush.as_area):
+            self.set_brush(keeping_areas(self.brush))
+            if not self.is_on:
+                self.toggle()
+            return
+        self.end()
+
     def toggle(self) -> None:
         """Begin to paint points, or end it."""
         if self.is_on:
@@ -163,13 +162,20 @@ class Segmenting(QObject):
         """Paint no more."""
         if self.is_on:
             self.is_on, self._marked, self._laid = False, None, None
+            self.brush = replace(self.brush, as_area=False)
+            Areas.of(self._desk).hover("")
             self._stage.repaint_points()
             self.changed.emit()
 
     def set_brush(self, brush: Brush) -> None:
         """Paint otherwise."""
         low, high = RADII
-        self.brush = replace(brush, radius=min(max(brush.radius, low), high))
+        keeps = brush.as_area and brush.on_ground and brush.shape != "brush" and not brush.erases
+        self.brush = replace(brush, radius=min(max(brush.radius, low), high), as_area=keeps)
+        if keeps:
+            Areas.of(self._desk).show(True)
+        else:
+            Areas.of(self._desk).hover("")
         self.changed.emit()
 
     def paint(self, mask: Mask, project: Project) -> None:
@@ -195,6 +201,9 @@ class Segmenting(QObject):
         if view is None:
             return
         self._laid = None
+        if self.brush.as_area:
+            self._keep_area(view, drawn)
+            return
 
         def pick() -> NDArray[np.intp]:
             laid = ground.laid(view, drawn)
@@ -205,8 +214,7 @@ class Segmenting(QObject):
         def tell(found: NDArray[np.intp]) -> None:
             laid = self._laid
             if laid is None:
-                off = self.tr("Not all of it lies on ground that the LiDAR saw: draw it nearer, below the horizon")
-                desk.said.emit(off)
+                self._say_off_ground()
             elif not len(found):
                 desk.said.emit(self.tr("{0} m² of ground, and no points on it").format(f"{laid.area:.1f}"))
             else:
@@ -215,6 +223,25 @@ class Segmenting(QObject):
             self.changed.emit()
 
         self._paint(view, pick, tell)
+
+    def _keep_area(self, view: FrameView, drawn: Drawn) -> None:
+        """Lay a polygon on the ground and keep it as an area; where it cannot, say so."""
+        desk, ground, scene = self._desk, self._ground, self._desk.scene_token
+        if not self._stage.can_edit:
+            return
+
+        def keep(laid: OnGround | None) -> None:
+            if laid is None:
+                self._say_off_ground()
+            elif desk.scene_token == scene:
+                corners = view.world_SE3_ego.apply(as_few(laid.corners, drawn.pieces))
+                Areas.of(desk).keep(view.index, corners)
+
+        self._work.run(lambda: ground.laid(view, drawn), keep)
+
+    def _say_off_ground(self) -> None:
+        off = self.tr("Not all of it lies on ground that the LiDAR saw: draw it nearer, below the horizon")
+        self._desk.said.emit(off)
 
     def _paint(
         self,
@@ -332,7 +359,8 @@ class Segmenting(QObject):
                 self._marked = marked
                 self._stage.repaint_points()
                 self.changed.emit()
-                desk.said.emit(self.counts)
+                if not self.brush.as_area:
+                    desk.said.emit(self.counts)
 
         def read() -> Marked:
             from lidar_label.jobs.point_marks import read_marked

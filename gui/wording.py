@@ -102,6 +102,9 @@ TEMPLATES: tuple[str, ...] = (
     _T("Messages", "paint some first"),
     _T("Messages", "the sweep of {0} in frame {1} has {2} points, its labels are of {3}"),
     _T("Messages", "the data was changed after its points were labelled, or is another one"),
+    # areas
+    _T("Messages", "the sides of the area cross each other"),
+    _T("Messages", "an area has 3 to {0} corners, this one {1}"),
     # exporting
     _T("Messages", "{0} labels break a rule, the first: {1}"),
     _T("Messages", "nothing was written; see: lidar-label check"),

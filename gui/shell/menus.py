@@ -127,7 +127,8 @@ class Menus(QObject):
         self.renew()
 
     def _explain(self, menu: str) -> None:
-        """Have the status bar say, under the mouse, why a command of this menu cannot be run."""
+        """Have the status bar say, under the mouse, why a command of this menu cannot be run; tick what is on now."""
+        self.renew()
         for action in ACTIONS:
             if action.menu == menu:
                 self.actions[action.id].setStatusTip(action.refusal(self._window.desk) or "")

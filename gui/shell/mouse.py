@@ -64,6 +64,8 @@ MOUSE: dict[str, tuple[tuple[str, str], ...]] = {
         (_T("Actions", "U"), _T("Actions", "only points without a class")),
         (_T("Actions", "G"), _T("Actions", "only the ground; lasso and polygon are laid on it, in pictures too")),
         (_T("Actions", "E"), _T("Actions", "take classes off points")),
+        (_T("Actions", "K"), _T("Actions", "keep lasso and polygon as areas on the ground (Shift+K begins with it)")),
+        (_T("Actions", "Del, C over an area"), _T("Actions", "delete it, or give it the active category")),
     ),
     _T("Actions", "In the pictures"): (
         (_T("Actions", "Double click"), _T("Actions", "make it large, or small again")),

@@ -20,11 +20,15 @@ from PyQt6.QtGui import (
 )
 from PyQt6.QtWidgets import QAbstractSpinBox, QApplication, QLineEdit, QPlainTextEdit, QWidget
 
+from lidar_label.gui.areas import Areas
+from lidar_label.gui.brushes import DEPTHS, Brush, Shape, keeping_areas
 from lidar_label.gui.desk import Desk
-from lidar_label.gui.segmenting import DEPTHS, Brush, Segmenting, Shape
+from lidar_label.gui.segmenting import Segmenting
 from lidar_label.gui.views import paint
+from lidar_label.gui.views.area_marks import AreaMarks
 from lidar_label.gui.views.brush_pick import mask_of
 from lidar_label.gui.views.brush_views import Painted, can_paint, looked, projection
+from lidar_label.gui.views.stage import Stage
 
 _WIDER = 1.2
 _PIECES = 8  # of each side of a polygon: it follows the ground
@@ -33,11 +37,13 @@ _SWITCHES: dict[int, Callable[[Brush], Brush]] = {
     Qt.Key.Key_E: lambda brush: replace(brush, erases=not brush.erases),
     Qt.Key.Key_U: lambda brush: replace(brush, only_unlabelled=not brush.only_unlabelled),
     Qt.Key.Key_G: lambda brush: replace(brush, on_ground=not brush.on_ground),
+    Qt.Key.Key_K: lambda brush: replace(brush, as_area=False) if brush.as_area else keeping_areas(brush),
 }
 _KEYS = frozenset({
     *_SHAPES, *_SWITCHES, Qt.Key.Key_X, Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight,
     Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Backspace,
 })  # fmt: skip
+_ON_AREAS = frozenset({Qt.Key.Key_Delete, Qt.Key.Key_C})  # of these one is under the mouse
 
 
 class BrushPane(QWidget):
@@ -81,6 +87,7 @@ class BrushPane(QWidget):
         veil = QColor(color)
         veil.setAlpha(90)
         self._draw_on_ground(painter, color)
+        self._draw_corners(painter, color)
         if self._places:
             path = self._path()
             if brush.shape == "brush":
@@ -111,6 +118,14 @@ class BrushPane(QWidget):
         if len(seen) and self.rect().contains(QPointF(*seen.mean(axis=0).tolist()).toPoint()):
             painter.setFont(paint.small(self.font(), 9.0))
             paint.draw_label(painter, QPointF(*seen.mean(axis=0).tolist()), f"{found.area:.1f} m²", color)
+
+    def _draw_corners(self, painter: QPainter, color: QColor) -> None:
+        """Draw a dot at each corner of the polygon under way: the first alone would not be seen."""
+        if self._segmenting.brush.shape == "polygon":
+            painter.setPen(QPen(paint.GROUND, 1.0))
+            painter.setBrush(color)
+            for place in self._places:
+                painter.drawEllipse(place, 3.5, 3.5)
 
     def _pen(self, color: QColor) -> QPen:
         pen = QPen(color, 2 * self._segmenting.brush.radius)
@@ -154,6 +169,7 @@ class BrushPane(QWidget):
             event.ignore()
         elif event.buttons() & Qt.MouseButton.LeftButton and self._segmenting.brush.shape != "polygon":
             self._places.append(event.position())
+        self._look_under()
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent | None) -> None:
@@ -184,6 +200,7 @@ class BrushPane(QWidget):
     def leaveEvent(self, event: QEvent | None) -> None:
         """Draw no brush where there is no mouse."""
         self._at = None
+        self._look_under()
         self.update()
         super().leaveEvent(event)
 
@@ -217,6 +234,8 @@ class BrushPane(QWidget):
             segmenting.set_brush(replace(brush, depth=deeper))
         elif key in (Qt.Key.Key_BracketLeft, Qt.Key.Key_BracketRight):
             self._widen(1 if key == Qt.Key.Key_BracketRight else -1)
+        elif key in _ON_AREAS:
+            self._change_area(delete=key == Qt.Key.Key_Delete)
         elif key == Qt.Key.Key_Backspace:
             self._places = self._places[:-1]
         elif key != Qt.Key.Key_Escape:
@@ -229,7 +248,28 @@ class BrushPane(QWidget):
 
     def _is_own(self, event: QKeyEvent) -> bool:
         held = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        return event.key() in _KEYS and held == Qt.KeyboardModifier.NoModifier
+        own = _KEYS | _ON_AREAS if self._segmenting.brush.as_area else _KEYS
+        return event.key() in own and held == Qt.KeyboardModifier.NoModifier
+
+    def _look_under(self) -> None:
+        """Say which area is under the mouse, while areas are drawn and none is under way."""
+        if not self._segmenting.brush.as_area:
+            return
+        at, project, token = self._at, projection(self._view), ""
+        if at is not None and not self._places:
+            token = AreaMarks.of(self._desk).under(at, lambda places: project(places.astype(np.float32))[0])
+        Areas.of(self._desk).hover(token)
+
+    def _change_area(self, *, delete: bool) -> None:
+        """Delete the area under the mouse, or give it the active category."""
+        areas, stage = Areas.of(self._desk), Stage.of(self._desk)
+        area = areas.hovered
+        if area is None or not stage.can_edit:
+            return
+        if delete:
+            areas.delete(area.token)
+        else:
+            areas.set_category(area.token, self._desk.active_category)
 
     def _widen(self, steps: float) -> None:
         brush = self._segmenting.brush
@@ -255,4 +295,5 @@ class BrushPane(QWidget):
             pieces = _PIECES if self._segmenting.brush.shape == "polygon" else 1
             share = np.linspace(0.0, 1.0, pieces, endpoint=False)[None, :, None]
             sides = corners[:, None] + (np.roll(corners, -1, axis=0) - corners)[:, None] * share
-            self._segmenting.paint_on_ground(looked(self._view, sides.reshape(-1, 2)))
+            set_by_hand = pieces if self._segmenting.brush.shape == "polygon" else 0
+            self._segmenting.paint_on_ground(replace(looked(self._view, sides.reshape(-1, 2)), pieces=set_by_hand))

@@ -8,9 +8,11 @@ from PyQt6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSizeF, Qt, 
 from PyQt6.QtGui import QImage, QPainter, QPaintEvent, QResizeEvent
 from PyQt6.QtWidgets import QSizePolicy, QWidget
 
+from lidar_label.gui.areas import Areas
 from lidar_label.gui.loader import FrameView
 from lidar_label.gui.views import camera_calm, camera_paint, marks, paint
 from lidar_label.gui.views.ahead import Next, Work
+from lidar_label.gui.views.area_marks import AreaMarks
 from lidar_label.gui.views.beside import Beside
 from lidar_label.gui.views.camera_boxes import may_see
 from lidar_label.gui.views.camera_calm import CameraCalm, Looked, Place
@@ -55,6 +57,7 @@ class CameraPicture(QWidget):
         self._fit = PictureFit()
         self._is_best = False
         self.hand = CameraHand(self)
+        Areas.of(stage.desk).changed.connect(self.update)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
 
@@ -306,6 +309,13 @@ class CameraPicture(QWidget):
 
     def _draw_marked(self, painter: QPainter, camera: Camera, way: SE3, fit: PictureFit) -> None:
         stage = self.stage
+
+        def to_pixels(places: Floats) -> Floats:
+            uv, seen = camera.project(way.apply(places))
+            uv[~seen] = np.nan
+            return fit.to_widget(uv)
+
+        AreaMarks.of(stage.desk).draw(painter, to_pixels, fit.shown)
         camera_paint.draw_marked(painter, camera, way, stage, fit, has_names=self._look.names)
         found = self.hand.grips()
         if found:
@@ -316,12 +326,6 @@ class CameraPicture(QWidget):
             camera_paint.draw_outline(painter, self.hand.outline, color)
         elif self.hand.rectangle is not None:
             camera_paint.draw_rectangle(painter, self.hand.rectangle, color)
-
-        def to_pixels(places: Floats) -> Floats:
-            uv, seen = camera.project(way.apply(places))
-            uv[~seen] = np.nan
-            return fit.to_widget(uv)
-
         self._picked.draw(painter, to_pixels)
         Beside.of(stage.desk).draw(painter, to_pixels)
 

@@ -19,6 +19,7 @@ from lidar_label.gui.sides.words import deed
 from lidar_label.gui.tiles.top import draw as tiles_from_above
 from lidar_label.gui.views import handles, paint, top_boxes, top_paint
 from lidar_label.gui.views.ahead import Ahead
+from lidar_label.gui.views.area_marks import AreaMarks
 from lidar_label.gui.views.beside import Beside
 from lidar_label.gui.views.calm import Calm
 from lidar_label.gui.views.geometry import place_elsewhere
@@ -143,6 +144,7 @@ class TopView(QWidget):
         painter.drawImage(0, 0, calm)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(font)
+        AreaMarks.of(self._desk).draw(painter, self.to_pixels, bounds)
         top_boxes.draw_marked(painter, stage, self.to_pixels)
         top_boxes.draw_labels(painter, stage, self._place)
         top_boxes.draw_handles(painter, stage, self.handle_places(), self._active)

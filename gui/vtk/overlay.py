@@ -13,6 +13,7 @@ from PyQt6.QtGui import QColor, QImage, QPainter, QPen
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.views import handles, marks, paint
 from lidar_label.gui.views.ahead import Boxed
+from lidar_label.gui.views.area_marks import AreaMarks
 from lidar_label.gui.views.beside import Beside
 from lidar_label.gui.views.boxes import FACE_CORNERS, BoxArrays
 from lidar_label.gui.views.measure import Measure
@@ -175,15 +176,18 @@ class Overlay:
             wanted.append(Name(text, middle[index], top[index], stage.box_color(index), strength))
         write(self.painter, wanted, QRectF(0, 0, self.width, self.height), self.covered)
 
+    def areas(self, desk: Desk) -> None:
+        """Draw the areas on the ground."""
+        AreaMarks.of(desk).draw(self.painter, self._to_pixels, QRectF(0, 0, self.width, self.height))
+
+    def _to_pixels(self, places: Floats) -> Floats:
+        uv, depth = self.camera.project(places, self.width, self.height)
+        return np.where(depth[:, None] > 0, uv, np.nan)
+
     def marks(self, desk: Desk) -> None:
         """Draw the ways of tracks, the place that was picked in a picture, and what is measured."""
-
-        def to_pixels(places: Floats) -> Floats:
-            uv, depth = self.camera.project(places, self.width, self.height)
-            return np.where(depth[:, None] > 0, uv, np.nan)
-
         for marked in (Beside.of(desk), Trajectories.of(desk), Picked.of(desk), Measure.of(desk)):
-            marked.draw(self.painter, to_pixels)
+            marked.draw(self.painter, self._to_pixels)
 
     def handles(self, stage: Stage, active: str) -> None:
         """Draw the handles of the selected box."""

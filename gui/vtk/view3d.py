@@ -168,6 +168,7 @@ class View3D(QWidget):
         painter.drawImage(0, 0, picture)
         painter.setFont(paint.small(self.font(), 9.0))
         over = overlay_on(painter, self, shown, self._camera)
+        over.areas(self._desk)
         over.marked(self._stage)
         over.labels(self._stage, self._backdrop.behind)
         if self._stage.can_edit and self._desk.tool == "select":

@@ -59,7 +59,9 @@ def export_project(
         if scenes and ref.token not in scenes:
             continue
         scene = with_classes(project, ref.token, project.scene(ref.token))
-        drive = Drive(scene=scene, labels=store.labels(ref.token), classes=class_names(store))
+        drive = Drive(
+            scene=scene, labels=store.labels(ref.token), classes=class_names(store), areas=store.areas(ref.token)
+        )
         findings += project.findings(ref.token)
         findings += check_labels(drive.scene, drive.labels, taxonomy)
         drives.append(drive)

@@ -1,4 +1,4 @@
-"""Commands of the view menu for space and time: merged frames, what is left out, measuring, the ways of tracks."""
+"""Commands of the view menu for space and time: merged frames, what is left out, measuring, areas, ways of tracks."""
 
 from __future__ import annotations
 
@@ -45,6 +45,19 @@ def _isolatable(desk: Desk) -> bool:
     return desk.clip.isolated or desk.selected_box is not None
 
 
+def _has_areas(desk: Desk) -> bool:
+    from lidar_label.gui.areas import Areas
+
+    return Areas.of(desk).are_shown
+
+
+def _show_areas(shell: Shell) -> None:
+    from lidar_label.gui.areas import Areas
+
+    areas = Areas.of(shell.desk)
+    areas.show(not areas.are_shown)
+
+
 COMMANDS: tuple[Action, ...] = (
     Action(id="merge-frames", menu="view", text=_T("Actions", "Merge frames over time"), keys=("Shift+M",),
            section=True, enabled=has_frame, checked=lambda d: d.merging,
@@ -54,6 +67,8 @@ COMMANDS: tuple[Action, ...] = (
     Action(id="trajectories", menu="view", text=_T("Actions", "Ways of the tracks"), keys=("Shift+T",),
            enabled=has_scene, checked=lambda d: d.trajectories,
            call=lambda s: s.desk.set_trajectories(not s.desk.trajectories)),
+    Action(id="areas", menu="view", text=_T("Actions", "Areas on the ground"), keys=("Ctrl+Shift+K",),
+           enabled=has_scene, checked=_has_areas, call=_show_areas),
     Action(id="isolate", menu="view", text=_T("Actions", "Show the selected box alone"), keys=("Shift+F",),
            section=True, enabled=_isolatable, checked=lambda d: d.clip.isolated, call=_isolate),
     Action(id="ceiling", menu="view", text=_T("Actions", "Hide what is higher than a height"), keys=("Ctrl+U",),
