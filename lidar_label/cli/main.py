@@ -11,6 +11,7 @@ import typer
 
 from lidar_label.cli import (
     agreement,
+    areas,
     check,
     conventions,
     convert,
@@ -50,6 +51,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "lift": lift.lift,
     "propagate": propagate.propagate,
     "segment": segment.segment,
+    "areas": areas.areas,
     "agreement": agreement.agreement,
     "conventions": conventions.conventions,
     "overlays": overlays.overlays,
