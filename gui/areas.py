@@ -61,6 +61,16 @@ class Areas(QObject):
         """Return what is written at an area: the last word of its category, and how large it is."""
         return f"{area.category.rsplit('.', 1)[-1]} · {area.size:.1f} m²"
 
+    @property
+    def offer(self) -> str:
+        """What can be done to the area under the mouse; empty where there is none."""
+        area, active = self.hovered, self._desk.active_category
+        if area is None:
+            return ""
+        if area.category == active:
+            return self.tr("{0}: Del deletes it").format(self.name(area))
+        return self.tr("{0}: Del deletes it, C makes it {1}").format(self.name(area), active)
+
     # What is done
 
     def show(self, shown: bool) -> None:

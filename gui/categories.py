@@ -7,7 +7,16 @@ from dataclasses import replace
 
 from PyQt6.QtCore import QCoreApplication
 
-from lidar_label.edit import Command, DeleteTracks, Session, SetCategory, SetTaxonomy, Together
+from lidar_label.edit import (
+    Command,
+    DeleteAreas,
+    DeleteTracks,
+    Session,
+    SetAreaCategory,
+    SetCategory,
+    SetTaxonomy,
+    Together,
+)
 from lidar_label.errors import CannotEdit
 from lidar_label.gui.desk import Desk
 from lidar_label.model import Category, Patch, Taxonomy
@@ -77,14 +86,23 @@ def count_tracks(desk: Desk, name: str, then: Callable[[int], object]) -> None:
 
 
 def delete(desk: Desk, name: str, heir: str = "", *, with_tracks: bool = False) -> None:
-    """Delete a category; its tracks in the whole project get the category `heir`, or are deleted with it."""
+    """Delete a category; its tracks and areas in the whole project get the category `heir`, or are deleted with it."""
     title = QCoreApplication.translate("Categories", "Delete a category")
 
     def edit(session: Session) -> Patch | None:
         now = session.store.taxonomy()
         left = tuple(category for category in now.categories if category.name != name)
         tokens = tuple(str(row["token"]) for row in session.store.find_rows("track", "category", (name,)))
+        areas = tuple(str(row["token"]) for row in session.store.find_rows("area", "category", (name,)))
         commands: list[Command] = []
+        if areas and with_tracks:
+            commands.append(DeleteAreas(areas))
+        elif areas and heir:
+            commands.append(SetAreaCategory(areas, heir))
+        elif areas:
+            raise CannotEdit(
+                f"category {name} has {len(areas)} areas", hint="delete them, or give them another category first"
+            )
         if tokens and with_tracks:
             commands.append(DeleteTracks(tokens))
         elif tokens and heir:

@@ -97,11 +97,7 @@ class Segmenting(QObject):
         shape = {"brush": self.tr("Brush (B)"), "lasso": self.tr("Lasso (L)"), "polygon": self.tr("Polygon (P)")}
         said = [shape[brush.shape]]
         if brush.as_area:
-            area = Areas.of(self._desk).hovered
-            told = self.tr("{0}: Del deletes it, C makes it {1}").format
-            does = told(Areas.of(self._desk).name(area), self._desk.active_category) if area is not None else ""
-            said += [self._desk.active_category, self.tr("kept as an area (K)"), does]
-            return " · ".join(filter(None, said))
+            return " · ".join([*said, self._desk.active_category, self.tr("kept as an area (K)")])
         if brush.shape == "brush":
             said.append(self.tr("{0} px ([ ])").format(round(brush.radius)))
         said.append(self.tr("no class (E)") if brush.erases else self._desk.active_category)

@@ -105,6 +105,8 @@ TEMPLATES: tuple[str, ...] = (
     # areas
     _T("Messages", "the sides of the area cross each other"),
     _T("Messages", "an area has 3 to {0} corners, this one {1}"),
+    _T("Messages", "category {0} has {1} areas"),
+    _T("Messages", "delete them, or give them another category first"),
     # exporting
     _T("Messages", "{0} labels break a rule, the first: {1}"),
     _T("Messages", "nothing was written; see: lidar-label check"),

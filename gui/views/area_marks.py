@@ -21,6 +21,7 @@ _REACH_M = 150.0
 _FILL, _FILL_MARKED = 54, 110
 _LINE, _LINE_MARKED = 1.6, 2.6
 _NAMED_PIXELS = 26.0  # smaller ones are not written at
+_HIDDEN_PIXELS = 44.0
 _FARTHEST_PIXELS = 1e6  # beyond them Qt's numbers end
 
 
@@ -53,7 +54,9 @@ class AreaMarks(QObject):
                 inside = outline[(outline >= (bounds.left(), bounds.top())).all(axis=1)
                                  & (outline <= (bounds.right(), bounds.bottom())).all(axis=1)]  # fmt: skip
                 at = inside.mean(axis=0) if len(inside) else np.array([seen.center().x(), seen.center().y()])
-                names.append(Name(self._areas.name(area), float(at[0]), float(at[1]) + 10, color))
+                # In a large one, over one that the name would hide.
+                high = float(at[1]) + 10 if seen.height() > _HIDDEN_PIXELS else seen.top()
+                names.append(Name(self._areas.name(area), float(at[0]), high, color))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         write(painter, names, bounds)
 

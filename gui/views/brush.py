@@ -101,7 +101,8 @@ class BrushPane(QWidget):
             painter.drawEllipse(self._at, brush.radius, brush.radius)
         painter.setFont(paint.small(self.font(), 9.0))
         high = painter.fontMetrics().height() + 8
-        paint.draw_note(painter, QRectF(0, 6, self.width(), high), self._segmenting.text, quiet=False)
+        offer = Areas.of(self._desk).offer if self._at is not None else ""
+        paint.draw_note(painter, QRectF(0, 6, self.width(), high), offer or self._segmenting.text, quiet=False)
         painter.end()
 
     def _draw_on_ground(self, painter: QPainter, color: QColor) -> None:

@@ -46,16 +46,20 @@
         <source>Change the category of an area</source>
         <translation>更改区域的类别</translation>
     </message>
+    <message>
+        <source>{0}: Del deletes it, C makes it {1}</source>
+        <translation>{0}：Del 删除，C 改为 {1}</translation>
+    </message>
+    <message>
+        <source>{0}: Del deletes it</source>
+        <translation>{0}：Del 删除</translation>
+    </message>
 </context>
 <context>
     <name>Segmenting</name>
     <message>
         <source>kept as an area (K)</source>
         <translation>存为区域 (K)</translation>
-    </message>
-    <message>
-        <source>{0}: Del deletes it, C makes it {1}</source>
-        <translation>{0}：Del 删除，C 改为{1}</translation>
     </message>
 </context>
 <context>
@@ -71,6 +75,14 @@
     <message>
         <source>{0} areas on the ground are lost: lidar-label areas writes them</source>
         <translation>{0} 个地面区域将丢失：可用 lidar-label areas 写出</translation>
+    </message>
+    <message>
+        <source>category {0} has {1} areas</source>
+        <translation>类别 {0} 有 {1} 个区域</translation>
+    </message>
+    <message>
+        <source>delete them, or give them another category first</source>
+        <translation>请先删除这些区域，或改为其他类别</translation>
     </message>
 </context>
 </TS>

@@ -16,6 +16,7 @@ from PyQt6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from lidar_label.edit import PutAreas, Session
+from lidar_label.gui import categories
 from lidar_label.gui.areas import Areas
 from lidar_label.gui.desk import Desk
 from lidar_label.gui.opening import open_scene
@@ -189,7 +190,7 @@ def test_a_polygon_in_a_picture_is_kept_as_an_area_in_world(
     top.look_at(*there[0, :2].tolist(), 0.03)
     hover(above, QPointF(*top.to_pixels(there)[0].tolist()))
     assert areas.hovered == area
-    assert "Del deletes it" in segmenting.text
+    assert areas.offer == f"{areas.name(area)}: Del deletes it, C makes it human.pedestrian"
     QTest.keyClick(above, Qt.Key.Key_C)
     qtbot.waitUntil(lambda: areas.all[0].category == "human.pedestrian" and settled())
     QTest.keyClick(above, Qt.Key.Key_Delete)
@@ -321,3 +322,29 @@ def test_corners_on_a_straight_line_are_left_out() -> None:
     sides = (square[:, None] + (np.roll(square, -1, axis=0) - square)[:, None] * share).reshape(-1, 3)
     noise = np.random.default_rng(3).uniform(-0.01, 0.01, sides.shape)
     assert as_few(sides + noise, 8).tolist() == (sides + noise)[::8].tolist()
+
+
+def test_areas_go_with_a_category_that_is_deleted(
+    qtbot: QtBot, open_desk: Callable[..., Any], failures: list[str]
+) -> None:
+    desk = open_desk()
+    corners = np.array([[4.0, 2, 0], [4, -2, 0], [9, 0, 0]])
+    car, walker = (
+        Area(scene=desk.scene_token, category=name, corners=corners) for name in ("vehicle.car", "human.pedestrian")
+    )
+    empty = Area(scene=desk.scene_token, category="crossing", corners=corners)
+    desk.do(lambda session: session.do(PutAreas((car, walker, empty), adds_categories=True)))
+    areas = Areas.of(desk)
+    qtbot.waitUntil(lambda: len(areas.all) == 3)
+    categories.delete(desk, "crossing")  # nobody said what becomes of them
+    qtbot.waitUntil(lambda: bool(failures))
+    assert failures == ["category crossing has 1 areas (delete them, or give them another category first)"]
+    assert "crossing" in desk.taxonomy
+    categories.delete(desk, "vehicle.car", "vehicle.truck")
+    qtbot.waitUntil(lambda: "vehicle.car" not in desk.taxonomy)
+    assert {area.token: area.category for area in areas.all}[car.token] == "vehicle.truck"
+    categories.delete(desk, "human.pedestrian", with_tracks=True)
+    qtbot.waitUntil(lambda: "human.pedestrian" not in desk.taxonomy)
+    assert {area.token for area in areas.all} == {car.token, empty.token}
+    desk.undo()
+    qtbot.waitUntil(lambda: len(areas.all) == 3)
