@@ -36,6 +36,13 @@ def one_lens_losses(scene: Scene) -> Iterator[Finding]:
         yield lost(scene, "one-calibration", f"a camera has one lens, the first; others are lost: {some(several)}")
 
 
+def area_losses(drive: Drive) -> Iterator[Finding]:
+    """Yield that the areas of a drive are lost, of a format without a place for them."""
+    if drive.areas:
+        told = f"{len(drive.areas)} areas on the ground are lost: lidar-label areas writes them"
+        yield lost(drive.scene, "areas", told)
+
+
 def some(values: Iterable[str]) -> str:
     """Name the first few of many."""
     found = sorted(values)
@@ -56,9 +63,8 @@ def _of_scene(holds: Holds, scene: Scene) -> Iterator[Finding]:
 
 def _of_labels(holds: Holds, drive: Drive) -> Iterator[Finding]:
     scene, labels = drive.scene, drive.labels
-    if drive.areas and not holds.areas:
-        told = f"{len(drive.areas)} areas on the ground are lost: lidar-label areas writes them"
-        yield lost(scene, "areas", told)
+    if not holds.areas:
+        yield from area_losses(drive)
     boxes = list(labels.boxes())
     if not boxes:
         return

@@ -13,7 +13,7 @@ from lidar_label.datasets.clouds.bin import KITTI_FIELDS
 from lidar_label.datasets.kitti.common import some
 from lidar_label.datasets.kitti.point_labels import CLASS, INSTANCE
 from lidar_label.datasets.kitti.reference import References, is_ideal, references
-from lidar_label.datasets.losses import common_losses
+from lidar_label.datasets.losses import area_losses, common_losses
 from lidar_label.errors import LidarLabelError
 from lidar_label.model import SE3, Box, Finding, Image, Scene
 
@@ -33,6 +33,7 @@ def losses_in_camera(drives: Sequence[Drive], *, tracks: bool) -> list[Finding]:
     for drive in drives:
         scene, refs = drive.scene, references(drive.scene)
         found += _of_scene(drive, refs)
+        found += area_losses(drive)
         found += _of_boxes(drive, _level_pose(refs, one=tracks), "the camera's", _IN_ROWS | {"occlusion"})
         if not tracks and scene.is_sequence and len(drive.labels):
             found.append(_lost(scene, "tracks", "tracks are lost: each box becomes an object of its own"))
@@ -63,6 +64,7 @@ def losses_in_velodyne(drives: Sequence[Drive]) -> list[Finding]:
     for drive in drives:
         scene, refs = drive.scene, references(drive.scene)
         found += _of_scene(drive, refs)
+        found += area_losses(drive)
         found += _of_boxes(drive, refs.velo_SE3_box, "the Velodyne's", _IN_TRACKLETS | {"occluded"})
         if any(box.score is not None for box in drive.labels.boxes()):
             found.append(_lost(scene, "scores", "scores are lost"))

@@ -9,6 +9,7 @@ import numpy as np
 
 from lidar_label.datasets.base import Drive
 from lidar_label.datasets.clouds.bin import NUSCENES_FIELDS
+from lidar_label.datasets.losses import area_losses
 from lidar_label.datasets.nuscenes.sensor_files import CLASS
 from lidar_label.datasets.nuscenes.vocabulary import all_attributes, flag_name
 from lidar_label.errors import MissingFile
@@ -29,7 +30,12 @@ def losses(drives: Sequence[Drive]) -> list[Finding]:
     return [
         finding
         for drive in drives
-        for finding in (*_of_scene(drive.scene, drive.classes), *_of_labels(drive), *_of_classes(drive))
+        for finding in (
+            *_of_scene(drive.scene, drive.classes),
+            *_of_labels(drive),
+            *_of_classes(drive),
+            *area_losses(drive),
+        )
     ]
 
 

@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 
 from lidar_label.datasets.base import Drive
 from lidar_label.datasets.lidar_files import keyframe_losses, main_sweep, merged_attributes, one_lidar_losses
-from lidar_label.datasets.losses import lost, some
+from lidar_label.datasets.losses import area_losses, lost, some
 from lidar_label.model import AttributeValue, Finding, Scene
 
 
 def losses(drives: Sequence[Drive]) -> list[Finding]:
     """Return what is lost, scene by scene."""
-    return [finding for drive in drives for finding in (*_of_scene(drive.scene), *_of_labels(drive))]
+    return [
+        finding for drive in drives for finding in (*_of_scene(drive.scene), *_of_labels(drive), *area_losses(drive))
+    ]
 
 
 def attribute_text(values: dict[str, AttributeValue]) -> str:

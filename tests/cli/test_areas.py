@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 
+from lidar_label.datasets import formats
 from lidar_label.edit import PutAreas
 from lidar_label.jobs import open_project
+from lidar_label.jobs.conversions import everything
 from lidar_label.model import Area, Source
 
 pytestmark = pytest.mark.one_numpy
@@ -174,3 +177,18 @@ def test_nothing_is_written_over_the_data_or_the_project(run: Any, shared_data: 
         assert "inside the data" in done.err
     assert areas_of(project)
     assert run("areas", "work.lidarlabel", "out.geojson", "--add", "--overwrite").code == 2
+
+
+def test_an_export_says_that_areas_are_lost(run: Any, project: Path) -> None:
+    drive, _ = everything()
+    corners = FIVE[:3]
+    areas = [Area(scene=drive.scene.token, category="crossing", corners=corners) for _ in range(2)]
+    for chosen in formats():
+        if chosen.writes:
+            told = [loss.message for loss in chosen.losses([replace(drive, areas=areas)])]
+            alone = [message for message in told if message.startswith("2 areas on the ground are lost")]
+            assert len(alone) == (0 if chosen.holds.areas else 1), chosen.name
+            assert not [m for m in (loss.message for loss in chosen.losses([drive])) if "areas" in m], chosen.name
+    done = run("export", project, "out", "--to", "openlabel", "--strict")
+    assert done.code == 1
+    assert "areas on the ground" in done.err
