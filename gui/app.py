@@ -17,15 +17,15 @@ SCREENSHOT_DRAWS = 250  # waits for the last points; then the picture is of what
 MEASURES_AFTER_MS = 5000  # the drive that was asked for comes first
 
 
-def run(path: Path | None, *, frame: int = 0, screenshot: Path | None = None) -> int:
+def run(path: Path | None, *, frame: int | None = None, screenshot: Path | None = None) -> int:
     """Show the desk until its window is closed.
 
     Parameters
     ----------
     path : Path or None
         A project file or a data set; None opens an empty desk.
-    frame : int
-        The frame to show first.
+    frame : int, optional
+        The frame to show first; without, the first that has points.
     screenshot : Path, optional
         Save a picture of the window there once the frame is shown, and leave.
 
@@ -56,7 +56,7 @@ def _run(
     app: QApplication,
     net: CrashNet,
     path: Path | None,
-    frame: int,
+    frame: int | None,
     screenshot: Path | None,
     vigil: Vigil,
     ended: list[Ended],

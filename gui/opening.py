@@ -31,6 +31,11 @@ class Opened:
     findings: tuple[Finding, ...]
     big: BigCloud | None = None
 
+    @property
+    def first(self) -> int:
+        """The first frame with points, or 0: drives of samples or of many cameras may begin with pictures alone."""
+        return next((index for index, frame in enumerate(self.scene.frames) if frame.sweeps), 0)
+
 
 def open_path(path: Path, author: str, progress: Progress, big_points: int = BIG_POINTS) -> Opened:
     """Open a project file, or a data set through its project file; a tile store as what it was built from.

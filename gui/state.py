@@ -161,7 +161,7 @@ class State(Look):
         """What redo would do again; empty where there is nothing."""
         return self._labels.state.redo_title
 
-    def open(self, path: Path, frame: int = 0, then: Callable[[], None] | None = None) -> None:
+    def open(self, path: Path, frame: int | None = None, then: Callable[[], None] | None = None) -> None:
         """Open a project file, or a data set through its project file, which is made if need be."""
         self.flush()
 
@@ -172,22 +172,22 @@ class State(Look):
 
         self.run_job(lambda progress: open_path(path, self.author, progress, self.big_points), opened)
 
-    def open_scene(self, token: str, frame: int = 0) -> None:
+    def open_scene(self, token: str, frame: int | None = None) -> None:
         """Show another scene of the open project."""
         project = self._project
         if project is not None and token != self._token:
             self.flush()
             self.run_job(lambda _: open_scene(project, token, self.big_points), lambda found: self.show(found, frame))
 
-    def show(self, found: Opened, frame: int = 0) -> None:
-        """Show a scene that has been opened."""
+    def show(self, found: Opened, frame: int | None = None) -> None:
+        """Show a scene that has been opened, at a frame or at the first that has points."""
         self.flush()
         self.stop()
         old = self._project
         self._project, self._scene, self._token = found.project, found.scene, found.token
         self._times = [moment.timestamp_ns for moment in found.scene.frames]
         self._view, self._selected = None, ""
-        self._index = min(max(frame, 0), max(len(self._times) - 1, 0))
+        self._index = min(max(found.first if frame is None else frame, 0), max(len(self._times) - 1, 0))
         self._tiles.open(found.big)
         self._loader.set_scene(found.scene)
         self._loader.want(self._index)

@@ -37,7 +37,7 @@ def open_demo(window: Window) -> None:
             Tour(window)
 
     def made(demo: Demo) -> None:
-        window.desk.open(demo.project, 0, opened)
+        window.desk.open(demo.project, then=opened)
 
     def make(progress: Progress) -> Demo:
         if folder.is_dir():  # what a stopped run left; all in it was made here

@@ -215,7 +215,7 @@ class Window(QMainWindow):
 
     # What the menus ask for
 
-    def open(self, path: Path, frame: int = 0) -> None:
+    def open(self, path: Path, frame: int | None = None) -> None:
         """Open a project file or a data set."""
 
         def opened() -> None:

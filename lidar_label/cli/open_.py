@@ -17,7 +17,9 @@ def open_path(
     source_format: str = options.SOURCE_FORMAT,
     fields: str = options.FIELDS,
     assume: list[str] = options.ASSUME,
-    frame: int = typer.Option(0, "--frame", min=0, help="The frame to show first."),
+    frame: int | None = typer.Option(
+        None, "--frame", min=0, help="The frame to show first; without, the first that has points."
+    ),
     screenshot: Path | None = typer.Option(
         None, "--screenshot", help="Save a picture of the desk once the frame is shown, and close it."
     ),
@@ -36,7 +38,7 @@ def open_path(
     raise typer.Exit(run_desk(path, frame, screenshot))
 
 
-def run_desk(path: Path | None, frame: int = 0, screenshot: Path | None = None) -> int:
+def run_desk(path: Path | None, frame: int | None = None, screenshot: Path | None = None) -> int:
     """Run the desk until its window closes; return its exit code."""
     import gc
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -40,6 +41,17 @@ def test_it_opens_with_points_pictures_and_labels(open_desk: OpenDesk) -> None:
     assert desk.track_counts["car"] == (0, 3, 4)
     assert desk.active_category == "vehicle.car"
     assert desk.undo_title == "", "the import is not there to be undone"
+
+
+def test_a_drive_that_begins_with_pictures_alone_opens_where_there_are_points(
+    open_desk: OpenDesk, make_scene: MakeScene
+) -> None:
+    scene = make_scene(6)
+    later = [replace(frame, sweeps={}) if frame.index < 2 else frame for frame in scene.frames]
+    desk = open_desk(replace(scene, frames=later))
+    assert desk.index == 2
+    assert desk.view is not None
+    assert len(desk.view.xyz) == 500
 
 
 def test_labels_are_there_before_the_points_are(open_desk: OpenDesk, make_scene: MakeScene, qtbot: QtBot) -> None:
