@@ -43,23 +43,22 @@ class Dealt(NamedTuple):
 
     Parameters
     ----------
-    owner : (N,) uint32
-        Which of the cells with points each point of the cloud lies in; C outside of the grid and for points that are
-        not finite.
     slot : (rows + 4, columns + 4) uint32
         Which of the cells with points each cell of the grid is, with a rim of `RIM` cells around; C for one without.
     at : (C, 2) int32
         Column and row of the cells with points, row by row.
-    starts : (C + 1,) int32
+    starts : (C + 1,) uint32
         Where the points of each begin among `points`.
+    sources : (K,) uint32
+        Which point of the cloud each of `points` is; those outside of the grid or not finite are left out.
     points : (K, 3) float32, metres
         The points cell by cell, each cell's in the order of the cloud.
     """
 
-    owner: Slots
     slot: Slots
     at: Ints
-    starts: Ints
+    starts: Slots
+    sources: Slots
     points: Cloud
 
 
@@ -84,13 +83,13 @@ def deal_out(points: Cloud, grid: Square) -> Dealt:
     """
     cloud = checked_cloud(points)
     checked_grid(grid)
-    most = min(len(cloud), grid.columns * grid.rows)
-    owner, slot = np.empty(len(cloud), np.uint32), np.zeros((grid.rows + 2 * RIM, grid.columns + 2 * RIM), np.uint32)
-    at, starts, following = np.empty((most, 2), np.int32), np.empty(most + 1, np.int32), np.empty(most, np.int32)
-    dealt = np.empty((len(cloud), 3), np.float32)
-    size = (grid.x, grid.y, 1.0 / grid.cell, grid.columns, grid.rows)
-    cells = _deal(cloud, size, owner, slot, at, starts, following, dealt)
-    return Dealt(owner, slot, at[:cells], starts[: cells + 1], dealt[: starts[cells]])
+    cell_of = np.empty(len(cloud), np.uint32)
+    slot = np.zeros((grid.rows + 2 * RIM, grid.columns + 2 * RIM), np.uint32)
+    cells = _count(cloud, (grid.x, grid.y, 1.0 / grid.cell, grid.columns, grid.rows), cell_of, slot)
+    at, starts = np.empty((cells, 2), np.int32), np.zeros(cells + 1, np.uint32)
+    sources, dealt = np.empty(len(cloud), np.uint32), np.empty((len(cloud), 3), np.float32)
+    _deal(cloud, cell_of, slot, at, starts, sources, dealt)
+    return Dealt(slot, at, starts, sources[: starts[cells]], dealt[: starts[cells]])
 
 
 def checked_cloud(points: Cloud) -> Cloud:
@@ -112,39 +111,46 @@ def checked_grid(grid: Square) -> None:
 
 
 @compiled(error_model="numpy")
-def _deal(
-    points: Cloud, size: tuple[float, float, float, int, int], owner: Slots, slot: Slots, at: Ints, starts: Ints,
-    following: Ints, dealt: Cloud,
-) -> int:  # fmt: skip
-    """Count the points of each cell, then put them where they belong; return how many cells have any."""
+def _count(points: Cloud, size: tuple[float, float, float, int, int], cell_of: Slots, slot: Slots) -> int:
+    """Note each point's cell, 0 for none, and how many points each cell has; return how many cells have any."""
     x0, y0, per_metre, columns, rows = size
     wide = slot.shape[1]
+    first = RIM * wide + RIM
     flat = slot.reshape(-1)
+    found = 0
     for n in range(len(points)):
         u, v = (points[n, 0] - x0) * per_metre, (points[n, 1] - y0) * per_metre
         is_within = (u >= 0) & (u < columns) & (v >= 0) & (v < rows) & (abs(points[n, 2]) < np.inf)  # NaN is not
-        owner[n] = np.int32(v) * wide + np.int32(u) + RIM * wide + RIM if is_within else 0
-    for n in range(len(points)):
-        flat[owner[n]] += 1
-    flat[0] = 0  # on the rim: those that are nowhere
-    found, before = 0, 0
-    for j in range(rows):
-        for i in range(columns):
-            count = slot[j + RIM, i + RIM]
-            if count:
-                at[found, 0], at[found, 1] = i, j
-                starts[found], following[found] = before, before
-                before += count
-                found += 1
-                slot[j + RIM, i + RIM] = found
-    starts[found] = before
-    for cell in range(len(flat)):
-        flat[cell] = flat[cell] - 1 if flat[cell] else found
-    for n in range(len(points)):
-        k = flat[owner[n]]
-        owner[n] = k
-        if k < found:
-            to = following[k]
-            following[k] = to + 1
-            dealt[to, 0], dealt[to, 1], dealt[to, 2] = points[n, 0], points[n, 1], points[n, 2]
+        cell = np.uint32(np.int32(v) * wide + np.int32(u) + first if is_within else 0)
+        cell_of[n] = cell
+        found += (flat[cell] == 0) & is_within
+        flat[cell] += 1
     return found
+
+
+@compiled(error_model="numpy")
+def _deal(
+    points: Cloud, cell_of: Slots, slot: Slots, at: Ints, starts: Slots, sources: Slots, dealt: Cloud
+) -> None:  # fmt: skip
+    """Put the points where they belong; `slot`, which had the counts of points, gets the numbers of cells."""
+    flat, wide, none = slot.reshape(-1), slot.shape[1], np.uint32(len(at))
+    found, before = np.uint32(0), np.uint32(0)
+    for j in range(RIM, slot.shape[0] - RIM):
+        for i in range(RIM, wide - RIM):
+            count = slot[j, i]
+            if count:
+                at[found, 0], at[found, 1] = i - RIM, j - RIM
+                starts[found + 1] = before  # to be moved on, point by point, to where the cell ends
+                before += count
+                found += np.uint32(1)
+                slot[j, i] = found
+    flat[0] = 0  # on the rim: there points that are nowhere were counted
+    for cell in range(len(flat)):
+        flat[cell] = flat[cell] - np.uint32(1) if flat[cell] else none
+    for n in range(len(points)):
+        k = flat[cell_of[n]]
+        if k < none:
+            to = starts[k + 1]
+            starts[k + 1] = to + np.uint32(1)
+            sources[to] = n
+            dealt[to, 0], dealt[to, 1], dealt[to, 2] = points[n, 0], points[n, 1], points[n, 2]

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.kernels.compiled import compiled
-from lidar_label.kernels.ground_cells import RIM, Dealt, Square, checked_cloud
+from lidar_label.kernels.ground_cells import RIM, Dealt, Square
 from lidar_label.kernels.ground_grow import Grown
 
 Floats = NDArray[np.float64]
@@ -21,62 +21,61 @@ _CORNER = 0.4  # the share of one that touches a cell is more
 _KERB_M = 0.2  # a step in the ground that is followed: on its edge, points of both sides lie in one cell
 
 
-def mark_ground(points: NDArray[np.float32], dealt: Dealt, grid: Square, grown: Grown) -> NDArray[np.bool_]:
+def mark_ground(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown) -> None:
     """Mark the points that lie on the ground.
 
     How far over the surface a point may lie depends on how rough the ground is there, and grows with range.
 
     Parameters
     ----------
-    points : (N, 3) float32, metres
+    mask : (N,) bool, changed
+        Of the cloud; made True for points on the ground, and left as it is for all others, among them reflections
+        under the ground.
     dealt : Dealt
-        The same points dealt out.
+        The points.
     grid : Square
         What they were dealt out by.
     grown : Grown
         Of `grow_ground`; where the ground was not seen, its heights are put between those that were.
-
-    Returns
-    -------
-    (N,) bool
-        False for points outside of the grid, for those that are not finite, and for reflections under the ground.
     """
-    cloud = checked_cloud(points)
-    mask, planes = np.empty(len(cloud), np.bool_), np.full((len(dealt.at) + 1, 5), np.inf)
-    size = (grid.x, grid.y, grid.cell)
-    _settle(dealt.at, dealt.slot, size, *grown, planes)
-    _mark(cloud, dealt.owner, planes, mask)
-    return mask
+    planes = np.empty((len(dealt.at), 5))
+    _settle(dealt.at, dealt.slot, dealt.starts, (grid.x, grid.y, grid.cell), *grown, planes)
+    _mark(dealt.starts, dealt.sources, dealt.points, planes, mask)
 
 
 @compiled(error_model="numpy")
 def _settle(
-    at: Ints, slot: Slots, size: tuple[float, float, float], away: Floats, is_ground: NDArray[np.bool_],
-    heights: Floats, slopes: Floats, rough: Floats, planes: Floats,
+    at: Ints, slot: Slots, starts: Slots, size: tuple[float, float, float], away: Floats,
+    is_ground: NDArray[np.bool_], heights: Floats, slopes: Floats, rough: Floats, planes: Floats,
 ) -> None:  # fmt: skip
     """Put ground that was not seen between what was; fill in each cell's plane and what lies on it.
 
     A plane, (5,), is its height in the origin, its slopes, and how far under and over it points are its own, metres.
     """
     x0, y0, side = size
-    count, wide = len(at), slot.shape[1]
+    wide = slot.shape[1]
     flat = slot.reshape(-1)
-    for k in range(count):
+    for k in range(len(at)):
+        if starts[k] == starts[k + 1]:
+            continue
         here = (at[k, 1] + RIM) * wide + at[k, 0] + RIM
-        near, trust, step, scatter, rough_ones = 0.0, 0.0, 0.0, 0.0, 0
+        near, trust, step, scatter, even = 0.0, 0.0, 0.0, 0.0, 0
         reach = 1 if is_ground[k] else 2
         for dj in range(-reach, reach + 1):
             for di in range(-reach, reach + 1):
                 other = flat[np.uintp(here + dj * wide + di)]
-                share = _SHARES[di * di + dj * dj] * is_ground[other]  # the cell itself has none
+                if not is_ground[other]:
+                    continue
+                share = _SHARES[di * di + dj * dj]  # the cell itself has none
                 level = heights[other] - side * (slopes[k, 0] * di + slopes[k, 1] * dj)
                 near += level * share
                 trust += share
-                is_even = is_ground[other] & (rough[other] >= 0)
-                scatter += rough[other] if is_even else 0.0
-                rough_ones += is_even
-                step = max(step, level - heights[k] if is_even and share > _CORNER else 0.0)
-        usual = scatter / rough_ones if rough_ones else _USUAL_ROUGH_M
+                if rough[other] >= 0:
+                    scatter += rough[other]
+                    even += 1
+                    if share > _CORNER:
+                        step = max(step, level - heights[k])
+        usual = scatter / even if even else _USUAL_ROUGH_M
         if not is_ground[k] and trust > 0:
             heights[k] = near / trust
         high = min(_UP_M + _UP_BY_RANGE * away[k] + _ROUGH * usual, _MOST_UP_M)
@@ -89,8 +88,12 @@ def _settle(
 
 
 @compiled(error_model="numpy")
-def _mark(points: NDArray[np.float32], owner: Slots, planes: Floats, mask: NDArray[np.bool_]) -> None:
-    for n in range(len(points)):
-        k = owner[n]
-        over = points[n, 2] - planes[k, 0] - planes[k, 1] * points[n, 0] - planes[k, 2] * points[n, 1]
-        mask[n] = (planes[k, 3] <= over) & (over <= planes[k, 4])  # over nothing it is no number, or endless
+def _mark(
+    starts: Slots, sources: Slots, points: NDArray[np.float32], planes: Floats, mask: NDArray[np.bool_]
+) -> None:  # fmt: skip
+    for k in range(len(planes)):
+        level, a, b, low, high = planes[k, 0], planes[k, 1], planes[k, 2], planes[k, 3], planes[k, 4]
+        for n in range(starts[k], starts[k + 1]):
+            over = points[n, 2] - level - a * points[n, 0] - b * points[n, 1]
+            if (low <= over) & (over <= high):
+                mask[sources[n]] = True

@@ -65,7 +65,7 @@ def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> t
 
 @compiled(error_model="numpy")
 def _lows(
-    cells: NDArray[np.int32], starts: NDArray[np.int32], points: NDArray[np.float32], size: tuple[float, float, float],
+    cells: NDArray[np.int32], starts: NDArray[np.uint32], points: NDArray[np.float32], size: tuple[float, float, float],
     x: float, y: float, top: float, radius: float, low: Floats,
 ) -> int:  # fmt: skip
     """Fill in low points of cells about a place: x and y from there, z, and how far from a plane they may lie.
@@ -77,13 +77,13 @@ def _lows(
     for k in range(len(cells)):
         cx, cy = x0 + (cells[k, 0] + 0.5) * side - x, y0 + (cells[k, 1] + 0.5) * side - y
         away = cx * cx + cy * cy
-        if away <= radius * radius and away >= _CLOSE_M * _CLOSE_M:
+        if away <= radius * radius and away >= _CLOSE_M * _CLOSE_M and starts[k] < starts[k + 1]:
             near[some] = k
             some += 1
     count = 0
     lowest, which = np.empty(_MOST_LOW + 1, np.float32), np.empty(_MOST_LOW + 1, np.int64)
     for chosen in range(0, some, max(some // _MOST, 1)):
-        begin, end = starts[near[chosen]], starts[near[chosen] + 1]
+        begin, end = np.int64(starts[near[chosen]]), np.int64(starts[near[chosen] + 1])
         wanted = min(int((end - begin) * _LOW), _MOST_LOW) + 1
         have = 0
         for n in range(begin, end):  # the lowest, the next to it, ..., rising

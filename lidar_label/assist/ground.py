@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from lidar_label.assist.ground_surface import GroundSurface, filled
 from lidar_label.kernels.ground_cells import MOST_CELLS, Dealt, Square, deal_out
 from lidar_label.kernels.ground_grow import Grown, grow_ground
+from lidar_label.kernels.ground_lower import deal_lower
 from lidar_label.kernels.ground_mark import mark_ground
 from lidar_label.kernels.ground_seed import seed_plane
 from lidar_label.model import Floats
@@ -103,8 +104,9 @@ def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell:
     if not seeds:
         return GroundFound(np.zeros(len(cloud), np.bool_), grid, shift, dealt, None)
     grown = grow_ground(dealt, grid, [place[:2] for place, _ in seeds], [plane for _, plane in seeds])
-    mask = mark_ground(local, dealt, grid, grown)
-    _add_lower(mask, local, dealt, grid, grown)
+    mask = np.zeros(len(cloud), np.bool_)
+    mark_ground(mask, dealt, grid, grown)
+    _add_lower(mask, dealt, grid, grown)
     return GroundFound(mask, grid, shift, dealt, grown)
 
 
@@ -143,8 +145,10 @@ def _thinned(places: Floats) -> Floats:
 
 def _grid_over(local: NDArray[np.float32], places: Floats, cell: float, is_unknown: bool) -> Square:
     """Return the grid about the sensors, or about all but stray points where nobody knows where they were."""
-    some = local[:: max(len(local) // _SOME, 1), :2].astype(np.float64)
-    some = some[np.isfinite(some[:, 0]) & np.isfinite(some[:, 1])].T.copy()
+    some = local[:: max(len(local) // _SOME, 1), :2].T.astype(np.float64, order="C")
+    fine = np.isfinite(some).all(axis=0)
+    if not fine.all():
+        some = some[:, fine]
     spare = 2 * _SPARE_M
     if is_unknown:  # then there is a place, and so there are finite points
         low, high = np.percentile(some, (_STRAY, 100 - _STRAY), axis=1) if some.size else places[:, :2].repeat(2, 0)
@@ -161,21 +165,19 @@ def _grid_over(local: NDArray[np.float32], places: Floats, cell: float, is_unkno
     return Square(float(low[0]), float(low[1]), cell, columns, rows)
 
 
-def _add_lower(mask: NDArray[np.bool_], local: NDArray[np.float32], dealt: Dealt, grid: Square, grown: Grown) -> None:
+def _add_lower(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown) -> None:
     """Mark land far under the ground that was found, as is seen from a bridge, where it is wide enough."""
-    least = np.minimum.reduceat(dealt.points[:, 2], dealt.starts[:-1])
-    is_deep = np.append(~grown.is_ground[:-1] & (least < grown.heights[:-1] - _LOWER_M), False)
-    if is_deep.sum() < _LOWER_CELLS:  # reflections
+    lower = deal_lower(dealt, grown, _LOWER_M)
+    deep = np.flatnonzero(np.diff(lower.starts))
+    if len(deep) < _LOWER_CELLS:  # reflections
         return
-    deep = np.flatnonzero(is_deep[dealt.owner] & (local[:, 2] < grown.heights[dealt.owner] - _LOWER_M))
-    points = local[deep]
-    lower = deal_out(points, grid)
-    place = np.append(np.median(points[:, :2], axis=0), np.nan)
+    middle = np.median(lower.at[deep], axis=0) + 0.5
+    place = np.array([grid.x + grid.cell * middle[0], grid.y + grid.cell * middle[1], np.nan])
     plane = seed_plane(lower, grid, place, _FARTHEST_M)
     if plane is not None:
         again = grow_ground(lower, grid, [place[:2]], [plane])
         if again.is_ground.sum() >= _LOWER_CELLS:
-            mask[deep] = mark_ground(points, lower, grid, again)
+            mark_ground(mask, lower, grid, again)
 
 
 def _level(dealt: Dealt, place: Floats) -> tuple[float, float, float] | None:

@@ -30,7 +30,9 @@ def test_dealing_equals_plain_numpy(seed: int, count: int, cell: float, holes: b
         inside = (u >= 0) & (u < grid.columns) & (v >= 0) & (v < grid.rows) & np.isfinite(points[:, 2])
     told = np.where(inside, np.nan_to_num(v).clip(0, 99).astype(int) * grid.columns + np.nan_to_num(u).clip(0, 99).astype(int), -1)  # fmt: skip  # noqa: E501
     numbers = found.at[:, 1] * grid.columns + found.at[:, 0]
-    assert np.append(numbers, -1)[found.owner].tolist() == told.tolist()
+    dealt = np.full(count, -1)
+    dealt[found.sources] = np.repeat(numbers, found.starts[1:] - found.starts[:-1])
+    assert dealt.tolist() == told.tolist()
     assert numbers.tolist() == sorted(set(told[inside].tolist()))
     assert found.slot[found.at[:, 1] + RIM, found.at[:, 0] + RIM].tolist() == list(range(len(numbers)))
     assert (found.slot < len(numbers)).sum() == len(numbers)
@@ -101,12 +103,27 @@ def test_a_small_raised_patch_is_weeded_out_and_a_pavement_is_not() -> None:
     heights = np.where(i >= 30, 0.15, 0.0)
     heights[(i >= 10) & (i < 13) & (j >= 10) & (j < 14)] = 0.3
     heights[(i >= 20) & (i < 23) & (j >= 20) & (j < 23)] = -0.3  # a sunken one is ground all the same
-    is_ground = np.ones(len(cells), np.bool_)
-    changed = weed(np.column_stack([i, j]), slot, is_ground, heights, np.zeros((len(cells), 2)), 0.5)
-    assert changed == 12
-    assert set(zip(i[~is_ground].tolist(), j[~is_ground].tolist(), strict=True)) == {
-        (a, b) for a in range(10, 13) for b in range(10, 14)
-    }
+    patch = (heights == 0.3).nonzero()[0]
+    for found_later in ([], [5, 700, *patch[:7]], range(len(cells))):  # whichever cells become ground at a second go
+        is_ground, roots = np.ones(len(cells), np.bool_), np.full(len(cells) + 1, -1, np.int32)
+        is_ground[list(found_later)] = False
+        slopes = np.zeros((len(cells), 2))
+        weed(np.column_stack([i, j]), slot, is_ground, heights, slopes, 0.5, roots)
+        is_ground[list(found_later)] = True
+        weed(np.column_stack([i, j]), slot, is_ground, heights, slopes, 0.5, roots)
+        assert np.flatnonzero(~is_ground).tolist() == patch.tolist()
+
+
+def test_a_few_points_far_apart_are_ground_by_the_lowest() -> None:
+    land = plain(np.random.default_rng(5))
+    kept = np.abs(land[:, :2] - 3.25).max(axis=1) > 0.25
+    up = np.array([0.0, 0.1, 0.2, 0.3, 0.4])
+    few = np.column_stack([np.full((5, 2), 3.25), 0.325 - 1.8 + up - 0.15]).astype(np.float32)
+    dealt = deal_out(np.concatenate([land[kept], few]), GRID)
+    grown = grow_ground(dealt, GRID, [(0.0, 0.0)], [(0.1, 0.0, -1.8)])
+    k = dealt.slot[66 + RIM, 66 + RIM]
+    assert dealt.starts[k + 1] - dealt.starts[k] == 5
+    assert abs(grown.heights[k] - (0.325 - 1.8)) < 0.25
 
 
 @pytest.mark.parametrize(
