@@ -14,7 +14,7 @@ from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
 
-_ROUNDS = 60
+_ROUNDS, _MOVES = 60, 9
 _STEP_M, _ROUGH_STEP_M = 0.2, 0.4  # at which free space is looked at in a box, and in one of many
 _ENDS = 3  # points that lie outermost
 _LEAST_M = 0.1  # of a side
@@ -68,7 +68,7 @@ def best_boxes(seen: Evidence, usual: ArrayLike, yaws: int, keep: int) -> tuple[
     boxes, worth = np.zeros((yaws * 2, 5)), np.full(yaws * 2, -np.inf)
     few = seen.points[:: max(len(seen.points) // _FEW, 1)].copy()
     few[:, 3] *= seen.points[:, 3].sum() / max(few[:, 3].sum(), 1e-9)
-    _search(few, *_parts(seen)[1:], _usual(usual), yaws, boxes, worth)
+    _search(np.ascontiguousarray(few.T), *_parts(seen)[1:], _usual(usual), yaws, boxes, worth)
     chosen: list[int] = []
     order = np.argsort(-worth, kind="stable")[: np.count_nonzero(np.isfinite(worth))].tolist()
     rows = boxes.tolist()  # numbers of Python's own compare in a fifth of the time
@@ -97,8 +97,13 @@ def _alike(one: Sequence[float], other: Sequence[float]) -> bool:
     return abs((one[2] - other[2] + math.pi / 2) % math.pi - math.pi / 2) < 0.2
 
 
+def columns(seen: Evidence) -> Floats:
+    """Return the points as kernels take them, (4, N)."""
+    return np.ascontiguousarray(seen.points.T)
+
+
 def _parts(seen: Evidence) -> tuple[Floats, Floats, Floats, NDArray[np.float32], Floats, float, Floats, Floats, Floats]:
-    return (seen.points, seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs)
+    return (columns(seen), seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs)
 
 
 def _usual(values: ArrayLike) -> Floats:
@@ -162,9 +167,9 @@ def _turned_to(
 ) -> int:  # fmt: skip
     """Put the places along and across of points that are likely enough and near enough, and return how many."""
     count = 0
-    for n in range(len(points)):
-        if points[n, 2] > least:
-            x, y = c * points[n, 0] + s * points[n, 1], c * points[n, 1] - s * points[n, 0]
+    for n in range(points.shape[1]):
+        if points[2, n] > least:
+            x, y = c * points[0, n] + s * points[1, n], c * points[1, n] - s * points[0, n]
             if abs(x - u) <= longest and abs(y - v) <= widest:
                 on[count], off[count] = x, y
                 count += 1
@@ -179,7 +184,7 @@ def _search(
     length, width = np.exp(usual[0]), np.exp(usual[1])
     longest, widest = length * np.exp(2.5 * usual[2]), width * np.exp(2.5 * usual[3])
     box = np.zeros(5)
-    on, off = np.empty(len(points)), np.empty(len(points))
+    on, off, laid = np.empty(points.shape[1]), np.empty(points.shape[1]), np.empty((2, points.shape[1]))
     along, across, ends = np.zeros((5, 2)), np.zeros((5, 2)), np.zeros((2, _ENDS))
     for k in range(yaws):
         yaw = k * np.pi / yaws
@@ -200,7 +205,7 @@ def _search(
                     box[0], box[1], box[2] = c * mu - s * mv, s * mu + c * mv, yaw
                     box[3], box[4] = max(along[i, 1] - along[i, 0], 0.1), max(across[j, 1] - across[j, 0], 0.1)
                     value = worth_of_box(points, seed, eyes, free, low, cell, headings, table, knobs, usual, box,
-                                   worth[2 * k + 1], _ROUGH_STEP_M)  # fmt: skip
+                                   worth[2 * k + 1], _ROUGH_STEP_M, laid)  # fmt: skip
                     if value > worth[2 * k]:
                         worth[2 * k + 1] = worth[2 * k]
                         _put(boxes[2 * k], boxes[2 * k + 1])
@@ -222,17 +227,21 @@ def _moved(box: Floats, move: int, step: float, out: Floats) -> None:
 
 
 @compiled(inner=True)
-def _near(points: Floats, box: Floats, out: Floats) -> int:
-    """Put the points that a box may come to hold while it goes in small steps, and return how many."""
+def points_near(points: Floats, box: Floats, reach: float) -> Floats:
+    """Return the points, (4, K), that lie in a box or less than `reach` beyond it."""
     c, s = np.cos(box[2]), np.sin(box[2])
+    near = np.empty(points.shape[1], np.int64)
     count = 0
-    for n in range(len(points)):
-        dx, dy = points[n, 0] - box[0], points[n, 1] - box[1]
-        if max(abs(c * dx + s * dy) - box[3] / 2, abs(c * dy - s * dx) - box[4] / 2) < _NEAR_M:
-            for k in range(4):
-                out[count, k] = points[n, k]
+    for n in range(points.shape[1]):
+        dx, dy = points[0, n] - box[0], points[1, n] - box[1]
+        if max(abs(c * dx + s * dy) - box[3] / 2, abs(c * dy - s * dx) - box[4] / 2) < reach:
+            near[count] = n
             count += 1
-    return count
+    out = np.empty((4, count))
+    for k in range(4):
+        for m in range(count):
+            out[k, m] = points[k, near[m]]
+    return out
 
 
 @compiled()
@@ -241,26 +250,30 @@ def _climb(
     table: Floats, knobs: Floats, usual: Floats, boxes: Floats, out: Floats,
 ) -> None:  # fmt: skip
     tried, best = np.empty(5), np.empty(5)
-    about = np.empty((len(points), 4))
+    laid = np.empty((2, points.shape[1]))
     for n in range(len(boxes)):
         _put(boxes[n], best)
-        near = about[: _near(points, best, about)]
+        near = points_near(points, best, _NEAR_M)
         value = worth_of_box(near, seed, eyes, free, low, cell, headings, table, knobs, usual, best,
-                       -np.inf, _STEP_M)  # fmt: skip
-        step = 0.2
+                       -np.inf, _STEP_M, laid)  # fmt: skip
+        step, failed = 0.2, 0
         for _ in range(_ROUNDS):
             before = value
-            for move in range(9):
+            for move in range(_MOVES):
+                if failed == _MOVES:  # all were tried from here, by this very step
+                    break
+                failed += 1
                 for sign in (1.0, -1.0):
                     _moved(best, move, sign * step, tried)
                     found = worth_of_box(near, seed, eyes, free, low, cell, headings, table, knobs, usual, tried,
-                                   value, _STEP_M)  # fmt: skip
+                                   value, _STEP_M, laid)  # fmt: skip
                     if found > value:
                         value = found
                         _put(tried, best)
+                        failed = 0
                         break
             if value <= before + 1e-3:
-                step *= 0.5
+                step, failed = step * 0.5, 0
                 if step < 0.02:
                     break
         _put(best, boxes[n])

@@ -282,15 +282,13 @@ def _crossing(points: NDArray[Any], eye: Floats, x: float, y: float, radius: flo
     return crossing[:count]
 
 
-@compiled(inner=True)
-def _clipped(start: float, slope: float, low: float, high: float, span: Floats) -> None:
+@compiled(inner=True, error_model="numpy")
+def _clipped(start: float, slope: float, low: float, high: float, begin: float, end: float) -> tuple[float, float]:
     """Cut a span of a ray to where it is between two limits."""
     if abs(slope) < 1e-9:
-        if not low <= start <= high:
-            span[1] = span[0] - 1.0
-        return
+        return begin, end if low <= start <= high else begin - 1.0
     a, b = (low - start) / slope, (high - start) / slope
-    span[0], span[1] = max(span[0], min(a, b)), min(span[1], max(a, b))
+    return max(begin, min(a, b)), min(end, max(a, b))
 
 
 @compiled(inner=True)
@@ -303,32 +301,32 @@ def _nearest(eyes: Floats, x: float, y: float) -> int:
     return found
 
 
-@compiled()
+@compiled(error_model="numpy")
 def _free(
     points: NDArray[Any], origins: Floats, plane: Floats, low: Floats, cell: float, heights: Floats, most: int,
     free: NDArray[np.float32],
 ) -> None:  # fmt: skip
     shape = free.shape[1]
-    half = shape * cell / 2
-    crossing = _crossing(points, origins[0], low[0] + half, low[1] + half, half * 1.4142)
+    side = shape * cell
+    crossing = _crossing(points, origins[0], low[0] + side / 2, low[1] + side / 2, side / 2 * 1.4142)
     step = max(len(crossing) // max(most, 1), 1)
-    span = np.empty(2)
     for c in range(0, len(crossing), step):
-        end = points[crossing[c]]
-        eye = origins[_nearest(origins, end[0], end[1])]
-        ux, uy, uz = end[0] - eye[0], end[1] - eye[1], end[2] - eye[2]
-        long = np.hypot(ux, uy)
+        x, y, z = points[crossing[c], 0], points[crossing[c], 1], points[crossing[c], 2]
+        eye = origins[_nearest(origins, x, y)]
+        ux, uy, uz = x - eye[0], y - eye[1], z - eye[2]
+        long = np.sqrt(ux * ux + uy * uy)
         if long < 0.5:
             continue
         ux, uy, uz = ux / long, uy / long, uz / long
+        begin, end = _clipped(eye[0], ux, low[0], low[0] + side, 0.0, long - 0.4)
+        begin, end = _clipped(eye[1], uy, low[1], low[1] + side, begin, end)
+        if end <= begin:
+            continue
         over, slope = eye[2] - plane[0] * eye[0] - plane[1] * eye[1] - plane[2], uz - plane[0] * ux - plane[1] * uy
         for band in range(len(heights)):
-            span[0], span[1] = 0.0, long - 0.4
-            _clipped(over, slope, heights[band, 0], heights[band, 1], span)
-            _clipped(eye[0], ux, low[0], low[0] + shape * cell, span)
-            _clipped(eye[1], uy, low[1], low[1] + shape * cell, span)
-            s = span[0] + 0.5 * cell
-            while s < span[1]:
+            s, last = _clipped(over, slope, heights[band, 0], heights[band, 1], begin, end)
+            s += 0.5 * cell
+            while s < last:
                 i, j = int((eye[0] + ux * s - low[0]) / cell), int((eye[1] + uy * s - low[1]) / cell)
                 if 0 <= i < shape and 0 <= j < shape:
                     free[band, i, j] += 1.0

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lidar_label.kernels.box_worth import grow_side, turn_about, worth_of_box
-from lidar_label.kernels.click_boxes import Evidence
+from lidar_label.kernels.click_boxes import Evidence, columns, points_near
 from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
@@ -24,7 +24,7 @@ _LEAST_M = 0.15  # of a side
 _FREE_M = 0.2  # how closely free space is looked at
 _LINEAR, _WORST = 2.0, 12.0  # deviations beyond which a side of a mark counts evenly; and the most it counts
 _SUNK, _TALL, _TOP = 8.0, 4.0, 4.0  # the most these count
-_MOVES = 13
+_MOVES, _SINK, _RISE = 13, 7, 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -71,7 +71,7 @@ def climbed_boxes(
             f"boxes, marks, usual need (M, 7), (K, 32), (5,), got {rows.shape}, {drawn.shape}, {kind.shape}"
         )
     worth, sight = np.empty(len(rows)), np.empty(len(rows))
-    _climb(seen.points, seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs,
+    _climb(columns(seen), seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs,
            kind, drawn, upright.plane, upright.numbers, float(first), float(last),
            rows, worth, sight)  # fmt: skip
     return rows, worth, sight
@@ -85,16 +85,18 @@ def _agreement(marks: Floats, box: Floats) -> float:
     for k in range(len(marks)):
         m = marks[k]
         left, top, right, bottom = np.inf, np.inf, -np.inf, -np.inf
-        for corner in range(8):
+        for corner in range(4):
             u = box[3] / 2 if corner & 1 else -box[3] / 2
             v = box[4] / 2 if corner & 2 else -box[4] / 2
             x, y = box[0] + c * u - s * v, box[1] + s * u + c * v
-            z = box[5] + box[6] if corner & 4 else box[5]
-            ahead = max(m[6] * x + m[7] * y + m[8] * z + m[11], _NEAR_M)
-            across = m[12] * (m[0] * x + m[1] * y + m[2] * z + m[9]) / ahead + m[14]
-            down = m[13] * (m[3] * x + m[4] * y + m[5] * z + m[10]) / ahead + m[15]
-            left, right = min(left, across), max(right, across)
-            top, bottom = min(top, down), max(bottom, down)
+            one, other, third = m[0] * x + m[1] * y, m[3] * x + m[4] * y, m[6] * x + m[7] * y
+            for end in range(2):
+                z = box[5] + box[6] if end else box[5]
+                ahead = max(third + m[8] * z + m[11], _NEAR_M)
+                across = m[12] * (one + m[2] * z + m[9]) / ahead + m[14]
+                down = m[13] * (other + m[5] * z + m[10]) / ahead + m[15]
+                left, right = min(left, across), max(right, across)
+                top, bottom = min(top, down), max(bottom, down)
         for side in range(4):
             if side == 0:
                 out = m[16] - left
@@ -141,12 +143,19 @@ def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> Non
         else:
             out[0] -= step * dy / away
             out[1] += step * dx / away
-    elif move == 7:
+    elif move == _SINK:
         out[5] += 0.3 * step
-    elif move == 8:
+    elif move == _RISE:
         out[6] = max(box[6] + 0.4 * step, _LEAST_M)
     else:
-        turn_about(out, move - 9 if move > 8 else -1, step * 0.35)
+        turn_about(out, move - _RISE - 1 if move > _RISE else -1, step * 0.35)
+
+
+@compiled(inner=True)
+def _farthest(box: Floats, step: float) -> float:
+    """Return how far beyond its sides a box may reach once each move was taken, metres: no other points tell then."""
+    moved = _MOVES * step
+    return moved + _MOVES * 0.35 * step * np.hypot(box[3] + moved, box[4] + moved)
 
 
 @compiled()
@@ -155,27 +164,37 @@ def _climb(
     table: Floats, knobs: Floats, usual: Floats, marks: Floats, plane: Floats, numbers: Floats, first: float,
     last: float, boxes: Floats, worth: Floats, sight: Floats,
 ) -> None:  # fmt: skip
-    tried, best = np.empty(7), np.empty(7)
+    tried, best, laid = np.empty(7), np.empty(7), np.empty((2, points.shape[1]))
     for n in range(len(boxes)):
         best[:] = boxes[n]
         beside = numbers[6] * _agreement(marks, best) + _stands(plane, numbers, best)
-        value = beside + worth_of_box(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best[:5],
-                                      -np.inf, _FREE_M)  # fmt: skip
-        step = first
+        plan = worth_of_box(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best[:5],
+                            -np.inf, _FREE_M, laid)  # fmt: skip
+        value = beside + plan
+        step, failed = first, 0
         for _ in range(_ROUNDS):
             before = value
+            near = points_near(points, best[:5], knobs[2] + _farthest(best, step))
             for move in range(_MOVES):
+                if failed == _MOVES:  # all were tried from here, by this very step
+                    break
+                failed += 1
                 for sign in (1.0, -1.0):
                     _moved(best, move, sign * step, eyes[0], tried)
                     beside = numbers[6] * _agreement(marks, tried) + _stands(plane, numbers, tried)
-                    found = beside + worth_of_box(points, seed, eyes, free, low, cell, headings, table, knobs, usual,
-                                                  tried[:5], value - beside, _FREE_M)  # fmt: skip
+                    if move in (_SINK, _RISE):  # the same from above
+                        flat = plan
+                    else:
+                        flat = worth_of_box(near, seed, eyes, free, low, cell, headings, table, knobs, usual,
+                                            tried[:5], value - beside, _FREE_M, laid)  # fmt: skip
+                    found = beside + flat
                     if found > value:
-                        value = found
+                        value, plan = found, flat
                         best[:] = tried
+                        failed = 0
                         break
             if value <= before + 1e-2:
-                step *= 0.5
+                step, failed = step * 0.5, 0
                 if step < last:
                     break
         boxes[n] = best

@@ -9,8 +9,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lidar_label.assist.click_kinds import Kind, Size, kinds_for
-from lidar_label.assist.click_seen import FREE_CELL_M, CannotFit, Indices, Seen, look
+from lidar_label.assist.click_kinds import Kind, Size, kinds_for, likely_of
+from lidar_label.assist.click_seen import FREE_BANDS, FREE_CELL_M, CannotFit, Indices, Seen, look
 from lidar_label.assist.fit_rectangle import headed
 from lidar_label.kernels.click_boxes import Evidence, best_boxes, best_boxes_near
 from lidar_label.kernels.click_cells import held_by
@@ -127,9 +127,9 @@ def click_boxes(
     CannotFit
         If there are no points at the place, nothing but ground, too few over it, or what stands there is too large.
     """
-    seen = look(xyz, point, sensor_origins, ground, inside)
     kinds = kinds_for(usual_size, known=known)
-    likely = [kind for kind in kinds if kind.may_have_top(seen.top)]
+    seen = look(xyz, point, sensor_origins, ground, inside, bands_for=lambda top: _bands(likely_of(kinds, top)))
+    likely = likely_of(kinds, seen.top)
     if not likely:
         raise CannotFit("large", "what stands at this place is of another kind: it is too high, or too low")
     found = boxes_of(seen, likely, headings)
@@ -161,6 +161,11 @@ def inside_polygon(xyz: NDArray[np.float32], polygon: ArrayLike) -> Indices:
         if ay != by:
             odd ^= ((ay > y) != (by > y)) & (x < (bx - ax) * (y - ay) / (by - ay) + ax)
     return near[odd]
+
+
+def _bands(kinds: Sequence[Kind]) -> tuple[tuple[float, float], ...]:
+    """Return between which heights rays tell of kinds: the higher ones only of lorries and buses."""
+    return FREE_BANDS if any(kind.is_high for kind in kinds) else FREE_BANDS[:1]
 
 
 def boxes_of(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -74,3 +75,8 @@ def kinds_for(usual: Size | None, *, known: bool = False) -> tuple[Kind, ...]:
         return (replace(told, varies=(0.03, 0.03, 0.05)),)
     others = (replace(kind, odds=kind.odds - _BEHIND) for kind in KINDS if kind is not nearest)
     return (told, *others)
+
+
+def likely_of(kinds: Sequence[Kind], top: float) -> list[Kind]:
+    """Return those kinds that may have a top so high near the click, metres over the ground."""
+    return [kind for kind in kinds if kind.may_have_top(top)]

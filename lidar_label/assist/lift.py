@@ -153,7 +153,7 @@ def candidates(
         at = view.xyz[part.indices].astype(np.float64)
         seed = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
         try:
-            seen = look(view.xyz, seed, view.origins, view.ground, part.indices, reach, bands)
+            seen = look(view.xyz, seed, view.origins, view.ground, part.indices, reach, lambda _: bands)
         except CannotFit:
             continue
         top = float(np.percentile(part.over, 98))

@@ -74,7 +74,8 @@ class LiftView:
             valid &= camera.inside(uv)
             place = np.full(len(self.xyz), -1, np.int32)
             place[indices[valid]] = np.arange(int(valid.sum()), dtype=np.int32)
-            found = (eye, Picture(indices[valid], uv[valid], place))
+            # A column at a time is what marks ask for.
+            found = (eye, Picture(indices[valid], np.asfortranarray(uv[valid]), place))
             self._pictures[id(eye)] = found
         return found[1]
 
@@ -115,6 +116,9 @@ class Part:
 
 def held_by(view: LiftView, marks: list[Mark]) -> Indices:
     """Return the points that lie in all the marks whose pictures show them."""
+    if len(marks) == 1:
+        picture = view.picture(marks[0].eye)
+        return picture.indices[marks[0].outside(picture.uv) <= _SPARE_PIXELS]
     inside = np.zeros(len(view.xyz), np.int32)
     for mark in marks:
         picture = view.picture(mark.eye)
