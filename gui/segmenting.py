@@ -132,12 +132,13 @@ class Segmenting(QObject):
 
     def toggle_areas(self) -> None:
         """Begin to draw areas on the ground, or end it."""
-        if not (self.is_on and self.brush.as_area):
-            self.set_brush(keeping_areas(self.brush))
-            if not self.is_on:
-                self.toggle()
+        if self.is_on and self.brush.as_area:
+            self.end()
             return
-        self.end()
+        if not self.is_on:
+            self.toggle()
+        if self.is_on:
+            self.set_brush(keeping_areas(self.brush))
 
     def toggle(self) -> None:
         """Begin to paint points, or end it."""

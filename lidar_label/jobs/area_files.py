@@ -12,7 +12,7 @@ import numpy as np
 
 from lidar_label.datasets.files import read_json
 from lidar_label.edit import PutAreas
-from lidar_label.errors import CannotWrite, InvalidValue, LidarLabelError, UnreadableFile
+from lidar_label.errors import CannotEdit, CannotWrite, InvalidValue, UnreadableFile
 from lidar_label.jobs.project import Project, source_of
 from lidar_label.model import Area, Finding, Floats, Scene, Source
 from lidar_label.model.area import signed_size
@@ -116,7 +116,7 @@ def add_areas(project: Project, source: Path) -> AreaReport:
         raise UnreadableFile("there are no areas in it", where=source)
     try:
         patch = project.session.do(PutAreas(tuple(areas.values()), "Import areas", adds_categories=True))
-    except LidarLabelError as error:
+    except (CannotEdit, InvalidValue) as error:
         raise UnreadableFile(error.what, where=source, hint=error.hint) from None
     return AreaReport(target=source, areas=len(areas), changed=len(patch.keys("area")) if patch is not None else 0)
 

@@ -16,6 +16,7 @@ from lidar_label.edit import PutAreas
 from lidar_label.jobs import open_project
 from lidar_label.jobs.conversions import everything
 from lidar_label.model import Area, Source
+from tests.datasets.plain.test_poses import ORIGIN, drive_poses, kitti_text, write_drive
 
 pytestmark = pytest.mark.one_numpy
 Feature = dict[str, Any]
@@ -192,3 +193,36 @@ def test_an_export_says_that_areas_are_lost(run: Any, project: Path) -> None:
     done = run("export", project, "out", "--to", "openlabel", "--strict")
     assert done.code == 1
     assert "areas on the ground" in done.err
+
+
+def test_a_shift_of_the_world_is_taken_back(run: Any, tmp_path: Path) -> None:
+    """Drawn two metres ahead of a vehicle whose poses are in UTM: written there, and read back to where it was."""
+    turn, place = drive_poses(count=12, origin=ORIGIN)
+    write_drive(tmp_path / "drive", count=12)
+    (tmp_path / "drive" / "poses.txt").write_text(kitti_text(turn, place))
+    assert run("import", "drive", "far.lidarlabel").code == 0
+    path = tmp_path / "far.lidarlabel"
+    ahead = np.array([[2.0, 1, 0], [2, -1, 0], [4, 0, 0]])
+    with open_project(path) as opened:
+        (ref,) = opened.refs
+        scene = opened.scene(ref.token)
+        assert scene.has_poses
+        assert np.linalg.norm(scene.origin) > 1e5
+        corners = scene.frames[5].world_SE3_ego.apply(ahead)
+        assert np.abs(corners).max() < 1e4
+        area = Area(scene=ref.token, category="crossing", corners=corners, frame=5)
+        opened.session.do(PutAreas((area,), adds_categories=True))
+    assert run("areas", path, "far.geojson").code == 0
+    (feature,) = json.loads((tmp_path / "far.geojson").read_text("utf-8"))["features"]
+    assert feature["properties"]["coordinates"] == "world, metres"
+    truth = ahead @ turn[5].as_matrix().T + place[5]
+    ring = np.array(ring_of(feature))[:-1]
+    away = np.linalg.norm(ring[:, None] - truth[None], axis=2)
+    assert away.min(axis=1).max() < 1e-6
+    feature["properties"] = {"category": "crossing"}  # of the only scene, from its first frame on
+    (tmp_path / "bare.geojson").write_text(json.dumps({"type": "FeatureCollection", "features": [feature]}), "utf-8")
+    done = run("areas", path, "bare.geojson", "--add")
+    assert done.code == 0, done.err
+    new, old = sorted(areas_of(path), key=lambda area: area.frame)
+    assert new.frame == 0
+    assert np.linalg.norm(old.corners[:, None] - new.corners[None], axis=2).min(axis=1).max() < 1e-6
