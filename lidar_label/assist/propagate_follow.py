@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from lidar_label.assist.motion import Motion
+from lidar_label.assist.motion import WHEELED, Motion
 from lidar_label.assist.propagate_company import Company, Motions
 from lidar_label.assist.propagate_course import Course
 from lidar_label.assist.propagate_judge import AFTER_GAP, LITTLE, UNDOUBTED, Judged
@@ -82,10 +82,11 @@ class Follower:
         self._starting = True
         self._slow, self._doubt, self._odds = 0, 0.0, UNDOUBTED
         self._elsewhere, self._known, self._known_s, self._step = 0.0, 0, 0.0, 0.0
-        self._company, self._frame = (company if has_poses and motion.kind == "wheeled" else None), 0
+        self._company, self._frame = (company if has_poses and motion == WHEELED else None), 0
         self._stood_at = seeds[0][1]
         self.stands = has_poses
         self._stood: Stood | None = None
+        self._led = False
         self._way: Told | None = None
         velocity = self._told()
         self.shape = self._shape_of(np.zeros(2) if velocity is None else velocity)
@@ -130,9 +131,9 @@ class Follower:
         """Return what the things about it tell by now."""
         return None if self._company is None else self._company.at(self._frame, self.time - self._seeds[0][1])
 
-    def _is_backed(self, inside: int, expected: float) -> bool:
-        """Say whether it shows little, and what stands about it says that it stands."""
-        told = self._motions() if max(inside, expected) < LITTLE else None
+    def _is_backed(self) -> bool:
+        """Say whether what stands about it says that it stands."""
+        told = self._motions()
         return told is not None and told.stands
 
     def _told(self) -> Floats | None:
@@ -179,6 +180,7 @@ class Follower:
             if told is not None and not told.stands:
                 ahead = np.array([math.cos(pose[3]), math.sin(pose[3])])
                 velocity, along, aside = told.speed * ahead, _ALIKE_M_S, _ALIKE_ASIDE_M_S
+                self._led = True
         if velocity is None:
             if first and abs(dt) > _AFAR_S:
                 self._odds = max(self._odds, min(self._setting_off.left_open, 0.0))
@@ -234,6 +236,7 @@ class Follower:
                 pose = self._weighed(predicted, precision, pose, raw, told, local)
                 local = local_of(at_rest, pose)
             course.correct(pose, told)
+            self._led = False
             self._rest()
         return self._sight(pose, near, local, told, expected, range_m, jump, rival, stands)
 
@@ -279,7 +282,8 @@ class Follower:
             elsewhere=self._elsewhere if stands else 0.0,
             known=self._known,
             known_s=self._known_s,
-            backed=stands and self._is_backed(inside_box, expected),
+            backed=stands and self._is_backed(),
+            led=False,
             doubt=self._odds,
         )
 
@@ -302,7 +306,7 @@ class Follower:
             spread=spread, rival=0.0, bridged=True,
             stands=self.stands, blind=abs(self.time - self.sure_at), step=self._step, range_m=range_m,
             elsewhere=0.0, known=self._known, known_s=self._known_s,
-            backed=self.stands and self._is_backed(0, expected), doubt=self._odds,
+            backed=self.stands and self._is_backed(), led=self._led and not self.stands, doubt=self._odds,
         )  # fmt: skip
 
     def _has_started(self, pose: Floats, value: float, near: Nearby, weight: float) -> bool:

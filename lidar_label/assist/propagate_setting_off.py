@@ -25,6 +25,9 @@ from lidar_label.model import Floats
 _MANY_RIVALS = 20
 _AT_ONCE = 1.5  # what speaks against a move that the times of the points do not bear out
 _AS_SEEN = 0.45  # of a thing that moved far: its fit there
+# Where nobody knows when points were seen, what drives is smeared and fits worse: there a place will do that is so much
+# better than the one where it stood. So much has to speak for a move of what stood for a while, too.
+_CLEARLY = 3.0
 _BETTER, _TRIES = {"wheeled": 0.5, "walker": 3.0, "other": 8.0}, 3
 _USUAL = 0.25  # of the fastest of its kind: as fast as it goes as a rule
 _SLOWEST_M_S, _LEAST_MOVE_M = 0.25, 0.06  # what is less is noise
@@ -96,12 +99,14 @@ class SettingOff:
         weight = self._weight(near)
         here = weight * float(shape.values(near.xyz, pose[None])[0])
         best, gain = pose, 0.0
+        smeared = self._cloud.seconds is None and self._motion.kind == "wheeled"
         for value, found in search(shape, guess, near.xyz, weight, reach, _MANY_RIVALS):
             local = local_of(near.xyz, found)
-            fits = shape.worth(local[inside_of(local, self._half)])
-            fit = float(fits.mean()) if len(fits) else 0.0
+            worth = shape.worth(local[inside_of(local, self._half)])
+            fit = float(worth.mean()) if len(worth) else 0.0
             value *= share_that_counts(found, pose, self._size, near, _STILL, self._seen)
-            if (fit > _AS_SEEN or not self._has_poses) and value - here > gain:
+            fits_well = fit > _AS_SEEN or not self._has_poses or (smeared and value - here > _CLEARLY)
+            if fits_well and value - here > gain:
                 best, gain = found, value - here
         self._gain += gain + math.log(near.share)  # among so many more places one is good by chance
         left = 0.0

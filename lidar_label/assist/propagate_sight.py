@@ -47,6 +47,8 @@ class Sight:
         Which those frames span that showed it well.
     backed : bool
         Whether it stands and the things about it say so.
+    led : bool
+        Whether it drives as fast as the things about it do, and nothing was seen yet of its own way.
     doubt : float
         Log-odds that the frame before was wrong.
     """
@@ -68,4 +70,5 @@ class Sight:
     known: int
     known_s: float
     backed: bool
+    led: bool
     doubt: float
