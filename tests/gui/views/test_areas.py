@@ -46,8 +46,8 @@ CROSSING = np.array([[7.0, 1.5], [7.0, -1.5], [10.0, -1.5], [10.0, 1.5]])
 
 @pytest.fixture(scope="module")
 def street() -> Scene:
-    """Four frames of a made-up street that is flat, at height 0 of world, between its kerbs."""
-    return make_drive(frames=4, cameras=1, frame_rate_hz=2.0, image_size=(960, 540)).scene
+    """Two frames of a made-up street that is flat, at height 0 of world, between its kerbs."""
+    return make_drive(frames=2, cameras=1, frame_rate_hz=2.0, image_size=(960, 540), keep=True).scene
 
 
 class Reopened(MemoryProject):
