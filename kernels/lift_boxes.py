@@ -155,7 +155,8 @@ def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> Non
 def _farthest(box: Floats, step: float) -> float:
     """Return how far beyond its sides a box may reach once each move was taken, metres: no other points tell then."""
     moved = _MOVES * step
-    return moved + _MOVES * 0.35 * step * np.hypot(box[3] + moved, box[4] + moved)
+    far: float = moved + _MOVES * 0.35 * step * np.hypot(box[3] + moved, box[4] + moved)
+    return far
 
 
 @compiled()

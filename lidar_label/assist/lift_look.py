@@ -13,6 +13,7 @@ from lidar_label.assist.fit_grow import clusters
 from lidar_label.assist.ground import find_ground
 from lidar_label.assist.ground_surface import GroundSurface
 from lidar_label.assist.lift_marks import Eye, Mark
+from lidar_label.kernels.click_points import points_about
 from lidar_label.model import NEAR_M, Floats, Pinhole
 
 _REACH_M, _REACH_BY_RANGE = 0.35, 0.012  # the widest gap in an object: near the sensor, and more a metre of range
@@ -92,7 +93,8 @@ class LiftView:
             up = self.surface.normal((x, y))
             lean = -up[:2] / up[2] if np.isfinite(up).all() else np.zeros(2)
             return Ground(float(lean[0]), float(lean[1]), float(height - lean[0] * x - lean[1] * y))
-        return ground_about(self.xyz, (x, y), _NEAR_M, self.ground)
+        near = self.xyz.take(points_about(self.xyz, x, y, _NEAR_M), axis=0)
+        return ground_about(near, (x, y), _NEAR_M, self.ground)
 
     def over(self, indices: Indices) -> Floats:
         """Return how high points lie over the ground, metres; over a level one where it is not known."""
