@@ -77,6 +77,19 @@ def test_a_car_that_drives_is_followed_both_ways(seconds: bool) -> None:
         assert not any(step.box.is_keyframe for step in steps)
 
 
+def test_a_car_whose_points_are_smeared_is_found_to_drive() -> None:
+    def way(frame: int) -> Box:
+        return box_at(frame, 1.5 * frame, 2.0)
+
+    def points(frame: int) -> Points:
+        rng = np.random.default_rng(frame)
+        local = surface(rng, 40) + rng.normal(0, 0.15, (120, 3)) * (1, 1, 0)
+        return Points(way(frame).world_SE3_box.apply(local), np.array([-10.0, -8.0, 1.8]))
+
+    for step in run(way(0), range(1, 4), points):
+        assert overlap(step.box, way(step.box.frame)) > 0.7
+
+
 def test_a_car_that_turns_keeps_its_heading_along_its_way() -> None:
     def way(frame: int) -> Box:
         angle = 0.03 * frame
