@@ -16,7 +16,7 @@ from lidar_label.gui.views.stage import Stage
 from lidar_label.model import Area, Floats
 
 ToPixels = Callable[[Floats], Floats]
-_STEP_M, _MOST_STEPS = 0.5, 64  # of a side, which a lens may curve and the edge of a view may cut
+_STEP_M, _MOST_STEPS = 1.0, 48  # of a side, which a lens may curve and the edge of a view may cut
 _REACH_M = 150.0
 _FILL, _FILL_MARKED = 54, 110
 _LINE, _LINE_MARKED = 1.6, 2.6
@@ -38,27 +38,37 @@ class AreaMarks(QObject):
         super().__init__(desk)
         self._desk, self._stage, self._areas = desk, Stage.of(desk), Areas.of(desk)
         self._made: tuple[object, tuple[Area, ...], Floats, list[int]] | None = None
+        self._names: dict[str, tuple[Area, str]] = {}
         self._areas.changed.connect(self._stage.boxes_changed)
 
     def draw(self, painter: QPainter, to_pixels: ToPixels, bounds: QRectF) -> None:
         """Draw them in a part of a view; `to_pixels` places (N, 3) of the ego frame, NaN where they are not seen."""
         names, hovered = [], self._areas.hovered
         for area, outline in self._outlines(to_pixels):
-            if not _box_of(outline).intersects(bounds):
+            seen = _box_of(outline).intersected(bounds)
+            if seen.isEmpty():
                 continue
             color, is_marked = self._desk.category_color(area.category), area is hovered
             paint.fill(painter, outline, paint.face_brush(color, _FILL_MARKED if is_marked else _FILL))
-            paint.draw_closed(painter, outline, QPen(color, _LINE_MARKED if is_marked else _LINE))
-            seen = _box_of(outline).intersected(bounds)
+            painter.setPen(QPen(color, _LINE_MARKED if is_marked else _LINE))
+            sides = np.empty((len(outline), 2, 2))
+            sides[:, 0], sides[:-1, 1], sides[-1, 1] = outline, outline[1:], outline[0]
+            paint.draw_segments(painter, sides)
             if is_marked or max(seen.width(), seen.height()) > _NAMED_PIXELS:
                 inside = outline[(outline >= (bounds.left(), bounds.top())).all(axis=1)
                                  & (outline <= (bounds.right(), bounds.bottom())).all(axis=1)]  # fmt: skip
                 at = inside.mean(axis=0) if len(inside) else np.array([seen.center().x(), seen.center().y()])
                 # In a large one, over one that the name would hide.
                 high = float(at[1]) + 10 if seen.height() > _HIDDEN_PIXELS else seen.top()
-                names.append(Name(self._areas.name(area), float(at[0]), high, color))
+                names.append(Name(self._name(area), float(at[0]), high, color))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         write(painter, names, bounds)
+
+    def _name(self, area: Area) -> str:
+        """Return what is written at an area; how large it is takes longer to work out than to paint."""
+        if area.token not in self._names or self._names[area.token][0] is not area:
+            self._names[area.token] = area, self._areas.name(area)
+        return self._names[area.token][1]
 
     def under(self, at: QPointF, to_pixels: ToPixels) -> str:
         """Return the token of the smallest area at a pixel; empty where there is none."""
