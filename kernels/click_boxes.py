@@ -103,7 +103,8 @@ def columns(seen: Evidence) -> Floats:
 
 
 def _parts(seen: Evidence) -> tuple[Floats, Floats, Floats, NDArray[np.float32], Floats, float, Floats, Floats, Floats]:
-    return (columns(seen), seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs)
+    eyes = np.ascontiguousarray(seen.eyes)  # a slice would have all compiled once more
+    return (columns(seen), seen.seed, eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs)
 
 
 def _usual(values: ArrayLike) -> Floats:

@@ -14,6 +14,7 @@ from numpy.typing import ArrayLike, NDArray
 from lidar_label.kernels.box_worth import grow_side, turn_about, worth_of_box
 from lidar_label.kernels.click_boxes import Evidence, columns, points_near
 from lidar_label.kernels.compiled import compiled
+from lidar_label.kernels.copies import take_over
 
 Floats = NDArray[np.float64]
 
@@ -131,7 +132,7 @@ def _stands(plane: Floats, numbers: Floats, box: Floats) -> float:
 @compiled(inner=True)
 def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> None:
     """Move a side (0 to 3), along the ray or across (4, 5), turn (6), sink (7), grow (8), turn about a corner."""
-    out[:] = box
+    take_over(box, out)
     if move < 4:
         grow_side(out, move, step, _LEAST_M)
     elif move < 6:
@@ -167,7 +168,7 @@ def _climb(
 ) -> None:  # fmt: skip
     tried, best, laid = np.empty(7), np.empty(7), np.empty((2, points.shape[1]))
     for n in range(len(boxes)):
-        best[:] = boxes[n]
+        take_over(boxes[n], best)
         beside = numbers[6] * _agreement(marks, best) + _stands(plane, numbers, best)
         plan = worth_of_box(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best[:5],
                             -np.inf, _FREE_M, laid)  # fmt: skip
@@ -191,7 +192,7 @@ def _climb(
                     found = beside + flat
                     if found > value:
                         value, plan = found, flat
-                        best[:] = tried
+                        take_over(tried, best)
                         failed = 0
                         break
             if value <= before + 1e-2:

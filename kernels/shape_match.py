@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lidar_label.kernels.compiled import compiled
+from lidar_label.kernels.copies import take_over
 
 Floats = NDArray[np.float64]
 Field = NDArray[np.float32]
@@ -224,7 +225,7 @@ def _climb(
                 continue
             for sign in (1.0, -1.0):
                 step = steps[axis] * share * sign
-                tried[:] = pose
+                take_over(pose, tried)
                 if axis == 0:
                     tried[0] += step * np.cos(pose[3])
                     tried[1] += step * np.sin(pose[3])
@@ -236,7 +237,7 @@ def _climb(
                 value = _worth(field, low, cell, points, tried, expected, precision, weight)
                 if value > best:
                     best = value
-                    pose[:] = tried
+                    take_over(tried, pose)
                     break
         if best <= before:
             share *= 0.5
