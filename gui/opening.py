@@ -33,7 +33,7 @@ class Opened:
 
     @property
     def first(self) -> int:
-        """The first frame with points, or 0: drives of samples or of many cameras may begin with pictures alone."""
+        """The first frame with points, or 0: of a sample of a drive many moments may have labels alone."""
         return next((index for index, frame in enumerate(self.scene.frames) if frame.sweeps), 0)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.model import Floats
+from lidar_label.model.area import signed_size
 
 if TYPE_CHECKING:
     from lidar_label.assist.ground_surface import GroundSurface
@@ -53,8 +54,7 @@ class OnGround:
     @property
     def area(self) -> float:
         """As seen from above, square metres."""
-        x, y = self.corners[:, 0], self.corners[:, 1]
-        return float(abs((x * np.roll(y, -1) - np.roll(x, -1) * y).sum()) / 2)
+        return abs(signed_size(self.corners))
 
     def holds(self, xyz: NDArray[np.float32]) -> NDArray[np.intp]:
         """Return which points lie over or under it, rising."""

@@ -84,9 +84,8 @@ def add_areas(project: Project, source: Path) -> AreaReport:
     """Take the areas of a GeoJSON file, as `write_areas` writes them, into a project; one undo takes all back.
 
     An area whose token the project has is written over with what the file says. Categories that the project lacks are
-    added. A feature's scene is that of its ``scene_token``, or else of its name, or where it has neither the
-    project's only one; without a frame of its first, which a drive
-    without poses does not allow.
+    added. A feature's scene is that of its ``scene_token``, or else of its name, or where it has neither the project's
+    only one. One without a frame is of the first, which a drive without poses does not allow.
 
     Raises
     ------
