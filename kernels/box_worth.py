@@ -13,7 +13,10 @@ from numpy.typing import NDArray
 from lidar_label.kernels.compiled import compiled
 
 Floats = NDArray[np.float64]
+Points = NDArray[np.float32]
 
+DEEPEST_M = 1.275  # in from the nearest seen side: deeper says no more
+_LOOSE = {"reassoc", "contract", "nsz"}  # sums in any order: several points at a time
 _SPARE_M = 0.15  # beyond a side, where the place that was meant may lie
 _NOTHING = 6.0  # deviations off a direction, from which it counts nothing
 
@@ -40,71 +43,75 @@ def _turned(yaw: float, headings: Floats, width: float) -> float:
     return best
 
 
-@compiled(inner=True, error_model="numpy")
-def _less_passed(
-    worth: float, least: float, counts: float, box: Floats, free: NDArray[np.float32], low: Floats, cell: float,
-    margin: float, step: float,
+@compiled(inner=True, error_model="numpy", fastmath=_LOOSE)
+def _passed(passed: Points, x: float, y: float, yaw: float, half_long: float, half_wide: float, cell: float) -> float:
+    """How many square metres of a box rays went through; cells on its edge count by how far in they lie."""
+    c, s = np.float32(np.cos(yaw)), np.float32(np.sin(yaw))
+    at_x, at_y, a, b = np.float32(x), np.float32(y), np.float32(half_long), np.float32(half_wide)
+    none, half, whole, share = np.float32(0.0), np.float32(0.5), np.float32(1.0), np.float32(1.0 / cell)
+    total = none
+    for n in range(passed.shape[1]):
+        dx, dy = passed[0, n] - at_x, passed[1, n] - at_y
+        one, other = abs(c * dx + s * dy) - a, abs(c * dy - s * dx) - b
+        held = half - (one if one > other else other) * share
+        held = held if held > none else none
+        held = held if held < whole else whole
+        total += passed[2, n] * held
+    return float(total)
+
+
+@compiled(inner=True, error_model="numpy", fastmath=_LOOSE)
+def _explained(
+    points: Points, x: float, y: float, yaw: float, length: float, width: float,
+    unseen: tuple[float, float, float, float], inward: Points, out: float,
 ) -> float:  # fmt: skip
-    """Return a worth less what the square metres of a box count that rays went through, or -inf for `least` or less.
+    """What the points say of a box: those in it count whole, those beyond it less and less, up to `out` metres.
 
-    What lies on its sides does not count.
+    In single precision and without branches, so that eight points go at a time: sides that are `unseen` are as good
+    as 10 m farther off.
     """
-    a, b = box[3] / 2 - margin, box[4] / 2 - margin
-    if a <= 0 or b <= 0:
-        return worth
-    na, nb = min(max(int(2 * a / step), 1), 24), min(max(int(2 * b / step), 1), 10)
-    c, s = np.cos(box[2]) / cell, np.sin(box[2]) / cell
-    x0, y0 = (box[0] - low[0]) / cell, (box[1] - low[1]) / cell
-    total, left = 0.0, worth
-    for i in range(na):
-        u = -a + (i + 0.5) * 2 * a / na
-        row_x, row_y = x0 + c * u, y0 + s * u
-        for j in range(nb):
-            v = -b + (j + 0.5) * 2 * b / nb
-            x, y = int(row_x - s * v), int(row_y + c * v)
-            if 0 <= x < free.shape[0] and 0 <= y < free.shape[1]:
-                total += min(free[x, y], 2.0) * 0.5
-        left = worth - counts * (total * (4 * a * b) / (na * nb))
-        if left <= least:  # and it only becomes less
-            return -np.inf
-    return left
-
-
-@compiled(inner=True, error_model="numpy")
-def _laid(points: Floats, box: Floats, unseen: tuple[float, float, float, float], most: float, laid: Floats) -> None:
-    """Put how far each point is beyond the box, and how deep in from the nearest side that is seen, in centimetres.
-
-    No branches, so that several points go at a time: sides that are `unseen` are as good as 10 m farther off.
-    """
-    c, s = np.cos(box[2]), np.sin(box[2])
-    x, y, a, b = box[0], box[1], box[3] / 2, box[4] / 2
-    front, rear, left, right = unseen
+    c, s = np.float32(np.cos(yaw)), np.float32(np.sin(yaw))
+    at_x, at_y, a, b = np.float32(x), np.float32(y), np.float32(length / 2), np.float32(width / 2)
+    front, rear, left, right = (
+        np.float32(unseen[0]),
+        np.float32(unseen[1]),
+        np.float32(unseen[2]),
+        np.float32(unseen[3]),
+    )
+    none, whole, share, deepest = np.float32(0.0), np.float32(1.0), np.float32(1.0 / out), np.float32(DEEPEST_M)
+    k0, k1, k2, k3, k4, k5 = inward[0], inward[1], inward[2], inward[3], inward[4], inward[5]
+    total = none
     for n in range(points.shape[1]):
-        dx, dy = points[0, n] - x, points[1, n] - y
+        dx, dy = points[0, n] - at_x, points[1, n] - at_y
         u, v = c * dx + s * dy, c * dy - s * dx
         one, other = abs(u) - a, abs(v) - b
-        laid[0, n] = one if one > other else other
+        beyond = one if one > other else other
         one, other = abs(a - u) + front, abs(a + u) + rear
         along = one if one < other else other
         one, other = abs(b - v) + left, abs(b + v) + right
         across = one if one < other else other
-        depth = (along if along < across else across) * 100
-        laid[1, n] = depth if depth < most else most
+        depth = along if along < across else across
+        depth = depth if depth < deepest else deepest
+        held = whole - beyond * share
+        held = held if held > none else none
+        held = held if held < whole else whole
+        value = k0 + depth * (k1 + depth * (k2 + depth * (k3 + depth * (k4 + depth * k5)))) + points[2, n]
+        total += points[3, n] * held * value
+    return float(total)
 
 
 @compiled(inner=True)
 def worth_of_box(
-    points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
-    table: Floats, knobs: Floats, usual: Floats, box: Floats, least: float,
-    step: float, laid: Floats,
+    points: Points, passed: Points, cell: float, seed: Floats, eyes: Floats, headings: Floats, inward: Points,
+    knobs: Floats, usual: Floats, box: Floats, least: float,
 ) -> float:  # fmt: skip
-    """What a box is worth, or -inf where that is no more than `least`; free space is looked at every `step` metres.
+    """What a box is worth, or -inf where that is no more than `least`.
 
-    All is as in `click_boxes.Evidence`, but the points, which are (4, N): columns, so that several go at a time.
-    `laid`, (2, N), is room to work in. Knobs: 0 how far in from a side points are usual (metres), 1 the share of such
-    points, 2 how far out a point may still be of the object (metres), 3 what a square metre that rays went through
-    counts, 4 the margin of that (metres), 5 how wide known directions are (radians), 6 what a point inside counts for
-    itself, 7 what size counts.
+    All is as in `click_boxes.Evidence`, but the points, which are as `click_boxes.columns` lays them, and the cells
+    `passed`, (3, M), `cell` metres wide: x and y from the seed on, and how many square metres rays went through. Knobs:
+    0 how far in from a side points are usual (metres), 1 the share of such points, 2 how far out a point may still be
+    of the object (metres), 3 what a square metre that rays went through counts, 4 the margin of that (metres), 5 how
+    wide known directions are (radians), 6 what a point inside counts for itself, 7 what size counts.
     """
     c, s = np.cos(box[2]), np.sin(box[2])
     a, b = box[3] / 2, box[4] / 2
@@ -121,22 +128,14 @@ def worth_of_box(
     if not (front or rear or left or right):
         front = rear = left = right = True
     unseen = (0.0 if front else 10.0, 0.0 if rear else 10.0, 0.0 if left else 10.0, 0.0 if right else 10.0)
-    _laid(points, box, unseen, len(table) - 1.0, laid)
-    out = knobs[2]
-    total = 0.0
-    for n in range(points.shape[1]):
-        beyond = laid[0, n]
-        if beyond > out:
-            continue
-        value = table[int(laid[1, n])] + points[2, n]
-        if beyond > 0:
-            value *= 1 - beyond / out
-        total += points[3, n] * value
-    total += knobs[7] * _size(box[3], box[4], usual) + _turned(box[2], headings, knobs[5])
-    if total <= least:  # what rays went through takes long to look at, and only makes it worth less
-        return -np.inf
-    worth: float = _less_passed(total, least, knobs[3], box, free, low, cell, knobs[4], step)
-    return worth
+    total = knobs[7] * _size(box[3], box[4], usual) + _turned(box[2], headings, knobs[5])
+    total += _explained(points, box[0] - seed[0], box[1] - seed[1], box[2], box[3], box[4], unseen, inward, knobs[2])
+    if total <= least or a <= knobs[4] or b <= knobs[4]:  # what rays went through only makes it worth less
+        return total if total > least else -np.inf
+    total -= knobs[3] * _passed(
+        passed, box[0] - seed[0], box[1] - seed[1], box[2], a - knobs[4], b - knobs[4], cell
+    )  # fmt: skip
+    return total if total > least else -np.inf
 
 
 @compiled(inner=True)

@@ -108,10 +108,11 @@ def gaps_from(xyz: Floats, seeds: NDArray[np.bool_], upright: float) -> Floats:
     rows = np.asarray(xyz, dtype=np.float64)
     if rows.ndim != 2 or rows.shape[1] != 3 or seeds.shape != (len(rows),):
         raise ValueError(f"xyz needs (N, 3) and seeds (N,), got {rows.shape} and {seeds.shape}")
-    axes = rows.T.copy()
-    axes[2] *= upright
+    axes = np.ascontiguousarray((rows - rows[0]).T, dtype=np.float32)
+    axes[2] *= np.float32(upright)
+    best = np.where(seeds, np.float32(0.0), np.float32(np.inf))
     out = np.empty(len(rows))
-    _gaps(axes[0], axes[1], axes[2], np.arange(len(rows)), np.where(seeds, 0.0, np.inf), out)
+    _gaps(axes, np.arange(len(rows)), best, best.view(np.int32), out)
     return out
 
 
@@ -186,41 +187,45 @@ def _thin(number: Ints, most: int, held: Ints, first: Ints, kept: Ints, stands: 
 
 
 @compiled(inner=True)
-def _least_of(values: Floats, count: int) -> int:
-    """Return the first of so many values that is the least; four are looked at beside each other."""
-    a, b, c, d = np.inf, np.inf, np.inf, np.inf
-    fours = count // 4 * 4
-    for k in range(0, fours, 4):
-        a = values[k] if values[k] < a else a
-        b = values[k + 1] if values[k + 1] < b else b
-        c = values[k + 2] if values[k + 2] < c else c
-        d = values[k + 3] if values[k + 3] < d else d
-    for k in range(fours, count):
-        a = values[k] if values[k] < a else a
-    least = min(min(a, b), min(c, d))
+def _least_of(bits: NDArray[np.int32], count: int) -> int:
+    """Return the first of so many values that is the least, by their bits: whole numbers are compared many at a time.
+
+    Values of single precision that are not negative rise as their bits do.
+    """
+    least = bits[0]
     for k in range(count):
-        if values[k] == least:
-            return k
-    return 0
+        least = bits[k] if bits[k] < least else least
+    pick = 0
+    while bits[pick] != least:
+        pick += 1
+    return pick
 
 
-@compiled()
-def _gaps(x: Floats, y: Floats, z: Floats, left: Ints, best: Floats, out: Floats) -> None:
-    """Take on the point that is nearest to those that were taken on, again and again; distances are squares."""
-    alive = len(x)
-    pick = _least_of(best, alive)
-    while alive:
+@compiled(fastmath={"contract"})
+def _gaps(
+    axes: NDArray[np.float32], left: Ints, best: NDArray[np.float32], bits: NDArray[np.int32], out: Floats
+) -> None:
+    """Take on the point that is nearest to those that were taken on, again and again; distances are squares.
+
+    In single precision, since as many again go at a time; `bits` are those of `best`.
+    """
+    x, y, z = axes[0], axes[1], axes[2]
+    alive = len(left)
+    pick = _least_of(bits, alive)
+    while True:
         least = best[pick]
         out[left[pick]] = np.sqrt(least)
         px, py, pz = x[pick], y[pick], z[pick]
         alive -= 1
+        if alive == 0:
+            return
         x[pick], y[pick], z[pick], left[pick], best[pick] = x[alive], y[alive], z[alive], left[alive], best[alive]
         for k in range(alive):  # no branches: several go at a time
             dx, dy, dz = x[k] - px, y[k] - py, z[k] - pz
             square = dx * dx + dy * dy + dz * dz
             square = square if square > least else least
             best[k] = best[k] if best[k] < square else square
-        pick = _least_of(best, alive)
+        pick = _least_of(bits, alive)
 
 
 @compiled()

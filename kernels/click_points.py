@@ -15,6 +15,7 @@ _CELL_M = 1.0  # of the ground
 _STEEPEST = 0.25
 _TRIES = 128
 _ON_M, _UNDER_M = 0.10, 0.3  # of a plane: a cell lies on it, and under it
+_SAMPLED = 15  # every so many points tell how many rays cross
 _SPECK_M = 0.25  # a lowest point with no other so near above it is a reflection
 
 
@@ -134,18 +135,18 @@ def _cloud(points: NDArray[np.float32]) -> NDArray[np.float32]:
 
 @compiled()
 def _about(points: NDArray[Any], x: float, y: float, reach: float) -> NDArray[np.int64]:
-    found = np.empty(len(points), np.int64)
+    found = np.empty(len(points) + 1, np.int64)
     count = 0
-    for n in range(len(points)):
-        if abs(points[n, 0] - x) <= reach and abs(points[n, 1] - y) <= reach and np.isfinite(points[n, 2]):
-            found[count] = n
-            count += 1
+    for n in range(len(points)):  # no branches, which would be guessed wrong at every edge
+        found[count] = n
+        near = (abs(points[n, 0] - x) <= reach) & (abs(points[n, 1] - y) <= reach)
+        count += near & (abs(points[n, 2]) < np.inf)
     return found[:count]
 
 
 @compiled(inner=True)
 def _lowest(points: NDArray[Any], about: NDArray[np.int64], x: float, y: float, spread: float) -> Floats:
-    """Return what lies lowest in each cell about a place: x and y from there, z, and what it counts."""
+    """Return what lies lowest in each cell about a place, (4, M): x and y from there, z, and what it counts."""
     reach = 0.0
     for n in about:
         reach = max(reach, abs(points[n, 0] - x), abs(points[n, 1] - y))
@@ -163,29 +164,28 @@ def _lowest(points: NDArray[Any], about: NDArray[np.int64], x: float, y: float, 
             cells[i, j, 0], cells[i, j, 2], cells[i, j, 3] = z, points[n, 0] - x, points[n, 1] - y
         elif z < cells[i, j, 1]:
             cells[i, j, 1] = z
-    low = np.empty((side * side, 4))
+    low = np.empty((4, side * side))
     count = 0
     for i in range(side):
         for j in range(side):
             first, second, u, v = cells[i, j, 0], cells[i, j, 1], cells[i, j, 2], cells[i, j, 3]
             if np.isfinite(second):
-                low[count, 0], low[count, 1] = u, v
-                low[count, 2] = first if second - first < _SPECK_M else second
-                low[count, 3] = np.exp(-0.5 * (u * u + v * v) / (spread * spread))
+                low[0, count], low[1, count] = u, v
+                low[2, count] = first if second - first < _SPECK_M else second
+                low[3, count] = np.exp(-0.5 * (u * u + v * v) / (spread * spread))
                 count += 1
-    return low[:count]
+    return low[:, :count].copy()
 
 
-@compiled(inner=True)
+@compiled(inner=True, fastmath={"reassoc", "contract", "nsz"})
 def _votes(low: Floats, sx: float, sy: float, height: float) -> float:
-    """Return how much lies on a plane, less what lies under it."""
+    """Return how much lies on a plane, less what lies under it. No branches: several cells go at a time."""
     votes = 0.0
-    for n in range(len(low)):
-        over = low[n, 2] - sx * low[n, 0] - sy * low[n, 1] - height
-        if abs(over) < _ON_M:
-            votes += low[n, 3]
-        elif over < -_UNDER_M:
-            votes -= 2 * low[n, 3]
+    for n in range(low.shape[1]):
+        over = low[2, n] - sx * low[0, n] - sy * low[1, n] - height
+        on = low[3, n] if abs(over) < _ON_M else 0.0
+        under = low[3, n] if over < -_UNDER_M else 0.0
+        votes += on - 2 * under
     return votes
 
 
@@ -195,8 +195,8 @@ def _levelled(low: Floats, plane: Floats) -> None:
     for _ in range(2):
         xx, xy, yy, x, y, one, xz, yz, z = 0.05, 0.0, 0.05, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0
         held = 0
-        for n in range(len(low)):
-            u, v, high, counts = low[n, 0], low[n, 1], low[n, 2], low[n, 3]
+        for n in range(low.shape[1]):
+            u, v, high, counts = low[0, n], low[1, n], low[2, n], low[3, n]
             if abs(high - plane[0] * u - plane[1] * v - plane[2]) < 1.5 * _ON_M:
                 xx, xy, yy = xx + counts * u * u, xy + counts * u * v, yy + counts * v * v
                 x, y, one = x + counts * u, y + counts * v, one + counts
@@ -218,17 +218,17 @@ def _plane(
     points: NDArray[Any], about: NDArray[np.int64], x: float, y: float, spread: float, out: Floats
 ) -> bool:  # fmt: skip
     low = _lowest(points, about, x, y, spread)
-    if len(low) < 5:
+    if low.shape[1] < 5:
         return False
     best, state = -np.inf, np.uint64(12345)
     picked, u, v = np.empty(3, np.int64), np.empty(3), np.empty(3)
     for _ in range(_TRIES):
         for k in range(3):
             state = state * np.uint64(6364136223846793005) + np.uint64(1442695040888963407)
-            picked[k] = int((state >> np.uint64(33)) % np.uint64(len(low)))
-        a = low[picked[0]]
+            picked[k] = int((state >> np.uint64(33)) % np.uint64(low.shape[1]))
+        a = low[:, picked[0]]
         for k in range(3):
-            u[k], v[k] = low[picked[1], k] - a[k], low[picked[2], k] - a[k]
+            u[k], v[k] = low[k, picked[1]] - a[k], low[k, picked[2]] - a[k]
         nx, ny, nz = u[1] * v[2] - u[2] * v[1], u[2] * v[0] - u[0] * v[2], u[0] * v[1] - u[1] * v[0]
         if abs(nz) < 0.5 or np.hypot(nx, ny) > _STEEPEST * abs(nz):
             continue
@@ -266,20 +266,22 @@ def _standing(
 
 
 @compiled(inner=True)
-def _crossing(points: NDArray[Any], eye: Floats, x: float, y: float, radius: float) -> NDArray[np.int64]:
-    """Return which rays come within a radius of a place."""
-    crossing = np.empty(len(points), np.int64)
-    count = 0
-    for n in range(len(points)):
-        ux, uy = points[n, 0] - eye[0], points[n, 1] - eye[1]
-        long = ux * ux + uy * uy
-        aside = ux * (y - eye[1]) - uy * (x - eye[0])
-        if not aside * aside <= radius * radius * long:  # NaN is not either
-            continue
-        if ux * (x - eye[0]) + uy * (y - eye[1]) >= -radius * np.sqrt(long) and np.isfinite(points[n, 2]):
-            crossing[count] = n
-            count += 1
-    return crossing[:count]
+def _crosses(ux: float, uy: float, dx: float, dy: float, radius: float) -> bool:
+    """Say whether a ray that goes so far comes within a radius of a place so far off; one of no numbers does not."""
+    long = ux * ux + uy * uy
+    aside = ux * dy - uy * dx
+    if aside * aside <= radius * radius * long:
+        return ux * dx + uy * dy >= -radius * np.sqrt(long)
+    return False
+
+
+@compiled(inner=True)
+def _every(points: NDArray[Any], eye: Floats, dx: float, dy: float, radius: float, most: int) -> int:
+    """Return at which distance points are to be taken so that about so many rays cross: odd, for beams lie in rows."""
+    count, ex, ey = 0, eye[0], eye[1]
+    for n in range(0, len(points), _SAMPLED):
+        count += _crosses(points[n, 0] - ex, points[n, 1] - ey, dx, dy, radius)
+    return max(count * _SAMPLED // max(most, 1), 1) | 1
 
 
 @compiled(inner=True, error_model="numpy")
@@ -308,10 +310,14 @@ def _free(
 ) -> None:  # fmt: skip
     shape = free.shape[1]
     side = shape * cell
-    crossing = _crossing(points, origins[0], low[0] + side / 2, low[1] + side / 2, side / 2 * 1.4142)
-    step = max(len(crossing) // max(most, 1), 1)
-    for c in range(0, len(crossing), step):
-        x, y, z = points[crossing[c], 0], points[crossing[c], 1], points[crossing[c], 2]
+    ex, ey, radius = origins[0, 0], origins[0, 1], side / 2 * 1.4142
+    dx, dy = low[0] + side / 2 - ex, low[1] + side / 2 - ey
+    for n in range(0, len(points), _every(points, origins[0], dx, dy, radius, most)):
+        if not _crosses(points[n, 0] - ex, points[n, 1] - ey, dx, dy, radius):
+            continue
+        x, y, z = points[n, 0], points[n, 1], points[n, 2]
+        if not np.isfinite(z):
+            continue
         eye = origins[_nearest(origins, x, y)]
         ux, uy, uz = x - eye[0], y - eye[1], z - eye[2]
         long = np.sqrt(ux * ux + uy * uy)
@@ -326,8 +332,9 @@ def _free(
         for band in range(len(heights)):
             s, last = _clipped(over, slope, heights[band, 0], heights[band, 1], begin, end)
             s += 0.5 * cell
-            while s < last:
-                i, j = int((eye[0] + ux * s - low[0]) / cell), int((eye[1] + uy * s - low[1]) / cell)
+            u, v = (eye[0] + ux * s - low[0]) / cell, (eye[1] + uy * s - low[1]) / cell
+            for _ in range(int(np.ceil((last - s) / cell))):  # a cell further each
+                i, j = int(u), int(v)
                 if 0 <= i < shape and 0 <= j < shape:
                     free[band, i, j] += 1.0
-                s += cell
+                u, v = u + ux, v + uy

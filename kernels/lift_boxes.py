@@ -11,8 +11,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from lidar_label.kernels.box_worth import grow_side, turn_about, worth_of_box
-from lidar_label.kernels.click_boxes import Evidence, columns, points_near
+from lidar_label.kernels.box_worth import Points, grow_side, turn_about, worth_of_box
+from lidar_label.kernels.click_boxes import JOINED, Evidence, columns, near_box
 from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.copies import take_over
 
@@ -22,7 +22,7 @@ MARK_NUMBERS = 32
 _ROUNDS = 40
 _NEAR_M = 0.1
 _LEAST_M = 0.15  # of a side
-_FREE_M = 0.2  # how closely free space is looked at
+_SPARE_M = 0.5  # beyond a box: what its next moves reach is chosen once
 _LINEAR, _WORST = 2.0, 12.0  # deviations beyond which a side of a mark counts evenly; and the most it counts
 _SUNK, _TALL, _TOP = 8.0, 4.0, 4.0  # the most these count
 _MOVES, _SINK, _RISE = 13, 7, 8
@@ -47,7 +47,15 @@ class Upright:
 
 
 def climbed_boxes(
-    seen: Evidence, marks: ArrayLike, upright: Upright, usual: ArrayLike, boxes: ArrayLike, first: float, last: float
+    seen: Evidence,
+    marks: ArrayLike,
+    upright: Upright,
+    usual: ArrayLike,
+    boxes: ArrayLike,
+    first: float,
+    last: float,
+    *,
+    rough: bool = False,
 ) -> tuple[Floats, Floats, Floats]:
     """Return the best box near each of some, (M, 7), what it is worth, and of that its agreement with marks.
 
@@ -63,6 +71,8 @@ def climbed_boxes(
     boxes : (M, 7) float64
     first, last : float, metres
         The step to begin with, and the one under which it ends.
+    rough : bool
+        Whether larger cells do where rays went through.
     """
     rows = np.array(boxes, dtype=np.float64, order="C")
     drawn = np.ascontiguousarray(marks, dtype=np.float64)
@@ -72,8 +82,9 @@ def climbed_boxes(
             f"boxes, marks, usual need (M, 7), (K, 32), (5,), got {rows.shape}, {drawn.shape}, {kind.shape}"
         )
     worth, sight = np.empty(len(rows)), np.empty(len(rows))
-    _climb(columns(seen), seen.seed, seen.eyes, seen.free, seen.low, seen.cell, seen.headings, seen.table, seen.knobs,
-           kind, drawn, upright.plane, upright.numbers, float(first), float(last),
+    passed, cell = (seen.roughly, seen.cell * JOINED) if rough else (seen.passed, seen.cell)
+    _climb(columns(seen.points, seen.seed), passed, cell, seen.seed, seen.eyes, seen.headings,
+           seen.inward, seen.knobs, kind, drawn, upright.plane, upright.numbers, float(first), float(last),
            rows, worth, sight)  # fmt: skip
     return rows, worth, sight
 
@@ -153,30 +164,39 @@ def _moved(box: Floats, move: int, step: float, eye: Floats, out: Floats) -> Non
 
 
 @compiled(inner=True)
-def _farthest(box: Floats, step: float) -> float:
-    """Return how far beyond its sides a box may reach once each move was taken, metres: no other points tell then."""
-    moved = _MOVES * step
-    far: float = moved + _MOVES * 0.35 * step * np.hypot(box[3] + moved, box[4] + moved)
+def _strayed(box: Floats, other: Floats) -> float:
+    """Return how far at most a corner of one box lies beyond the other, metres."""
+    grown = abs(box[3] - other[3]) + abs(box[4] - other[4])
+    turned = abs(box[2] - other[2]) * np.hypot(box[3], box[4])
+    far: float = np.hypot(box[0] - other[0], box[1] - other[1]) + (grown + turned) / 2
+    return far
+
+
+@compiled(inner=True)
+def _spare(box: Floats, step: float) -> float:
+    """Return how far beyond a box points are looked at, metres: no single move takes a corner farther."""
+    far: float = _SPARE_M + step * (1.0 + 0.7 * np.hypot(box[3], box[4]))
     return far
 
 
 @compiled()
 def _climb(
-    points: Floats, seed: Floats, eyes: Floats, free: NDArray[np.float32], low: Floats, cell: float, headings: Floats,
-    table: Floats, knobs: Floats, usual: Floats, marks: Floats, plane: Floats, numbers: Floats, first: float,
+    points: Points, passed: Points, cell: float, seed: Floats, eyes: Floats, headings: Floats, inward: Points,
+    knobs: Floats, usual: Floats, marks: Floats, plane: Floats, numbers: Floats, first: float,
     last: float, boxes: Floats, worth: Floats, sight: Floats,
 ) -> None:  # fmt: skip
-    tried, best, laid = np.empty(7), np.empty(7), np.empty((2, points.shape[1]))
+    tried, best, about = np.empty(7), np.empty(7), np.empty(7)
     for n in range(len(boxes)):
         take_over(boxes[n], best)
         beside = numbers[6] * _agreement(marks, best) + _stands(plane, numbers, best)
-        plan = worth_of_box(points, seed, eyes, free, low, cell, headings, table, knobs, usual, best[:5],
-                            -np.inf, _FREE_M, laid)  # fmt: skip
+        plan = worth_of_box(points, passed, cell, seed, eyes, headings, inward, knobs, usual, best[:5], -np.inf)
         value = beside + plan
         step, failed = first, 0
+        take_over(best, about)
+        spare = _spare(best, step)
+        near, through = near_box(points, seed, best[:5], knobs[2] + spare), near_box(passed, seed, best[:5], spare)
         for _ in range(_ROUNDS):
             before = value
-            near = points_near(points, best[:5], knobs[2] + _farthest(best, step))
             for move in range(_MOVES):
                 if failed == _MOVES:  # all were tried from here, by this very step
                     break
@@ -184,11 +204,14 @@ def _climb(
                 for sign in (1.0, -1.0):
                     _moved(best, move, sign * step, eyes[0], tried)
                     beside = numbers[6] * _agreement(marks, tried) + _stands(plane, numbers, tried)
-                    if move in (_SINK, _RISE):  # the same from above
-                        flat = plan
-                    else:
-                        flat = worth_of_box(near, seed, eyes, free, low, cell, headings, table, knobs, usual,
-                                            tried[:5], value - beside, _FREE_M, laid)  # fmt: skip
+                    if _strayed(tried, about) > spare:
+                        take_over(best, about)
+                        spare = _spare(best, step)
+                        near = near_box(points, seed, best[:5], knobs[2] + spare)
+                        through = near_box(passed, seed, best[:5], spare)
+                    flat = plan if move in (_SINK, _RISE) else worth_of_box(  # those are the same from above
+                        near, through, cell, seed, eyes, headings, inward, knobs, usual, tried[:5], value - beside
+                    )  # fmt: skip
                     found = beside + flat
                     if found > value:
                         value, plan = found, flat

@@ -12,14 +12,15 @@ from numpy.typing import ArrayLike, NDArray
 from lidar_label.assist.click_kinds import Kind, Size, kinds_for, likely_of
 from lidar_label.assist.click_seen import FREE_BANDS, FREE_CELL_M, CannotFit, Indices, Seen, look
 from lidar_label.assist.fit_rectangle import headed
-from lidar_label.kernels.click_boxes import Evidence, best_boxes, best_boxes_near
+from lidar_label.kernels.box_worth import Points
+from lidar_label.kernels.click_boxes import Evidence, best_boxes, best_boxes_near, inward_of, passed_about, reach_of
 from lidar_label.kernels.click_cells import held_by
 from lidar_label.kernels.rotated_iou import iou_of_pairs
 from lidar_label.model import SE3, Floats
 
 # Chosen on made-up drives and on the KITTI, Argoverse 2 and DGP frames that scripts/clicks reads.
 _KNOBS = np.array([0.4, 0.6, 0.1, 3.0, 0.2, 0.06, 1.0, 1.0])  # see kernels.click_boxes
-_TABLE = np.log(_KNOBS[1] * np.exp(-(np.arange(128) + 0.5) / 100 / _KNOBS[0]) / _KNOBS[0] * 0.6 + 1 - _KNOBS[1])
+_INWARD = inward_of(_KNOBS)
 _POINTS = 20.0  # points that tell as much as any number of them: neighbours say the same
 _NEAR_M = 3.0
 _KNOWN = 1.0  # what a known direction counts
@@ -128,7 +129,7 @@ def click_boxes(
         If there are no points at the place, nothing but ground, too few over it, or what stands there is too large.
     """
     kinds = kinds_for(usual_size, known=known)
-    seen = look(xyz, point, sensor_origins, ground, inside, bands_for=lambda top: _bands(likely_of(kinds, top)))
+    seen = look(xyz, point, sensor_origins, ground, inside, rays_for=lambda top: _rays(likely_of(kinds, top)))
     likely = likely_of(kinds, seen.top)
     if not likely:
         raise CannotFit("large", "what stands at this place is of another kind: it is too high, or too low")
@@ -163,9 +164,10 @@ def inside_polygon(xyz: NDArray[np.float32], polygon: ArrayLike) -> Indices:
     return near[odd]
 
 
-def _bands(kinds: Sequence[Kind]) -> tuple[tuple[float, float], ...]:
-    """Return between which heights rays tell of kinds: the higher ones only of lorries and buses."""
-    return FREE_BANDS if any(kind.is_high for kind in kinds) else FREE_BANDS[:1]
+def _rays(kinds: Sequence[Kind]) -> tuple[Sequence[tuple[float, float]], float]:
+    """Return between which heights rays tell of kinds, and how far off: the higher ones only of lorries and buses."""
+    farthest = max((reach_of(*kind.size[:2]) for kind in kinds), default=0.0)
+    return FREE_BANDS if any(kind.is_high for kind in kinds) else FREE_BANDS[:1], farthest
 
 
 def boxes_of(
@@ -180,13 +182,17 @@ def boxes_of(
     counts = min(1.0, _POINTS / float(max(some, 1)))
     hints = np.array([[yaw, _KNOWN] for yaw in headings], dtype=np.float64).reshape(-1, 2)
     rough: list[tuple[float, Floats, Kind, Evidence]] = []
+    passed: dict[bool, tuple[Points, Points]] = {}
     for kind in kinds:
         near = seen.chosen[(away < kind.longest) & (seen.level[seen.chosen, 2] < kind.highest)]
         if not len(near):
             continue
         points = np.column_stack([seen.level[near, :2], seen.odds[near] + _KNOBS[6], np.full(len(near), counts)])
-        evidence = Evidence(np.ascontiguousarray(points), seen.seed, seen.eyes, seen.free[int(kind.is_high)], seen.low,
-                            FREE_CELL_M, hints, _TABLE, _KNOBS)  # fmt: skip
+        if kind.is_high not in passed:
+            longest = max((one.size for one in kinds if one.is_high == kind.is_high), key=lambda size: size[0])
+            passed[kind.is_high] = passed_about(seen.free[int(kind.is_high)], seen.low, FREE_CELL_M, seen.seed,
+                                                *longest[:2])  # fmt: skip
+        evidence = Evidence(points, seen.seed, seen.eyes, *passed[kind.is_high], FREE_CELL_M, hints, _INWARD, _KNOBS)
         boxes, worth = best_boxes(evidence, kind.usual, yaws, _KEPT)
         rough += [(value + kind.odds, box, kind, evidence) for box, value in zip(boxes, worth.tolist(), strict=True)]
     rough.sort(key=lambda one: -one[0])
@@ -225,17 +231,20 @@ def _outward(seen: Seen, box: Floats, ends: Floats) -> Floats:
 
     `ends` say how far the points near it reach, along its length and across.
     """
-    c, s = math.cos(box[2]), math.sin(box[2])
-    ahead, aside = seen.eyes[0] - box[:2]
-    moved = [0.0, 0.0]
-    for axis, eye in enumerate((c * ahead + s * aside, c * aside - s * ahead)):
-        half, side = box[3 + axis] / 2, math.copysign(1.0, float(eye))
-        end = float(ends[axis, 1] if side > 0 else -ends[axis, 0])
-        if abs(float(eye)) > half and math.isfinite(end):
-            moved[axis] = side * min(max(end - half, 0.0), _MOST_OUT_M)
-    out: Floats = box.copy()
-    out[:2] += (c * moved[0] - s * moved[1], s * moved[0] + c * moved[1])
-    return out
+    x, y, yaw, length, width = box.tolist()
+    c, s = math.cos(yaw), math.sin(yaw)
+    ahead, aside = (seen.eyes[0] - box[:2]).tolist()
+    (rear, front), (right, left) = ends.tolist()
+    on = _moved(c * ahead + s * aside, length / 2, -rear, front)
+    off = _moved(c * aside - s * ahead, width / 2, -right, left)
+    return np.array([x + c * on - s * off, y + s * on + c * off, yaw, length, width])
+
+
+def _moved(eye: float, half: float, back: float, ahead: float) -> float:
+    """Return how far a box is to go along an axis: its seen side to how far points reach that way, if it is seen."""
+    side = math.copysign(1.0, eye)
+    end = ahead if side > 0 else back
+    return side * min(max(end - half, 0.0), _MOST_OUT_M) if abs(eye) > half and math.isfinite(end) else 0.0
 
 
 def _is_piece(seen: Seen, found: Found) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
@@ -82,12 +83,12 @@ class Seen:
 def look(
     xyz: NDArray[np.float32], point: ArrayLike, origins: ArrayLike, ground: float | None,
     inside: Indices | None = None, reach_m: float = _REACH_M,
-    bands_for: Callable[[float], Sequence[tuple[float, float]]] = lambda _: FREE_BANDS,
+    rays_for: Callable[[float], tuple[Sequence[tuple[float, float]], float]] = lambda _: (FREE_BANDS, math.inf),
 ) -> Seen:  # fmt: skip
     """Look about a place, (3,) whose z may be NaN; with `inside`, at the points of a region instead.
 
-    `reach_m` is how far what is there may go on. `bands_for` says between which heights over the ground rays are to be
-    followed where what was meant has a top so high.
+    `reach_m` is how far what is there may go on. `rays_for` says between which heights over the ground rays are to be
+    followed, and how far about the click, where what was meant has a top so high.
 
     Raises
     ------
@@ -127,14 +128,25 @@ def look(
     seed = standing[nearest, :2]
     close = level.take(np.flatnonzero((gaps <= 0.5 * reach)[number]), axis=0)
     beside = (close[:, 0] - seed[0]) ** 2 + (close[:, 1] - seed[1]) ** 2 < _ABOVE_M * _ABOVE_M
-    top = float(np.percentile(close[beside, 2], 98))
-    low = seed - reach_m
-    free = free_space(xyz, eyes, plane, low, FREE_CELL_M, int(2 * reach_m / FREE_CELL_M), bands_for(top), _RAYS)
+    top = share_of(close[beside, 2], 0.98)
+    bands, half = rays_for(top)
+    half = min(half, reach_m)
+    low, rays = seed - half, int(_RAYS * half / reach_m)
+    free = free_space(xyz, eyes, plane, low, FREE_CELL_M, int(2 * half / FREE_CELL_M), bands, rays)
     chosen = _chosen(level, gaps, number, firsts, seed, reach, distance)
     eyes = eyes[:, :2].copy()
     return Seen(
         indices, level, odds, gaps[number], reach, chosen, seed.copy(), top, floor, eyes, free, low, stands
     )  # fmt: skip
+
+
+def share_of(values: Floats, share: float) -> float:
+    """Return what so great a share of values is below, as `np.percentile` has it, which takes ten times as long."""
+    at = share * (len(values) - 1)
+    low = int(at)
+    rising = np.partition(values, (low, min(low + 1, len(values) - 1)))
+    below, above = float(rising[low]), float(rising[min(low + 1, len(values) - 1)])
+    return below + (at - low) * (above - below)
 
 
 def _raised(eyes: Floats, floor: Ground, place: Floats) -> Floats:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from lidar_label.assist.click_kinds import Size
-from lidar_label.assist.click_seen import FREE_BANDS, CannotFit, Indices, Seen, look
+from lidar_label.assist.click_seen import FREE_BANDS, CannotFit, Indices, Seen, look, share_of
 from lidar_label.assist.fit_rectangle import headed
 from lidar_label.assist.lift_fit import Guess, guesses, held, is_in
 from lidar_label.assist.lift_kinds import kind_told
@@ -151,18 +151,19 @@ def candidates(
             break
         part = parts[n]
         at = view.xyz[part.indices].astype(np.float64)
-        seed = at[np.argmin(np.linalg.norm(at - np.median(at, axis=0), axis=1))]
+        off = [axis - share_of(axis, 0.5) for axis in np.ascontiguousarray(at.T)]  # rows of three take numpy long
+        seed = at[np.argmin(off[0] ** 2 + off[1] ** 2 + off[2] ** 2)]
         try:
-            seen = look(view.xyz, seed, view.origins, view.ground, part.indices, reach, lambda _: bands)
+            seen = look(view.xyz, seed, view.origins, view.ground, part.indices, reach, lambda _: (bands, reach))
         except CannotFit:
             continue
-        top = float(np.percentile(part.over, 98))
+        top = share_of(part.over, 0.98)
         for guess in guesses(seen, kind, numbers, headings, top):
             if math.isfinite(guess.worth):
                 inside = is_in(own, guess.row)
-                count = int(inside.sum())
+                count = int(np.count_nonzero(inside))
                 found.append(Candidate(guess, seen, np.array([
-                    guess.sight, math.log(float(inside.mean()) + 0.03),
+                    guess.sight, math.log(count / len(inside) + 0.03),
                     guess.plan / (1.0 + min(count, 20)), math.log1p(count), float(worth[n]) - every,
                 ])))  # fmt: skip
     return sorted(found, key=lambda one: -one.odds)

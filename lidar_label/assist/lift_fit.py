@@ -11,12 +11,12 @@ from numpy.typing import NDArray
 
 from lidar_label.assist.click_kinds import Kind
 from lidar_label.assist.click_seen import FREE_CELL_M, Indices, Seen
-from lidar_label.kernels.click_boxes import Evidence, best_boxes
+from lidar_label.kernels.click_boxes import Evidence, best_boxes, inward_of, passed_about
 from lidar_label.kernels.lift_boxes import Upright, climbed_boxes
 from lidar_label.model import Floats
 
 _KNOBS = np.array([0.4, 0.6, 0.1, 3.0, 0.2, 0.06, 1.0, 1.0])  # as those of a click
-_TABLE = np.log(_KNOBS[1] * np.exp(-(np.arange(128) + 0.5) / 100 / _KNOBS[0]) / _KNOBS[0] * 0.6 + 1 - _KNOBS[1])
+_INWARD = inward_of(_KNOBS)
 _POINTS = 20.0
 _NEAR_M = 3.0
 _KNOWN = 1.0
@@ -52,8 +52,8 @@ def evidence_of(seen: Seen, kind: Kind, headings: Sequence[float]) -> Evidence |
         return None
     points = np.column_stack([level[near, :2], seen.odds[seen.chosen][near] + _KNOBS[6], np.full(len(near), counts)])
     hints = np.array([[yaw, _KNOWN] for yaw in headings], dtype=np.float64).reshape(-1, 2)
-    return Evidence(np.ascontiguousarray(points), seen.seed, seen.eyes, seen.free[0], seen.low,
-                    FREE_CELL_M, hints, _TABLE, _KNOBS)  # fmt: skip
+    passed = passed_about(seen.free[0], seen.low, FREE_CELL_M, seen.seed, *kind.size[:2])
+    return Evidence(points, seen.seed, seen.eyes, *passed, FREE_CELL_M, hints, _INWARD, _KNOBS)
 
 
 def guesses(seen: Seen, kind: Kind, marks: Floats, headings: Sequence[float], top: float) -> list[Guess]:
@@ -76,7 +76,7 @@ def guesses(seen: Seen, kind: Kind, marks: Floats, headings: Sequence[float], to
     )  # fmt: skip
     rows = np.column_stack([flat, ground.height + flat[:, :2] @ (ground.along_x, ground.along_y),
                             np.full(len(flat), kind.size[2])])  # fmt: skip
-    rows, worth, _ = climbed_boxes(_thinned(evidence), marks, upright, kind.usual, rows, *_COARSE)
+    rows, worth, _ = climbed_boxes(_thinned(evidence), marks, upright, kind.usual, rows, *_COARSE, rough=True)
     rows = rows[np.argsort(-worth, kind="stable")[:_REFINED]]
     rows, worth, sight = climbed_boxes(evidence, marks, upright, kind.usual, rows, *_FINE)
     order = np.argsort(-worth, kind="stable")

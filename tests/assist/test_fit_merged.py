@@ -37,9 +37,9 @@ def clicked(drives: float) -> tuple[float, float, int]:
     """Return the overlap by one frame, that by all, and how many those were."""
     others = [(cloud(n, drives), SE3.from_yaw("ego", "ego", 0.0, (STEP_M * n, 0.0, 0.0))) for n in (1, 2, 3, 4)]
     xyz = cloud(0, drives)
-    place = xyz[9005]
+    place = (*xyz[9005, :2], math.nan)
     alone = fit_click(xyz, place, ORIGIN, CAR, headings=(0.25,))
-    found = fit_click_merged(xyz, others, (*place[:2], math.nan), ORIGIN, CAR, headings=(0.25,))
+    found = fit_click_merged(xyz, others, place, ORIGIN, CAR, headings=(0.25,))
     truth = np.array([[30.0, 6.0, -0.95, *SIZE, 0.3]])
     rows = [np.array([[*fit.pose.translation, *fit.size, fit.pose.yaw]]) for fit in (alone, found)]
     return (*(float(iou_of_pairs(row, truth, "bev")[0]) for row in rows), found.frames)
