@@ -281,7 +281,7 @@ def _every(points: NDArray[Any], eye: Floats, dx: float, dy: float, radius: floa
     count, ex, ey = 0, eye[0], eye[1]
     for n in range(0, len(points), _SAMPLED):
         count += _crosses(points[n, 0] - ex, points[n, 1] - ey, dx, dy, radius)
-    return max(count * _SAMPLED // max(most, 1), 1) | 1
+    return max(count * _SAMPLED // max(most, 1) - 1, 0) | 1
 
 
 @compiled(inner=True, error_model="numpy")
