@@ -124,7 +124,8 @@ def _alike(one: Floats, other: Floats) -> bool:
     reach = 0.12 * (one[3] + other[3]) / 2
     if abs(one[3] - other[3]) >= 2 * reach or np.hypot(one[0] - other[0], one[1] - other[1]) >= reach:
         return False
-    return abs((one[2] - other[2] + np.pi / 2) % np.pi - np.pi / 2) < 0.2
+    parallel: bool = abs((one[2] - other[2] + np.pi / 2) % np.pi - np.pi / 2) < 0.2
+    return parallel
 
 
 @compiled()

@@ -271,7 +271,8 @@ def _crosses(ux: float, uy: float, dx: float, dy: float, radius: float) -> bool:
     long = ux * ux + uy * uy
     aside = ux * dy - uy * dx
     if aside * aside <= radius * radius * long:
-        return ux * dx + uy * dy >= -radius * np.sqrt(long)
+        ahead: bool = ux * dx + uy * dy >= -radius * np.sqrt(long)
+        return ahead
     return False
 
 
