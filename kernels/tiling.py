@@ -137,7 +137,7 @@ def _count_cells(
 
 
 @compiled()
-def _split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:
+def _split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:  # noqa: C901 - one loop, compiled
     # By hand, number by number: what NumPy has for slices and sums takes Numba four times as long to compile.
     boxes, totals, found = np.empty((1024, 6), np.int64), np.empty(1024, np.int64), 0
     stack, depth = np.empty((256, 7), np.int64), 1  # a box is halved within 3 * 32 cuts; one waits for each
