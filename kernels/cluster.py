@@ -5,18 +5,13 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lidar_label.kernels.cluster_grid import find_column, sort_into_cubes
+from lidar_label.kernels.cluster_grid import sort_into_cubes
 from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import checked_cloud
 
 Cloud = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
-
-# Columns around one, the nearest first: all whose cubes may hold a point within reach.
-_RING = sorted(((i, j) for i in range(-2, 3) for j in range(-2, 3)), key=lambda at: (at[0] ** 2 + at[1] ** 2, at))
-_AROUND = np.array(_RING, np.int64)
-
 
 def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
     """Number the clusters of a cloud.
@@ -62,51 +57,46 @@ def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
     cubes = sort_into_cubes(cloud, side)
     if cubes is None:
         raise ValueError(f"reach {reach} is too small for points that far from the origin")
-    core, owner = np.ones(len(cubes.points), np.bool_), np.full(len(cubes.points), -1, np.int32)
-    roots, beside = np.arange(len(cubes.levels), dtype=np.int32), np.empty((len(cubes.places), len(_AROUND)), np.int32)
-    firsts, have = np.empty(len(_AROUND), np.int64), np.empty(min(fewest, len(cloud)), np.int64)
-    _clustered(*cubes[1:], float(reach) ** 2, fewest, _AROUND, beside, firsts, have, core, roots, owner)
-    labels = np.full(len(cloud), -1, np.int32)
-    _number(cubes.sources, owner, np.full(len(cubes.levels), -1, np.int32), labels)
-    return labels
+    stands = np.empty(len(cubes.columns) - 1, np.int32)
+    firsts, lasts = np.empty(25, np.int64), np.empty(25, np.int64)
+    roots, ends = np.arange(len(cubes.levels), dtype=np.int32), cubes.starts[1:].copy()
+    have = np.empty(min(fewest, len(cloud)), np.int64)
+    sources = cubes.points.view(np.int32)
+    _clustered(*cubes, sources, float(reach) ** 2, fewest, firsts, lasts, have, ends, roots, stands)
+    return cubes.home_of
 
 
 @compiled(error_model="numpy")
 def _clustered(
-    points: Cloud, starts: Ints, levels: Ints, columns: Ints, places: NDArray[np.int64], table: Ints,
-    square: float, fewest: int, around: NDArray[np.int64], beside: Ints, firsts: NDArray[np.int64],
-    have: NDArray[np.int64], core: NDArray[np.bool_], roots: Ints, owner: Ints,
+    home_of: Ints, homes: Ints, spare: Ints, points: Cloud, starts: Ints, levels: Ints, columns: Ints, near: Ints,
+    nears: Ints, sources: Ints, square: float, fewest: int, firsts: NDArray[np.int64], lasts: NDArray[np.int64], have: NDArray[np.int64],
+    ends: Ints, roots: Ints, stands: Ints,
 ) -> None:  # fmt: skip
-    """Find which cube each point's cluster is called by, -1 for none."""
-    for c in range(len(places)):
-        for o in range(len(around)):
-            beside[c, o] = find_column(places, table, places[c, 0] + around[o, 0], places[c, 1] + around[o, 1])
+    """Put the number of each point's cluster in the place of its home."""
     if fewest > 1:
-        _find_cores(points, starts, levels, columns, beside, square, fewest, firsts, have, core)
-    _join(points, starts, levels, columns, beside, square, core, roots, 1)
-    _join(points, starts, levels, columns, beside, square, core, roots, 2)
-    for c in range(len(places)):
+        _find_cores(points, starts, levels, columns, near, nears, sources, home_of, square, fewest, firsts, lasts, have, ends)
+    _stack(points, starts, ends, levels, columns, square, roots)
+    _join(points, starts, ends, levels, columns, near, nears, square, roots, stands, 1)
+    _join(points, starts, ends, levels, columns, near, nears, square, roots, stands, 2)
+    for c in range(len(stands)):
         for a in range(columns[c], columns[c + 1]):
-            for n in range(starts[a], starts[a + 1]):
-                if core[n]:
-                    owner[n] = _top(roots, a)
-                else:
-                    nearest = _nearest_core(points, starts, levels, columns, beside[c], square, core, a, n)
-                    owner[n] = _top(roots, nearest) if nearest >= 0 else -1
-
-
-@compiled(error_model="numpy")
-def _number(index: Ints, owner: Ints, number: Ints, labels: Ints) -> None:
-    """Put the clusters in the order of the cloud, numbered as they come up."""
-    for n in range(len(owner)):
-        labels[index[n]] = owner[n]
+            for n in range(ends[a], starts[a + 1]):
+                if home_of[sources[n, 3]] >= 0:
+                    nearest = _nearest_core(
+                        points, starts, ends, levels, columns, near, nears[c, 0], nears[c + 1, 0], square, a, n
+                    )
+                    home_of[sources[n, 3]] = homes[nearest] if nearest >= 0 else -1
+    for a in range(len(homes)):
+        spare[homes[a]] = _top(roots, a)
+        levels[a] = -1
     found = 0
-    for n in range(len(labels)):
-        if labels[n] >= 0:
-            if number[labels[n]] < 0:
-                number[labels[n]] = found
+    for n in range(len(home_of)):
+        if home_of[n] >= 0:
+            root = spare[home_of[n]]
+            if levels[root] < 0:
+                levels[root] = found
                 found += 1
-            labels[n] = number[labels[n]]
+            home_of[n] = levels[root]
 
 
 @compiled(inner=True, error_model="numpy")
@@ -131,68 +121,121 @@ def _first_from(levels: Ints, begin: int, end: int, level: int) -> int:
 
 @compiled(inner=True, error_model="numpy")
 def _place(points: Cloud, n: int) -> tuple[float, float, float]:
-    return float(points[n, 0]), float(points[n, 1]), float(points[n, 2])
+    k = np.uint64(n)
+    return float(points[k, 0]), float(points[k, 1]), float(points[k, 2])
 
 
 @compiled(inner=True, error_model="numpy")
 def _away(points: Cloud, place: tuple[float, float, float], m: int) -> float:
-    dx, dy, dz = place[0] - float(points[m, 0]), place[1] - float(points[m, 1]), place[2] - float(points[m, 2])
+    k = np.uint64(m)  # Numba need not ask whether to count from the end
+    dx, dy, dz = place[0] - float(points[k, 0]), place[1] - float(points[k, 1]), place[2] - float(points[k, 2])
     return float(dx * dx + dy * dy + dz * dz)
 
 
 @compiled(inner=True, error_model="numpy")
 def _find_cores(  # noqa: C901 - one walk over the cubes
-    points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, fewest: int,
-    firsts: NDArray[np.int64], have: NDArray[np.int64], core: NDArray[np.bool_],
+    points: Cloud, starts: Ints, levels: Ints, columns: Ints, near: Ints, nears: Ints, sources: Ints, home_of: Ints,
+    square: float, fewest: int, firsts: NDArray[np.int64], lasts: NDArray[np.int64], have: NDArray[np.int64], ends: Ints,
 ) -> None:  # fmt: skip
-    """Say of the points of cubes that hold few whether enough lie within reach."""
-    for c in range(len(beside)):
-        for o in range(len(firsts)):  # where each column's cubes near the one at hand begin: they rise together
-            firsts[o] = columns[max(beside[c, o], 0)]
+    """Say of the points of cubes that hold few whether enough lie within reach, and put those that are cores first.
+
+    `ends` is where the cores of each cube end. A point with none within reach has no home any more.
+    """
+    for c in range(len(columns) - 1):
+        begin_near, count_near = nears[c, 0], nears[c + 1, 0] - nears[c, 0]
+        for o in range(count_near):  # where each column's cubes near the one at hand begin: they rise together
+            firsts[o] = lasts[o] = columns[near[begin_near + o]]
         for a in range(columns[c], columns[c + 1]):
             begin, own = starts[a], starts[a + 1] - starts[a]
             if own >= fewest:
                 continue
             left = own
             for n in range(own):
-                have[n] = own
-            for o in range(len(firsts)):
-                if beside[c, o] < 0:
-                    continue
-                end = columns[beside[c, o] + 1]
-                b = firsts[o]
+                have[n] = 0
+            for o in range(count_near):  # points of a column's cubes near this one stand side by side
+                end = columns[near[begin_near + o] + 1]
+                b, d = firsts[o], lasts[o]
                 while b < end and levels[b] < levels[a] - 2:
                     b += 1
-                firsts[o] = b
-                while left and b < end and levels[b] <= levels[a] + 2:
-                    for n in range(own if b != a else 0):
-                        place, count = _place(points, begin + n), have[n]
-                        if count >= fewest:
-                            continue
-                        for m in range(starts[b], starts[b + 1]):
-                            if _away(points, place, m) <= square:
-                                count += 1
-                                if count >= fewest:
-                                    left -= 1
-                                    break
-                        have[n] = count
-                    b += 1
-                if not left:
-                    break
+                d = max(d, b)
+                while d < end and levels[d] <= levels[a] + 2:
+                    d += 1
+                firsts[o], lasts[o] = b, d
+                if b < d:
+                    left = _count(points, starts[b], starts[d], square, fewest, begin, own, have)
+                    if not left:
+                        break
+            ends[a] = begin
             for n in range(own):
-                core[begin + n] = have[n] >= fewest
+                if have[n] >= fewest:
+                    _swap(points, begin + n, ends[a])
+                    ends[a] += 1
+                elif have[n] == 1:
+                    home_of[sources[begin + n, 3]] = -1
 
 
 @compiled(inner=True, error_model="numpy")
-def _join(
-    points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, core: NDArray[np.bool_],
-    roots: Ints, steps: int,
+def _count(
+    points: Cloud, start: int, stop: int, square: float, fewest: int, begin: int, own: int, have: NDArray[np.int64]
+) -> int:  # fmt: skip
+    """Count points within reach of each of some, until there are enough; return how many of those still lack some."""
+    left = 0
+    for n in range(own):
+        count, m, place = have[n], start, _place(points, begin + n)
+        while m < stop and count < fewest:
+            count += _away(points, place, m) <= square  # without a branch: quicker than to guess
+            m += 1
+        have[n] = count
+        left += count < fewest
+    return left
+
+
+@compiled(inner=True, error_model="numpy")
+def _swap(points: Cloud, n: int, m: int) -> None:
+    if n != m:
+        for axis in range(4):
+            points[n, axis], points[m, axis] = points[m, axis], points[n, axis]
+
+
+@compiled(inner=True, error_model="numpy")
+def _stack(points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, square: float, roots: Ints) -> None:
+    """Join cubes of cores that lie on each other."""
+    for c in range(len(columns) - 1):
+        for a in range(columns[c] + 1, columns[c + 1]):
+            if levels[a] == levels[a - 1] + 1 and _touch(points, starts, ends, square, a - 1, a):
+                roots[a] = roots[a - 1]
+
+
+@compiled(inner=True, error_model="numpy")
+def _stand(starts: Ints, ends: Ints, columns: Ints, roots: Ints, c: int) -> int:
+    """Return a cube that stands for a column, if all its cores are joined; -1 if it has none, -2 if they are not."""
+    stand = -1
+    for a in range(columns[c], columns[c + 1]):
+        if ends[a] > starts[a]:
+            roots[a] = _top(roots, a)
+            if stand >= 0 and roots[a] != roots[stand]:
+                return -2
+            stand = a
+    return stand
+
+
+@compiled(inner=True, error_model="numpy")
+def _join(  # noqa: C901
+    points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, near: Ints, nears: Ints, square: float,
+    roots: Ints, stands: Ints, steps: int,
 ) -> None:  # fmt: skip
-    """Join cubes that have cores within reach of one another and lie next to each other, or else two steps apart."""
-    for c in range(len(beside)):
-        for o in range(beside.shape[1]):
-            other = beside[c, o]
-            if other < c or (steps == 1 and o > 8):  # a pair is looked at once
+    """Join cubes with cores within reach of one another that lie next to each other, or else two steps apart."""
+    for c in range(len(stands)):
+        stands[c] = _stand(starts, ends, columns, roots, c)
+    for c in range(len(stands)):
+        if stands[c] == -1:
+            continue
+        for o in range(nears[c, 0], nears[c, 1] if steps == 1 else nears[c + 1, 0]):
+            other = near[o]
+            if other < c or stands[other] == -1 or (other == c and (steps == 1 or stands[c] >= 0)):
+                continue  # a pair is looked at once
+            both = stands[c] >= 0 and stands[other] >= 0
+            if both and _top(roots, stands[c]) == _top(roots, stands[other]):
                 continue
             b = columns[other]
             end = columns[other + 1]
@@ -202,43 +245,42 @@ def _join(
                 own = _top(roots, a)
                 d = b
                 while d < end and levels[d] <= levels[a] + steps:
-                    if roots[d] != own and (steps == 1 or o > 8 or abs(levels[d] - levels[a]) == 2):
+                    if roots[d] != own and (steps == 1 or o >= nears[c, 1] or abs(levels[d] - levels[a]) == 2):
                         two = _top(roots, d)
-                        if own != two and _touch(points, starts, core, square, a, d):
+                        if own != two and _touch(points, starts, ends, square, a, d):
                             roots[max(own, two)] = min(own, two)
                             own = min(own, two)
+                            if both:
+                                break
                     d += 1
+                if both and _top(roots, stands[c]) == _top(roots, stands[other]):
+                    break
 
 
 @compiled(inner=True, error_model="numpy")
-def _touch(points: Cloud, starts: Ints, core: NDArray[np.bool_], square: float, a: int, b: int) -> bool:
-    for n in range(starts[a], starts[a + 1]):
-        if core[n]:
-            place = _place(points, n)
-            for m in range(starts[b], starts[b + 1]):
-                if core[m] and _away(points, place, m) <= square:
-                    return True
+def _touch(points: Cloud, starts: Ints, ends: Ints, square: float, a: int, b: int) -> bool:
+    for n in range(starts[a], ends[a]):
+        place = _place(points, n)
+        for m in range(starts[b], ends[b]):
+            if _away(points, place, m) <= square:
+                return True
     return False
 
 
 @compiled(inner=True, error_model="numpy")
 def _nearest_core(
-    points: Cloud, starts: Ints, levels: Ints, columns: Ints, beside: Ints, square: float, core: NDArray[np.bool_],
-    a: int, n: int,
+    points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, near: Ints, begin: int, stop: int,
+    square: float, a: int, n: int,
 ) -> int:  # fmt: skip
     """Return the cube of the core nearest to a point within reach, or -1."""
     least, nearest, place = square, -1, _place(points, n)
-    for o in range(len(beside)):
-        other = beside[o]
-        if other < 0:
-            continue
-        end = columns[other + 1]
-        b = _first_from(levels, columns[other], end, levels[a] - 2)
+    for o in range(begin, stop):
+        end = columns[near[o] + 1]
+        b = _first_from(levels, columns[near[o]], end, levels[a] - 2)
         while b < end and levels[b] <= levels[a] + 2:
-            for m in range(starts[b], starts[b + 1]):
-                if core[m]:
-                    away = _away(points, place, m)
-                    if away < least or (away == least and nearest < 0):
-                        least, nearest = away, b
+            for m in range(starts[b], ends[b]):
+                away = _away(points, place, m)
+                if away < least or (away == least and nearest < 0):
+                    least, nearest = away, b
             b += 1
     return nearest
