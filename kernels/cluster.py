@@ -83,7 +83,7 @@ def _clustered(
             for n in range(ends[a], starts[a + 1]):
                 if home_of[sources[n, 3]] >= 0:
                     nearest = _nearest_core(
-                        points, starts, ends, levels, columns, near, nears[c, 0], nears[c + 1, 0], square, a, n
+                        points, starts, ends, levels, columns, stands, near, nears[c, 0], nears[c + 1, 0], square, a, n
                     )
                     home_of[sources[n, 3]] = homes[nearest] if nearest >= 0 else -1
     for a in range(len(homes)):
@@ -142,17 +142,27 @@ def _find_cores(  # noqa: C901 - one walk over the cubes
     `ends` is where the cores of each cube end. A point with none within reach has no home any more.
     """
     for c in range(len(columns) - 1):
-        begin_near, count_near = nears[c, 0], nears[c + 1, 0] - nears[c, 0]
-        for o in range(count_near):  # where each column's cubes near the one at hand begin: they rise together
-            firsts[o] = lasts[o] = columns[near[begin_near + o]]
+        begin_near, count_near, walked = nears[c, 0], nears[c + 1, 0] - nears[c, 0], False
         for a in range(columns[c], columns[c + 1]):
             begin, own = starts[a], starts[a + 1] - starts[a]
             if own >= fewest:
                 continue
-            left = own
             for n in range(own):
-                have[n] = 0
-            for o in range(count_near):  # points of a column's cubes near this one stand side by side
+                have[n] = own
+            b, d = a, a + 1
+            while b > columns[c] and levels[b - 1] >= levels[a] - 2:
+                b -= 1
+            while d < columns[c + 1] and levels[d] <= levels[a] + 2:
+                d += 1
+            left = _count(points, starts[b], starts[a], square, fewest, begin, own, have)
+            if left:
+                left = _count(points, starts[a + 1], starts[d], square, fewest, begin, own, have)
+            o = 1
+            if left and not walked:  # where each column's cubes near the one at hand begin and end rises with it
+                for k in range(1, count_near):
+                    firsts[k] = lasts[k] = columns[near[begin_near + k]]
+                walked = True
+            while left and o < count_near:  # their points stand side by side
                 end = columns[near[begin_near + o] + 1]
                 b, d = firsts[o], lasts[o]
                 while b < end and levels[b] < levels[a] - 2:
@@ -163,8 +173,7 @@ def _find_cores(  # noqa: C901 - one walk over the cubes
                 firsts[o], lasts[o] = b, d
                 if b < d:
                     left = _count(points, starts[b], starts[d], square, fewest, begin, own, have)
-                    if not left:
-                        break
+                o += 1
             ends[a] = begin
             for n in range(own):
                 if have[n] >= fewest:
@@ -247,7 +256,11 @@ def _join(  # noqa: C901
                 while d < end and levels[d] <= levels[a] + steps:
                     if roots[d] != own and (steps == 1 or o >= nears[c, 1] or abs(levels[d] - levels[a]) == 2):
                         two = _top(roots, d)
-                        if own != two and _touch(points, starts, ends, square, a, d):
+                        if own != two and (
+                            _touch(points, starts, ends, square, a, d)
+                            if steps == 1
+                            else _reach_over(points, starts, ends, square, a, d)
+                        ):
                             roots[max(own, two)] = min(own, two)
                             own = min(own, two)
                             if both:
@@ -268,13 +281,35 @@ def _touch(points: Cloud, starts: Ints, ends: Ints, square: float, a: int, b: in
 
 
 @compiled(inner=True, error_model="numpy")
+def _reach_over(points: Cloud, starts: Ints, ends: Ints, square: float, a: int, b: int) -> bool:
+    """Say the same of two that are apart: first see how far each point is from a box about the others."""
+    if (ends[a] - starts[a]) * (ends[b] - starts[b]) < 16:
+        return _touch(points, starts, ends, square, a, b)
+    x0, y0, z0 = _place(points, starts[b])
+    x1, y1, z1 = x0, y0, z0
+    for m in range(starts[b] + 1, ends[b]):
+        x, y, z = _place(points, m)
+        x0, y0, z0, x1, y1, z1 = min(x0, x), min(y0, y), min(z0, z), max(x1, x), max(y1, y), max(z1, z)
+    for n in range(starts[a], ends[a]):
+        x, y, z = _place(points, n)
+        dx, dy, dz = max(x0 - x, x - x1, 0.0), max(y0 - y, y - y1, 0.0), max(z0 - z, z - z1, 0.0)
+        if dx * dx + dy * dy + dz * dz <= square:
+            for m in range(starts[b], ends[b]):
+                if _away(points, (x, y, z), m) <= square:
+                    return True
+    return False
+
+
+@compiled(inner=True, error_model="numpy")
 def _nearest_core(
-    points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, near: Ints, begin: int, stop: int,
-    square: float, a: int, n: int,
+    points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, stands: Ints, near: Ints, begin: int,
+    stop: int, square: float, a: int, n: int,
 ) -> int:  # fmt: skip
     """Return the cube of the core nearest to a point within reach, or -1."""
     least, nearest, place = square, -1, _place(points, n)
     for o in range(begin, stop):
+        if stands[near[o]] == -1:
+            continue
         end = columns[near[o] + 1]
         b = _first_from(levels, columns[near[o]], end, levels[a] - 2)
         while b < end and levels[b] <= levels[a] + 2:

@@ -14,7 +14,7 @@ Ints = NDArray[np.int32]
 Longs = NDArray[np.int64]
 
 FARTHEST = 2.0**30  # cubes from the origin
-_HIGH = 16  # cubes of a piece of a column: one line of the processor's cache says how many points each has
+_HIGH = 8  # cubes of a piece of a column
 _ROOM = 1 << 14  # places of the hash table at first: half as many pieces are more than most sweeps take
 
 # Columns around one, the nearest first: all whose cubes may hold a point within reach.
@@ -73,12 +73,12 @@ def sort_into_cubes(points: Cloud, side: float) -> Cubes | None:
     order = _by_place(places, storeys)
     most = min(count, _HIGH * len(order))
     homes, starts, levels = (np.empty(most + 1, np.int32) for _ in range(3))
-    columns, corners = np.empty(len(order) + 1, np.int32), np.empty(len(order), np.int64)
+    columns, corners = np.empty(len(order) + 1, np.int32), np.empty(len(order) + 1, np.int64)
     cubes, stacks = _stacked(places, storeys, order, filled, homes, starts, levels, columns, corners)
     dealt = np.empty((count, 4), np.float32)
     _dealt(points, home_of, filled, dealt, dealt.view(np.int32))
     near, nears = np.empty(25 * stacks + 25, np.int32), np.empty((stacks + 1, 2), np.int32)
-    _beside(corners[:stacks], _NEAREST_FIRST, np.empty(25, np.int32), np.zeros(5, np.int64), near, nears)
+    _beside(corners[: stacks + 1], _NEAREST_FIRST, np.empty(25, np.int32), np.zeros(5, np.int64), near, nears)
     return Cubes(
         home_of, homes[:cubes], filled, dealt[: starts[cubes]], starts[: cubes + 1], levels[:cubes],
         columns[: stacks + 1], near, nears,
@@ -139,7 +139,7 @@ def _in_pieces(
             home_of[n] = -1
             continue
         place, level = (np.int64(u + FARTHEST) << 32) + np.int64(v + FARTHEST), np.int64(w + FARTHEST)
-        storey = level >> 4
+        storey = level >> 3
         if last < 0 or place != last_place or storey != last_storey:  # a scan's next point is often in the same
             slot = _slot_of(places, storeys, table, place, storey)
             if table[slot] < 0:
@@ -149,7 +149,7 @@ def _in_pieces(
                 table[slot], places[pieces], storeys[pieces] = pieces, place, storey
                 pieces += 1
             last, last_place, last_storey = table[slot], place, storey
-        home = (np.int64(last) << 4) + (level & 15)
+        home = (np.int64(last) << 3) + (level & 7)
         home_of[n] = home
         filled[home] += 1
     found[0], found[1] = pieces, len(points)
@@ -168,13 +168,13 @@ def _stacked(
         if p == 0 or places[piece] != corners[stacks - 1]:
             columns[stacks], corners[stacks] = cubes, places[piece]
             stacks += 1
-        for k in range(16):  # written whether there is such a cube or not: quicker than to guess
-            home = 16 * piece + k
+        for k in range(8):  # written whether there is such a cube or not: quicker than to guess
+            home = 8 * piece + k
             own = filled[home]
-            homes[cubes], starts[cubes], levels[cubes], filled[home] = home, total, 16 * storeys[piece] + k, total
+            homes[cubes], starts[cubes], levels[cubes], filled[home] = home, total, 8 * storeys[piece] + k, total
             total += own
             cubes += own > 0
-    starts[cubes], columns[stacks] = total, cubes
+    starts[cubes], columns[stacks], corners[stacks] = total, cubes, 2**63 - 1  # farther than any
     return cubes, stacks
 
 
@@ -192,22 +192,21 @@ def _dealt(points: Cloud, home_of: Ints, filled: Ints, dealt: Cloud, sources: In
 @compiled(error_model="numpy")
 def _beside(places: Longs, nearest_first: Longs, slots: Ints, rows: Longs, near: Ints, nears: Ints) -> None:
     """List the columns about each: those of each row rise together with the one they are about."""
-    total, last = 0, len(places) - 1
-    for c in range(len(places)):
+    total = 0
+    for c in range(len(places) - 1):
         for r in range(5):
-            low = places[c] + (np.int64(r - 2) << 32) - 2
-            k = rows[r]
-            while k < last and places[k] < low:
+            low, k = places[c] + (np.int64(r - 2) << 32) - 2, rows[r]
+            while places[k] < low:
                 k += 1
             rows[r] = k
             for d in range(5):  # without a branch: quicker than to guess which there are
                 there = places[k] == low + d
                 slots[5 * r + d] = k if there else -1
-                k += there and k < last
+                k += there
         nears[c, 0] = total
         for o in range(25):
             if o == _TOUCHING:
                 nears[c, 1] = total
             near[total] = slots[nearest_first[o]]
             total += near[total] >= 0
-    nears[len(places), 0] = total
+    nears[len(places) - 1, 0] = total
