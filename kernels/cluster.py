@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.kernels.cluster_grid import sort_into_cubes
+from lidar_label.kernels.cluster_join import join_beside, join_stacked, place_of, square_between, top_of
+from lidar_label.kernels.cluster_split import TURNS, split_large
 from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import checked_cloud
 
 Cloud = NDArray[np.float32]
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
+Longs = NDArray[np.int64]
 
-def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
+_FINEST = 0.57  # times the reach: less than the side of a cube
+_UNSEEN = -2
+
+
+def cluster_points(
+    points: Cloud, reach: float, fewest: int = 1, *, smallest: int = 1, finer: Sequence[float] = (),
+    largest: tuple[float, float] = (np.inf, np.inf),
+) -> Ints:  # fmt: skip
     """Number the clusters of a cloud.
 
     A point with `fewest` points within reach, itself among them, is the core of a cluster; cores within reach of one
@@ -26,6 +38,13 @@ def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
         May hold points that are not finite; those are of no cluster.
     reach : float, metres
     fewest : int, 1 or more
+    smallest : int
+        Points of a cluster; a smaller one is none.
+    finer : sequence of float, up to 0.57, falling
+        Times the reach: shorter ones by which a cluster that is too large is taken apart, one after the other, where
+        two parts or more have cores enough for a cluster. Cores closer together than 0.57 of the reach may stay joined.
+    largest : (float, float), metres
+        Length and width of a box, seen from above and turned as may be; a cluster whose cores do not fit is too large.
 
     Returns
     -------
@@ -36,12 +55,12 @@ def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
     Raises
     ------
     ValueError
-        If a shape or dtype is not as above, or `reach` or `fewest` is no number above 0.
+        If a shape or dtype is not as above, `reach` or `fewest` is no number above 0, or `finer` is out of range.
 
     Notes
     -----
-    Exact: cubes of a side of reach / sqrt(3) are used, whose points are all within reach of one another, so that
-    cubes are joined and not points. Takes some 60 bytes a point.
+    Exact, but for what is taken apart: cubes of a side of reach / sqrt(3) are used, whose points are all within reach
+    of one another, so that cubes are joined and not points. Takes some 60 bytes a point.
 
     References
     ----------
@@ -53,31 +72,39 @@ def cluster_points(points: Cloud, reach: float, fewest: int = 1) -> Ints:
         raise ValueError(f"reach needs a number above 0, got {reach}")
     if fewest < 1:
         raise ValueError(f"fewest needs 1 or more, got {fewest}")
-    side = float(reach) / np.sqrt(3.0) * (1 - 1e-6)
-    cubes = sort_into_cubes(cloud, side)
+    shorter = np.asarray(finer, np.float64).ravel()
+    if not ((shorter > 0) & (shorter <= _FINEST)).all() or (np.diff(shorter) > 0).any():
+        raise ValueError(f"finer needs numbers above 0 and up to {_FINEST}, falling, got {finer}")
+    cubes = sort_into_cubes(cloud, float(reach) / np.sqrt(3.0) * (1 - 1e-6))
     if cubes is None:
         raise ValueError(f"reach {reach} is too small for points that far from the origin")
-    stands = np.empty(len(cubes.columns) - 1, np.int32)
-    firsts, lasts = np.empty(25, np.int64), np.empty(25, np.int64)
-    roots, ends = np.arange(len(cubes.levels), dtype=np.int32), cubes.starts[1:].copy()
-    have = np.empty(min(fewest, len(cloud)), np.int64)
-    sources = cubes.points.view(np.int32)
-    _clustered(*cubes, sources, float(reach) ** 2, fewest, firsts, lasts, have, ends, roots, stands)
+    count = len(cubes.levels)
+    roots, ends, stands = (
+        np.arange(count, dtype=np.int32),
+        cubes.starts[1:].copy(),
+        np.empty(len(cubes.nears), np.int32),
+    )
+    _clustered(
+        *cubes, cubes.points.view(np.int32), float(reach) ** 2, fewest, np.empty((2, 25), np.int64),
+        np.empty(min(fewest, len(cloud)), np.int64), ends, roots, stands[1:], (float(reach) * shorter) ** 2,
+        np.array(largest, np.float64), TURNS, smallest, np.empty((5 if len(shorter) else 0, count + 1), np.int32),
+    )  # fmt: skip
+    _number(cubes.home_of, cubes.homes, cubes.spare, roots, np.zeros(count, np.int32), smallest)
     return cubes.home_of
 
 
 @compiled(error_model="numpy")
 def _clustered(
     home_of: Ints, homes: Ints, spare: Ints, points: Cloud, starts: Ints, levels: Ints, columns: Ints, near: Ints,
-    nears: Ints, sources: Ints, square: float, fewest: int, firsts: NDArray[np.int64], lasts: NDArray[np.int64], have: NDArray[np.int64],
-    ends: Ints, roots: Ints, stands: Ints,
+    nears: Ints, sources: Ints, square: float, fewest: int, walk: Longs, have: Longs, ends: Ints, roots: Ints,
+    stands: Ints, squares: Floats, largest: Floats, turns: Floats, smallest: int, work: Ints,
 ) -> None:  # fmt: skip
-    """Put the number of each point's cluster in the place of its home."""
+    """Join cubes by their roots, and give each point that is no core the home of one, or none."""
     if fewest > 1:
-        _find_cores(points, starts, levels, columns, near, nears, sources, home_of, square, fewest, firsts, lasts, have, ends)
-    _stack(points, starts, ends, levels, columns, square, roots)
-    _join(points, starts, ends, levels, columns, near, nears, square, roots, stands, 1)
-    _join(points, starts, ends, levels, columns, near, nears, square, roots, stands, 2)
+        _find_cores(points, starts, levels, columns, near, nears, sources, home_of, square, fewest, walk, have, ends)
+    join_stacked(points, starts, ends, levels, columns, square, roots)
+    join_beside(points, starts, ends, levels, columns, near, nears, square, roots, stands, 1, False)
+    join_beside(points, starts, ends, levels, columns, near, nears, square, roots, stands, 2, True)
     for c in range(len(stands)):
         for a in range(columns[c], columns[c + 1]):
             for n in range(ends[a], starts[a + 1]):
@@ -86,56 +113,37 @@ def _clustered(
                         points, starts, ends, levels, columns, stands, near, nears[c, 0], nears[c + 1, 0], square, a, n
                     )
                     home_of[sources[n, 3]] = homes[nearest] if nearest >= 0 else -1
+    if len(squares):
+        split_large(
+            points, starts, ends, levels, columns, near, nears, squares, largest, turns, smallest, roots, stands, work
+        )
+
+
+@compiled(error_model="numpy")
+def _number(home_of: Ints, homes: Ints, root_of: Ints, roots: Ints, number: Ints, smallest: int) -> None:
+    """Put the number of each point's cluster in the place of its home: in the order of the cloud, as they come up."""
     for a in range(len(homes)):
-        spare[homes[a]] = _top(roots, a)
-        levels[a] = -1
+        root_of[homes[a]] = top_of(roots, a)
+    if smallest > 1:
+        for n in range(len(home_of)):
+            if home_of[n] >= 0:
+                number[root_of[home_of[n]]] += 1
+    for a in range(len(homes)):
+        number[a] = _UNSEEN if smallest <= 1 or number[a] >= smallest else -1
     found = 0
     for n in range(len(home_of)):
         if home_of[n] >= 0:
-            root = spare[home_of[n]]
-            if levels[root] < 0:
-                levels[root] = found
+            root = root_of[home_of[n]]
+            if number[root] == _UNSEEN:
+                number[root] = found
                 found += 1
-            home_of[n] = levels[root]
-
-
-@compiled(inner=True, error_model="numpy")
-def _top(roots: Ints, k: int) -> int:
-    while roots[k] != k:
-        roots[k] = roots[roots[k]]
-        k = roots[k]
-    return k
-
-
-@compiled(inner=True, error_model="numpy")
-def _first_from(levels: Ints, begin: int, end: int, level: int) -> int:
-    """Return the first cube of a column at a level or above."""
-    while begin < end:
-        middle = (begin + end) >> 1
-        if levels[middle] < level:
-            begin = middle + 1
-        else:
-            end = middle
-    return begin
-
-
-@compiled(inner=True, error_model="numpy")
-def _place(points: Cloud, n: int) -> tuple[float, float, float]:
-    k = np.uint64(n)
-    return float(points[k, 0]), float(points[k, 1]), float(points[k, 2])
-
-
-@compiled(inner=True, error_model="numpy")
-def _away(points: Cloud, place: tuple[float, float, float], m: int) -> float:
-    k = np.uint64(m)  # Numba need not ask whether to count from the end
-    dx, dy, dz = place[0] - float(points[k, 0]), place[1] - float(points[k, 1]), place[2] - float(points[k, 2])
-    return float(dx * dx + dy * dy + dz * dz)
+            home_of[n] = number[root]
 
 
 @compiled(inner=True, error_model="numpy")
 def _find_cores(  # noqa: C901 - one walk over the cubes
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, near: Ints, nears: Ints, sources: Ints, home_of: Ints,
-    square: float, fewest: int, firsts: NDArray[np.int64], lasts: NDArray[np.int64], have: NDArray[np.int64], ends: Ints,
+    square: float, fewest: int, walk: Longs, have: Longs, ends: Ints,
 ) -> None:  # fmt: skip
     """Say of the points of cubes that hold few whether enough lie within reach, and put those that are cores first.
 
@@ -160,17 +168,17 @@ def _find_cores(  # noqa: C901 - one walk over the cubes
             o = 1
             if left and not walked:  # where each column's cubes near the one at hand begin and end rises with it
                 for k in range(1, count_near):
-                    firsts[k] = lasts[k] = columns[near[begin_near + k]]
+                    walk[0, k] = walk[1, k] = columns[near[begin_near + k]]
                 walked = True
             while left and o < count_near:  # their points stand side by side
                 end = columns[near[begin_near + o] + 1]
-                b, d = firsts[o], lasts[o]
+                b, d = walk[0, o], walk[1, o]
                 while b < end and levels[b] < levels[a] - 2:
                     b += 1
                 d = max(d, b)
                 while d < end and levels[d] <= levels[a] + 2:
                     d += 1
-                firsts[o], lasts[o] = b, d
+                walk[0, o], walk[1, o] = b, d
                 if b < d:
                     left = _count(points, starts[b], starts[d], square, fewest, begin, own, have)
                 o += 1
@@ -185,14 +193,14 @@ def _find_cores(  # noqa: C901 - one walk over the cubes
 
 @compiled(inner=True, error_model="numpy")
 def _count(
-    points: Cloud, start: int, stop: int, square: float, fewest: int, begin: int, own: int, have: NDArray[np.int64]
+    points: Cloud, start: int, stop: int, square: float, fewest: int, begin: int, own: int, have: Longs
 ) -> int:  # fmt: skip
     """Count points within reach of each of some, until there are enough; return how many of those still lack some."""
     left = 0
     for n in range(own):
-        count, m, place = have[n], start, _place(points, begin + n)
+        count, m, place = have[n], start, place_of(points, begin + n)
         while m < stop and count < fewest:
-            count += _away(points, place, m) <= square  # without a branch: quicker than to guess
+            count += square_between(points, place, m) <= square  # without a branch: quicker than to guess
             m += 1
         have[n] = count
         left += count < fewest
@@ -207,97 +215,15 @@ def _swap(points: Cloud, n: int, m: int) -> None:
 
 
 @compiled(inner=True, error_model="numpy")
-def _stack(points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, square: float, roots: Ints) -> None:
-    """Join cubes of cores that lie on each other."""
-    for c in range(len(columns) - 1):
-        for a in range(columns[c] + 1, columns[c + 1]):
-            if levels[a] == levels[a - 1] + 1 and _touch(points, starts, ends, square, a - 1, a):
-                roots[a] = roots[a - 1]
-
-
-@compiled(inner=True, error_model="numpy")
-def _stand(starts: Ints, ends: Ints, columns: Ints, roots: Ints, c: int) -> int:
-    """Return a cube that stands for a column, if all its cores are joined; -1 if it has none, -2 if they are not."""
-    stand = -1
-    for a in range(columns[c], columns[c + 1]):
-        if ends[a] > starts[a]:
-            roots[a] = _top(roots, a)
-            if stand >= 0 and roots[a] != roots[stand]:
-                return -2
-            stand = a
-    return stand
-
-
-@compiled(inner=True, error_model="numpy")
-def _join(  # noqa: C901
-    points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, near: Ints, nears: Ints, square: float,
-    roots: Ints, stands: Ints, steps: int,
-) -> None:  # fmt: skip
-    """Join cubes with cores within reach of one another that lie next to each other, or else two steps apart."""
-    for c in range(len(stands)):
-        stands[c] = _stand(starts, ends, columns, roots, c)
-    for c in range(len(stands)):
-        if stands[c] == -1:
-            continue
-        for o in range(nears[c, 0], nears[c, 1] if steps == 1 else nears[c + 1, 0]):
-            other = near[o]
-            if other < c or stands[other] == -1 or (other == c and (steps == 1 or stands[c] >= 0)):
-                continue  # a pair is looked at once
-            both = stands[c] >= 0 and stands[other] >= 0
-            if both and _top(roots, stands[c]) == _top(roots, stands[other]):
-                continue
-            b = columns[other]
-            end = columns[other + 1]
-            for a in range(columns[c], columns[c + 1]):
-                while b < end and levels[b] < levels[a] - steps:
-                    b += 1
-                own = _top(roots, a)
-                d = b
-                while d < end and levels[d] <= levels[a] + steps:
-                    if roots[d] != own and (steps == 1 or o >= nears[c, 1] or abs(levels[d] - levels[a]) == 2):
-                        two = _top(roots, d)
-                        if own != two and (
-                            _touch(points, starts, ends, square, a, d)
-                            if steps == 1
-                            else _reach_over(points, starts, ends, square, a, d)
-                        ):
-                            roots[max(own, two)] = min(own, two)
-                            own = min(own, two)
-                            if both:
-                                break
-                    d += 1
-                if both and _top(roots, stands[c]) == _top(roots, stands[other]):
-                    break
-
-
-@compiled(inner=True, error_model="numpy")
-def _touch(points: Cloud, starts: Ints, ends: Ints, square: float, a: int, b: int) -> bool:
-    for n in range(starts[a], ends[a]):
-        place = _place(points, n)
-        for m in range(starts[b], ends[b]):
-            if _away(points, place, m) <= square:
-                return True
-    return False
-
-
-@compiled(inner=True, error_model="numpy")
-def _reach_over(points: Cloud, starts: Ints, ends: Ints, square: float, a: int, b: int) -> bool:
-    """Say the same of two that are apart: first see how far each point is from a box about the others."""
-    if (ends[a] - starts[a]) * (ends[b] - starts[b]) < 16:
-        return _touch(points, starts, ends, square, a, b)
-    x0, y0, z0 = _place(points, starts[b])
-    x1, y1, z1 = x0, y0, z0
-    for m in range(starts[b] + 1, ends[b]):
-        x, y, z = _place(points, m)
-        x0, y0, z0, x1, y1, z1 = min(x0, x), min(y0, y), min(z0, z), max(x1, x), max(y1, y), max(z1, z)
-    for n in range(starts[a], ends[a]):
-        x, y, z = _place(points, n)
-        dx, dy, dz = max(x0 - x, x - x1, 0.0), max(y0 - y, y - y1, 0.0), max(z0 - z, z - z1, 0.0)
-        if dx * dx + dy * dy + dz * dz <= square:
-            for m in range(starts[b], ends[b]):
-                if _away(points, (x, y, z), m) <= square:
-                    return True
-    return False
+def _first_from(levels: Ints, begin: int, end: int, level: int) -> int:
+    """Return the first cube of a column at a level or above."""
+    while begin < end:
+        middle = (begin + end) >> 1
+        if levels[middle] < level:
+            begin = middle + 1
+        else:
+            end = middle
+    return begin
 
 
 @compiled(inner=True, error_model="numpy")
@@ -306,7 +232,7 @@ def _nearest_core(
     stop: int, square: float, a: int, n: int,
 ) -> int:  # fmt: skip
     """Return the cube of the core nearest to a point within reach, or -1."""
-    least, nearest, place = square, -1, _place(points, n)
+    least, nearest, place = square, -1, place_of(points, n)
     for o in range(begin, stop):
         if stands[near[o]] == -1:
             continue
@@ -314,7 +240,7 @@ def _nearest_core(
         b = _first_from(levels, columns[near[o]], end, levels[a] - 2)
         while b < end and levels[b] <= levels[a] + 2:
             for m in range(starts[b], ends[b]):
-                away = _away(points, place, m)
+                away = square_between(points, place, m)
                 if away < least or (away == least and nearest < 0):
                     least, nearest = away, b
             b += 1

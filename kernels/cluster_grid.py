@@ -63,7 +63,9 @@ def sort_into_cubes(points: Cloud, side: float) -> Cubes | None:
     """Return points in cubes of a side; those that are not finite are left out, and None if one is too far away."""
     count = len(points)
     room = 1 << max(min(2 * count, _ROOM) - 1, 15).bit_length()
-    table, places, storeys, filled = _more_room(room, np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32))
+    table, places, storeys, filled = _more_room(
+        room, np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0, np.int32)
+    )
     home_of, found = np.empty(count, np.int32), np.zeros(2, np.int64)
     while _in_pieces(points, float(side), table, places, storeys, filled, home_of, found):
         table, places, storeys, filled = _more_room(4 * len(table), places, storeys, filled)
@@ -158,7 +160,14 @@ def _in_pieces(
 
 @compiled(error_model="numpy")
 def _stacked(
-    places: Longs, storeys: Longs, order: Longs, filled: Ints, homes: Ints, starts: Ints, levels: Ints, columns: Ints,
+    places: Longs,
+    storeys: Longs,
+    order: Longs,
+    filled: Ints,
+    homes: Ints,
+    starts: Ints,
+    levels: Ints,
+    columns: Ints,
     corners: Longs,
 ) -> tuple[int, int]:
     """List cubes by columns, the lowest first; put where the points of each begin in the place of how many they are."""
