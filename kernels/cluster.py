@@ -8,8 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.kernels.cluster_grid import sort_into_cubes
-from lidar_label.kernels.cluster_join import join_beside, join_stacked, place_of, square_between, top_of
-from lidar_label.kernels.cluster_split import TURNS, split_large
+from lidar_label.kernels.cluster_join import join_cubes, place_of, square_between, top_of
+from lidar_label.kernels.cluster_split import split_large
 from lidar_label.kernels.compiled import compiled
 from lidar_label.kernels.ground_cells import checked_cloud
 
@@ -42,7 +42,7 @@ def cluster_points(
         Points of a cluster; a smaller one is none.
     finer : sequence of float, up to 0.57, falling
         Times the reach: shorter ones by which a cluster that is too large is taken apart, one after the other, where
-        two parts or more have cores enough for a cluster. Cores closer together than 0.57 of the reach may stay joined.
+        two parts or more have cores enough for a cluster. What lies in one cube, see below, stays together.
     largest : (float, float), metres
         Length and width of a box, seen from above and turned as may be; a cluster whose cores do not fit is too large.
 
@@ -78,45 +78,21 @@ def cluster_points(
     cubes = sort_into_cubes(cloud, float(reach) / np.sqrt(3.0) * (1 - 1e-6))
     if cubes is None:
         raise ValueError(f"reach {reach} is too small for points that far from the origin")
-    count = len(cubes.levels)
-    roots, ends, stands = (
-        np.arange(count, dtype=np.int32),
-        cubes.starts[1:].copy(),
-        np.empty(len(cubes.nears), np.int32),
-    )
-    _clustered(
-        *cubes, cubes.points.view(np.int32), float(reach) ** 2, fewest, np.empty((2, 25), np.int64),
-        np.empty(min(fewest, len(cloud)), np.int64), ends, roots, stands[1:], (float(reach) * shorter) ** 2,
-        np.array(largest, np.float64), TURNS, smallest, np.empty((5 if len(shorter) else 0, count + 1), np.int32),
-    )  # fmt: skip
-    _number(cubes.home_of, cubes.homes, cubes.spare, roots, np.zeros(count, np.int32), smallest)
-    return cubes.home_of
-
-
-@compiled(error_model="numpy")
-def _clustered(
-    home_of: Ints, homes: Ints, spare: Ints, points: Cloud, starts: Ints, levels: Ints, columns: Ints, near: Ints,
-    nears: Ints, sources: Ints, square: float, fewest: int, walk: Longs, have: Longs, ends: Ints, roots: Ints,
-    stands: Ints, squares: Floats, largest: Floats, turns: Floats, smallest: int, work: Ints,
-) -> None:  # fmt: skip
-    """Join cubes by their roots, and give each point that is no core the home of one, or none."""
+    home_of, homes, dealt, starts = cubes.home_of, cubes.homes, cubes.points, cubes.starts
+    beside, sources = (cubes.levels, cubes.columns, cubes.near, cubes.nears), dealt.view(np.int32)
+    square, count, ends = float(reach) ** 2, len(homes), starts[1:].copy()
+    roots, stands = np.arange(count, dtype=np.int32), np.empty(len(cubes.columns) - 1, np.int32)
     if fewest > 1:
-        _find_cores(points, starts, levels, columns, near, nears, sources, home_of, square, fewest, walk, have, ends)
-    join_stacked(points, starts, ends, levels, columns, square, roots)
-    join_beside(points, starts, ends, levels, columns, near, nears, square, roots, stands, 1, False)
-    join_beside(points, starts, ends, levels, columns, near, nears, square, roots, stands, 2, True)
-    for c in range(len(stands)):
-        for a in range(columns[c], columns[c + 1]):
-            for n in range(ends[a], starts[a + 1]):
-                if home_of[sources[n, 3]] >= 0:
-                    nearest = _nearest_core(
-                        points, starts, ends, levels, columns, stands, near, nears[c, 0], nears[c + 1, 0], square, a, n
-                    )
-                    home_of[sources[n, 3]] = homes[nearest] if nearest >= 0 else -1
-    if len(squares):
-        split_large(
-            points, starts, ends, levels, columns, near, nears, squares, largest, turns, smallest, roots, stands, work
-        )
+        walk, have = np.empty((2, 25), np.int64), np.empty(min(fewest, len(cloud)), np.int64)
+        _find_cores(dealt, starts, *beside, sources, home_of, square, fewest, walk, have, ends)
+    for steps in (1, 2):
+        join_cubes(dealt, starts, ends, *beside, square, roots, stands, steps, steps == 2)
+    if fewest > 1:
+        _settle_others(dealt, starts, ends, *beside, stands, sources, homes, square, home_of)
+    if len(shorter):
+        split_large(cubes, ends, roots, stands, (reach * shorter) ** 2, np.array(largest, np.float64), smallest)
+    _number(home_of, homes, cubes.spare, roots, np.zeros(count, np.int32), smallest)
+    return home_of
 
 
 @compiled(error_model="numpy")
@@ -140,14 +116,14 @@ def _number(home_of: Ints, homes: Ints, root_of: Ints, roots: Ints, number: Ints
             home_of[n] = number[root]
 
 
-@compiled(inner=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _find_cores(  # noqa: C901 - one walk over the cubes
     points: Cloud, starts: Ints, levels: Ints, columns: Ints, near: Ints, nears: Ints, sources: Ints, home_of: Ints,
     square: float, fewest: int, walk: Longs, have: Longs, ends: Ints,
 ) -> None:  # fmt: skip
     """Say of the points of cubes that hold few whether enough lie within reach, and put those that are cores first.
 
-    `ends` is where the cores of each cube end. A point with none within reach has no home any more.
+    `ends` is where the cores of each cube end. A point alone within its reach has no home any more.
     """
     for c in range(len(columns) - 1):
         begin_near, count_near, walked = nears[c, 0], nears[c + 1, 0] - nears[c, 0], False
@@ -212,6 +188,22 @@ def _swap(points: Cloud, n: int, m: int) -> None:
     if n != m:
         for axis in range(4):
             points[n, axis], points[m, axis] = points[m, axis], points[n, axis]
+
+
+@compiled(error_model="numpy")
+def _settle_others(
+    points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, near: Ints, nears: Ints, stands: Ints,
+    sources: Ints, homes: Ints, square: float, home_of: Ints,
+) -> None:  # fmt: skip
+    """Give each point that is no core the home of the nearest core within reach, or none."""
+    for c in range(len(stands)):
+        for a in range(columns[c], columns[c + 1]):
+            for n in range(ends[a], starts[a + 1]):
+                if home_of[sources[n, 3]] >= 0:
+                    nearest = _nearest_core(
+                        points, starts, ends, levels, columns, stands, near, nears[c, 0], nears[c + 1, 0], square, a, n
+                    )
+                    home_of[sources[n, 3]] = homes[nearest] if nearest >= 0 else -1
 
 
 @compiled(inner=True, error_model="numpy")

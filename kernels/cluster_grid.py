@@ -1,4 +1,4 @@
-"""A cloud in cubes, for clustering: columns in the order of their places, the cubes of each by height, points within."""
+"""A cloud in cubes, for clustering: columns by their places, the cubes of each by height, their points side by side."""
 
 from __future__ import annotations
 
@@ -90,7 +90,8 @@ def sort_into_cubes(points: Cloud, side: float) -> Cubes | None:
 def _more_room(room: int, places: Longs, storeys: Longs, filled: Ints) -> tuple[Ints, Longs, Longs, Ints]:
     """Return a hash table of so many places with these pieces in it, and arrays for half as many."""
     table, more = np.full(room, -1, np.int32), room // 2 - len(places)
-    _put(places, storeys, table)
+    if len(places):
+        _put(places, storeys, table)
     longer = [np.concatenate([array, np.empty(more, np.int64)]) for array in (places, storeys)]
     return table, *longer, np.concatenate([filled, np.zeros(_HIGH * more, np.int32)])
 

@@ -13,6 +13,7 @@ Ints = NDArray[np.int32]
 
 @compiled(inner=True, error_model="numpy")
 def top_of(roots: Ints, k: int) -> int:
+    """Return the cube by which all that are joined with one are called."""
     while roots[k] != k:
         roots[k] = roots[roots[k]]
         k = roots[k]
@@ -21,21 +22,23 @@ def top_of(roots: Ints, k: int) -> int:
 
 @compiled(inner=True, error_model="numpy")
 def place_of(points: Cloud, n: int) -> tuple[float, float, float]:
-    k = np.uint64(n)
+    """Return where a point is."""
+    k = np.uint64(n)  # Numba need not ask whether to count from the end
     return float(points[k, 0]), float(points[k, 1]), float(points[k, 2])
 
 
 @compiled(inner=True, error_model="numpy")
 def square_between(points: Cloud, place: tuple[float, float, float], m: int) -> float:
-    k = np.uint64(m)  # Numba need not ask whether to count from the end
+    """Return the square of the distance from a place to a point."""
+    k = np.uint64(m)
     dx, dy, dz = place[0] - float(points[k, 0]), place[1] - float(points[k, 1]), place[2] - float(points[k, 2])
     return float(dx * dx + dy * dy + dz * dz)
 
 
 @compiled(inner=True, error_model="numpy")
-def join_stacked(
+def _join_stacked(
     points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, square: float, roots: Ints
-) -> None:
+) -> None:  # fmt: skip
     """Join cubes of cores that lie on each other."""
     for c in range(len(columns) - 1):
         for a in range(columns[c] + 1, columns[c + 1]):
@@ -56,12 +59,18 @@ def _stand(starts: Ints, ends: Ints, columns: Ints, roots: Ints, c: int) -> int:
     return stand
 
 
-@compiled(inner=True, error_model="numpy")
-def join_beside(  # noqa: C901
+@compiled(error_model="numpy")
+def join_cubes(  # noqa: C901 - one walk over the cubes
     points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, near: Ints, nears: Ints, square: float,
     roots: Ints, stands: Ints, steps: int, afar: bool,
 ) -> None:  # fmt: skip
-    """Join cubes with cores within reach of one another that lie next to each other, or else two steps apart."""
+    """Join cubes, by their roots, that have cores within reach of one another.
+
+    `ends` (C,) is where the cores of each begin to be others; `square` the reach, squared. With `steps` 1 cubes that
+    touch are looked at, with 2 those that are two steps apart. `afar` is whether most will lie too far apart.
+    """
+    if steps == 1:
+        _join_stacked(points, starts, ends, levels, columns, square, roots)
     for c in range(len(stands)):
         stands[c] = _stand(starts, ends, columns, roots, c)
     for c in range(len(stands)):

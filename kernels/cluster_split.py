@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from lidar_label.kernels.cluster_join import join_beside, join_stacked, top_of
+from lidar_label.kernels.cluster_grid import Cubes
+from lidar_label.kernels.cluster_join import join_cubes, top_of
 from lidar_label.kernels.compiled import compiled
 
 Cloud = NDArray[np.float32]
@@ -13,46 +14,62 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int32]
 
 _ANGLES = np.arange(32) * (np.pi / 64)
-TURNS = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])  # of a box from above, up to a quarter turn
+_TURNS = np.column_stack([np.cos(_ANGLES), np.sin(_ANGLES)])  # of a box from above, up to a quarter turn
 
 
-@compiled(inner=True, error_model="numpy")
 def split_large(
-    points: Cloud, starts: Ints, ends: Ints, levels: Ints, columns: Ints, near: Ints, nears: Ints, squares: Floats,
-    largest: Floats, turns: Floats, smallest: int, roots: Ints, stands: Ints, work: Ints,
-) -> None:  # fmt: skip
+    cubes: Cubes, ends: Ints, roots: Ints, stands: Ints, squares: Floats, largest: Floats, smallest: int
+) -> None:
     """Give cubes of clusters that fill more than a box other roots, where two parts or more are large enough.
 
-    `squares` (F,) are of the shorter reaches, the longest first, none above the side of a cube: only cubes that touch
-    are looked at. A cube stays whole. `largest` (2,) is the box's length and width from above, which may be turned;
-    `smallest` how many cores make a part. `work` is (5, C + 1).
+    Parameters
+    ----------
+    cubes : Cubes
+    ends : (C,) int32
+        Where the cores of each cube end.
+    roots : (C,) int32
+        A cube by which the cluster of each is called.
+    stands : (D,) int32
+        To be used.
+    squares : (F,) float64, square metres
+        Of the shorter reaches, the longest first, none above the side of a cube: only cubes that touch are looked at,
+        and each stays whole.
+    largest : (2,) float64, metres
+        Length and width of the box from above, which may be turned.
+    smallest : int
+        Cores of a part that is large enough.
     """
-    begins, listed, parts, own_ends, sizes = work[0], work[1], work[2], work[3], work[4]
+    begins, listed, parts, sizes = (np.empty(len(roots) + 1, np.int32) for _ in range(4))
+    own_ends = ends.copy()
+    for square in squares.tolist():
+        if not _large(cubes.points, cubes.starts, ends, largest, _TURNS, roots, begins, listed, parts, sizes, own_ends):
+            return
+        join_cubes(
+            cubes.points, cubes.starts, own_ends, cubes.levels, cubes.columns, cubes.near, cubes.nears, square, parts,
+            stands, 1, True,
+        )  # fmt: skip
+        _take_apart(cubes.starts, own_ends, begins, listed, smallest, parts, sizes, roots)
+
+
+@compiled(error_model="numpy")
+def _large(
+    points: Cloud, starts: Ints, ends: Ints, largest: Floats, turns: Floats, roots: Ints, begins: Ints, listed: Ints,
+    parts: Ints, sizes: Ints, own_ends: Ints,
+) -> bool:  # fmt: skip
+    """Leave the cores of clusters that are too large in `own_ends`, of those that still are there; say if any is."""
     for a in range(len(roots)):
         roots[a] = top_of(roots, a)
-        own_ends[a] = ends[a]
-    for f in range(len(squares)):
-        _list_by_root(roots, begins, listed, sizes)
-        some = False
-        for k in range(len(roots)):
-            begin, end = begins[k], begins[k + 1]
-            if begin == end:
-                continue
-            is_large = own_ends[k] > starts[k] and _is_large(
-                points, starts, ends, listed, begin, end, largest[0], largest[1], turns
-            )
-            some |= is_large
-            for i in range(begin, end):
-                a = listed[i]
-                parts[a], own_ends[a] = a, ends[a] if is_large else starts[a]
-        if not some:
-            return
-        join_stacked(points, starts, own_ends, levels, columns, squares[f], parts)
-        join_beside(points, starts, own_ends, levels, columns, near, nears, squares[f], parts, stands, 1, True)
-        for k in range(len(roots)):
-            begin, end = begins[k], begins[k + 1]
-            if begin < end and own_ends[k] > starts[k]:
-                _take_apart(starts, ends, listed, begin, end, smallest, parts, sizes, roots)
+    _list_by_root(roots, begins, listed, sizes)
+    some = False
+    for k in range(len(roots)):
+        begin, end = begins[k], begins[k + 1]
+        is_large = end > begin and own_ends[k] > starts[k] and _is_large(
+            points, starts, ends, listed, begin, end, largest[0], largest[1], turns
+        )  # fmt: skip
+        some |= is_large
+        for i in range(begin, end):
+            parts[listed[i]], own_ends[listed[i]] = listed[i], ends[listed[i]] if is_large else starts[listed[i]]
+    return some
 
 
 @compiled(inner=True, error_model="numpy")
@@ -70,22 +87,26 @@ def _list_by_root(roots: Ints, begins: Ints, listed: Ints, filled: Ints) -> None
         filled[roots[a]] += 1
 
 
-@compiled(inner=True, error_model="numpy")
+@compiled(error_model="numpy")
 def _take_apart(
-    starts: Ints, ends: Ints, listed: Ints, begin: int, end: int, smallest: int, parts: Ints, sizes: Ints, roots: Ints
+    starts: Ints, own_ends: Ints, begins: Ints, listed: Ints, smallest: int, parts: Ints, sizes: Ints, roots: Ints
 ) -> None:  # fmt: skip
-    """Make parts the roots of one cluster's cubes, if two or more are large enough."""
-    for i in range(begin, end):
-        parts[listed[i]] = top_of(parts, listed[i])
-        sizes[listed[i]] = 0
-    enough = 0
-    for i in range(begin, end):
-        part, own = parts[listed[i]], ends[listed[i]] - starts[listed[i]]
-        enough += sizes[part] < smallest and sizes[part] + own >= smallest
-        sizes[part] += own
-    if enough >= 2:
+    """Make parts the roots of a cluster's cubes, if two or more are large enough."""
+    for k in range(len(roots)):
+        begin, end = begins[k], begins[k + 1]
+        if begin == end or own_ends[k] == starts[k]:
+            continue
         for i in range(begin, end):
-            roots[listed[i]] = parts[listed[i]]
+            parts[listed[i]] = top_of(parts, listed[i])
+            sizes[listed[i]] = 0
+        enough = 0
+        for i in range(begin, end):
+            part, own = parts[listed[i]], own_ends[listed[i]] - starts[listed[i]]
+            enough += sizes[part] < smallest and sizes[part] + own >= smallest
+            sizes[part] += own
+        if enough >= 2:
+            for i in range(begin, end):
+                roots[listed[i]] = parts[listed[i]]
 
 
 @compiled(inner=True, error_model="numpy")

@@ -16,6 +16,7 @@ SHARP_TO_M = 30.0  # within it neighbouring beams meet an object closer together
 _SMALLEST = 5
 _FINER = (0.57, 0.4)  # times the reach: what is too large is looked at again
 _LARGEST_M = (13.0, 3.2)  # length and width of what is no wall
+_BLOCK = 256  # points at a time where the first that will do is looked for
 
 Labels = NDArray[np.int32]
 
@@ -81,12 +82,14 @@ def find_clusters(
     ValueError
         If a shape or dtype is not as above.
     """
-    cloud, fine = _looked_at(points, chosen)
-    first = cloud[fine.argmax()].copy() if fine.any() else np.zeros(3, cloud.dtype)
-    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite
-        local = (cloud - first).astype(np.float32, copy=False)
+    cloud = _checked(points, chosen)
+    first = _first(cloud, chosen)
+    local = np.empty(cloud.shape, np.float32)
+    with np.errstate(invalid="ignore", over="ignore"):  # what is not finite is of no cluster
+        for axis in range(3):  # NumPy is quick along columns that are long
+            np.subtract(cloud[:, axis], first[axis], out=local[:, axis], casting="same_kind")
     if chosen is not None:
-        local[~fine] = np.nan
+        local[~chosen] = np.nan
     if origin is not None:
         local = evened(local, np.asarray(origin, np.float64) - first, SHARP_TO_M)
     if split:
@@ -122,11 +125,11 @@ def grow_from(
     if not len(starts):
         return np.empty(0, np.intp)
     low, high = points[starts].min(axis=0) - within, points[starts].max(axis=0) + within
-    near = np.ones(len(points), np.bool_)
+    cloud = _checked(points, None)
+    near = np.ones(len(cloud), np.bool_)
     for axis in range(3):
-        near &= (points[:, axis] >= low[axis]) & (points[:, axis] <= high[axis])
-    cloud, fine = _looked_at(points, near)
-    index = np.flatnonzero(fine)
+        near &= (cloud[:, axis] >= low[axis]) & (cloud[:, axis] <= high[axis])  # nor is NaN
+    index = np.flatnonzero(near)
     labels = cluster_points((cloud[index] - cloud[index[0]]).astype(np.float32), reach)
     grown: NDArray[np.intp] = index[np.isin(labels, labels[np.isin(index, starts)])]
     return grown
@@ -149,12 +152,22 @@ def evened(local: NDArray[np.float32], origin: Floats, sharp: float) -> NDArray[
     return out
 
 
-def _looked_at(points: NDArray[Any], chosen: NDArray[np.bool_] | None) -> tuple[NDArray[Any], NDArray[np.bool_]]:
-    """Return points, (N, 3), and which of them are looked at."""
+def _checked(points: NDArray[Any], chosen: NDArray[np.bool_] | None) -> NDArray[Any]:
     cloud = np.asarray(points)
     if cloud.ndim != 2 or cloud.shape[1] != 3 or cloud.dtype not in (np.float32, np.float64):
         raise ValueError(f"points needs (N, 3) float32 or float64, got {cloud.shape} {cloud.dtype}")
     if chosen is not None and (chosen.shape != (len(cloud),) or chosen.dtype != np.bool_):
         raise ValueError(f"chosen needs ({len(cloud)},) bool, got {chosen.shape} {chosen.dtype}")
-    fine = np.isfinite(cloud[:, 0]) & np.isfinite(cloud[:, 1]) & np.isfinite(cloud[:, 2])
-    return cloud, fine if chosen is None else fine & chosen
+    return cloud
+
+
+def _first(cloud: NDArray[Any], chosen: NDArray[np.bool_] | None) -> NDArray[Any]:
+    """Return the first of the points that are looked at and finite, (3,); the origin if there is none."""
+    index = np.arange(len(cloud)) if chosen is None else np.flatnonzero(chosen)
+    for begin in range(0, len(index), _BLOCK):  # as a rule the very first is one
+        some = cloud[index[begin : begin + _BLOCK]]
+        fine = np.isfinite(some).all(axis=1)
+        if fine.any():
+            first: NDArray[Any] = some[fine.argmax()].copy()
+            return first
+    return np.zeros(3, cloud.dtype)
