@@ -115,19 +115,21 @@ def _is_large(
     turns: Floats,
 ) -> bool:  # fmt: skip
     """Say whether the cores of some cubes fit from above in no box of a size, however it is turned."""
+    diagonal = length * length + width * width
     for t in range(len(turns)):
         c, s = turns[t, 0], turns[t, 1]
         u0, u1, v0, v1, fits = np.inf, -np.inf, np.inf, -np.inf, True
-        for i in range(begin, end):
-            for n in range(starts[listed[i]], ends[listed[i]]):
+        for i in range(end - begin):  # from both ends: what is long is soon known to be
+            a = listed[end - 1 - i // 2 if i % 2 else begin + i // 2]
+            for n in range(starts[a], ends[a]):
                 k = np.uint64(n)
                 x, y = float(points[k, 0]), float(points[k, 1])
                 u, v = c * x + s * y, c * y - s * x
                 u0, u1, v0, v1 = min(u0, u), max(u1, u), min(v0, v), max(v1, v)
             along, across = max(u1 - u0, v1 - v0), min(u1 - u0, v1 - v0)
             if along > length or across > width:
-                if along * along > length * length + width * width:
-                    return True  # than its diagonal
+                if along * along > diagonal:
+                    return True
                 fits = False
                 break
         if fits:

@@ -14,7 +14,7 @@ from lidar_label.model import Floats
 REACH_M, FEWEST = 0.6, 5
 SHARP_TO_M = 30.0  # within it neighbouring beams meet an object closer together than `REACH_M`
 _SMALLEST = 5
-_FINER = (0.57, 0.4)  # times the reach: what is too large is looked at again
+_FINER = (0.57,)  # times the reach: with it what is too large is looked at again
 _LARGEST_M = (13.0, 3.2)  # length and width of what is no wall
 _BLOCK = 256  # points at a time where the first that will do is looked for
 
