@@ -70,8 +70,9 @@ def find_clusters(
         The sensor: beyond 30 m of it the reach grows along the beams and upward as the gaps between beams do, and
         half as fast across. Leave it out for clouds that were laid together.
     split : bool
-        Whether what is larger than a lorry is looked at again with a shorter reach, so that what stands close to a
-        wall or to a neighbour comes off it.
+        Whether what is larger than a lorry, however it is turned, is looked at again with 0.57 times the reach, so that
+        what stands close to a wall, under a ceiling or by a neighbour comes off it. On the made-up scenes of
+        `scripts/ground` objects are told apart as well with it as without, and in a car park better.
 
     Returns
     -------
