@@ -92,8 +92,9 @@ def _more_room(room: int, places: Longs, storeys: Longs, filled: Ints) -> tuple[
     table, more = np.full(room, -1, np.int32), room // 2 - len(places)
     if len(places):
         _put(places, storeys, table)
-    longer = [np.concatenate([array, np.empty(more, np.int64)]) for array in (places, storeys)]
-    return table, *longer, np.concatenate([filled, np.zeros(_HIGH * more, np.int32)])
+    unused = np.empty(more, np.int64)
+    places, storeys = np.concatenate([places, unused]), np.concatenate([storeys, unused])
+    return table, places, storeys, np.concatenate([filled, np.zeros(_HIGH * more, np.int32)])
 
 
 def _by_place(places: Longs, storeys: Longs) -> NDArray[np.intp]:
@@ -108,7 +109,7 @@ def _by_place(places: Longs, storeys: Longs) -> NDArray[np.intp]:
 
 
 @compiled(inner=True, error_model="numpy")
-def _slot_of(places: Longs, storeys: Longs, table: Ints, place: int, storey: int) -> int:
+def _slot_of(places: Longs, storeys: Longs, table: Ints, place: np.int64, storey: np.int64) -> int:
     """Return where in the table a piece is or should be."""
     mixed = np.uint64(place) * np.uint64(0x9E3779B97F4A7C15) ^ np.uint64(storey) * np.uint64(0xC2B2AE3D27D4EB4F)
     mixed ^= mixed >> np.uint64(32)
