@@ -60,7 +60,7 @@ def cluster_points(
     Notes
     -----
     Exact, but for what is taken apart: cubes of a side of reach / sqrt(3) are used, whose points are all within reach
-    of one another, so that cubes are joined and not points. Takes some 60 bytes a point.
+    of one another, so that cubes are joined and not points. Takes some 40 bytes a point, 300 where each lies alone.
 
     References
     ----------
