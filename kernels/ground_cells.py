@@ -16,6 +16,8 @@ Slots = NDArray[np.uint32]  # an index that can't be below 0 needs no second loo
 
 MOST_CELLS = 1 << 24
 RIM = 2  # cells without points around the grid, so that no cell's neighbours lie outside
+_GROUP = 5  # 32 cells, looked at together: most of a wide grid has no points
+_INFINITE = np.float32(np.inf)
 
 
 class Square(NamedTuple):
@@ -48,18 +50,27 @@ class Dealt(NamedTuple):
     at : (C, 2) int32
         Column and row of the cells with points, row by row.
     starts : (C + 1,) uint32
-        Where the points of each begin among `points`.
-    sources : (K,) uint32
-        Which point of the cloud each of `points` is; those outside of the grid or not finite are left out.
-    points : (K, 3) float32, metres
-        The points cell by cell, each cell's in the order of the cloud.
+        Where the points of each begin among `lines`.
+    lines : (K, 4) float32
+        The points cell by cell, each cell's in the order of the cloud: x, y, z, metres, and in the bits of a uint32
+        which point of the cloud it is. One line of memory each, since they are written far apart. Those outside of
+        the grid or not finite are left out.
     """
 
     slot: Slots
     at: Ints
     starts: Slots
-    sources: Slots
-    points: Cloud
+    lines: Cloud
+
+    @property
+    def points(self) -> Cloud:
+        """The points cell by cell, (K, 3) metres."""
+        return self.lines[:, :3]
+
+    @property
+    def sources(self) -> Slots:
+        """Which point of the cloud each of `points` is, (K,)."""
+        return self.lines.view(np.uint32)[:, 3]
 
 
 def deal_out(points: Cloud, grid: Square) -> Dealt:
@@ -85,11 +96,13 @@ def deal_out(points: Cloud, grid: Square) -> Dealt:
     checked_grid(grid)
     cell_of = np.empty(len(cloud), np.uint32)
     slot = np.zeros((grid.rows + 2 * RIM, grid.columns + 2 * RIM), np.uint32)
-    cells = _count(cloud, (grid.x, grid.y, 1.0 / grid.cell, grid.columns, grid.rows), cell_of, slot)
-    at, starts = np.empty((cells, 2), np.int32), np.zeros(cells + 1, np.uint32)
-    sources, dealt = np.empty(len(cloud), np.uint32), np.empty((len(cloud), 3), np.float32)
-    _deal(cloud, cell_of, slot, at, starts, sources, dealt)
-    return Dealt(slot, at, starts, sources[: starts[cells]], dealt[: starts[cells]])
+    is_touched = np.zeros((slot.size >> _GROUP) + 1, np.bool_)
+    size = (grid.x, grid.y, 1.0 / grid.cell, float(grid.columns), float(grid.rows))
+    cells = _count(cloud, size, cell_of, slot, is_touched)
+    at, starts = np.empty((cells, 2), np.int32), np.empty(cells + 1, np.uint32)
+    lines = np.empty((len(cloud), 4), np.float32)
+    _deal(cloud, cell_of, slot, is_touched, at, starts, lines, lines.view(np.uint32))
+    return Dealt(slot, at, starts, lines[: starts[cells]])
 
 
 def checked_cloud(points: Cloud) -> Cloud:
@@ -111,8 +124,14 @@ def checked_grid(grid: Square) -> None:
 
 
 @compiled(error_model="numpy")
-def _count(points: Cloud, size: tuple[float, float, float, int, int], cell_of: Slots, slot: Slots) -> int:
-    """Note each point's cell, 0 for none, and how many points each cell has; return how many cells have any."""
+def _count(
+    points: Cloud, size: tuple[float, float, float, float, float], cell_of: Slots, slot: Slots,
+    is_touched: NDArray[np.bool_],
+) -> int:  # fmt: skip
+    """Note each point's cell, 0 for none, how many points each cell has, and which groups of cells have any.
+
+    Returns how many cells have points.
+    """
     x0, y0, per_metre, columns, rows = size
     wide = slot.shape[1]
     first = RIM * wide + RIM
@@ -120,37 +139,51 @@ def _count(points: Cloud, size: tuple[float, float, float, int, int], cell_of: S
     found = 0
     for n in range(len(points)):
         u, v = (points[n, 0] - x0) * per_metre, (points[n, 1] - y0) * per_metre
-        is_within = (u >= 0) & (u < columns) & (v >= 0) & (v < rows) & (abs(points[n, 2]) < np.inf)  # NaN is not
-        cell = np.uint32(np.int32(v) * wide + np.int32(u) + first if is_within else 0)
+        cell = np.uint32(0)
+        if u >= 0 and u < columns and v >= 0 and v < rows and abs(points[n, 2]) < _INFINITE:  # NaN is not
+            cell = np.uint32(np.int32(v) * np.int32(wide) + np.int32(u) + np.int32(first))
         cell_of[n] = cell
-        found += (flat[cell] == 0) & is_within
-        flat[cell] += 1
+        if flat[cell] == 0:
+            is_touched[cell >> np.uint32(_GROUP)] = True
+            found += cell > 0
+        flat[cell] += np.uint32(1)
     return found
 
 
 @compiled(error_model="numpy")
 def _deal(
-    points: Cloud, cell_of: Slots, slot: Slots, at: Ints, starts: Slots, sources: Slots, dealt: Cloud
+    points: Cloud, cell_of: Slots, slot: Slots, is_touched: NDArray[np.bool_], at: Ints, starts: Slots, lines: Cloud,
+    bits: Slots,
 ) -> None:  # fmt: skip
-    """Put the points where they belong; `slot`, which had the counts of points, gets the numbers of cells."""
-    flat, wide, none = slot.reshape(-1), slot.shape[1], np.uint32(len(at))
-    found, before = np.uint32(0), np.uint32(0)
-    for j in range(RIM, slot.shape[0] - RIM):
-        for i in range(RIM, wide - RIM):
-            count = slot[j, i]
-            if count:
-                at[found, 0], at[found, 1] = i - RIM, j - RIM
-                starts[found + 1] = before  # to be moved on, point by point, to where the cell ends
-                before += count
-                found += np.uint32(1)
-                slot[j, i] = found
+    """Put the points where they belong; `slot`, which had the counts of points, gets the numbers of cells.
+
+    `bits` are the lines once more.
+    """
+    flat, wide = slot.reshape(-1), slot.shape[1]
     flat[0] = 0  # on the rim: there points that are nowhere were counted
-    for cell in range(len(flat)):
-        flat[cell] = flat[cell] - np.uint32(1) if flat[cell] else none
+    found, before, row = 0, np.uint32(0), 0
+    for group in range(len(is_touched)):
+        if is_touched[group]:
+            for cell in range(group << _GROUP, min((group + 1) << _GROUP, len(flat))):
+                count = flat[cell]
+                if count:
+                    while cell >= (row + 1) * wide:
+                        row += 1
+                    at[found, 0], at[found, 1] = cell - row * wide - RIM, row - RIM
+                    starts[found] = flat[cell] = before  # the latter to be moved on, point by point
+                    before += count
+                    found += 1
+    starts[found] = flat[0] = before  # last come those that are nowhere
+    last = np.uint32(0)
+    to = flat[0]
     for n in range(len(points)):
-        k = flat[cell_of[n]]
-        if k < none:
-            to = starts[k + 1]
-            starts[k + 1] = to + np.uint32(1)
-            sources[to] = n
-            dealt[to, 0], dealt[to, 1], dealt[to, 2] = points[n, 0], points[n, 1], points[n, 2]
+        cell = cell_of[n]
+        if cell != last:  # neighbours in a scan are often neighbours in a cell
+            flat[last] = to
+            to, last = flat[cell], cell
+        lines[to, 0], lines[to, 1], lines[to, 2], bits[to, 3] = points[n, 0], points[n, 1], points[n, 2], n
+        to += np.uint32(1)
+    for cell in range(len(flat)):
+        flat[cell] = found
+    for k in range(found):
+        slot[at[k, 1] + RIM, at[k, 0] + RIM] = k

@@ -27,38 +27,34 @@ def deal_lower(dealt: Dealt, grown: Grown, deep: float) -> Dealt:
         By the same cells, of which most have no points now.
     """
     starts = np.zeros_like(dealt.starts)
-    _count_lower(dealt.starts, dealt.points, grown.is_ground, grown.heights, deep, starts)
+    _count_lower(dealt.starts, dealt.lines, grown.is_ground, grown.heights, deep, starts)
     np.cumsum(starts, out=starts)
-    sources, points = np.empty(starts[-1], np.uint32), np.empty((starts[-1], 3), np.float32)
-    _take_lower(dealt.starts, dealt.points, dealt.sources, grown.heights, deep, starts, sources, points)
-    return dealt._replace(starts=starts, sources=sources, points=points)
+    lines = np.empty((starts[-1], 4), np.float32)
+    _take_lower(dealt.starts, dealt.lines, grown.heights, deep, starts, lines)
+    return dealt._replace(starts=starts, lines=lines)
 
 
 @compiled(error_model="numpy")
 def _count_lower(
-    starts: Slots, points: Cloud, is_ground: NDArray[np.bool_], heights: Floats, deep: float, counts: Slots
+    starts: Slots, lines: Cloud, is_ground: NDArray[np.bool_], heights: Floats, deep: float, counts: Slots
 ) -> None:  # fmt: skip
     """Fill in how many points of each cell are so low, one place farther on."""
     for k in range(len(starts) - 1):
         most, count = heights[k] - deep, 0
         if not is_ground[k]:
             for n in range(starts[k], starts[k + 1]):
-                count += points[n, 2] < most
+                count += lines[n, 2] < most
         counts[k + 1] = count
 
 
 @compiled(error_model="numpy")
-def _take_lower(
-    starts: Slots, points: Cloud, sources: Slots, heights: Floats, deep: float, to: Slots, taken_sources: Slots,
-    taken: Cloud,
-) -> None:  # fmt: skip
+def _take_lower(starts: Slots, lines: Cloud, heights: Floats, deep: float, to: Slots, taken: Cloud) -> None:
     for k in range(len(starts) - 1):
         at = to[k]
         if at == to[k + 1]:
             continue
         for n in range(starts[k], starts[k + 1]):
-            if points[n, 2] < heights[k] - deep:
-                taken_sources[at] = sources[n]
-                for axis in range(3):
-                    taken[at, axis] = points[n, axis]
+            if lines[n, 2] < heights[k] - deep:
+                for part in range(4):
+                    taken[at, part] = lines[n, part]
                 at += np.uint32(1)

@@ -40,7 +40,7 @@ def mark_ground(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grow
     """
     planes = np.empty((len(dealt.at), 5))
     _settle(dealt.at, dealt.slot, dealt.starts, (grid.x, grid.y, grid.cell), *grown, planes)
-    _mark(dealt.starts, dealt.sources, dealt.points, planes, mask)
+    _mark(dealt.starts, dealt.lines, dealt.lines.view(np.uint32), planes, mask)
 
 
 @compiled(error_model="numpy")
@@ -89,11 +89,11 @@ def _settle(
 
 @compiled(error_model="numpy")
 def _mark(
-    starts: Slots, sources: Slots, points: NDArray[np.float32], planes: Floats, mask: NDArray[np.bool_]
+    starts: Slots, lines: NDArray[np.float32], bits: Slots, planes: Floats, mask: NDArray[np.bool_]
 ) -> None:  # fmt: skip
     for k in range(len(planes)):
         level, a, b, low, high = planes[k, 0], planes[k, 1], planes[k, 2], planes[k, 3], planes[k, 4]
         for n in range(starts[k], starts[k + 1]):
-            over = points[n, 2] - level - a * points[n, 0] - b * points[n, 1]
+            over = lines[n, 2] - level - a * lines[n, 0] - b * lines[n, 1]
             if (low <= over) & (over <= high):
-                mask[sources[n]] = True
+                mask[bits[n, 3]] = True

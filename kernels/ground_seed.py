@@ -54,7 +54,7 @@ def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> t
     top = at[2] if np.isfinite(at[2]) else np.inf
     low = np.empty((_MOST * 2, 4))
     size = (grid.x, grid.y, grid.cell)
-    low = low[: _lows(dealt.at, dealt.starts, dealt.points, size, at[0], at[1], top, radius, low)]
+    low = low[: _lows(dealt.at, dealt.starts, dealt.lines, size, at[0], at[1], top, radius, low)]
     if len(low) < _FEWEST:
         return None
     ok, a, b, c = _consensus(low, top)

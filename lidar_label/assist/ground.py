@@ -182,7 +182,7 @@ def _add_lower(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown
 
 def _level(dealt: Dealt, place: Floats) -> tuple[float, float, float] | None:
     """Return a level plane under a place where too few points tell more."""
-    if not len(dealt.points):
+    if not len(dealt.lines):
         return None
     x, y, z = dealt.points.T.astype(np.float64)
     near = np.hypot(x - place[0], y - place[1]) <= _SEED_M
