@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+import threading
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ Slots = NDArray[np.uint32]  # an index that can't be below 0 needs no second loo
 MOST_CELLS = 1 << 24
 RIM = 2  # cells without points around the grid, so that no cell's neighbours lie outside
 _GROUP = 5  # 32 cells, looked at together: most of a wide grid has no points
+_MOST_KEPT = 1 << 24  # bytes of an array: the points of a million
 _INFINITE = np.float32(np.inf)
 
 
@@ -38,6 +40,23 @@ class Square(NamedTuple):
     cell: float
     columns: int
     rows: int
+
+
+class Room(threading.local):
+    """Memory that each thread uses again for its next cloud: fresh memory takes longer to touch first than to fill."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, NDArray[np.uint8]] = {}
+
+    def take(self, name: str, shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
+        """Return an array with whatever was in it before; the next of that name in this thread is the same memory."""
+        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        kept = self._kept.get(name)
+        if kept is None or len(kept) < size:
+            kept = np.empty(size + size // 8, np.uint8)
+            if size <= _MOST_KEPT:
+                self._kept[name] = kept
+        return kept[:size].view(dtype).reshape(shape)
 
 
 class Dealt(NamedTuple):
@@ -73,7 +92,7 @@ class Dealt(NamedTuple):
         return self.lines.view(np.uint32)[:, 3]
 
 
-def deal_out(points: Cloud, grid: Square) -> Dealt:
+def deal_out(points: Cloud, grid: Square, room: Room | None = None) -> Dealt:
     """Deal points out to the cells of a grid.
 
     Parameters
@@ -81,6 +100,8 @@ def deal_out(points: Cloud, grid: Square) -> Dealt:
     points : (N, 3) float32, metres
     grid : Square
         In the frame of the points.
+    room : Room, optional
+        Where the result is kept, but for `at` and `starts`: no longer than until the thread's next call with it.
 
     Returns
     -------
@@ -94,15 +115,29 @@ def deal_out(points: Cloud, grid: Square) -> Dealt:
     """
     cloud = checked_cloud(points)
     checked_grid(grid)
-    cell_of = np.empty(len(cloud), np.uint32)
-    slot = np.zeros((grid.rows + 2 * RIM, grid.columns + 2 * RIM), np.uint32)
+    room = room or Room()
+    cell_of = room.take("cell_of", (len(cloud),), np.uint32)
+    slot = room.take("slot", (grid.rows + 2 * RIM, grid.columns + 2 * RIM), np.uint32)
+    slot.fill(0)
     is_touched = np.zeros((slot.size >> _GROUP) + 1, np.bool_)
     size = (grid.x, grid.y, 1.0 / grid.cell, float(grid.columns), float(grid.rows))
     cells = _count(cloud, size, cell_of, slot, is_touched)
     at, starts = np.empty((cells, 2), np.int32), np.empty(cells + 1, np.uint32)
-    lines = np.empty((len(cloud), 4), np.float32)
+    lines = room.take("lines", (len(cloud), 4), np.float32)
     _deal(cloud, cell_of, slot, is_touched, at, starts, lines, lines.view(np.uint32))
     return Dealt(slot, at, starts, lines[: starts[cells]])
+
+
+def extent_of(points: Cloud, step: int) -> tuple[float, float, float, float] | None:
+    """Return least x and y and largest x and y of every so-manieth point, as far as both are finite; None for none.
+
+    Parameters
+    ----------
+    points : (N, 3) float32, metres
+    step : int
+    """
+    x, y, x_most, y_most = _extent(checked_cloud(points), step)
+    return (x, y, x_most, y_most) if x <= x_most else None
 
 
 def checked_cloud(points: Cloud) -> Cloud:
@@ -121,6 +156,17 @@ def checked_grid(grid: Square) -> None:
         raise ValueError(f"grid needs a place and a cell above 0, got {grid}")
     if grid.columns < 1 or grid.rows < 1 or grid.columns * grid.rows > MOST_CELLS:
         raise ValueError(f"grid needs 1 to {MOST_CELLS} cells, got {grid.columns} x {grid.rows}")
+
+
+@compiled(error_model="numpy")
+def _extent(points: Cloud, step: int) -> tuple[float, float, float, float]:
+    x_least = y_least = np.inf
+    x_most = y_most = -np.inf
+    for n in range(0, len(points), step):
+        x, y = np.float64(points[n, 0]), np.float64(points[n, 1])
+        if abs(x) < np.inf and abs(y) < np.inf:
+            x_least, y_least, x_most, y_most = min(x_least, x), min(y_least, y), max(x_most, x), max(y_most, y)
+    return x_least, y_least, x_most, y_most
 
 
 @compiled(error_model="numpy")

@@ -21,7 +21,7 @@ _CORNER = 0.4  # the share of one that touches a cell is more
 _KERB_M = 0.2  # a step in the ground that is followed: on its edge, points of both sides lie in one cell
 
 
-def mark_ground(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown) -> None:
+def mark_ground(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown, deep: float) -> int:
     """Mark the points that lie on the ground.
 
     How far over the surface a point may lie depends on how rough the ground is there, and grows with range.
@@ -37,24 +37,30 @@ def mark_ground(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grow
         What they were dealt out by.
     grown : Grown
         Of `grow_ground`; where the ground was not seen, its heights are put between those that were.
+    deep : float, metres
+
+    Returns
+    -------
+    int
+        In how many cells whose ground was not seen a point lies farther under it than `deep`.
     """
-    planes = np.empty((len(dealt.at), 5))
-    _settle(dealt.at, dealt.slot, dealt.starts, (grid.x, grid.y, grid.cell), *grown, planes)
-    _mark(dealt.starts, dealt.lines, dealt.lines.view(np.uint32), planes, mask)
+    size = (grid.x, grid.y, grid.cell)
+    return int(
+        _mark(dealt.at, dealt.slot, dealt.starts, dealt.lines, dealt.lines.view(np.uint32), size, *grown, mask, deep)
+    )
 
 
 @compiled(error_model="numpy")
-def _settle(
-    at: Ints, slot: Slots, starts: Slots, size: tuple[float, float, float], away: Floats,
-    is_ground: NDArray[np.bool_], heights: Floats, slopes: Floats, rough: Floats, planes: Floats,
-) -> None:  # fmt: skip
-    """Put ground that was not seen between what was; fill in each cell's plane and what lies on it.
-
-    A plane, (5,), is its height in the origin, its slopes, and how far under and over it points are its own, metres.
-    """
+def _mark(
+    at: Ints, slot: Slots, starts: Slots, lines: NDArray[np.float32], bits: Slots, size: tuple[float, float, float],
+    away: Floats, is_ground: NDArray[np.bool_], heights: Floats, slopes: Floats, rough: Floats,
+    mask: NDArray[np.bool_], deep: float,
+) -> int:  # fmt: skip
+    """Put ground that was not seen between what was, and mark what lies on each cell's plane."""
     x0, y0, side = size
     wide = slot.shape[1]
     flat = slot.reshape(-1)
+    found_deep = 0
     for k in range(len(at)):
         if starts[k] == starts[k + 1]:
             continue
@@ -81,19 +87,16 @@ def _settle(
         high = min(_UP_M + _UP_BY_RANGE * away[k] + _ROUGH * usual, _MOST_UP_M)
         if is_ground[k] and rough[k] >= 0 and step > high - _UP_M:
             high = _UP_M + min(step, _KERB_M)
+        low = -_DOWN_M - _DOWN_BY_RANGE * away[k]
         x, y = x0 + (at[k, 0] + 0.5) * side, y0 + (at[k, 1] + 0.5) * side
-        planes[k, 0] = heights[k] - slopes[k, 0] * x - slopes[k, 1] * y
-        planes[k, 1], planes[k, 2] = slopes[k, 0], slopes[k, 1]
-        planes[k, 3], planes[k, 4] = -_DOWN_M - _DOWN_BY_RANGE * away[k], high
-
-
-@compiled(error_model="numpy")
-def _mark(
-    starts: Slots, lines: NDArray[np.float32], bits: Slots, planes: Floats, mask: NDArray[np.bool_]
-) -> None:  # fmt: skip
-    for k in range(len(planes)):
-        level, a, b, low, high = planes[k, 0], planes[k, 1], planes[k, 2], planes[k, 3], planes[k, 4]
+        a, b = slopes[k, 0], slopes[k, 1]
+        origin = heights[k] - a * x - b * y
+        least = np.float32(np.inf)
         for n in range(starts[k], starts[k + 1]):
-            over = lines[n, 2] - level - a * lines[n, 0] - b * lines[n, 1]
+            z = lines[n, 2]
+            over = z - origin - a * lines[n, 0] - b * lines[n, 1]
             if (low <= over) & (over <= high):
                 mask[bits[n, 3]] = True
+            least = min(least, z)
+        found_deep += not is_ground[k] and least < heights[k] - deep
+    return found_deep
