@@ -17,7 +17,7 @@ Slots = NDArray[np.uint32]  # an index that can't be below 0 needs no second loo
 
 MOST_CELLS = 1 << 24
 RIM = 2  # cells without points around the grid, so that no cell's neighbours lie outside
-_GROUP = 5  # 32 cells, looked at together: most of a wide grid has no points
+_GROUP = 3  # 8 cells, looked at together: most of a wide grid has no points
 _MOST_KEPT = 1 << 24  # bytes of an array: the points of a million
 _INFINITE = np.float32(np.inf)
 
@@ -140,6 +140,22 @@ def extent_of(points: Cloud, step: int) -> tuple[float, float, float, float] | N
     return (x, y, x_most, y_most) if x <= x_most else None
 
 
+def shifted(points: NDArray[Any], shift: NDArray[np.float64]) -> Cloud:
+    """Return points as seen from a place, with the digits that float32 has there.
+
+    Parameters
+    ----------
+    points : (N, 3) float32 or float64, metres
+    shift : (3,) float64, metres
+        The place.
+    """
+    cloud = np.ascontiguousarray(points).view()
+    cloud.flags.writeable = False
+    local = np.empty(cloud.shape, np.float32)
+    _shift(cloud, float(shift[0]), float(shift[1]), float(shift[2]), local)
+    return local
+
+
 def checked_cloud(points: Cloud) -> Cloud:
     """Return points as one read-only block; raise `ValueError` unless they are (N, 3) float32."""
     cloud = np.asarray(points)
@@ -156,6 +172,12 @@ def checked_grid(grid: Square) -> None:
         raise ValueError(f"grid needs a place and a cell above 0, got {grid}")
     if grid.columns < 1 or grid.rows < 1 or grid.columns * grid.rows > MOST_CELLS:
         raise ValueError(f"grid needs 1 to {MOST_CELLS} cells, got {grid.columns} x {grid.rows}")
+
+
+@compiled(error_model="numpy")
+def _shift(points: NDArray[Any], x: float, y: float, z: float, local: Cloud) -> None:
+    for n in range(len(points)):
+        local[n, 0], local[n, 1], local[n, 2] = points[n, 0] - x, points[n, 1] - y, points[n, 2] - z
 
 
 @compiled(error_model="numpy")

@@ -97,14 +97,13 @@ def grow_ground(dealt: Dealt, grid: Square, places: ArrayLike, planes: ArrayLike
     count, more = len(dealt.at), len(dealt.at) + 1
     away, nearest, order = np.empty(count), np.zeros(count, np.int32), np.empty(count, np.int32)
     size = (grid.x, grid.y, grid.cell)
-    some, fullest = _outward(dealt.at, dealt.starts, spots, size, away, nearest, order, np.zeros(_MOST_RINGS + 1, np.int32))
-    order = order[:some]
     grown = Grown(away, np.zeros(more, np.bool_), np.zeros(more), np.zeros((more, 2)), np.zeros(more))
     wide = [(grid.columns >> shift) + 3 for shift in _SHIFTS]  # a rim, so that no block's neighbours lie outside
     offsets = np.cumsum([0, *(n * ((grid.rows >> shift) + 3) for n, shift in zip(wide, _SHIFTS, strict=True))])
     levels = np.array([wide, offsets[:-1]]).T.copy()
-    numbers, around = np.zeros(offsets[-1], np.int32), np.zeros(offsets[-1], np.int32)
-    held = _number(dealt.at, order, levels, numbers)
+    numbers, around = np.zeros((2, int(offsets[-1])), np.int32)
+    rings = np.zeros(_MOST_RINGS + 1, np.int32)
+    held, fullest = _outward(dealt.at, dealt.starts, spots, size, levels, away, nearest, order, rings, numbers)
     sums, found = np.zeros((held + 1, _PARTS)), np.zeros((held + 1, 3))
     overs = np.empty(fullest, np.float32)
     known, is_summed, roots = np.zeros((more, 2)), np.zeros(count, np.bool_), np.full(more, -1, np.int32)
@@ -123,15 +122,16 @@ def grow_ground(dealt: Dealt, grid: Square, places: ArrayLike, planes: ArrayLike
 
 @compiled(error_model="numpy")
 def _outward(
-    at: Ints, starts: Slots, spots: Floats, size: tuple[float, float, float], away: Floats, nearest: Ints, order: Ints,
-    rings: Ints,
+    at: Ints, starts: Slots, spots: Floats, size: tuple[float, float, float], levels: Longs, away: Floats,
+    nearest: Ints, order: Ints, rings: Ints, numbers: Ints,
 ) -> tuple[int, int]:  # fmt: skip
     """Fill in how far each cell is from the nearest place, which that is, and the order by whole cells of it.
 
-    Returns how many cells have points, which alone are in the order, and how many points the fullest has.
+    Blocks that have cells are numbered, from 1 on: of a wide grid most have none. Returns how many have, and how many
+    points the fullest cell has.
     """
     x0, y0, side = size
-    most, fullest = len(rings) - 2, 0
+    most, fullest, held = len(rings) - 2, 0, 0
     for k in range(len(at)):
         x, y = x0 + (at[k, 0] + 0.5) * side, y0 + (at[k, 1] + 0.5) * side
         least = np.inf
@@ -140,32 +140,20 @@ def _outward(
             if square < least:
                 least, nearest[k] = square, s
         away[k] = np.sqrt(least)
-        points = int(np.int64(starts[k + 1]) - np.int64(starts[k]))
-        if points:
-            rings[min(int(away[k] / side), most) + 1] += 1
-            fullest = max(fullest, points)
-    for ring in range(most):
-        rings[ring + 1] += rings[ring]
-    some = rings[most]
-    for k in range(len(at)):
-        if starts[k] < starts[k + 1]:
-            ring = min(int(away[k] / side), most)
-            order[rings[ring]] = k
-            rings[ring] += 1
-    return some, fullest
-
-
-@compiled(error_model="numpy")
-def _number(at: Ints, order: Ints, levels: Longs, numbers: Ints) -> int:
-    """Number the blocks that have cells, from 1 on; return how many there are. Of a wide grid most have none."""
-    held = 0
-    for k in order:
+        rings[min(int(away[k] / side), most) + 1] += 1
+        fullest = max(fullest, int(np.int64(starts[k + 1]) - np.int64(starts[k])))
         for level in range(_LEVELS):
             block = _block(at[k, 0], at[k, 1], level, levels)
             if numbers[block] == 0:
                 held += 1
                 numbers[block] = held
-    return held
+    for ring in range(most):
+        rings[ring + 1] += rings[ring]
+    for k in range(len(at)):
+        ring = min(int(away[k] / side), most)
+        order[rings[ring]] = k
+        rings[ring] += 1
+    return held, fullest
 
 
 @compiled(error_model="numpy")
@@ -206,15 +194,20 @@ def _grow(  # noqa: C901 - arrays that are handed on for each cell would cost as
         here = (j + RIM) * across + i + RIM
         trust, near, near_x, near_y, least = 0.0, 0.0, 0.0, 0.0, _FAR
         for dj in range(-RIM, RIM + 1):
+            row_trust, row_near, row_x = 0.0, 0.0, 0.0
             for di in range(-RIM, RIM + 1):
                 other = flat[np.uintp(here + dj * across + di)]
                 square = di * di + dj * dj
                 share = _SHARES[square]  # the cell itself has none
-                trust += share * known[other, 0]
-                near += share * known[other, 1]
-                near_x += di * share * known[other, 0]
-                near_y += dj * share * known[other, 0]
-                least = min(least, square if known[other, 0] > 0 else _FAR)
+                is_known = known[other, 0]
+                row_trust += share * is_known
+                row_near += share * known[other, 1]
+                row_x += di * (share * is_known)
+                least = min(least, square if is_known > 0 else _FAR)
+            trust += row_trust
+            near += row_near
+            near_x += row_x
+            near_y += dj * row_trust
         gx, gy, gap = seeds[nearest[k], 0], seeds[nearest[k], 1], 3.0
         z = gx * (x + x0) + gy * (y + y0) + seeds[nearest[k], 2]
         is_alone = least == _FAR

@@ -21,7 +21,9 @@ _CORNER = 0.4  # the share of one that touches a cell is more
 _KERB_M = 0.2  # a step in the ground that is followed: on its edge, points of both sides lie in one cell
 
 
-def mark_ground(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown, deep: float) -> int:
+def mark_ground(
+    mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown, deep: float
+) -> tuple[int, int]:  # fmt: skip
     """Mark the points that lie on the ground.
 
     How far over the surface a point may lie depends on how rough the ground is there, and grows with range.
@@ -41,13 +43,12 @@ def mark_ground(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grow
 
     Returns
     -------
-    int
-        In how many cells whose ground was not seen a point lies farther under it than `deep`.
+    cells, points : int
+        How many cells whose ground was not seen have points farther under it than `deep`, and how many points.
     """
-    size = (grid.x, grid.y, grid.cell)
-    return int(
-        _mark(dealt.at, dealt.slot, dealt.starts, dealt.lines, dealt.lines.view(np.uint32), size, *grown, mask, deep)
-    )
+    bits, size = dealt.lines.view(np.uint32), (grid.x, grid.y, grid.cell)
+    cells, points = _mark(dealt.at, dealt.slot, dealt.starts, dealt.lines, bits, size, *grown, mask, deep)
+    return int(cells), int(points)
 
 
 @compiled(error_model="numpy")
@@ -55,12 +56,12 @@ def _mark(
     at: Ints, slot: Slots, starts: Slots, lines: NDArray[np.float32], bits: Slots, size: tuple[float, float, float],
     away: Floats, is_ground: NDArray[np.bool_], heights: Floats, slopes: Floats, rough: Floats,
     mask: NDArray[np.bool_], deep: float,
-) -> int:  # fmt: skip
+) -> tuple[int, int]:  # fmt: skip
     """Put ground that was not seen between what was, and mark what lies on each cell's plane."""
     x0, y0, side = size
     wide = slot.shape[1]
     flat = slot.reshape(-1)
-    found_deep = 0
+    cells, points = 0, 0
     for k in range(len(at)):
         if starts[k] == starts[k + 1]:
             continue
@@ -91,12 +92,14 @@ def _mark(
         x, y = x0 + (at[k, 0] + 0.5) * side, y0 + (at[k, 1] + 0.5) * side
         a, b = slopes[k, 0], slopes[k, 1]
         origin = heights[k] - a * x - b * y
-        least = np.float32(np.inf)
+        bottom = np.float64(-np.inf) if is_ground[k] else heights[k] - deep
+        under = 0
         for n in range(starts[k], starts[k + 1]):
             z = lines[n, 2]
             over = z - origin - a * lines[n, 0] - b * lines[n, 1]
             if (low <= over) & (over <= high):
                 mask[bits[n, 3]] = True
-            least = min(least, z)
-        found_deep += not is_ground[k] and least < heights[k] - deep
-    return found_deep
+            under += z < bottom
+        cells += under > 0
+        points += under
+    return cells, points

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lidar_label.assist.ground_surface import GroundSurface, filled
-from lidar_label.kernels.ground_cells import MOST_CELLS, Dealt, Room, Square, deal_out, extent_of
+from lidar_label.kernels.ground_cells import MOST_CELLS, Dealt, Room, Square, deal_out, extent_of, shifted
 from lidar_label.kernels.ground_grow import Grown, grow_ground
 from lidar_label.kernels.ground_lower import deal_lower
 from lidar_label.kernels.ground_mark import mark_ground
@@ -108,8 +109,9 @@ def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell:
         return GroundFound(np.zeros(len(cloud), np.bool_), grid, shift, dealt.at, None)
     grown = grow_ground(dealt, grid, [place[:2] for place, _ in seeds], [plane for _, plane in seeds])
     mask = np.zeros(len(cloud), np.bool_)
-    if mark_ground(mask, dealt, grid, grown, _LOWER_M) >= _LOWER_CELLS:  # fewer are reflections
-        _add_lower(mask, dealt, grid, grown)
+    cells, deep = mark_ground(mask, dealt, grid, grown, _LOWER_M)
+    if cells >= _LOWER_CELLS:  # fewer are reflections
+        _add_lower(mask, deal_lower(dealt, grown, _LOWER_M, cells, deep), grid)
     return GroundFound(mask, grid, shift, dealt.at, grown)
 
 
@@ -129,10 +131,7 @@ def _from(shift: Floats, cloud: NDArray[Any]) -> NDArray[np.float32]:
     """Return points as seen from a place, with the digits that float32 has there."""
     if cloud.dtype == np.float32 and not shift.any():
         return cloud
-    local = np.empty(cloud.shape, np.float32)
-    for axis in range(3):
-        np.subtract(cloud[:, axis], shift[axis], out=local[:, axis], dtype=np.float64, casting="same_kind")
-    return local
+    return shifted(cloud, shift)
 
 
 def _thinned(places: Floats) -> Floats:
@@ -152,27 +151,27 @@ def _grid_over(local: NDArray[np.float32], places: Floats, cell: float, is_unkno
     if is_unknown:  # then there is a place, and so there are finite points
         some = local[::step, :2].astype(np.float64)
         some = some[np.isfinite(some).all(axis=1)]
-        low, high = np.percentile(some, (_STRAY, 100 - _STRAY), axis=0) if some.size else places[:, :2].repeat(2, 0)
-        spare += 0.25 * float((high - low).max())
+        ends = np.percentile(some, (_STRAY, 100 - _STRAY), axis=0) if some.size else places[:, :2].repeat(2, 0)
+        low, high = ends.tolist()
+        spare += 0.25 * max(high[0] - low[0], high[1] - low[1])
     else:
-        low, high = places[:, :2].min(axis=0) - _FARTHEST_M, places[:, :2].max(axis=0) + _FARTHEST_M
+        near = places[:, :2]
+        low, high = (near.min(axis=0) - _FARTHEST_M).tolist(), (near.max(axis=0) + _FARTHEST_M).tolist()
         extent = extent_of(local, step)
         if extent is not None:
-            low = np.maximum(low, extent[:2])
-            high = np.maximum(np.minimum(high, extent[2:]), extent[:2])
-    low, high = np.floor((low - spare) / cell) * cell, high + spare
-    while np.prod(np.ceil((high - low) / cell)) > MOST_CELLS // 4:
+            low = [max(low[axis], extent[axis]) for axis in (0, 1)]
+            high = [max(min(high[axis], extent[axis + 2]), extent[axis]) for axis in (0, 1)]
+    x, y = (math.floor((low[axis] - spare) / cell) * cell for axis in (0, 1))
+    wide, deep = high[0] + spare - x, high[1] + spare - y
+    while math.ceil(wide / cell) * math.ceil(deep / cell) > MOST_CELLS // 4:
         cell *= 2.0
-    columns, rows = (max(int(n), 1) for n in np.ceil((high - low) / cell))
-    return Square(float(low[0]), float(low[1]), cell, columns, rows)
+    return Square(x, y, cell, max(math.ceil(wide / cell), 1), max(math.ceil(deep / cell), 1))
 
 
-def _add_lower(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown) -> None:
+def _add_lower(mask: NDArray[np.bool_], lower: Dealt, grid: Square) -> None:
     """Mark land far under the ground that was found, as is seen from a bridge, where it is wide enough."""
-    lower = deal_lower(dealt, grown, _LOWER_M)
-    deep = np.flatnonzero(np.diff(lower.starts))
-    sides = np.sort(lower.at[deep], axis=0)
-    middle = 0.5 * (sides[(len(deep) - 1) // 2] + sides[len(deep) // 2]) + 0.5
+    sides, count = np.sort(lower.at, axis=0), len(lower.at)
+    middle = 0.5 * (sides[(count - 1) // 2] + sides[count // 2]) + 0.5
     place = np.array([grid.x + grid.cell * middle[0], grid.y + grid.cell * middle[1], np.nan])
     plane = seed_plane(lower, grid, place, _FARTHEST_M)
     if plane is not None:
