@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import threading
 from typing import Any, NamedTuple
 
@@ -50,7 +51,7 @@ class Room(threading.local):
 
     def take(self, name: str, shape: tuple[int, ...], dtype: type[np.generic]) -> NDArray[Any]:
         """Return an array with whatever was in it before; the next of that name in this thread is the same memory."""
-        size = int(np.prod(shape)) * np.dtype(dtype).itemsize
+        size = math.prod(shape) * np.dtype(dtype).itemsize
         kept = self._kept.get(name)
         if kept is None or len(kept) < size:
             kept = np.empty(size + size // 8, np.uint8)
@@ -140,7 +141,7 @@ def extent_of(points: Cloud, step: int) -> tuple[float, float, float, float] | N
     return (x, y, x_most, y_most) if x <= x_most else None
 
 
-def shifted(points: NDArray[Any], shift: NDArray[np.float64]) -> Cloud:
+def shifted(points: NDArray[Any], shift: NDArray[np.float64], room: Room) -> Cloud:
     """Return points as seen from a place, with the digits that float32 has there.
 
     Parameters
@@ -148,10 +149,12 @@ def shifted(points: NDArray[Any], shift: NDArray[np.float64]) -> Cloud:
     points : (N, 3) float32 or float64, metres
     shift : (3,) float64, metres
         The place.
+    room : Room
+        Where the result is kept: no longer than until the thread's next call with it.
     """
     cloud = np.ascontiguousarray(points).view()
     cloud.flags.writeable = False
-    local = np.empty(cloud.shape, np.float32)
+    local = room.take("local", cloud.shape, np.float32)
     _shift(cloud, float(shift[0]), float(shift[1]), float(shift[2]), local)
     return local
 

@@ -98,10 +98,12 @@ def grow_ground(dealt: Dealt, grid: Square, places: ArrayLike, planes: ArrayLike
     away, nearest, order = np.empty(count), np.zeros(count, np.int32), np.empty(count, np.int32)
     size = (grid.x, grid.y, grid.cell)
     grown = Grown(away, np.zeros(more, np.bool_), np.zeros(more), np.zeros((more, 2)), np.zeros(more))
-    wide = [(grid.columns >> shift) + 3 for shift in _SHIFTS]  # a rim, so that no block's neighbours lie outside
-    offsets = np.cumsum([0, *(n * ((grid.rows >> shift) + 3) for n, shift in zip(wide, _SHIFTS, strict=True))])
-    levels = np.array([wide, offsets[:-1]]).T.copy()
-    numbers, around = np.zeros((2, int(offsets[-1])), np.int32)
+    levels, blocks = np.empty((_LEVELS, 2), np.int64), 0
+    for level, shift in enumerate(_SHIFTS):  # with a rim, so that no block's neighbours lie outside
+        wide = (grid.columns >> shift) + 3
+        levels[level, 0], levels[level, 1] = wide, blocks
+        blocks += wide * ((grid.rows >> shift) + 3)
+    numbers, around = np.zeros((2, blocks), np.int32)
     rings = np.zeros(_MOST_RINGS + 1, np.int32)
     held, fullest = _outward(dealt.at, dealt.starts, spots, size, levels, away, nearest, order, rings, numbers)
     sums, found = np.zeros((held + 1, _PARTS)), np.zeros((held + 1, 3))
@@ -110,7 +112,17 @@ def grow_ground(dealt: Dealt, grid: Square, places: ArrayLike, planes: ArrayLike
     for attempt in range(_ATTEMPTS):
         if attempt:
             _take_off(
-                dealt.at, levels, grid.cell, numbers, around, sums, found, is_summed, grown.is_ground, grown.heights, known
+                dealt.at,
+                levels,
+                grid.cell,
+                numbers,
+                around,
+                sums,
+                found,
+                is_summed,
+                grown.is_ground,
+                grown.heights,
+                known,
             )
         _grow(
             dealt.slot, dealt.at, dealt.starts, dealt.lines, order, nearest, size, seeds, levels, numbers, around, sums,
@@ -179,14 +191,15 @@ def _grow(  # noqa: C901 - arrays that are handed on for each cell would cost as
 ) -> None:  # fmt: skip
     """Look for the ground of each cell that has none yet, one after the other.
 
-    `known`, (C + 1, 2), are 1 and its height for a cell with ground, else 0 and 0. Of blocks, by their place among all,
-    `numbers` are which of `sums` and `found` are theirs, and `around` how many cells have ground in each and those about
-    it; `found` are how many these were when the slope there was found, and the slope.
+    `known`, (C + 1, 2), are 1 and its height for a cell with ground, else 0 and 0. Of blocks, by their place among
+    all, `numbers` are which of `sums` and `found` are theirs, and `around` how many cells have ground in each and
+    those about it; `found` are how many these were when the slope there was found, and the slope.
     """
     x0, y0, side = size
     flat, across = slot.reshape(-1), slot.shape[1]
     counts, whole = np.empty(_BINS + 2, np.int32), np.empty(SUMS)
-    for k in order:
+    for cell in order:
+        k = np.uintp(cell)
         if is_ground[k]:
             continue
         i, j = at[k, 0], at[k, 1]
@@ -212,14 +225,14 @@ def _grow(  # noqa: C901 - arrays that are handed on for each cell would cost as
         z = gx * (x + x0) + gy * (y + y0) + seeds[nearest[k], 2]
         is_alone = least == _FAR
         widest = 0
-        while widest < _LEVELS - 1 and around[_block(i, j, widest, levels)] < _FEW:
+        while widest < _LEVELS - 1 and around[np.uintp(_block(i, j, widest, levels))] < _FEW:
             widest += 1
         for level in range(widest, -1, -1):
             block = _block(i, j, level, levels)
-            count = around[block]
+            count = around[np.uintp(block)]
             if count == 0:
                 break
-            number = numbers[block]
+            number = np.uintp(numbers[np.uintp(block)])
             is_old = count > _MORE * found[number, 0]
             if is_old or is_alone:
                 _sum_up(numbers, sums, block, levels[level, 0], whole)
@@ -269,21 +282,23 @@ def _add(
     numbers: Ints, around: Ints, sums: Floats, levels: Longs, i: int, j: int, side: float, z: float, sign: int
 ) -> None:  # fmt: skip
     """Add a cell to the sums of its block on each level, and to how many are there and in the eight around it."""
-    x, y = (i + 0.5) * side, (j + 0.5) * side
+    x, y, one = (i + 0.5) * side, (j + 0.5) * side, float(sign)
+    sx, sy, sz = one * x, one * y, one * z
+    xx, xy, yy, xz, yz = sx * x, sx * y, sy * y, sx * z, sy * z
     for level in range(_LEVELS):
         middle, wide = _block(i, j, level, levels), levels[level, 0]
-        number = numbers[middle]
-        sums[number, 0] += sign * x
-        sums[number, 1] += sign * y
-        sums[number, 2] += sign * z
-        sums[number, 3] += sign * x * x
-        sums[number, 4] += sign * x * y
-        sums[number, 5] += sign * y * y
-        sums[number, 6] += sign * x * z
-        sums[number, 7] += sign * y * z
+        number = np.uintp(numbers[np.uintp(middle)])
+        sums[number, 0] += sx
+        sums[number, 1] += sy
+        sums[number, 2] += sz
+        sums[number, 3] += xx
+        sums[number, 4] += xy
+        sums[number, 5] += yy
+        sums[number, 6] += xz
+        sums[number, 7] += yz
         for block in (middle - wide, middle, middle + wide):
             for beside in range(block - 1, block + 2):
-                around[beside] += sign
+                around[np.uintp(beside)] += sign
 
 
 @compiled(inner=True, error_model="numpy")
@@ -293,7 +308,7 @@ def _sum_up(numbers: Ints, sums: Floats, middle: int, wide: int, whole: Floats) 
         whole[part + 1] = 0.0
     for block in (middle - wide, middle, middle + wide):
         for beside in range(block - 1, block + 2):
-            number = numbers[beside]
+            number = np.uintp(numbers[np.uintp(beside)])
             for part in range(_PARTS):
                 whole[part + 1] += sums[number, part]
 
@@ -311,8 +326,11 @@ def _ground_in(
     some = end - begin
     per_metre, most = np.float32(_BINS / (down + up)), np.float32(_BINS + 1)
     counts[:] = 0
-    for n in range(some):  # no view of the lines: its references would be counted, which takes as long as many points
-        over = lines[begin + n, 2] - cz - a * (lines[begin + n, 0] - cx) - b * (lines[begin + n, 1] - cy)
+    first_line = np.uintp(begin)  # an index that can't be below 0 needs no second look
+    for n in range(
+        np.uintp(some)
+    ):  # no view of the lines: its references would be counted, which takes as long as many points
+        over = lines[first_line + n, 2] - cz - a * (lines[first_line + n, 0] - cx) - b * (lines[first_line + n, 1] - cy)
         overs[n] = over
         at = over * per_metre + np.float32(1)
         at = at if at > 0 else np.float32(0)

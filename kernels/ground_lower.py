@@ -29,7 +29,11 @@ def deal_lower(dealt: Dealt, grown: Grown, deep: float, cells: int, points: int)
     Dealt
         Cells without such points are left out.
     """
-    at, starts, lines = np.empty((cells, 2), np.int32), np.empty(cells + 1, np.uint32), np.empty((points, 4), np.float32)
+    at, starts, lines = (
+        np.empty((cells, 2), np.int32),
+        np.empty(cells + 1, np.uint32),
+        np.empty((points, 4), np.float32),
+    )
     _take_lower(*dealt, grown.is_ground, grown.heights, deep, at, starts, lines)
     return Dealt(dealt.slot, at, starts, lines)
 

@@ -46,8 +46,8 @@ def mark_ground(
     cells, points : int
         How many cells whose ground was not seen have points farther under it than `deep`, and how many points.
     """
-    bits, size = dealt.lines.view(np.uint32), (grid.x, grid.y, grid.cell)
-    cells, points = _mark(dealt.at, dealt.slot, dealt.starts, dealt.lines, bits, size, *grown, mask, deep)
+    bits, size, seen = dealt.lines.view(np.uint32), (grid.x, grid.y, grid.cell), np.empty((len(grown.rough), 4))
+    cells, points = _mark(dealt.at, dealt.slot, dealt.starts, dealt.lines, bits, size, *grown, seen, mask, deep)
     return int(cells), int(points)
 
 
@@ -55,34 +55,37 @@ def mark_ground(
 def _mark(
     at: Ints, slot: Slots, starts: Slots, lines: NDArray[np.float32], bits: Slots, size: tuple[float, float, float],
     away: Floats, is_ground: NDArray[np.bool_], heights: Floats, slopes: Floats, rough: Floats,
-    mask: NDArray[np.bool_], deep: float,
+    seen: Floats, mask: NDArray[np.bool_], deep: float,
 ) -> tuple[int, int]:  # fmt: skip
-    """Put ground that was not seen between what was, and mark what lies on each cell's plane."""
+    """Put ground that was not seen between what was, and mark what lies on each cell's plane.
+
+    `seen`, (C + 1, 4), gets of each cell whether its ground was seen, how high, whether nothing stands on it, and how
+    rough it is then, side by side and 0 if not, so that its neighbours add it up without asking.
+    """
     x0, y0, side = size
     wide = slot.shape[1]
     flat = slot.reshape(-1)
     cells, points = 0, 0
+    for k in range(len(seen)):
+        is_even = is_ground[k] and rough[k] >= 0
+        seen[k, 0], seen[k, 1] = 1.0 if is_ground[k] else 0.0, heights[k] if is_ground[k] else 0.0
+        seen[k, 2], seen[k, 3] = 1.0 if is_even else 0.0, rough[k] if is_even else 0.0
     for k in range(len(at)):
-        if starts[k] == starts[k + 1]:
-            continue
         here = (at[k, 1] + RIM) * wide + at[k, 0] + RIM
-        near, trust, step, scatter, even = 0.0, 0.0, 0.0, 0.0, 0
+        near, trust, step, scatter, even = 0.0, 0.0, 0.0, 0.0, 0.0
         reach = 1 if is_ground[k] else 2
+        a, b, height = slopes[k, 0], slopes[k, 1], heights[k]
         for dj in range(-reach, reach + 1):
             for di in range(-reach, reach + 1):
                 other = flat[np.uintp(here + dj * wide + di)]
-                if not is_ground[other]:
-                    continue
                 share = _SHARES[di * di + dj * dj]  # the cell itself has none
-                level = heights[other] - side * (slopes[k, 0] * di + slopes[k, 1] * dj)
-                near += level * share
-                trust += share
-                if rough[other] >= 0:
-                    scatter += rough[other]
-                    even += 1
-                    if share > _CORNER:
-                        step = max(step, level - heights[k])
-        usual = scatter / even if even else _USUAL_ROUGH_M
+                level = seen[other, 1] - side * (a * di + b * dj)
+                near += level * (share * seen[other, 0])
+                trust += share * seen[other, 0]
+                scatter += seen[other, 3]
+                even += seen[other, 2]
+                step = max(step, level - height if (share > _CORNER) & (seen[other, 2] > 0) else 0.0)
+        usual = scatter / even if even > 0 else _USUAL_ROUGH_M
         if not is_ground[k] and trust > 0:
             heights[k] = near / trust
         high = min(_UP_M + _UP_BY_RANGE * away[k] + _ROUGH * usual, _MOST_UP_M)
@@ -90,7 +93,6 @@ def _mark(
             high = _UP_M + min(step, _KERB_M)
         low = -_DOWN_M - _DOWN_BY_RANGE * away[k]
         x, y = x0 + (at[k, 0] + 0.5) * side, y0 + (at[k, 1] + 0.5) * side
-        a, b = slopes[k, 0], slopes[k, 1]
         origin = heights[k] - a * x - b * y
         bottom = np.float64(-np.inf) if is_ground[k] else heights[k] - deep
         under = 0

@@ -64,7 +64,7 @@ def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> t
 
 
 @compiled(error_model="numpy")
-def _lows(
+def _lows(  # noqa: C901 - arrays that are handed on for each cell would cost as much as the work
     cells: NDArray[np.int32], starts: NDArray[np.uint32], lines: NDArray[np.float32], size: tuple[float, float, float],
     x: float, y: float, top: float, radius: float, low: Floats,
 ) -> int:  # fmt: skip

@@ -97,7 +97,7 @@ def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell:
     if not len(places):
         grid, nothing = Square(0.0, 0.0, cell, 1, 1), np.zeros((0, 2), np.int32)
         return GroundFound(np.zeros(len(cloud), np.bool_), grid, np.zeros(3), nothing, None)
-    shift = np.round(np.nan_to_num(places[0]))
+    shift = np.array([round(part) if part == part else 0.0 for part in places[0].tolist()])
     local = _from(shift, cloud)
     places = _thinned(places - shift)
     grid = _grid_over(local, places, cell, origins is None)
@@ -131,7 +131,7 @@ def _from(shift: Floats, cloud: NDArray[Any]) -> NDArray[np.float32]:
     """Return points as seen from a place, with the digits that float32 has there."""
     if cloud.dtype == np.float32 and not shift.any():
         return cloud
-    return shifted(cloud, shift)
+    return shifted(cloud, shift, _room)
 
 
 def _thinned(places: Floats) -> Floats:
@@ -170,8 +170,8 @@ def _grid_over(local: NDArray[np.float32], places: Floats, cell: float, is_unkno
 
 def _add_lower(mask: NDArray[np.bool_], lower: Dealt, grid: Square) -> None:
     """Mark land far under the ground that was found, as is seen from a bridge, where it is wide enough."""
-    sides, count = np.sort(lower.at, axis=0), len(lower.at)
-    middle = 0.5 * (sides[(count - 1) // 2] + sides[count // 2]) + 0.5
+    sides, count = np.sort(np.ascontiguousarray(lower.at.T)), len(lower.at)
+    middle = 0.5 * (sides[:, (count - 1) // 2] + sides[:, count // 2]) + 0.5
     place = np.array([grid.x + grid.cell * middle[0], grid.y + grid.cell * middle[1], np.nan])
     plane = seed_plane(lower, grid, place, _FARTHEST_M)
     if plane is not None:
