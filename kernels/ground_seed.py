@@ -19,7 +19,7 @@ _UNDER_M, _DEEP_M = 0.3, 3.0  # a cell lies under it; farther down it is another
 _LOW, _MOST_LOW = 0.1, 6  # of a cell's points, that may lie under its ground
 _CLOSE_M = 1.2  # to the sensor: its own vehicle
 _FEWEST = 4
-_MOST = 300  # cells that are looked at
+_MOST = 150  # cells that are looked at
 
 
 def seed_plane(dealt: Dealt, grid: Square, place: ArrayLike, radius: float) -> tuple[float, float, float] | None:
