@@ -216,7 +216,7 @@ def _count(
         cell_of[n] = cell
         if flat[cell] == 0:
             is_touched[cell >> np.uint32(_GROUP)] = True
-            found += cell > 0
+            found += 1 if cell > 0 else 0
         flat[cell] += np.uint32(1)
     return found
 
