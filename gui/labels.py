@@ -42,13 +42,15 @@ class LabelState:
 
     `frames` has the boxes of the frames that were asked for, `followed` those of one track by
     frame, `counts` the first frame, last frame and number of boxes of each track, `mixes` how many
-    of these are key frames, between them, made by a machine, and made by a person.
+    of these are key frames, between them, made by a machine, and made by a person, `sizes` the mean
+    length, width and height (metres) of what people made of a track.
     """
 
     taxonomy: Taxonomy = field(default_factory=Taxonomy)
     tracks: Mapping[str, Track] = field(default_factory=dict)
     counts: Mapping[str, tuple[int, int, int]] = field(default_factory=dict)
     mixes: Mapping[str, Mix] = field(default_factory=dict)
+    sizes: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
     comments: tuple[Comment, ...] = ()
     reviews: tuple[Review, ...] = ()
     areas: tuple[Area, ...] = ()
@@ -70,6 +72,7 @@ def read_state(session: Session, scene: str, frames: Iterable[int], track: str) 
         mixes={
             s.track: Mix(s.keys, s.boxes - s.keys - s.machine, s.machine, s.human, s.doubts, s.score) for s in spans
         },
+        sizes={span.track: span.size for span in spans if span.size is not None},
         comments=store.comments(scene),
         reviews=store.reviews(scene),
         areas=store.areas(scene),

@@ -16,7 +16,8 @@ from lidar_label.gui.desk import Desk
 from lidar_label.gui.going_on import Made
 from lidar_label.gui.making_beside import beside, in_none
 from lidar_label.gui.making_picture import DrawnIn, lifted, mark_in, together
-from lidar_label.gui.views.newbox import CLICK_M, Size, box_from_rectangle, usual_size
+from lidar_label.gui.usual_sizes import UsualSizes
+from lidar_label.gui.views.newbox import CLICK_M, Size, box_from_rectangle
 from lidar_label.gui.wording import line_of
 from lidar_label.gui.worker import Worker
 from lidar_label.model import SE3, Box, Floats, Patch, Track
@@ -223,7 +224,7 @@ class Maker(QObject):
 
     @property
     def _usual(self) -> Size:
-        return usual_size(self._desk.taxonomy, self._desk.active_category)
+        return UsualSizes.of(self._desk).of_category(self._desk.active_category)
 
     def _cloud(self, at: Floats, span: float = 0.0) -> Callable[[], Points]:
         """Return what gives the points about a place that are in no box yet; it runs off the GUI thread."""

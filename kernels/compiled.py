@@ -51,7 +51,7 @@ class Compiled:
 
                     settle()
                     self._needs()
-                    self._made = njit(nogil=True, **self._options)(self._function)
+                    self._made = _of_one_kind(njit(nogil=True, **self._options)(self._function))
         return self._made
 
     @property
@@ -62,6 +62,23 @@ class Compiled:
         if name.startswith("__"):
             raise AttributeError(name)
         return getattr(self.dispatcher, name)
+
+
+def _of_one_kind(dispatcher: Any) -> Any:  # noqa: ANN401  Numba's own
+    """Have a call with a constant use the code for any number of its kind.
+
+    Numba gives a constant a type of its own, and would compile the function, and all that it calls, once for each that
+    a caller begins with (`count = 0`) and once more for what it becomes: a quarter of all the time that kernels took.
+    """
+    from numba.core.types import unliteral
+
+    told = dispatcher.get_call_template
+
+    def template(args: Iterable[Any], kws: dict[str, Any]) -> Any:  # noqa: ANN401
+        return told(tuple(map(unliteral, args)), {name: unliteral(kind) for name, kind in kws.items()})
+
+    dispatcher.get_call_template = template
+    return dispatcher
 
 
 def compiled(

@@ -6,59 +6,58 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.kernels.compiled import compiled
-from lidar_label.kernels.ground_cells import Cloud, Dealt, Floats, Slots
+from lidar_label.kernels.ground_cells import RIM, Cloud, Dealt, Floats, Ints, Slots
 from lidar_label.kernels.ground_grow import Grown
 
 
-def deal_lower(dealt: Dealt, grown: Grown, deep: float) -> Dealt:
+def deal_lower(dealt: Dealt, grown: Grown, deep: float, cells: int, points: int) -> Dealt:
     """Return those points that lie far under the ground, of cells in which no ground was seen.
 
     Parameters
     ----------
     dealt : Dealt
+        Its `slot` is used up.
     grown : Grown
         Of its cells.
     deep : float, metres
         How far under the ground of a cell its points must lie.
+    cells, points : int
+        How many there are, as `mark_ground` returned them.
 
     Returns
     -------
     Dealt
-        By the same cells, of which most have no points now.
+        Cells without such points are left out.
     """
-    starts = np.zeros_like(dealt.starts)
-    _count_lower(dealt.starts, dealt.points, grown.is_ground, grown.heights, deep, starts)
-    np.cumsum(starts, out=starts)
-    sources, points = np.empty(starts[-1], np.uint32), np.empty((starts[-1], 3), np.float32)
-    _take_lower(dealt.starts, dealt.points, dealt.sources, grown.heights, deep, starts, sources, points)
-    return dealt._replace(starts=starts, sources=sources, points=points)
-
-
-@compiled(error_model="numpy")
-def _count_lower(
-    starts: Slots, points: Cloud, is_ground: NDArray[np.bool_], heights: Floats, deep: float, counts: Slots
-) -> None:  # fmt: skip
-    """Fill in how many points of each cell are so low, one place farther on."""
-    for k in range(len(starts) - 1):
-        most, count = heights[k] - deep, 0
-        if not is_ground[k]:
-            for n in range(starts[k], starts[k + 1]):
-                count += points[n, 2] < most
-        counts[k + 1] = count
+    at, starts, lines = (
+        np.empty((cells, 2), np.int32),
+        np.empty(cells + 1, np.uint32),
+        np.empty((points, 4), np.float32),
+    )
+    _take_lower(*dealt, grown.is_ground, grown.heights, deep, at, starts, lines)
+    return Dealt(dealt.slot, at, starts, lines)
 
 
 @compiled(error_model="numpy")
 def _take_lower(
-    starts: Slots, points: Cloud, sources: Slots, heights: Floats, deep: float, to: Slots, taken_sources: Slots,
-    taken: Cloud,
+    slot: Slots, at: Ints, starts: Slots, lines: Cloud, is_ground: NDArray[np.bool_], heights: Floats, deep: float,
+    kept_at: Ints, kept_starts: Slots, kept: Cloud,
 ) -> None:  # fmt: skip
-    for k in range(len(starts) - 1):
-        at = to[k]
-        if at == to[k + 1]:
+    flat = slot.reshape(-1)
+    for cell in range(len(flat)):
+        flat[cell] = len(kept_at)
+    found, to = 0, 0
+    for k in range(len(at)):
+        if is_ground[k]:
             continue
+        begin, bottom = to, heights[k] - deep
         for n in range(starts[k], starts[k + 1]):
-            if points[n, 2] < heights[k] - deep:
-                taken_sources[at] = sources[n]
-                for axis in range(3):
-                    taken[at, axis] = points[n, axis]
-                at += np.uint32(1)
+            if lines[n, 2] < bottom:
+                for part in range(4):
+                    kept[to, part] = lines[n, part]
+                to += 1
+        if to > begin:
+            slot[at[k, 1] + RIM, at[k, 0] + RIM] = found
+            kept_at[found, 0], kept_at[found, 1], kept_starts[found] = at[k, 0], at[k, 1], begin
+            found += 1
+    kept_starts[found] = to

@@ -90,12 +90,17 @@ def _join_new(
     """Join cells that are ground and of no patch yet to those around that are of one."""
     wide = slot.shape[1]
     flat = slot.reshape(-1)
+    last = 0  # at first, cells that come later are of no patch yet, and those rows need no look
+    for k in range(len(at)):
+        if roots[k] >= 0:
+            last = _REACH
+            break
     for k in range(len(at)):
         if not is_ground[k] or roots[k] >= 0:
             continue
         roots[k] = own = k
         here = (at[k, 1] + _REACH) * wide + at[k, 0] + _REACH
-        for dj in range(-_REACH, _REACH + 1):
+        for dj in range(-_REACH, last + 1):
             for di in range(-_REACH, _REACH + 1):
                 n = flat[np.uintp(here + dj * wide + di)]
                 if roots[n] < 0 or roots[n] == own:

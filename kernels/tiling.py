@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from lidar_label.kernels.compiled import compiled
+from lidar_label.kernels.copies import take_over
 
 Ints = NDArray[Any]
 
@@ -137,56 +138,35 @@ def _count_cells(
 
 @compiled()
 def _split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:  # noqa: C901 - one loop, compiled
-    ny, nz = dims[1], dims[2]
+    # By hand, number by number: what NumPy has for slices and sums takes Numba four times as long to compile.
     boxes, totals, found = np.empty((1024, 6), np.int64), np.empty(1024, np.int64), 0
     stack, depth = np.empty((256, 7), np.int64), 1  # a box is halved within 3 * 32 cuts; one waits for each
     along = np.zeros((3, max(dims[0], dims[1], dims[2])), np.int64)
+    box = np.empty(7, np.int64)  # its lowest cell, the one past its highest, its points or -1
     for k in range(3):
         stack[0, k], stack[0, 3 + k] = 0, dims[k]
     stack[0, 6] = -1
     while depth:
         depth -= 1
-        box = stack[depth].copy()
-        sides = box[3:6] - box[:3]
-        if 0 <= box[6] <= most or (box[6] > 0 and sides.max() == 1):
+        take_over(stack[depth], box)
+        if 0 <= box[6] <= most or (box[6] > 0 and box[3 + _longest(box)] - box[_longest(box)] == 1):
             if box[6]:
                 if found == len(boxes):
-                    wider, longer = np.empty((2 * found, 6), np.int64), np.empty(2 * found, np.int64)
-                    wider[:found], longer[:found] = boxes, totals
-                    boxes, totals = wider, longer
-                boxes[found], totals[found] = box[:6], box[6]
+                    boxes, totals = _longer(boxes, totals)
+                for k in range(6):
+                    boxes[found, k] = box[k]
+                totals[found] = box[6]
                 found += 1
             continue
-        for k in range(3):
-            along[k, : sides[k]] = 0
-        for x in range(box[0], box[3]):
-            for y in range(box[1], box[4]):
-                row, start = np.int64(0), (x * ny + y) * nz
-                for z in range(box[2], box[5]):
-                    some = np.int64(counts[start + z])
-                    if some:
-                        row += some
-                        along[2, z - box[2]] += some
-                along[0, x - box[0]] += row
-                along[1, y - box[1]] += row
-        total = along[0, : sides[0]].sum()
+        total = _sum_along(counts, dims, box, along)
         if total == 0:
             continue
-        for k in range(3):  # shrink to what holds points
-            a, b = np.int64(0), sides[k]
-            while along[k, a] == 0:
-                a += 1
-            while along[k, b - 1] == 0:
-                b -= 1
-            if a:
-                for i in range(a, b):
-                    along[k, i - a] = along[k, i]
-            box[k], box[3 + k], sides[k] = box[k] + a, box[k] + b, b - a
-        axis = np.argmax(sides)
-        side = sides[axis]
+        _shrink(box, along)
+        axis = _longest(box)
+        side = box[3 + axis] - box[axis]
         if total <= most or side == 1:
             box[6] = total
-            stack[depth] = box
+            take_over(box, stack[depth])
             depth += 1
             continue
         least, greatest = max(1, side // 4), min(side - 1, side - side // 4)
@@ -195,7 +175,7 @@ def _split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:  # n
             below += along[axis, cut]
             cut += 1
         for part in range(2):  # the lower one last, so that it comes next
-            stack[depth] = box
+            take_over(box, stack[depth])
             if part == 0:
                 stack[depth, axis], stack[depth, 6] = box[axis] + cut, total - below
             else:
@@ -204,15 +184,74 @@ def _split_cells(counts: Ints, dims: Ints, most: int) -> tuple[Ints, Ints]:  # n
     return boxes[:found], totals[:found]
 
 
+@compiled(inner=True)
+def _longest(box: Ints) -> int:
+    """Return the axis of a box's longest side, the first of them."""
+    axis = 0
+    for k in range(1, 3):
+        if box[3 + k] - box[k] > box[3 + axis] - box[axis]:
+            axis = k
+    return axis
+
+
+@compiled(inner=True)
+def _longer(boxes: Ints, totals: Ints) -> tuple[Ints, Ints]:
+    """Return both with room for twice as many."""
+    wider, longer = np.empty((2 * len(boxes), 6), np.int64), np.empty(2 * len(boxes), np.int64)
+    for n in range(len(boxes)):
+        take_over(boxes[n], wider[n])
+        longer[n] = totals[n]
+    return wider, longer
+
+
+@compiled(inner=True)
+def _sum_along(counts: Ints, dims: Ints, box: Ints, along: Ints) -> int:
+    """Put how many points each layer of a box holds along each axis, and return how many all of it does."""
+    ny, nz = dims[1], dims[2]
+    for k in range(3):
+        for i in range(box[3 + k] - box[k]):
+            along[k, i] = 0
+    total = np.int64(0)
+    for x in range(box[0], box[3]):
+        for y in range(box[1], box[4]):
+            row, start = np.int64(0), (x * ny + y) * nz
+            for z in range(box[2], box[5]):
+                some = np.int64(counts[start + z])
+                if some:
+                    row += some
+                    along[2, z - box[2]] += some
+            along[0, x - box[0]] += row
+            along[1, y - box[1]] += row
+            total += row
+    return total
+
+
+@compiled(inner=True)
+def _shrink(box: Ints, along: Ints) -> None:
+    """Take empty layers off the outside of a box that holds points."""
+    for k in range(3):
+        a, b = np.int64(0), box[3 + k] - box[k]
+        while along[k, a] == 0:
+            a += 1
+        while along[k, b - 1] == 0:
+            b -= 1
+        if a:
+            for i in range(a, b):
+                along[k, i - a] = along[k, i]
+        box[k], box[3 + k] = box[k] + a, box[k] + b
+
+
 @compiled()
 def _fill_boxes(box_of_cell: Ints, dims: Ints, boxes: Ints) -> None:
     ny, nz = dims[1], dims[2]
-    box_of_cell[:] = -1
+    for c in range(len(box_of_cell)):
+        box_of_cell[c] = -1
     for i in range(len(boxes)):
         for x in range(boxes[i, 0], boxes[i, 3]):
             for y in range(boxes[i, 1], boxes[i, 4]):
                 start = (x * ny + y) * nz
-                box_of_cell[start + boxes[i, 2] : start + boxes[i, 5]] = i
+                for z in range(boxes[i, 2], boxes[i, 5]):
+                    box_of_cell[start + z] = i
 
 
 @compiled()

@@ -51,7 +51,7 @@ def clusters_of(seen: Seen) -> list[Row]:
         peer_ms, theirs = _best(lambda: np.asarray(cloud.cluster_dbscan(reach, fewest)), 1, warm=False)  # noqa: B023
         split_ms, split = _best(
             lambda: find_clusters(points, reach=reach, fewest=fewest, split=True).labels,  # noqa: B023
-            2,
+            _TIMES,
         )
         ours, theirs, split = _alone(ours), _alone(theirs), _alone(split)
         rows.append({

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from lidar_label.assist.ground_surface import GroundSurface, filled
-from lidar_label.kernels.ground_cells import MOST_CELLS, Dealt, Square, deal_out
+from lidar_label.kernels.ground_cells import MOST_CELLS, Dealt, Room, Square, deal_out, extent_of, shifted
 from lidar_label.kernels.ground_grow import Grown, grow_ground
 from lidar_label.kernels.ground_lower import deal_lower
 from lidar_label.kernels.ground_mark import mark_ground
@@ -27,6 +28,8 @@ _SPARE_M = 2.0
 _LOWER_M, _LOWER_CELLS = 2.0, 40  # how far under the ground there may be other land, and how much of it must be seen
 _STRAY = 0.2  # per cent of points on each side that may lie far outside of a cloud whose sensor is not known
 
+_room = Room()
+
 
 @dataclass(frozen=True, eq=False)
 class GroundFound:
@@ -41,7 +44,7 @@ class GroundFound:
     mask: NDArray[np.bool_]
     _grid: Square = field(repr=False)
     _shift: Floats = field(repr=False)
-    _dealt: Dealt | None = field(repr=False)
+    _at: NDArray[np.int32] = field(repr=False)
     _grown: Grown | None = field(repr=False)
 
     @cached_property
@@ -49,8 +52,8 @@ class GroundFound:
         """The ground's surface, in the frame of the points; made when it is first asked for."""
         grid = self._grid
         seen, away = np.full((grid.rows, grid.columns), np.nan), np.zeros((grid.rows, grid.columns))
-        if self._dealt is not None and self._grown is not None:
-            column, row = self._dealt.at.T
+        if self._grown is not None:
+            column, row = self._at.T
             on = self._grown.is_ground[:-1]
             seen[row[on], column[on]] = self._grown.heights[:-1][on] + self._shift[2]
             away[row, column] = self._grown.away
@@ -92,22 +95,24 @@ def find_ground(points: NDArray[Any], origins: ArrayLike | None = None, *, cell:
         raise ValueError(f"cell needs a number above 0, got {cell}")
     places = _places(cloud, origins)
     if not len(places):
-        return GroundFound(np.zeros(len(cloud), np.bool_), Square(0.0, 0.0, cell, 1, 1), np.zeros(3), None, None)
-    shift = np.round(np.nan_to_num(places[0]))
+        grid, nothing = Square(0.0, 0.0, cell, 1, 1), np.zeros((0, 2), np.int32)
+        return GroundFound(np.zeros(len(cloud), np.bool_), grid, np.zeros(3), nothing, None)
+    shift = np.array([round(part) if part == part else 0.0 for part in places[0].tolist()])
     local = _from(shift, cloud)
     places = _thinned(places - shift)
     grid = _grid_over(local, places, cell, origins is None)
-    dealt = deal_out(local, grid)
+    dealt = deal_out(local, grid, _room)
     seeds = [(place, plane) for place in places if (plane := seed_plane(dealt, grid, place, _SEED_M)) is not None]
     if not seeds:
         seeds = [(place, plane) for place in places if (plane := _level(dealt, place)) is not None]
     if not seeds:
-        return GroundFound(np.zeros(len(cloud), np.bool_), grid, shift, dealt, None)
+        return GroundFound(np.zeros(len(cloud), np.bool_), grid, shift, dealt.at, None)
     grown = grow_ground(dealt, grid, [place[:2] for place, _ in seeds], [plane for _, plane in seeds])
     mask = np.zeros(len(cloud), np.bool_)
-    mark_ground(mask, dealt, grid, grown)
-    _add_lower(mask, dealt, grid, grown)
-    return GroundFound(mask, grid, shift, dealt, grown)
+    cells, deep = mark_ground(mask, dealt, grid, grown, _LOWER_M)
+    if cells >= _LOWER_CELLS:  # fewer are reflections
+        _add_lower(mask, deal_lower(dealt, grown, _LOWER_M, cells, deep), grid)
+    return GroundFound(mask, grid, shift, dealt.at, grown)
 
 
 def _places(cloud: NDArray[Any], origins: ArrayLike | None) -> Floats:
@@ -126,10 +131,7 @@ def _from(shift: Floats, cloud: NDArray[Any]) -> NDArray[np.float32]:
     """Return points as seen from a place, with the digits that float32 has there."""
     if cloud.dtype == np.float32 and not shift.any():
         return cloud
-    local = np.empty(cloud.shape, np.float32)
-    for axis in range(3):
-        np.subtract(cloud[:, axis], shift[axis], out=local[:, axis], dtype=np.float64, casting="same_kind")
-    return local
+    return shifted(cloud, shift, _room)
 
 
 def _thinned(places: Floats) -> Floats:
@@ -145,44 +147,42 @@ def _thinned(places: Floats) -> Floats:
 
 def _grid_over(local: NDArray[np.float32], places: Floats, cell: float, is_unknown: bool) -> Square:
     """Return the grid about the sensors, or about all but stray points where nobody knows where they were."""
-    some = local[:: max(len(local) // _SOME, 1), :2].T.astype(np.float64, order="C")
-    fine = np.isfinite(some).all(axis=0)
-    if not fine.all():
-        some = some[:, fine]
-    spare = 2 * _SPARE_M
+    spare, step = 2 * _SPARE_M, max(len(local) // _SOME, 1)
     if is_unknown:  # then there is a place, and so there are finite points
-        low, high = np.percentile(some, (_STRAY, 100 - _STRAY), axis=1) if some.size else places[:, :2].repeat(2, 0)
-        spare += 0.25 * float((high - low).max())
+        some = local[::step, :2].astype(np.float64)
+        some = some[np.isfinite(some).all(axis=1)]
+        ends = np.percentile(some, (_STRAY, 100 - _STRAY), axis=0) if some.size else places[:, :2].repeat(2, 0)
+        low, high = ends.tolist()
+        spare += 0.25 * max(high[0] - low[0], high[1] - low[1])
     else:
-        low, high = places[:, :2].min(axis=0) - _FARTHEST_M, places[:, :2].max(axis=0) + _FARTHEST_M
-        if some.size:
-            least = some.min(axis=1)
-            low, high = np.maximum(low, least), np.maximum(np.minimum(high, some.max(axis=1)), least)
-    low, high = np.floor((low - spare) / cell) * cell, high + spare
-    while np.prod(np.ceil((high - low) / cell)) > MOST_CELLS // 4:
+        near = places[:, :2]
+        low, high = (near.min(axis=0) - _FARTHEST_M).tolist(), (near.max(axis=0) + _FARTHEST_M).tolist()
+        extent = extent_of(local, step)
+        if extent is not None:
+            low = [max(low[axis], extent[axis]) for axis in (0, 1)]
+            high = [max(min(high[axis], extent[axis + 2]), extent[axis]) for axis in (0, 1)]
+    x, y = (math.floor((low[axis] - spare) / cell) * cell for axis in (0, 1))
+    wide, deep = high[0] + spare - x, high[1] + spare - y
+    while math.ceil(wide / cell) * math.ceil(deep / cell) > MOST_CELLS // 4:
         cell *= 2.0
-    columns, rows = (max(int(n), 1) for n in np.ceil((high - low) / cell))
-    return Square(float(low[0]), float(low[1]), cell, columns, rows)
+    return Square(x, y, cell, max(math.ceil(wide / cell), 1), max(math.ceil(deep / cell), 1))
 
 
-def _add_lower(mask: NDArray[np.bool_], dealt: Dealt, grid: Square, grown: Grown) -> None:
+def _add_lower(mask: NDArray[np.bool_], lower: Dealt, grid: Square) -> None:
     """Mark land far under the ground that was found, as is seen from a bridge, where it is wide enough."""
-    lower = deal_lower(dealt, grown, _LOWER_M)
-    deep = np.flatnonzero(np.diff(lower.starts))
-    if len(deep) < _LOWER_CELLS:  # reflections
-        return
-    middle = np.median(lower.at[deep], axis=0) + 0.5
+    sides, count = np.sort(np.ascontiguousarray(lower.at.T)), len(lower.at)
+    middle = 0.5 * (sides[:, (count - 1) // 2] + sides[:, count // 2]) + 0.5
     place = np.array([grid.x + grid.cell * middle[0], grid.y + grid.cell * middle[1], np.nan])
     plane = seed_plane(lower, grid, place, _FARTHEST_M)
     if plane is not None:
         again = grow_ground(lower, grid, [place[:2]], [plane])
         if again.is_ground.sum() >= _LOWER_CELLS:
-            mark_ground(mask, lower, grid, again)
+            mark_ground(mask, lower, grid, again, _LOWER_M)
 
 
 def _level(dealt: Dealt, place: Floats) -> tuple[float, float, float] | None:
     """Return a level plane under a place where too few points tell more."""
-    if not len(dealt.points):
+    if not len(dealt.lines):
         return None
     x, y, z = dealt.points.T.astype(np.float64)
     near = np.hypot(x - place[0], y - place[1]) <= _SEED_M

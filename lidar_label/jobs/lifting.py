@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from lidar_label.assist.lift import CannotFit, Eye, Lifted, LiftView, Mark, lift
+from lidar_label.assist.usual_size import learnt_size
 from lidar_label.datasets.flat import FlatMark, read_flat
 from lidar_label.errors import BrokenReference, InvalidValue, MissingFile, UnreadableFile
 from lidar_label.jobs.draft_edit import Draft, Drafts, drafted, write_draft
@@ -102,7 +103,7 @@ def lifted_from(
     others: dict[str, tuple[Box, ...]] = {}
     for ref in project.refs:
         if ref.token in by_scene:
-            sizes = _sizes(project, {one.category for one in by_scene[ref.token]})
+            sizes = _sizes(project, ref.token, {one.category for one in by_scene[ref.token]})
             labels, beside = _lifted(project.scene(ref.token), by_scene[ref.token], sizes, said, count)
             made.append((ref, labels))
             others.update(beside)
@@ -159,10 +160,20 @@ def _placed(
     return found
 
 
-def _sizes(project: Project, names: set[str]) -> dict[str, tuple[float, float, float]]:
-    taxonomy = project.session.store.taxonomy()
+def _sizes(project: Project, scene: str, names: set[str]) -> dict[str, tuple[float, float, float]]:
+    """Return what categories usually measure, by what people measured in the scene, too."""
+    store = project.session.store
+    taxonomy = store.taxonomy()
+    kinds = {track.token: track.category for track in store.tracks(scene)}
+    measured: dict[str, list[tuple[float, float, float]]] = defaultdict(list)
+    for span in store.track_spans(scene):
+        if span.size is not None:
+            measured[kinds[span.track]].append(span.size)
     known = {name: taxonomy.category(name) if name in taxonomy else Category(name=name) for name in names}
-    return {name: with_usual_look(category).size or _USUAL_SIZE for name, category in known.items()}
+    return {
+        name: learnt_size(with_usual_look(category).size or _USUAL_SIZE, measured[name])
+        for name, category in known.items()
+    }
 
 
 def _lifted(

@@ -12,10 +12,10 @@ from uuid import uuid4
 from sqlalchemy import ColumnElement, Select, func, select
 
 from lidar_label.errors import BrokenReference, CannotEdit, CannotWrite, MissingFile
-from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Review, Row, Source, Taxonomy, Track, Waiver
+from lidar_label.model import Box, Change, Comment, Key, Labels, Patch, Review, Row, Taxonomy, Track, Waiver
 from lidar_label.model.area import Area
 from lidar_label.model.review import BoxChange
-from lidar_label.store import areas, history, reviews, rows, schema, tables
+from lidar_label.store import areas, history, reviews, rows, schema, spans, tables
 from lidar_label.store.database import Database, check_header
 from lidar_label.store.filling import fill, name_it
 from lidar_label.store.history import Choice
@@ -186,25 +186,8 @@ class ProjectStore:
         return areas.areas_in(self, scene)
 
     def track_spans(self, scene: str) -> tuple[TrackSpan, ...]:
-        """Return first and last frame and the numbers of boxes of each track that has boxes."""
-        by_machine = _BOX.c.source.in_((Source.MACHINE, Source.PROPAGATED))
-        query = (
-            select(
-                _BOX.c.track.label("track"),
-                func.min(_BOX.c.frame).label("first"),
-                func.max(_BOX.c.frame).label("last"),
-                func.count().label("boxes"),
-                func.count().filter(_BOX.c.is_keyframe, ~by_machine).label("keys"),
-                func.count().filter(by_machine).label("machine"),
-                func.count().filter(_BOX.c.source == Source.HUMAN).label("human"),
-                func.count(_BOX.c.doubt).label("doubts"),
-                func.avg(_BOX.c.score).filter(by_machine).label("score"),
-            )
-            .where(_BOX.c.scene == scene)
-            .group_by(_BOX.c.track)
-        )
-        with self._database.reading() as connection:
-            return tuple(TrackSpan(**row) for row in connection.execute(query).mappings())
+        """Return first and last frame, the numbers of boxes and the size of each track that has boxes."""
+        return spans.track_spans(self._database, scene)
 
     def counts(self, scene: str) -> Counts:
         """Return how many tracks, boxes, key boxes and labelled frames a scene has."""

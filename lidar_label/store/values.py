@@ -67,7 +67,8 @@ class TrackSpan:
 
     `keys` are key frames that no machine made, `machine` what a machine found or carried on; the
     rest lies between key frames. `human` is what a person made or confirmed, `doubts` what a person is
-    asked to look at, `score` the mean of those that a machine gave its boxes.
+    asked to look at, `score` the mean of those that a machine gave its boxes, `size` the mean length, width and
+    height in metres of those that a person made or that were imported, None without any.
     """
 
     track: str
@@ -79,6 +80,7 @@ class TrackSpan:
     human: int
     doubts: int = 0
     score: float | None = None
+    size: tuple[float, float, float] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

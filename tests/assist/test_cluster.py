@@ -54,6 +54,27 @@ def test_what_stands_close_to_a_wall_comes_off_it() -> None:
     assert (found.labels[30_000:31_500] == found.labels[30_000]).all()
 
 
+def test_a_lorry_beside_nothing_is_not_taken_apart() -> None:
+    """Its side is seen aslant, in stripes 0.4 m apart, its rear in full: its points' own axes lie across it."""
+    side = np.array([[0.4 * k, 0.0, z] for k in range(20) for z in np.arange(0.4, 3.2, 0.1)])
+    rear = RNG.uniform((0, 0.1, 0.4), (0.05, 2.5, 3.2), (1200, 3))
+    edge = np.array([[0.25 * k, 2.5, 3.2] for k in range(32)])  # of its roof
+    lorry = at(np.concatenate([side, rear, edge]), 5.0, 3.0)
+    found = find_clusters(lorry, split=True)
+    assert found.count == 1
+    assert (found.labels == 0).all()
+
+
+def test_what_comes_first_may_be_bad_or_left_out() -> None:
+    cloud = at(np.concatenate([np.full((300, 3), np.nan), [[1e300, 0, 0]], CAR]), 4e5, 5e6)
+    chosen = np.ones(len(cloud), np.bool_)
+    chosen[300] = False
+    found = find_clusters(cloud, chosen)
+    assert found.count == 1
+    assert (found.labels[301:] == 0).all()
+    assert (found.labels[:301] == -1).all()
+
+
 def test_growing_from_seeds() -> None:
     cloud = np.concatenate([at(CAR, 8, 2), at(PERSON, 8, 4.2), at(CAR, -12, 0), [[np.inf, 0, 0]]])
     assert grow_from(cloud, [3]).tolist() == list(range(1500))

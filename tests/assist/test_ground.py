@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -110,6 +111,20 @@ def test_on_a_bridge_the_land_below_is_ground_and_does_not_pull_the_deck_down() 
     assert found.mask[20_000:24_000].mean() > 0.95
     assert not found.mask[24_000:].any()
     assert abs(found.surface.at(5.0, -5.0) + 1.8) < 0.03
+
+
+def test_what_was_found_stays_when_other_clouds_are_looked_at_on_any_thread() -> None:
+    whole = scene()[0]
+    clouds = [(whole.astype(np.float32), (0.0, 0.0, 0.0)), (whole[::3] + 1e5, (1e5, 1e5, 1e5))]
+    first = [find_ground(cloud, [origin]) for cloud, origin in clouds]
+    masks = [found.mask.copy() for found in first]
+    with ThreadPoolExecutor(4) as pool:
+        again = list(pool.map(lambda n: find_ground(clouds[n % 2][0], [clouds[n % 2][1]]), range(12)))
+    for n, found in enumerate(again):
+        assert np.array_equal(found.mask, masks[n % 2])
+        place = np.add(clouds[n % 2][1][:2], (5.0, 2.0))
+        assert found.surface.at(*place) == first[n % 2].surface.at(*place)
+    assert all(np.array_equal(found.mask, mask) for found, mask in zip(first, masks, strict=True))
 
 
 def test_little_and_nothing() -> None:

@@ -120,6 +120,17 @@ def test_spans_and_counts(store: ProjectStore) -> None:
     assert store.counts("no such scene").boxes == 0
 
 
+def test_a_span_tells_the_size_of_what_people_made(store: ProjectStore) -> None:
+    track, found = Track(category="car"), Track(category="car")
+    sizes = {1: (4.0, 1.8, 1.5), 2: (4.4, 2.0, 1.7)}
+    boxes = [box(track.token, frame, size=size, source=Source.HUMAN) for frame, size in sizes.items()]
+    put(store, track, [*boxes, box(track.token, 3, size=(9.0, 3.0, 4.0), source=Source.PROPAGATED)])
+    put(store, found, [box(found.token, 1, source=Source.MACHINE)])
+    spans = {span.track: span.size for span in store.track_spans("s1")}
+    assert spans[track.token] == pytest.approx((4.2, 1.9, 1.6))
+    assert spans[found.token] is None
+
+
 def test_a_name_that_is_not_there_is_told(store: ProjectStore) -> None:
     for call in (store.track, store.scene_of, store.labels):
         with pytest.raises(BrokenReference, match="nowhere"):
