@@ -68,10 +68,11 @@ def _of_one_kind(dispatcher: Any) -> Any:  # noqa: ANN401  Numba's own
     """Have a call with a constant use the code for any number of its kind.
 
     Numba gives a constant a type of its own, and would compile the function, and all that it calls, once for each that
-    a caller begins with (`count = 0`) and once more for what it becomes: a quarter of all the time that kernels took.
+    a caller begins with (`count = 0`) and once more for what it becomes: a sixth of all the time that kernels took.
     """
-    from numba.core.types import unliteral
+    from numba.core import types
 
+    unliteral: Callable[[Any], Any] = types.unliteral
     told = dispatcher.get_call_template
 
     def template(args: Iterable[Any], kws: dict[str, Any]) -> Any:  # noqa: ANN401

@@ -205,7 +205,7 @@ def _longer(boxes: Ints, totals: Ints) -> tuple[Ints, Ints]:
 
 
 @compiled(inner=True)
-def _sum_along(counts: Ints, dims: Ints, box: Ints, along: Ints) -> int:
+def _sum_along(counts: Ints, dims: Ints, box: Ints, along: Ints) -> np.int64:
     """Put how many points each layer of a box holds along each axis, and return how many all of it does."""
     ny, nz = dims[1], dims[2]
     for k in range(3):
