@@ -108,6 +108,8 @@ def gaps_from(xyz: Floats, seeds: NDArray[np.bool_], upright: float) -> Floats:
     rows = np.asarray(xyz, dtype=np.float64)
     if rows.ndim != 2 or rows.shape[1] != 3 or seeds.shape != (len(rows),):
         raise ValueError(f"xyz needs (N, 3) and seeds (N,), got {rows.shape} and {seeds.shape}")
+    if not len(rows):
+        return np.empty(0)
     axes = np.ascontiguousarray((rows - rows[0]).T, dtype=np.float32)
     axes[2] *= np.float32(upright)
     best = np.where(seeds, np.float32(0.0), np.float32(np.inf))

@@ -44,6 +44,9 @@ def test_the_widest_gap_on_the_best_way() -> None:
     xyz = np.array([[0, 0, 0], [1, 0, 0], [3, 0, 0], [3.5, 0, 0], [3, 0, 10]], dtype=float)
     seeds = np.array([True, False, False, False, False])
     np.testing.assert_allclose(gaps_from(xyz, seeds, 0.35), (0, 1, 2, 2, 3.5))
+    assert gaps_from(xyz[:0], seeds[:0], 0.35).shape == (0,)
+    far = xyz + np.array([4e5, 5e6, 0])  # as large as coordinates of a map are
+    np.testing.assert_allclose(gaps_from(far, seeds, 0.35), (0, 1, 2, 2, 3.5))
 
 
 def test_a_polygon_of_any_shape() -> None:
